@@ -1,0 +1,26 @@
+import type { Modality, Vec3 } from './types.ts'
+
+/** What the scan is, measured from slice positions and not from what a header claims. Holds no patient data. */
+export interface Passport {
+  readonly source: 'dicom' | 'nifti' | 'nrrd' | 'mha' | 'sample'
+  readonly modality: Modality
+  readonly size: Vec3
+  readonly spacingMm: Vec3
+  /** Letters the voxel axes point to, for example "LPS". */
+  readonly orientation: string
+  readonly rightHanded: boolean
+  /** Angle between the slice normal and the line of slice origins. */
+  readonly tiltDeg: number
+  /** Distance between neighbouring slices, in order. Empty when the file states one spacing only. */
+  readonly sliceStepsMm: readonly number[]
+  /** Largest deviation of a step from the median step, as a fraction of it. */
+  readonly worstStepDeviation: number
+  readonly missingSlices: number
+  readonly resampled: boolean
+  /** Real values (HU) of the darkest and brightest voxel. */
+  readonly range: readonly [number, number]
+  readonly tagsKept: number
+  readonly tagsTotal: number
+  /** Things a person should know, by name: for example 'rounded-to-int16', 'left-handed', 'qform-sform-differ'. */
+  readonly notes: readonly string[]
+}
