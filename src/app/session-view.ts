@@ -1,0 +1,224 @@
+import type { ErrorCode } from '../core/errors.ts'
+import type { Acknowledgement, CheckId, Finding, PolicyId, ProcessId } from '../core/finding.ts'
+import type { Passport } from '../core/passport.ts'
+import type { Backend } from '../core/stage.ts'
+import type { Mask, Mesh, Modality, Vec3, Volume } from '../core/types.ts'
+
+/** Stations that work in this version. Approve and Verify are not shown until they do something. */
+export type StationId = 'scan' | 'segment' | 'model' | 'check' | 'print'
+export const STATION_IDS: readonly StationId[] = ['scan', 'segment', 'model', 'check', 'print']
+
+/** What fills the screen: the start page with the library, a station of the open case, or its trace. */
+export type PlaceId = 'start' | StationId | 'trace'
+
+export type StationState = 'empty' | 'working' | 'needs-you' | 'passed' | 'refused'
+
+export type VaultState = 'unknown' | 'none' | 'locked' | 'open' | 'teaching'
+
+export interface VaultView {
+  readonly state: VaultState
+  /** Milliseconds until the idle lock; null when nothing is open. */
+  readonly lockInMs: number | null
+  /** Whether the browser promised not to evict the store; null when it was not asked. */
+  readonly persisted: boolean | null
+  readonly usedBytes: number | null
+}
+
+export interface CaseRow {
+  readonly id: string
+  readonly pseudonym: string
+  readonly templateName: string
+  readonly station: StationId
+  readonly state: StationState
+  readonly openedAt: string
+  readonly bytes: number
+}
+
+export interface SeriesRow {
+  readonly id: string
+  readonly source: 'dicom' | 'nifti' | 'nrrd' | 'mha'
+  readonly modality: Modality
+  readonly size: Vec3
+  readonly spacingMm: Vec3
+  readonly slices: number
+  readonly problem: { readonly code: ErrorCode; readonly message: string } | null
+  readonly thumbnail: { readonly width: number; readonly height: number; readonly pixels: Uint8Array } | null
+}
+
+export interface TemplateRow {
+  readonly id: string
+  readonly name: string
+  readonly modality: Modality
+}
+
+export interface HistogramView {
+  readonly counts: Uint32Array
+  readonly fromValue: number
+  readonly binWidth: number
+}
+
+/** Running work. Every job can be cancelled. */
+export interface JobView {
+  readonly label: string
+  readonly fraction: number
+  readonly secondsLeft: number | null
+}
+
+export interface Problem {
+  readonly code: ErrorCode | 'app/bug'
+  readonly message: string
+}
+
+/** One row of the error ledger: mesh against mask after this edit. */
+export interface LedgerRow {
+  readonly step: string
+  readonly meanMm: number
+  readonly p95Mm: number
+  readonly maxMm: number
+  readonly volumePercent: number
+}
+
+export interface CheckView {
+  readonly findings: readonly Finding[]
+  /** Per vertex of `mesh`, mm. */
+  readonly thicknessMm: Float32Array
+  /** Per vertex of `mesh`, mm, positive outside the mask surface. */
+  readonly deviationMm: Float32Array
+  readonly released: boolean
+  readonly refusedBy: readonly CheckId[]
+  /** Processes under which every wall gate would hold, offered as a way out. */
+  readonly processesThatPass: readonly ProcessId[]
+}
+
+export interface TraceRow {
+  readonly seq: number
+  readonly stage: string
+  readonly version: number
+  readonly params: Readonly<Record<string, unknown>>
+  readonly inputDigests: readonly string[]
+  readonly outputDigest: string
+  readonly backend: Backend
+  readonly adapter: string
+  readonly ms: number
+  readonly at: string
+}
+
+export interface ExportRow {
+  readonly format: 'stl' | '3mf'
+  readonly fileName: string
+  readonly digest: string
+  readonly bytes: number
+}
+
+export interface ComputeView {
+  readonly backend: 'webgpu' | 'cpu'
+  readonly adapter: string
+  /** Why the CPU is used: no WebGPU, a software adapter, or it did not fit; null on a real adapter. */
+  readonly reason: 'no-webgpu' | 'software-adapter' | 'chosen' | null
+}
+
+export interface SmoothChoice {
+  readonly strength: 'none' | 'light' | 'medium' | 'strong'
+  /** Largest simplification error in mm; 0 keeps every triangle. */
+  readonly maxErrorMm: number
+}
+
+/** Everything the interface may read and do. `$state` in the implementation, so reads are reactive. */
+export interface SessionView {
+  readonly place: PlaceId
+  readonly stations: Readonly<Record<StationId, StationState>>
+  readonly vault: VaultView
+  readonly cases: readonly CaseRow[]
+  readonly templates: readonly TemplateRow[]
+  /** The open case; null on the start page. */
+  readonly openCase: {
+    readonly id: string
+    readonly pseudonym: string
+    readonly templateId: string
+    readonly policy: PolicyId
+    readonly process: ProcessId
+    readonly saved: 'saved' | 'saving' | 'not-saved'
+  } | null
+  readonly job: JobView | null
+  /** What the last finished step changed, in plain words with units; null before the first. */
+  readonly lastChange: string | null
+  readonly problem: Problem | null
+  readonly compute: ComputeView | null
+
+  // Scan
+  readonly series: readonly SeriesRow[]
+  readonly chosenSeries: string | null
+  readonly volume: Volume | null
+  readonly passport: Passport | null
+  readonly scanFindings: readonly Finding[]
+  /** The side the user confirmed against the pictures; null until asked and answered. */
+  readonly side: 'left' | 'right' | 'not-applicable' | null
+  readonly histogram: HistogramView | null
+
+  // Segment. `preview` is the live threshold, `mask` what has been applied.
+  readonly thresholdDraft: { readonly lowHu: number; readonly highHu: number }
+  readonly preview: Mask | null
+  readonly mask: Mask | null
+  readonly maskMm3: number
+  readonly undoLabel: string | null
+  readonly redoLabel: string | null
+
+  // Model
+  readonly mesh: Mesh | null
+  readonly ledger: readonly LedgerRow[]
+
+  // Check
+  readonly check: CheckView | null
+  readonly acknowledgements: readonly Acknowledgement[]
+
+  // Print and trace
+  readonly exports: readonly ExportRow[]
+  readonly trace: readonly TraceRow[]
+  readonly traceId: string | null
+
+  go(place: PlaceId): void
+  dismissProblem(): void
+  cancel(): void
+
+  createVault(passphrase: string): Promise<void>
+  unlock(passphrase: string): Promise<void>
+  startTeaching(): Promise<void>
+  lock(): Promise<void>
+  /** Any user activity: postpones the idle lock. */
+  touch(): void
+  reopen(caseId: string): Promise<void>
+  deleteCase(caseId: string): Promise<void>
+  closeCase(): Promise<void>
+
+  openFiles(files: readonly { path: string; file: File }[]): Promise<void>
+  chooseSeries(id: string): Promise<void>
+  /** The built-in sample through the whole line to a printable file. */
+  runSample(): Promise<void>
+  /** The chosen template's whole recipe on the open scan, up to Check. */
+  runTemplate(): Promise<void>
+  setTemplate(id: string): void
+  setPolicy(policy: PolicyId): void
+  setProcess(process: ProcessId): void
+  signSide(side: 'left' | 'right' | 'not-applicable'): Promise<void>
+
+  setThreshold(lowHu: number, highHu: number): void
+  applyThreshold(): Promise<void>
+  /** Moves the threshold draft to Otsu's value. */
+  suggestThreshold(): void
+  denoise(method: 'gaussian' | 'median', sigmaMm: number): Promise<void>
+  keepLargest(count: number): Promise<void>
+  keepClicked(seedLps: Vec3): Promise<void>
+  removeIslands(minMm3: number): Promise<void>
+  fillHoles(mode: 'volume' | 'slices'): Promise<void>
+  margin(distanceMm: number): Promise<void>
+  undo(): Promise<void>
+  redo(): Promise<void>
+
+  makeModel(choice: SmoothChoice): Promise<void>
+  runCheck(): Promise<void>
+  acknowledge(check: CheckId, reason: string): Promise<void>
+  withdraw(check: CheckId): Promise<void>
+  /** Writes, re-reads, stores and hands the file to the browser's download. */
+  exportFile(format: 'stl' | '3mf'): Promise<void>
+  saveReport(): Promise<void>
+}
