@@ -1,0 +1,20 @@
+import { canonicalJson } from './canonical.ts'
+import type { Recipe } from './recipe.ts'
+
+/** Crockford base32: no I, L, O, U, so an ID read aloud or off a printed part has one reading. */
+const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
+const CHARACTERS = 10
+
+/** First 50 bits of SHA-256 over the canonical recipe, for example `7K3MQ-2XA9B`. */
+export async function traceId(recipe: Recipe): Promise<string> {
+  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(canonicalJson(recipe)))
+  const bits = new DataView(digest).getBigUint64(0) >> 14n
+  let id = ''
+  for (let n = CHARACTERS - 1; n >= 0; n--) id += ALPHABET[Number((bits >> BigInt(5 * n)) & 31n)]
+  return `${id.slice(0, 5)}-${id.slice(5)}`
+}
+
+/** Name of an exported file: the trace id and nothing else, so it can never carry a patient's name. */
+export function exportFileName(id: string, extension: 'stl' | '3mf' | 'json' | 'png'): string {
+  return `${id}.${extension}`
+}
