@@ -1,0 +1,92 @@
+import { PipelineError } from '../core/errors.ts'
+import type { Acknowledgement, CheckId, Finding } from '../core/finding.ts'
+import type { Policy } from './policy.ts'
+
+declare const released: unique symbol
+/**
+ * Something that passed the gate. Only `release` makes one, so an exporter cannot be called with anything else.
+ * The brand does not survive storage: after the vault, earn it again by `release` over the stored findings.
+ */
+export type Released<T> = T & { readonly [released]: true }
+
+/** Every check that must have been made before a release; the re-read of the file comes after it. */
+export const REQUIRED_CHECKS: readonly CheckId[] = [
+  'slice-spacing',
+  'anisotropy',
+  'side-verified',
+  'boundary-edges',
+  'non-manifold-edges',
+  'orientation',
+  'shells',
+  'self-intersections',
+  'surface-mean',
+  'surface-p95',
+  'surface-max',
+  'volume-change',
+  'bounding-box',
+  'wall-thickness',
+  'build-volume',
+]
+
+/** A shorter reason says nothing to the reader of the report. */
+export const MIN_REASON_LENGTH = 8
+
+export interface GateVerdict {
+  readonly released: boolean
+  /** Checks that fail and are not accepted, and required checks that were not made, in the order of the findings. */
+  readonly refusedBy: readonly CheckId[]
+  /** Failing checks that a person accepted with a reason. */
+  readonly acknowledged: readonly CheckId[]
+}
+
+const reasonGiven = (a: Acknowledgement) => a.reason.trim().length >= MIN_REASON_LENGTH
+
+/** What the gate says, as a value. Warnings pass; a hard failure cannot be acknowledged; a check that was not made refuses. */
+export function gateVerdict(findings: readonly Finding[], acknowledgements: readonly Acknowledgement[]): GateVerdict {
+  const accepted = new Set(acknowledgements.filter(reasonGiven).map((a) => a.check))
+  const made = new Set(findings.map((f) => f.check))
+  const failing = findings.filter((f) => f.level === 'fail')
+  const isAccepted = (f: Finding) => !f.hard && accepted.has(f.check)
+  const refusing = [
+    ...failing.filter((f) => !isAccepted(f)).map((f) => f.check),
+    ...REQUIRED_CHECKS.filter((check) => !made.has(check)),
+  ]
+  return {
+    released: refusing.length === 0,
+    refusedBy: [...new Set(refusing)],
+    acknowledged: [...new Set(failing.filter(isAccepted).map((f) => f.check))].filter((c) => !refusing.includes(c)),
+  }
+}
+
+/**
+ * Brands a mesh that may leave. `meshDigest` is of the mesh in hand, `checkedDigest` of the mesh that was checked.
+ * Neither copies nor changes the mesh.
+ * @throws qa/stale when the mesh is not the one that was checked; qa/refused naming the gates in `detail.gates`.
+ */
+export function release<T>(
+  mesh: T,
+  meshDigest: string,
+  checkedDigest: string,
+  findings: readonly Finding[],
+  acknowledgements: readonly Acknowledgement[],
+  policy: Policy,
+): Released<T> {
+  if (meshDigest !== checkedDigest) {
+    throw new PipelineError('qa/stale', 'The model changed after it was checked. Check it again, then release it.')
+  }
+  // A finding cannot declare itself soft: the policy has the last word.
+  const bound = findings.map((f) => ({ ...f, hard: f.hard || !policy.acknowledgeable.includes(f.check) }))
+  const verdict = gateVerdict(bound, acknowledgements)
+  if (!verdict.released) {
+    const gates = verdict.refusedBy.join(', ')
+    throw new PipelineError(
+      'qa/refused',
+      `The model is refused by: ${gates}. Mend it, or accept what may be accepted.`,
+      {
+        gates,
+        policy: policy.id,
+      },
+    )
+  }
+  return mesh as Released<T>
+}
