@@ -1,0 +1,59 @@
+import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import { expect } from 'vitest'
+import { CHROMIUM_ARGS, ensureChromium } from '../../scripts/lib/chromium.mjs'
+
+/** A page under watch: everything it asked for and everything that went wrong in it, workers included. */
+export interface WatchedPage {
+  readonly page: Page
+  readonly context: BrowserContext
+  /** Every address requested so far. */
+  readonly requests: readonly string[]
+  /** CSP violations, console errors and uncaught exceptions so far. */
+  readonly problems: readonly string[]
+  /** Fails when a request left the origin, the CSP was violated, or an error was logged or thrown. */
+  expectClean(): void
+  close(): Promise<void>
+}
+
+/** Starts Chromium with WebGPU (SwiftShader where there is no GPU). The caller closes it. */
+export async function openBrowser(): Promise<Browser> {
+  const { path } = await ensureChromium()
+  return chromium.launch({ executablePath: path, args: ['--no-sandbox', ...CHROMIUM_ARGS] })
+}
+
+/** Opens a fresh profile and a page under watch; nothing is loaded yet. */
+export async function openPage(
+  browser: Browser,
+  baseUrl: string,
+  options: BrowserContextOptions = {},
+): Promise<WatchedPage> {
+  const context = await browser.newContext({ acceptDownloads: true, baseURL: baseUrl, ...options })
+  const requests: string[] = []
+  const problems: string[] = []
+  const origin = new URL(baseUrl).origin
+  const foreign = () => requests.filter((url) => !/^(data|blob):/.test(url) && new URL(url).origin !== origin)
+
+  context.on('request', (request) => requests.push(request.url()))
+  context.on('weberror', (error) => problems.push(`uncaught: ${error.error().message}`))
+  // Violations inside a worker fire there and not in the document; Chromium also logs them as console errors.
+  context.on('console', (message) => {
+    if (message.type() === 'error') problems.push(`console: ${message.text()}`)
+  })
+  await context.exposeBinding('__violation', (_source, text: string) => problems.push(`CSP: ${text}`))
+  await context.addInitScript(() => {
+    document.addEventListener('securitypolicyviolation', (event) => {
+      const report = Reflect.get(globalThis, '__violation') as (text: string) => void
+      report(`${event.effectiveDirective} ${event.blockedURI} ${event.sample}`)
+    })
+  })
+  return {
+    page: await context.newPage(),
+    context,
+    requests,
+    problems,
+    expectClean() {
+      expect({ foreign: foreign(), problems }).toEqual({ foreign: [], problems: [] })
+    },
+    close: () => context.close(),
+  }
+}
