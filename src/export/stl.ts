@@ -1,0 +1,91 @@
+import { PipelineError } from '../core/errors.ts'
+import type { Mesh } from '../core/types.ts'
+import type { Released } from '../qa/gate.ts'
+
+const HEADER_BYTES = 80
+const PREFIX_BYTES = HEADER_BYTES + 4
+const TRIANGLE_BYTES = 50
+/** The same in every file: a free-text header is where names leak. Must not begin with "solid" (that means ASCII). */
+const HEADER_TEXT = 'Proofprint binary STL, unit mm, LPS axes'
+
+function header(): Uint8Array {
+  const bytes = new Uint8Array(HEADER_BYTES)
+  bytes.set(new TextEncoder().encode(HEADER_TEXT))
+  return bytes
+}
+
+const refuse = (message: string, detail: Record<string, string | number> = {}) =>
+  new PipelineError('export/mismatch', message, detail)
+
+/**
+ * Binary STL: positions as they are (LPS mm), facet normals from the corners (0 0 0 for a triangle without area).
+ * Memory: 50 bytes a triangle.
+ */
+export function writeStl(mesh: Released<Mesh>): Uint8Array {
+  const { positions: p, indices } = mesh
+  const triangles = indices.length / 3
+  const bytes = new Uint8Array(PREFIX_BYTES + TRIANGLE_BYTES * triangles)
+  bytes.set(header())
+  const view = new DataView(bytes.buffer)
+  view.setUint32(HEADER_BYTES, triangles, true)
+  for (let t = 0, at = PREFIX_BYTES; t < triangles; t++, at += TRIANGLE_BYTES) {
+    const a = (indices[3 * t] as number) * 3
+    const b = (indices[3 * t + 1] as number) * 3
+    const c = (indices[3 * t + 2] as number) * 3
+    const ax = p[a] as number
+    const ay = p[a + 1] as number
+    const az = p[a + 2] as number
+    const bx = p[b] as number
+    const by = p[b + 1] as number
+    const bz = p[b + 2] as number
+    const cx = p[c] as number
+    const cy = p[c + 1] as number
+    const cz = p[c + 2] as number
+    const nx = (by - ay) * (cz - az) - (bz - az) * (cy - ay)
+    const ny = (bz - az) * (cx - ax) - (bx - ax) * (cz - az)
+    const nz = (bx - ax) * (cy - ay) - (by - ay) * (cx - ax)
+    const length = Math.sqrt(nx * nx + ny * ny + nz * nz)
+    const scale = length > 0 ? 1 / length : 0
+    view.setFloat32(at, nx * scale, true)
+    view.setFloat32(at + 4, ny * scale, true)
+    view.setFloat32(at + 8, nz * scale, true)
+    view.setFloat32(at + 12, ax, true)
+    view.setFloat32(at + 16, ay, true)
+    view.setFloat32(at + 20, az, true)
+    view.setFloat32(at + 24, bx, true)
+    view.setFloat32(at + 28, by, true)
+    view.setFloat32(at + 32, bz, true)
+    view.setFloat32(at + 36, cx, true)
+    view.setFloat32(at + 40, cy, true)
+    view.setFloat32(at + 44, cz, true)
+  }
+  return bytes
+}
+
+/**
+ * Reads back a binary STL of this project. Returns the triangles unwelded, in file order (vertex n belongs to
+ * triangle n / 3). Throws 'export/mismatch' when the header is not the constant one, the length does not fit the
+ * count, a number is not finite or attribute bytes are used: places where something else could be hidden.
+ */
+export function readStl(bytes: Uint8Array): Mesh {
+  if (bytes.length < PREFIX_BYTES) throw refuse('The STL file is cut off before its first triangle.')
+  if (header().some((b, n) => bytes[n] !== b)) throw refuse('The STL header is not the constant one.')
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const triangles = view.getUint32(HEADER_BYTES, true)
+  if (bytes.length !== PREFIX_BYTES + TRIANGLE_BYTES * triangles)
+    throw refuse('The STL file does not have the length its triangle count needs.', { triangles, bytes: bytes.length })
+  const positions = new Float32Array(triangles * 9)
+  for (let t = 0, at = PREFIX_BYTES, to = 0; t < triangles; t++, at += TRIANGLE_BYTES) {
+    let sum = 0
+    for (let n = 0; n < 3; n++) sum += view.getFloat32(at + 4 * n, true)
+    for (let n = 3; n < 12; n++, to++) {
+      const value = view.getFloat32(at + 4 * n, true)
+      positions[to] = value
+      sum += value
+    }
+    if (!Number.isFinite(sum)) throw refuse('The STL file holds a coordinate that is not a number.', { triangle: t })
+    if (view.getUint16(at + 48, true) !== 0)
+      throw refuse('The STL file uses attribute bytes, which must be zero.', { triangle: t })
+  }
+  return { positions, indices: Uint32Array.from({ length: triangles * 3 }, (_, n) => n) }
+}

@@ -1,0 +1,77 @@
+import { describe, expect, test } from 'vitest'
+import { digestMesh, sha256 } from '../../../src/core/hash.ts'
+import { type ExportInput, exportMesh } from '../../../src/export/export.ts'
+import { reread } from '../../../src/export/reread.ts'
+import { writeStl } from '../../../src/export/stl.ts'
+import { writeThreeMf } from '../../../src/export/threemf.ts'
+import { POLICIES } from '../../../src/qa/policy.ts'
+import { passingFindings, releasedForTest } from '../../support/findings.ts'
+import { sphereMesh } from '../../support/sphere-mesh.ts'
+
+const traceId = '7K3MQ-2XA9B'
+const mesh = sphereMesh(10, [1, 2, 3])
+const policy = POLICIES.teaching
+const input = async (change: Partial<ExportInput> = {}): Promise<ExportInput> => ({
+  mesh,
+  checkedDigest: await digestMesh(mesh),
+  findings: passingFindings(),
+  acknowledgements: [],
+  policy,
+  format: '3mf',
+  traceId,
+  ...change,
+})
+
+describe('export', () => {
+  test.each(['stl', '3mf'] as const)('%s: writes, reads back, and gives the digest of the bytes', async (format) => {
+    const file = await exportMesh(await input({ format }))
+    expect(file.finding).toMatchObject({ check: 'file-reread', level: 'pass', hard: true, limit: 1e-3, unit: 'mm' })
+    expect(file.finding.value).toBeLessThanOrEqual(1e-6)
+    expect(file.digest).toBe(await sha256(file.bytes))
+  })
+  test('a mesh changed after its check is refused', async () => {
+    const moved = { ...mesh, positions: mesh.positions.with(0, 1.5) }
+    await expect(exportMesh(await input({ mesh: moved }))).rejects.toMatchObject({ code: 'qa/stale' })
+  })
+  test('a failed or missing finding is refused', async () => {
+    const findings = passingFindings()
+    const failed = findings.map((f, n) => (n === 3 ? { ...f, level: 'fail' as const } : f))
+    for (const bad of [failed, findings.slice(1), []])
+      await expect(exportMesh(await input({ findings: bad }))).rejects.toMatchObject({ code: 'qa/refused' })
+  })
+})
+
+describe('re-read', () => {
+  const stl = writeStl(releasedForTest(mesh))
+  const threeMf = writeThreeMf(releasedForTest(mesh), { traceId })
+  const against = (other: typeof mesh, bytes = stl, format: 'stl' | '3mf' = 'stl', id = traceId) =>
+    reread(other, bytes, { format, traceId: id }, policy)
+  const shifted = (mm: number) => ({ ...mesh, positions: mesh.positions.with(30, (mesh.positions[30] ?? 0) + mm) })
+
+  test('a point moved by more than 1e-3 mm fails and its place is named; less passes', () => {
+    for (const [bytes, format] of [
+      [stl, 'stl'],
+      [threeMf, '3mf'],
+    ] as const) {
+      const bad = against(shifted(1.1e-3), bytes, format)
+      expect(bad).toMatchObject({ level: 'fail', detail: { reason: 'position' } })
+      expect(bad.places).toHaveLength(1)
+      expect(bad.value).toBeCloseTo(1.1e-3, 5)
+      expect(against(shifted(0.9e-3), bytes, format).level).toBe('pass')
+    }
+  })
+  test('a missing triangle fails', () => {
+    const less = { ...mesh, indices: mesh.indices.slice(3) }
+    expect(against(less)).toMatchObject({ level: 'fail', detail: { reason: 'triangle-count' } })
+  })
+  test('turned triangles fail', () => {
+    const turned = { ...mesh, indices: mesh.indices.with(0, mesh.indices[1] ?? 0).with(1, mesh.indices[0] ?? 0) }
+    expect(against(turned).level).toBe('fail')
+  })
+  test('another trace id in the file fails', () => {
+    expect(against(mesh, threeMf, '3mf', '00000-00000')).toMatchObject({
+      level: 'fail',
+      detail: { reason: 'metadata' },
+    })
+  })
+})

@@ -1,0 +1,119 @@
+import { unzipSync, zipSync } from 'fflate'
+import { DOMParser } from 'linkedom'
+import type { Mesh as ThreeMesh } from 'three'
+import { ThreeMFLoader } from 'three/addons/loaders/3MFLoader.js'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { MODEL_PART, writeThreeMf } from '../../../src/export/threemf.ts'
+import { readThreeMf } from '../../../src/export/threemf-read.ts'
+import { releasedForTest } from '../../support/findings.ts'
+import { sphereMesh } from '../../support/sphere-mesh.ts'
+
+const traceId = '7K3MQ-2XA9B'
+const sphere = sphereMesh(20, [-31.5, 12.25, 400])
+const file = writeThreeMf(releasedForTest(sphere), { traceId })
+const modelText = () => new TextDecoder().decode(unzipSync(file)[MODEL_PART])
+/** The file with its model text edited, packed again. */
+const edited = (edit: (text: string) => string) =>
+  zipSync({ ...unzipSync(file), [MODEL_PART]: new TextEncoder().encode(edit(modelText())) })
+const refused = expect.objectContaining({ code: 'export/mismatch' })
+
+describe('3MF', () => {
+  test('reads back with unit, trace id and every point', () => {
+    const content = readThreeMf(file)
+    expect(content.unit).toBe('millimeter')
+    expect(content.metadata).toEqual({ Application: 'Proofprint', 'pp:TraceId': traceId })
+    expect(content.mesh.indices).toEqual(sphere.indices)
+    for (const [n, v] of content.mesh.positions.entries())
+      expect(Math.abs(v - (sphere.positions[n] ?? Number.NaN))).toBeLessThanOrEqual(1e-6)
+  })
+  test('places the part in the positive octant and leaves its points alone', () => {
+    const { transform, mesh } = readThreeMf(file)
+    expect(transform.slice(0, 9)).toEqual([1, 0, 0, 0, 1, 0, 0, 0, 1])
+    const min = [Infinity, Infinity, Infinity]
+    for (const [n, v] of mesh.positions.entries())
+      min[n % 3] = Math.min(min[n % 3] as number, v + (transform[9 + (n % 3)] as number))
+    for (const v of min) expect(Math.abs(v)).toBeLessThan(1e-5)
+  })
+  test('same mesh, same bytes, whatever the time and the time zone', () => {
+    vi.useFakeTimers({ now: new Date('2031-07-09T23:59:59Z') })
+    const zone = process.env.TZ
+    process.env.TZ = 'Pacific/Kiritimati'
+    try {
+      expect(writeThreeMf(releasedForTest(sphere), { traceId })).toEqual(file)
+    } finally {
+      vi.useRealTimers()
+      if (zone === undefined) delete process.env.TZ
+      else process.env.TZ = zone
+    }
+  })
+  test('a larger mesh than one write buffer reads back', () => {
+    const large = sphereMesh(50, [0, 0, 0], 150)
+    const read = readThreeMf(writeThreeMf(releasedForTest(large), { traceId })).mesh.indices
+    expect(read.every((v, n) => v === large.indices[n]) && read.length === large.indices.length).toBe(true)
+  })
+  test('says nothing but what is allowed', () => {
+    expect(Object.keys(unzipSync(file))).toEqual(['[Content_Types].xml', '_rels/.rels', MODEL_PART])
+    expect(modelText().match(/<metadata[^>]*>/g)).toEqual([
+      '<metadata name="Application">',
+      '<metadata name="pp:TraceId">',
+    ])
+  })
+  test.each([
+    ['a point that is not a number', Number.NaN],
+    ['an infinite point', Number.POSITIVE_INFINITY],
+    ['a point a thousand kilometres off', 1e9],
+  ])('%s is not written', (_, value) => {
+    const broken = { ...sphere, positions: sphere.positions.with(4, value) }
+    expect(() => writeThreeMf(releasedForTest(broken), { traceId })).toThrow(refused)
+  })
+  test('a trace id that could carry markup or a name is not written', () => {
+    for (const id of ['', '<b>', 'Mustermann', 'A"B']) {
+      expect(() => writeThreeMf(releasedForTest(sphere), { traceId: id })).toThrow(refused)
+    }
+  })
+  test.each<[string, (text: string) => string]>([
+    ['other metadata', (t) => t.replace('<resources>', '<metadata name="Title">x</metadata>\n<resources>')],
+    [
+      'the same metadata twice',
+      (t) => t.replace('<resources>', '<metadata name="Application">x</metadata><resources>'),
+    ],
+    ['a comment', (t) => t.replace('<resources>', '<!-- x --><resources>')],
+    ['a DTD', (t) => t.replace('<model', '<!DOCTYPE m [<!ENTITY e "x">]><model')],
+    ['an entity', (t) => t.replace('Proofprint', '&e;')],
+    ['a second build item', (t) => t.replace('</build>', '<item objectid="1"/></build>')],
+    ['a second object', (t) => t.replace('</resources>', '<object id="2"></object></resources>')],
+    ['an index past the points', (t) => t.replace('v1="0"', 'v1="999999"')],
+    ['an exponent', (t) => t.replace(/x="[^"]+"/, 'x="1e3"')],
+    ['something after the end', (t) => `${t}<more/>`],
+    ['a cut text', (t) => t.slice(0, -30)],
+    ['another item', (t) => t.replace('objectid="1"', 'objectid="2"')],
+    ['a broken transform', (t) => t.replace('1 0 0 0 1', '1 0 0 0 x')],
+  ])('%s is refused on reading', (_, edit) => {
+    expect(edit(modelText())).not.toBe(modelText())
+    expect(() => readThreeMf(edited(edit))).toThrow(refused)
+  })
+  test('a file that is no zip, or has other parts, is refused', () => {
+    expect(() => readThreeMf(file.slice(0, 100))).toThrow(refused)
+    expect(() => readThreeMf(zipSync({ ...unzipSync(file), 'a.txt': new Uint8Array(1) }))).toThrow(refused)
+  })
+})
+
+describe('3MF in another reader (three)', () => {
+  beforeAll(() => vi.stubGlobal('DOMParser', DOMParser))
+  afterAll(() => vi.unstubAllGlobals())
+  test('gives one mesh with the same points, triangles and place', () => {
+    const group = new ThreeMFLoader().parse(file.slice().buffer as ArrayBuffer)
+    const meshes: ThreeMesh[] = []
+    group.updateMatrixWorld(true)
+    group.traverse((o) => {
+      if ('isMesh' in o) meshes.push(o as ThreeMesh)
+    })
+    expect(meshes).toHaveLength(1)
+    const geometry = meshes[0]?.geometry
+    expect([...(geometry?.index?.array ?? [])]).toEqual([...sphere.indices])
+    const position = geometry?.getAttribute('position')
+    for (const [n, v] of sphere.positions.entries())
+      expect(Math.abs((position?.array[n] ?? Number.NaN) - v)).toBeLessThanOrEqual(1e-6)
+    expect(meshes[0]?.matrixWorld.elements.slice(12, 15).map((v) => Math.round(v * 10) / 10)).toEqual([51.5, 7.8, -380])
+  })
+})
