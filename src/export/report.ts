@@ -1,0 +1,81 @@
+import type { Acknowledgement, CheckId, Finding, PolicyId, ProcessId } from '../core/finding.ts'
+import type { Passport } from '../core/passport.ts'
+import type { TraceEntry } from '../trace/chain.ts'
+
+export interface ReportFile {
+  readonly name: string
+  readonly digest: string
+  readonly bytes: number
+}
+
+export interface ReportInput {
+  readonly traceId: string
+  readonly templateId: string
+  readonly policy: { readonly id: PolicyId; readonly version: number }
+  readonly process: ProcessId
+  readonly passport: Passport
+  readonly trace: readonly TraceEntry[]
+  /** Digest of the last trace entry. */
+  readonly traceHead: string
+  readonly findings: readonly Finding[]
+  readonly acknowledgements: readonly Acknowledgement[]
+  /** 'stopped' when the run was asked to end before the gate. */
+  readonly outcome: 'released' | 'refused' | 'stopped'
+  readonly refusedBy: readonly CheckId[]
+  readonly files: readonly ReportFile[]
+  /** Name to version: the app and what ran inside it. */
+  readonly versions: Readonly<Record<string, string>>
+  readonly peakMemoryBytes: number | null
+}
+
+/** The content of report.json. Only the keys named here can be in it. */
+export interface Report extends Omit<ReportInput, 'trace' | 'traceHead'> {
+  readonly format: 'proofprint-report/1'
+  readonly trace: { readonly head: string; readonly entries: readonly TraceEntry[] }
+}
+
+/** Key by key, so that a field added to a scan's description elsewhere cannot slip into a file that leaves. */
+function passportOf(p: Passport): Passport {
+  return {
+    source: p.source,
+    modality: p.modality,
+    size: p.size,
+    spacingMm: p.spacingMm,
+    orientation: p.orientation,
+    rightHanded: p.rightHanded,
+    tiltDeg: p.tiltDeg,
+    sliceStepsMm: p.sliceStepsMm,
+    worstStepDeviation: p.worstStepDeviation,
+    missingSlices: p.missingSlices,
+    resampled: p.resampled,
+    range: p.range,
+    tagsKept: p.tagsKept,
+    tagsTotal: p.tagsTotal,
+    notes: p.notes,
+  }
+}
+
+/** Everything a reader needs to follow and repeat the case, and nothing about the patient. */
+export function buildReport(input: ReportInput): Report {
+  return {
+    format: 'proofprint-report/1',
+    traceId: input.traceId,
+    versions: input.versions,
+    templateId: input.templateId,
+    policy: { id: input.policy.id, version: input.policy.version },
+    process: input.process,
+    outcome: input.outcome,
+    refusedBy: input.refusedBy,
+    files: input.files.map(({ name, digest, bytes }) => ({ name, digest, bytes })),
+    passport: passportOf(input.passport),
+    findings: input.findings,
+    acknowledgements: input.acknowledgements.map(({ check, reason }) => ({ check, reason })),
+    trace: { head: input.traceHead, entries: input.trace },
+    peakMemoryBytes: input.peakMemoryBytes,
+  }
+}
+
+/** The report as text. A number that JSON cannot hold (a limit that does not exist) becomes null. */
+export function reportText(report: Report): string {
+  return `${JSON.stringify(report, null, 2)}\n`
+}

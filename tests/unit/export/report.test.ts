@@ -1,0 +1,72 @@
+import { expect, test } from 'vitest'
+import type { Passport } from '../../../src/core/passport.ts'
+import { buildReport, type ReportInput, reportText } from '../../../src/export/report.ts'
+import { chainHead, nextEntry } from '../../../src/trace/chain.ts'
+import { passingFindings } from '../../support/findings.ts'
+
+const passport: Passport = {
+  source: 'sample',
+  modality: 'CT',
+  size: [192, 192, 256],
+  spacingMm: [0.5, 0.5, 0.6],
+  orientation: 'LPS',
+  rightHanded: true,
+  tiltDeg: 0,
+  sliceStepsMm: [],
+  worstStepDeviation: 0,
+  missingSlices: 0,
+  resampled: false,
+  range: [-1024, 1800],
+  tagsKept: 0,
+  tagsTotal: 0,
+  notes: [],
+}
+const entry = await nextEntry([], {
+  stage: 'threshold',
+  version: 1,
+  params: { lowHu: 226, highHu: 3071 },
+  inputDigests: ['a'.repeat(64)],
+  outputDigest: 'b'.repeat(64),
+  backend: 'cpu',
+  adapter: 'none',
+  ms: 41,
+  at: '2026-05-01T10:00:00.000Z',
+})
+const input: ReportInput = {
+  traceId: '7K3MQ-2XA9B',
+  templateId: 'ct-bone',
+  policy: { id: 'teaching', version: 1 },
+  process: 'sla',
+  passport,
+  trace: [entry],
+  traceHead: await chainHead([entry]),
+  findings: passingFindings(),
+  acknowledgements: [{ check: 'shells', reason: 'a separate fragment is wanted' }],
+  outcome: 'released',
+  refusedBy: [],
+  files: [{ name: '7K3MQ-2XA9B.3mf', digest: 'c'.repeat(64), bytes: 1234 }],
+  versions: { proofprint: '0.1.0' },
+  peakMemoryBytes: null,
+}
+
+test('holds every trace entry whole, the head of the chain, and every finding', () => {
+  const report = JSON.parse(reportText(buildReport(input)))
+  expect(report.trace).toEqual({ head: input.traceHead, entries: [entry] })
+  expect(report.findings).toEqual(input.findings)
+  expect(report).toMatchObject({ format: 'proofprint-report/1', outcome: 'released', traceId: input.traceId, passport })
+})
+test('a field that does not belong there stays out', () => {
+  const careless = {
+    ...input,
+    patientName: 'Doe^Jane',
+    passport: { ...passport, patientId: 'Doe-17' },
+    files: input.files.map((f) => ({ ...f, path: '/home/doe/scan' })),
+    acknowledgements: input.acknowledgements.map((a) => ({ ...a, by: 'doe' })),
+    policy: { ...input.policy, note: 'doe' },
+  }
+  expect(reportText(buildReport(careless))).not.toMatch(/doe/i)
+})
+test('a limit that does not exist becomes null, not a broken file', () => {
+  const findings = [{ ...passingFindings()[0], limit: Number.POSITIVE_INFINITY }] as ReportInput['findings']
+  expect(JSON.parse(reportText(buildReport({ ...input, findings }))).findings[0].limit).toBeNull()
+})
