@@ -1,0 +1,607 @@
+import type { PlaceId, Problem, SeriesRow, SmoothChoice, StationId, StationState } from '../app/session-view.ts'
+import type { CheckId, Finding, PolicyId, ProcessId } from '../core/finding.ts'
+import type { Modality } from '../core/types.ts'
+import { changePercent, count, decimal, findingValue, mm, percent, seconds, size3, volume } from './format.ts'
+
+// Every word a person reads on the screen, except the sentences of errors. One file, so that it can be translated.
+
+const places = (n: number) => (n === 1 ? '1 place' : `${n} places`)
+const plural = (n: number, one: string, many: string) => `${count(n)} ${n === 1 ? one : many}`
+const numberWords = ['none', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine']
+const word = (n: number) => numberWords[n] ?? count(n)
+const capital = (s: string) => s.charAt(0).toUpperCase() + s.slice(1)
+
+export const STATION: Readonly<Record<StationId, string>> = {
+  scan: 'Scan',
+  segment: 'Segment',
+  model: 'Model',
+  check: 'Check',
+  print: 'Print',
+}
+
+export const STATION_ACT: Readonly<Record<StationId, string>> = {
+  scan: 'Read and measure',
+  segment: 'Mark the anatomy',
+  model: 'Make and prepare',
+  check: 'Measure against limits',
+  print: 'Save the file',
+}
+
+export const STATE: Readonly<Record<StationState, string>> = {
+  empty: 'not started',
+  working: 'in work',
+  'needs-you': 'needs you',
+  passed: 'passed',
+  refused: 'refused',
+}
+
+export const POLICY: Readonly<Record<PolicyId, string>> = {
+  teaching: 'Teaching',
+  communication: 'Talking with the patient',
+  planning: 'Planning aid',
+}
+
+export const PROCESS: Readonly<Record<ProcessId, string>> = {
+  fdm: 'FDM',
+  sla: 'SLA',
+  sls: 'SLS',
+  mjf: 'MJF',
+  polyjet: 'PolyJet',
+}
+
+export const PROCESS_LONG: Readonly<Record<ProcessId, string>> = {
+  fdm: 'FDM, melted filament',
+  sla: 'SLA, cured resin',
+  sls: 'SLS, sintered powder',
+  mjf: 'MJF, fused powder',
+  polyjet: 'PolyJet, cured droplets',
+}
+
+export const SHELL = {
+  name: 'Proofprint',
+  stations: 'Stations',
+  library: 'Library',
+  trace: 'Trace',
+  state: (name: string, state: StationState) => `${name}, ${STATE[state]}`,
+  saved: { saved: 'Saved', saving: 'Saving', 'not-saved': 'Not saved' },
+  teaching: 'Teaching session',
+  onDevice: 'On this device',
+  nothingSent: '0 bytes sent',
+  lockNow: 'Lock now',
+  lockIn: (time: string) => `Lock now. Locks by itself in ${time}.`,
+  endTeaching: 'End the session and erase it',
+  light: 'Use the light theme',
+  dark: 'Use the dark theme',
+  cancel: 'Cancel',
+  close: 'Close',
+  dismiss: 'Dismiss',
+  progress: (fraction: number, secondsLeft: number | null) =>
+    percent(Math.round(fraction * 100)) +
+    (secondsLeft === null ? '' : `, about ${seconds(Math.max(1, secondsLeft))} left`),
+  cpu: {
+    'no-webgpu': 'No WebGPU: computing on the processor',
+    'software-adapter': 'No graphics card: computing on the processor',
+    chosen: 'Computing on the processor',
+  },
+  dropHere: 'Drop to open the scan',
+}
+
+export const DEVICE = {
+  title: 'What stays and what leaves',
+  stays:
+    'The scan, the mask, the model and the trace stay in this browser, encrypted. Nothing is uploaded: the page is not allowed to talk to any other address.',
+  staysTeaching:
+    'The scan, the mask, the model and the trace stay in the memory of this tab. They are gone when it is closed.',
+  leaves: 'Only a file you save yourself leaves, and it carries no name.',
+  network: 'Sent over the network',
+  saved: 'Files saved by a person',
+  storage: 'Used in this browser',
+  persisted: 'Kept when space runs low',
+  yes: 'yes',
+  no: 'not promised',
+  compute: 'Computing on',
+}
+
+export const START = {
+  title: 'Turn a scan into a model you can trust',
+  lead: 'Open a CT or MR scan. It is read, checked and prepared in this browser. Nothing is uploaded.',
+  drop: 'Drop a scan here',
+  formats: 'A DICOM folder or zip, NIfTI, NRRD or MHA.',
+  removed: 'Names and dates of birth are left behind as it is read.',
+  folder: 'Choose a folder',
+  files: 'Choose files',
+  sample: 'Try the sample',
+  sampleLead: 'A made-up left hip. One press runs every station and ends with a printable file.',
+  sampleTime: 'Under a minute on most devices',
+  runSample: 'Run the sample',
+  line: 'The stations',
+  cases: 'Recent cases',
+  encrypted: (used: string | null) =>
+    `Encrypted on this device${used === null ? '' : `, ${used}`}. Shown under pseudonyms.`,
+  inMemory: 'In memory only. Gone when this tab closes.',
+  columns: { name: 'Case', anatomy: 'Template', station: 'Station', state: 'State', opened: 'Opened', size: 'Size' },
+  open: (name: string) => `Open ${name}`,
+  remove: (name: string) => `Delete ${name}`,
+  removeTitle: (name: string) => `Delete ${name}?`,
+  removeLead: 'Its scan, masks, models and files are erased from this device. This cannot be undone.',
+  removeYes: 'Delete the case',
+  keep: 'Keep it',
+  noCases: 'No cases yet. Open a scan, and it is kept here encrypted, under a pseudonym.',
+  notDevice: 'For teaching, patient communication and as a planning aid. Not a medical device.',
+  kiosk: 'Shared computer?',
+  kioskAct: 'Start a teaching session',
+  kioskAfter: ': nothing is kept when the tab closes.',
+}
+
+export const VAULT = {
+  looking: 'Looking for stored cases',
+  none: {
+    title: 'Keep your cases encrypted',
+    lead: 'Cases are stored in this browser, sealed with a passphrase that only you know. It cannot be recovered.',
+    first: 'Passphrase, at least 12 characters',
+    again: 'Passphrase again',
+    act: 'Create the vault',
+    differ: 'The two passphrases differ.',
+    short: (missing: number) => `${plural(missing, 'character', 'characters')} more.`,
+  },
+  locked: {
+    title: 'Your cases are locked',
+    lead: 'Enter the passphrase to open them. They stay encrypted on this device.',
+    field: 'Passphrase',
+    act: 'Unlock',
+  },
+  teaching: 'Start a teaching session',
+  teachingWhy: 'No passphrase. Keys live in memory only and everything is gone with this tab.',
+  or: 'or',
+}
+
+export const SCAN = {
+  series: (n: number) => (n === 1 ? '1 series' : `${n} series`),
+  source: { dicom: 'DICOM', nifti: 'NIfTI', nrrd: 'NRRD', mha: 'MHA', sample: 'Built-in sample' },
+  modality: (m: Modality) => (m === 'other' ? 'Scan' : m),
+  rowTitle: (s: SeriesRow, n: number) => `Series ${n}, ${s.modality === 'other' ? 'scan' : s.modality}`,
+  rowSize: (s: SeriesRow) => `${plural(s.slices, 'slice', 'slices')}, ${mm(s.spacingMm[2])}`,
+  fits: 'Can be opened',
+  tags: (kept: number, total: number) => `Names left behind: ${count(kept)} of ${count(total)} tags kept.`,
+  title: 'Geometry passport',
+  lead: 'Measured from the slice positions, not from what the header claims.',
+  leadFile: 'Measured from the file. It states one spacing for all slices.',
+  empty: 'No series is open',
+  emptyLead: 'Choose one of the series above. Its geometry is measured before anything else is done with it.',
+  size: 'Size',
+  spacing: 'Spacing',
+  ratio: 'Largest to smallest',
+  tilt: 'Gantry tilt',
+  missing: 'Missing slices',
+  none: 'none',
+  orientation: 'Orientation',
+  right: (letters: string) => `right-handed, ${letters}`,
+  left: (letters: string) => `left-handed, ${letters}`,
+  resampled: 'Resampled',
+  yes: 'yes',
+  no: 'no',
+  range: 'Values',
+  steps: 'Slice spacing',
+  stepsWorst: (worst: number) => `worst ${changePercent(worst * 100)}, limit ±1\u2009%`,
+  stepsAxis: 'mm per slice',
+  stepsFirst: 'slice 1',
+  stepsLabel: 'Spacing of each slice against its limits',
+  notes: 'Noted while reading',
+  side: 'Which side will be printed?',
+  sideLead: 'Compare with the request form. In the pictures the patient’s left is on your right.',
+  sideLeft: 'Left',
+  sideRight: 'Right',
+  sideNone: 'It has no side',
+  go: 'Go to Segment',
+  signLeft: 'Sign left, go to Segment',
+  signRight: 'Sign right, go to Segment',
+  signNone: 'Sign no side, go to Segment',
+  answerFirst: 'Answer which side it is first. This use needs it.',
+  signWhy: 'It is written into the trace.',
+  refused: 'This scan cannot be used for this use. The reason is above.',
+}
+
+const NOTES: Readonly<Record<string, string>> = {
+  'rounded-to-int16': 'Values were rounded to whole numbers of the stored unit.',
+  'left-handed': 'The axes are left-handed. Left and right were kept as the file states them.',
+  'qform-sform-differ': 'The file states two different positions. The sform was used.',
+}
+/** A passport note as a sentence; an unknown note is shown by its name, spaced out. */
+export const noteText = (note: string) => NOTES[note] ?? `${capital(note.replaceAll('-', ' '))}.`
+
+export const VIEW = {
+  axial: 'Axial',
+  coronal: 'Coronal',
+  sagittal: 'Sagittal',
+  part: '3-D',
+  index: {
+    axial: (n: number, of: number) => `Slice ${n} of ${of}`,
+    coronal: (n: number, of: number) => `Row ${n} of ${of}`,
+    sagittal: (n: number, of: number) => `Column ${n} of ${of}`,
+  },
+  layout: 'Layout',
+  four: 'Four views',
+  one: 'One view',
+  window: 'Window',
+  windows: { bone: 'Bone', soft: 'Soft tissue', lung: 'Lung', auto: 'Auto' },
+  undo: (what: string | null) => (what === null ? 'Undo' : `Undo: ${what}`),
+  redo: (what: string | null) => (what === null ? 'Redo' : `Redo: ${what}`),
+  undoShort: 'Undo',
+  redoShort: 'Redo',
+  sliceHelp: 'Arrow keys move one slice, Page keys ten, plus and minus zoom, 0 shows all.',
+  fromMask: ['Drawn from the mask,', 'not yet a model'],
+  noMask: 'Nothing is marked yet. The part appears here once the mask holds something.',
+  noMesh: 'No model yet',
+  noMeshLead: 'Make it in the Model station.',
+  grid: 'Grid 10\u2009mm',
+  partLabel: (size: string) => `The part in 3-D, ${size}`,
+  partHelp: 'Drag to turn, wheel to zoom, right drag to move.',
+  reset: 'Show all',
+  place: (n: number, value: string) => `Place ${n}: ${value}`,
+  here: (value: string, limit: string) => [value, ` here, needs ${limit}`],
+  hereDeviation: (value: string) => [value, ' from the mask here'],
+  loading: 'Reading the scan',
+  empty: 'No scan is open. Choose a series above.',
+}
+
+export const SEGMENT = {
+  title: 'Segment',
+  lead: 'Mark what will be printed. Every step can be undone.',
+  mask: 'Mask',
+  preview: 'Preview',
+  nothing: 'empty',
+  hide: 'Hide the mask',
+  show: 'Show the mask',
+  tools: 'Tools',
+  tool: { threshold: 'Threshold', islands: 'Islands', holes: 'Fill holes', margin: 'Margin', denoise: 'Denoise' },
+  preset: 'Tissue',
+  presetOwn: 'Own range',
+  from: 'From',
+  to: 'To',
+  fromHandle: 'Lower limit of the range',
+  toHandle: 'Upper limit of the range',
+  histogram: 'Values in the scan with the chosen range',
+  apply: 'Mark this range',
+  applied: 'This range is marked',
+  suggest: 'Suggest a value',
+  suggestWhy: 'Otsu’s method finds the value that separates dark from bright best.',
+  islandsLead: 'Keep the pieces that belong to the part and drop the rest.',
+  keepLargest: 'Keep the largest',
+  pieces: 'Pieces to keep',
+  keepClicked: 'Keep the piece under the crosshair',
+  keepClickedWhy: 'Click it in a slice first.',
+  remove: 'Remove pieces below',
+  removeAct: (mm3: number) => `Remove below ${volume(mm3)}`,
+  holesLead: 'Fill what is enclosed, so that the part prints solid.',
+  holesVolume: 'Fill closed holes',
+  holesVolumeWhy: 'Hollows with no way out in any direction.',
+  holesSlices: 'Fill in each slice',
+  holesSlicesWhy: 'Also a marrow canal that is open at the end of the scan.',
+  marginLead: 'Grow or shrink the mask by a distance.',
+  distance: 'Distance, minus shrinks',
+  grow: (mmValue: number) => (mmValue < 0 ? `Shrink by ${mm(-mmValue)}` : `Grow by ${mm(mmValue)}`),
+  denoiseLead: 'Smooth the scan before marking. The mask is made again from the smoothed scan.',
+  gaussian: 'Gaussian',
+  median: 'Median',
+  method: 'Method',
+  radius: 'Radius',
+  denoiseAct: 'Denoise the scan',
+  template: 'Template',
+  runTemplate: 'Run the template',
+  templateWhy: 'Runs every step from the scan to Check.',
+  make: 'Make the model',
+  makeWhy: 'Mark something first.',
+}
+
+export const MODEL = {
+  title: 'Model',
+  lead: 'Turn the mask into a closed surface, and see what each step moves.',
+  smoothing: 'Smoothing',
+  strengths: { none: 'None', light: 'Light', medium: 'Medium', strong: 'Strong' } satisfies Record<
+    SmoothChoice['strength'],
+    string
+  >,
+  smoothWhy: 'Keeps the volume. No point moves more than half a voxel.',
+  simplify: 'Largest simplification error',
+  simplifyWhy: 'Fewer triangles where the surface is flat. 0 keeps every triangle.',
+  result: 'Result',
+  triangles: 'Triangles',
+  volume: 'Volume',
+  size: 'Size',
+  make: 'Make the model',
+  again: 'Make it again',
+  check: 'Check',
+  checkWhy: 'Measures the model against the limits of its use and process.',
+  noMask: 'There is no mask yet. Mark something in Segment first.',
+  toSegment: 'Go to Segment',
+  changed: 'The choices differ from the model shown. Make it again to use them.',
+}
+
+export const LEDGER = {
+  title: 'Error ledger: surface against mask',
+  after: 'After',
+  mean: 'mean, mm',
+  p95: '95th, mm',
+  max: 'max, mm',
+  volume: 'volume, %',
+  limit: (policy: PolicyId) => `Limit, ${POLICY[policy].toLowerCase()}`,
+  chart: 'Distance after each edit',
+  chartLabel: 'Largest, 95th percentile and mean distance after each edit, with limits',
+  series: { mean: 'mean', p95: '95th', max: 'max' },
+  limitName: { mean: 'mean limit', p95: '95th limit', max: 'max limit' },
+  empty: 'After each edit this table says how far the surface is from the mask.',
+}
+
+const STEP: Readonly<Record<string, string>> = {
+  import: 'Scan read',
+  scan: 'Scan read',
+  sample: 'Sample made',
+  denoise: 'Denoise',
+  threshold: 'Threshold',
+  islands: 'Islands',
+  'fill-holes': 'Fill holes',
+  margin: 'Margin',
+  surface: 'Marching cubes',
+  'marching-cubes': 'Marching cubes',
+  smooth: 'Smooth, keep volume',
+  decimate: 'Simplify',
+  simplify: 'Simplify',
+  repair: 'Repair',
+  check: 'Check',
+  release: 'Release',
+  stl: 'STL file',
+  'export-stl': 'STL file',
+  '3mf': '3MF file',
+  'export-3mf': '3MF file',
+  side: 'Side signed',
+  acknowledge: 'Finding accepted',
+}
+/** A step's name for people; an unknown step is shown by its own name, spaced out. */
+export const stepText = (stage: string) => STEP[stage] ?? capital(stage.replaceAll('-', ' '))
+const SHORT: Readonly<Record<string, string>> = { smooth: 'Smooth', surface: 'Cubes', 'marching-cubes': 'Cubes' }
+/** A step's name under a chart. */
+export const stepShort = (stage: string) => SHORT[stage] ?? stepText(stage)
+
+const GATE: Readonly<Record<CheckId, readonly [title: string, passed: string]>> = {
+  'slice-spacing': ['Slices too far apart', 'Slice spacing'],
+  anisotropy: ['Voxels are uneven', 'Largest to smallest spacing'],
+  'side-verified': ['Side not signed', 'Side signed'],
+  'boundary-edges': ['Surface is open', 'Open edges'],
+  'non-manifold-edges': ['Edges shared by three', 'Edges shared by three'],
+  orientation: ['Triangles point both ways', 'Triangles turned inside out'],
+  shells: ['Loose shells', 'Loose shells'],
+  'self-intersections': ['Triangles cross', 'Triangles that cross'],
+  'surface-mean': ['Surface is off on average', 'Surface against mask, mean'],
+  'surface-p95': ['Surface is off in places', 'Surface against mask, 95th'],
+  'surface-max': ['Surface is off at one place', 'Surface against mask, max'],
+  'volume-change': ['Volume changed', 'Volume against mask'],
+  'bounding-box': ['Size changed', 'Size against mask, worst axis'],
+  'wall-thickness': ['Wall too thin', 'Thinnest wall'],
+  'build-volume': ['Does not fit the printer', 'Share of the printer used'],
+  'file-reread': ['File reads back differently', 'Read back from the file'],
+}
+/** Heading of a finding that did not pass. */
+export const gateTitle = (check: CheckId) => GATE[check][0]
+/** Name of a gate that holds. */
+export const gatePassed = (check: CheckId) => GATE[check][1]
+
+export const CHECK = {
+  title: 'Check',
+  lead: (total: number, process: ProcessId, policy: PolicyId, refused: number, needsYou: number) => {
+    const rest =
+      refused + needsYou === 0
+        ? 'All hold.'
+        : `${capital(word(refused))} refused, ${word(needsYou)} ${needsYou === 1 ? 'needs' : 'need'} you.`
+    return `${plural(total, 'gate', 'gates')} measured for ${PROCESS[process]}, ${POLICY[policy].toLowerCase()}. ${rest}`
+  },
+  leadEmpty: 'Measures the model against the limits of its use and of the way it is printed.',
+  use: 'Use',
+  process: 'Printed by',
+  refused: 'Refused',
+  needsYou: 'Needs you',
+  accepted: 'Accepted',
+  passed: (n: number) => `${count(n)} passed`,
+  others: (n: number) => `Show the other ${count(n)}`,
+  fewer: 'Show fewer',
+  showNext: 'Show next',
+  showPlace: 'Show the place',
+  choose: (process: ProcessId) => `Choose ${PROCESS[process]}`,
+  accept: 'Accept with a reason',
+  withdraw: 'Withdraw',
+  reason: (text: string) => `Accepted: ${text}`,
+  hard: 'Nobody can waive this one.',
+  colour: 'Colour',
+  thickness: 'Wall thickness',
+  deviation: 'Deviation from mask',
+  plain: 'Plain',
+  limit: 'limit',
+  advised: 'advised',
+  inside: 'inside',
+  outside: 'outside',
+  run: 'Check',
+  runAgain: 'Check again',
+  stale: 'The model has not been measured for this use and process.',
+  noMesh: 'There is no model yet. Make one first.',
+  toModel: 'Go to Model',
+  toPrint: 'Go to Print',
+  toPrintWhy: 'All gates hold. The file is written from exactly this model.',
+  toPrintAccepted: (n: number) => `All gates hold or are accepted (${count(n)} with a reason).`,
+  showRefused: (n: number) => `Show what is refused (${count(n)})`,
+  backToModel: 'Change the model',
+  blocked: (n: number) =>
+    `${capital(word(n))} ${n === 1 ? 'gate refuses' : 'gates refuse'}. No file can be saved until it holds.`,
+  nearly: (n: number) =>
+    `${capital(word(n))} ${n === 1 ? 'gate refuses' : 'gates refuse'} and can be accepted with a reason.`,
+}
+
+export const ACCEPT = {
+  title: (check: CheckId) => `Accept: ${gateTitle(check).toLowerCase()}`,
+  lead: 'The reason is written into the trace and the report, next to the figure.',
+  reason: 'Why is this good enough?',
+  reasons: [
+    'Shown to a group, not handled',
+    'The place is outside the region of interest',
+    'It will be supported or thickened at the printer',
+    'The difference was looked at and is wanted',
+  ],
+  act: 'Accept',
+  cancel: 'Cancel',
+}
+
+const needs = (f: Finding) => findingValue(f.limit, f.unit)
+const has = (f: Finding) => findingValue(f.value, f.unit)
+const at = (f: Finding) => (f.places.length === 0 ? '' : ` at ${places(f.places.length)}`)
+const sizeOf = (f: Finding) => {
+  const xyz = [f.detail.sizeXMm, f.detail.sizeYMm, f.detail.sizeZMm].filter((v) => typeof v === 'number')
+  const [x, y, z] = xyz
+  return x === undefined || y === undefined || z === undefined ? '' : ` The part is ${size3([x, y, z])}.`
+}
+
+/** What is wrong, by how much, and the next thing to do. `ways` are processes under which every wall gate holds. */
+export function findingText(f: Finding, process: ProcessId, ways: readonly ProcessId[]): string {
+  switch (f.check) {
+    case 'slice-spacing':
+      return `Slices are ${has(f)} apart; this use allows ${needs(f)}. Choose a finer series, or another use.`
+    case 'anisotropy':
+      return `The longest voxel edge is ${decimal(f.value, 1)} times the shortest; above ${decimal(f.limit, 1)} fine detail is lost along it. A finer series is better.`
+    case 'side-verified':
+      return 'Nobody has compared the side with the request form yet. Answer it in Scan.'
+    case 'boundary-edges':
+      return `${plural(f.value, 'edge has', 'edges have')} only one triangle, so the part is not closed. Make the model again with repair.`
+    case 'non-manifold-edges':
+      return `${plural(f.value, 'edge is', 'edges are')} shared by more than two triangles. Make the model again with repair.`
+    case 'orientation':
+      return `${plural(f.value, 'triangle faces', 'triangles face')} the wrong way. Make the model again with repair.`
+    case 'shells':
+      return `${plural(f.value, 'piece is', 'pieces are')} not joined to the part and would fall off. Remove small pieces in Segment, or keep the largest.`
+    case 'self-intersections':
+      return `${plural(f.value, 'pair of triangles crosses', 'pairs of triangles cross')}. Slicers mend this, but may choose another shape. Use less smoothing, or a smaller simplification error.`
+    case 'surface-mean':
+    case 'surface-p95':
+    case 'surface-max':
+      return `The surface is ${has(f)} from the mask; the limit is ${needs(f)}. Use less smoothing, or a smaller simplification error.`
+    case 'volume-change':
+      return `The model is ${changePercent(f.value)} against the mask; the limit is ±${needs(f)}. Use less smoothing.`
+    case 'bounding-box':
+      return `The outer size differs by ${has(f)} from the mask; the limit is ${needs(f)}. Use less smoothing.`
+    case 'wall-thickness': {
+      const way = ways.filter((p) => p !== process).map((p) => PROCESS[p])
+      const out =
+        way.length === 0 ? 'Add a margin in Segment.' : `Add a margin in Segment, or choose ${way.join(' or ')}.`
+      if (f.level === 'fail') return `Wall is ${has(f)}${at(f)}; ${PROCESS[process]} needs ${needs(f)}. ${out}`
+      const share = f.detail.belowAdvisedPercent
+      const advised = f.detail.advisedMm
+      if (typeof share !== 'number' || typeof advised !== 'number')
+        return `Thinnest wall is ${has(f)}${at(f)}; ${PROCESS[process]} can hold ${needs(f)}. It prints, but take care there.`
+      return `${percent(share)} of the surface has walls under ${mm(advised)}, the advised thickness for ${PROCESS[process]}. It prints, but take care there.`
+    }
+    case 'build-volume':
+      return `The part takes ${has(f)} of the printer; ${needs(f)} is the limit.${sizeOf(f)} Choose a larger printer.`
+    case 'file-reread':
+      return `The file differs from the model by ${has(f)}; the limit is ${needs(f)}. Save it again, and report this if it stays.`
+  }
+}
+
+/** The figure of a gate that holds. */
+export function passedValue(f: Finding): string {
+  if (f.check === 'side-verified') return f.value === 0 ? SCAN.no : SCAN.yes
+  if (f.check === 'volume-change') return changePercent(f.value)
+  return has(f)
+}
+
+export const PRINT = {
+  title: 'Print',
+  lead: 'The file holds exactly the model that was checked, in millimetres.',
+  plate: 'On the plate',
+  inside: (part: string, box: string) => [part, ` in ${box}`],
+  machine: (name: string) => `Printer: ${name}`,
+  before: 'Before it leaves',
+  reread: 'Read back from the file',
+  rereadNone: 'when saved',
+  off: (mmValue: number) => `${decimal(mmValue, 3)}\u2009mm off`,
+  unit: 'Unit in the file',
+  patient: 'Patient data in the file',
+  same: 'Same as the checked model',
+  none: 'none',
+  yes: 'yes',
+  ways: 'Other ways out',
+  save3mf: 'Save the 3MF file',
+  saveStl: 'STL file',
+  report: 'Report',
+  saveWhy: 'Carries its unit and the trace id. You choose where it goes.',
+  saved: 'Saved files',
+  file: 'File',
+  digest: 'Digest',
+  trace: 'See the trace',
+  notReleased: 'This model is not released',
+  notReleasedLead: 'A file can be saved once every gate holds, or is accepted with a reason.',
+  toCheck: 'Go to Check',
+  traceId: 'Trace id',
+}
+
+export const TRACE = {
+  title: (id: string | null) => (id === null ? 'Trace' : `Trace ${id}`),
+  lead: 'Each line is bound to the one above it by its digest.',
+  steps: (n: number) => plural(n, 'step', 'steps'),
+  empty: 'Nothing has been done in this case yet. Each step will be written here with its parameters and digests.',
+  on: (backend: string, adapter: string) => (adapter === '' ? backend : `${backend}, ${adapter}`),
+  backend: { cpu: 'Processor', webgpu: 'Graphics card', wasm: 'Processor, WebAssembly' },
+  sideTitle: 'What left this device',
+  sideLead: 'The chain goes from the digest of the scan to the digest of each file.',
+  from: 'Scan',
+  to: 'Last result',
+  files: 'Files saved by a person',
+  noFiles: 'No file has been saved.',
+  report: 'Save the report',
+  defaults: 'as set by default',
+}
+
+/** What to do next about each problem; shown under its sentence. */
+export const NEXT_STEP: Readonly<Record<Problem['code'], string>> = {
+  'import/empty': 'Choose a file that holds a scan.',
+  'import/unsupported': 'Open DICOM, NIfTI, NRRD or MHA.',
+  'import/truncated': 'Copy the file again from where it came.',
+  'import/corrupt': 'Copy the file again from where it came.',
+  'import/bad-header': 'Export the scan again from its source.',
+  'import/too-large': 'Crop the scan, or use a device with more memory.',
+  'import/zip-bomb': 'Unpack it yourself and open the folder.',
+  'import/nothing-readable': 'Choose the folder that holds the scan itself.',
+  'import/inconsistent-series': 'Export one series alone and open that.',
+  'import/too-few-slices': 'Choose a series with more slices.',
+  'import/duplicate-slices': 'Export the series once, without copies.',
+  'import/missing-slices': 'Export the whole series again.',
+  'import/uneven-slices': 'Choose a series with even spacing.',
+  'import/tilted': 'Choose a series without gantry tilt.',
+  'import/not-a-volume': 'Choose a series of slices, not a single picture.',
+  'import/choose-series': 'Choose one of the series.',
+  'import/wrong-modality': 'Choose a template made for this kind of scan.',
+  'volume/non-orthogonal': 'Export the scan again with perpendicular axes.',
+  'volume/too-large': 'Crop the scan, or use a device with more memory.',
+  'segment/empty': 'Choose a range that holds something, or undo.',
+  'segment/bad-seed': 'Click inside the part in a slice, then try again.',
+  'segment/grid-mismatch': 'Undo the last step and try again.',
+  'surface/empty': 'Mark something in Segment first.',
+  'surface/too-large': 'Keep a smaller region, or crop the scan.',
+  'prepare/failed': 'Use less smoothing, or a smaller simplification error.',
+  'qa/refused': 'See what is refused in Check.',
+  'qa/stale': 'Run Check again.',
+  'export/mismatch': 'Save it again. If it stays, report it with the report file.',
+  'gpu/unavailable': 'The work goes on on the processor, more slowly.',
+  'gpu/device-lost': 'Try again. The work goes on on the processor if it stays lost.',
+  'gpu/out-of-memory': 'Close other tabs, or crop the scan.',
+  'vault/none': 'Create a passphrase, or start a teaching session.',
+  'vault/locked': 'Unlock with your passphrase.',
+  'vault/wrong-passphrase': 'Type it again.',
+  'vault/weak-passphrase': 'Choose a longer passphrase.',
+  'vault/tampered': 'Restore this case from its scan.',
+  'vault/quota': 'Delete cases you no longer need.',
+  'vault/busy': 'Close the other tab that holds the vault.',
+  'vault/missing': 'Open the scan again.',
+  'app/bad-parameter': 'Change the value and try again.',
+  'app/worker-lost': 'Try again. Nothing saved was lost.',
+  'app/bug': 'Try again. What was saved is still there.',
+}
+
+/** Title of the browser tab. */
+export const pageTitle = (place: PlaceId, pseudonym: string | null) =>
+  place === 'start' ? SHELL.name : `${place === 'trace' ? SHELL.trace : STATION[place]}, ${pseudonym ?? SHELL.name}`

@@ -1,0 +1,58 @@
+import { getContext, setContext } from 'svelte'
+import type { CheckId, Place } from '../core/finding.ts'
+import type { Vec3 } from '../core/types.ts'
+import type { PlaneId } from './viewer/plane.ts'
+
+export type WindowId = 'bone' | 'soft' | 'lung' | 'auto'
+export type ColourId = 'thickness' | 'deviation' | 'plain'
+export type PaneId = PlaneId | 'part'
+
+/** The place a person is looking at: one of a finding's places. */
+export interface Mark {
+  readonly check: CheckId
+  readonly index: number
+}
+
+const FLY_ZOOM = 2.5
+
+/** What is being looked at: shared by the slices, the part and the findings; belongs to no case and is never stored. */
+export class ViewState {
+  /** LPS mm, shared by all panes. */
+  crosshair = $state.raw<Vec3>([0, 0, 0])
+  /** LPS mm shown in the middle of each slice pane; null shows the middle of the scan. */
+  centre = $state.raw<Vec3 | null>(null)
+  /** 1 shows the whole slice. */
+  zoom = $state(1)
+  window = $state<WindowId>('bone')
+  /** The pane shown alone; null shows all. */
+  large = $state<PaneId | null>(null)
+  colour = $state<ColourId>('thickness')
+  maskShown = $state(true)
+  mark = $state.raw<Mark | null>(null)
+  /** Grows with each flight, so that flying twice to one place turns the part twice. */
+  flights = $state(0)
+
+  /** Moves slices and part to a place of a finding and marks it. */
+  fly(check: CheckId, index: number, place: Place): void {
+    this.mark = { check, index }
+    this.crosshair = place.at
+    this.centre = place.at
+    this.zoom = Math.max(this.zoom, FLY_ZOOM)
+    if (check === 'wall-thickness') this.colour = 'thickness'
+    if (check.startsWith('surface-')) this.colour = 'deviation'
+    this.flights++
+  }
+
+  showAll(): void {
+    this.zoom = 1
+    this.centre = null
+  }
+
+  toggleLarge(pane: PaneId): void {
+    this.large = this.large === pane ? null : pane
+  }
+}
+
+const KEY = Symbol('view')
+export const provideView = (view: ViewState): ViewState => setContext(KEY, view)
+export const useView = (): ViewState => getContext<ViewState>(KEY)
