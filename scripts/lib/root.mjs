@@ -1,4 +1,5 @@
 // @ts-check
+import { realpathSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -13,5 +14,6 @@ export const cacheFile = (/** @type {string} */ name) => inRoot('node_modules', 
 
 /** True when the module at `url` (import.meta.url) is the program Node was started with. */
 export function isMain(/** @type {string} */ url) {
-  return process.argv[1] !== undefined && fileURLToPath(url) === process.argv[1]
+  // import.meta.url has links resolved, argv has not.
+  return process.argv[1] !== undefined && fileURLToPath(url) === realpathSync(process.argv[1])
 }

@@ -35,7 +35,6 @@ export async function openPage(
 
   context.on('request', (request) => requests.push(request.url()))
   context.on('weberror', (error) => problems.push(`uncaught: ${error.error().message}`))
-  // Violations inside a worker fire there and not in the document; Chromium also logs them as console errors.
   context.on('console', (message) => {
     if (message.type() === 'error') problems.push(`console: ${message.text()}`)
   })
@@ -46,8 +45,10 @@ export async function openPage(
       report(`${event.effectiveDirective} ${event.blockedURI} ${event.sample}`)
     })
   })
+  const page = await context.newPage()
+  await watchWorkers(page, (text) => problems.push(`worker: ${text}`))
   return {
-    page: await context.newPage(),
+    page,
     context,
     requests,
     problems,
@@ -56,4 +57,13 @@ export async function openPage(
     },
     close: () => context.close(),
   }
+}
+
+/** A CSP violation in a worker fires no event in the document and is left out by Playwright: only the log tells. */
+async function watchWorkers(page: Page, report: (text: string) => void): Promise<void> {
+  const devtools = await page.context().newCDPSession(page)
+  devtools.on('Log.entryAdded', ({ entry }) => {
+    if (entry.source === 'worker' && entry.level === 'error') report(entry.text)
+  })
+  await devtools.send('Log.enable')
 }
