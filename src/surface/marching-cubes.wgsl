@@ -1,0 +1,253 @@
+// Marching cubes on a bit mask: counts, prefix sums, vertices, triangles. See cells.ts for the lattice: point (p, j, k)
+// is the upper corner of cell (p, j, k) and owns the x, y and z edge that end in it from below.
+//
+// mask      u32, bit b of word w in row (j, k) is voxel p = 32 w + b; words, rows and slices outside read as 0
+// volume    int16 two a word, low half first, rows padded to 32 voxels (16 words a mask word)
+// prefix    u32 a lattice word: vertices (low half) and triangles (high half) before it in its row
+// row_base  vec2 a lattice row: vertices and triangles before it; first within the slice, then of the whole
+// slices    vec2 a slice, and one more with the totals
+// positions i32 x 3 a vertex, voxel index with 14 fractional bits;  indices u32 x 3 a triangle
+// cases     vec4 = two cases; edge n of a case in nibble n, its triangle count in nibble 15
+//
+// Workgroup 64 x 1 x 1, threads numbered over two axes of groups. No barriers and no subgroups: a software adapter runs
+// a barrier-based scan 85 times slower. Integer arithmetic only, so the result equals the CPU twin bit for bit.
+
+struct Lattice {
+  size: vec3<u32>,    // voxels
+  mask_words: u32,    // mask words a row
+  words: u32,         // lattice words a row
+  rows: u32,          // lattice rows a slice, ny + 1
+  slices: u32,        // nz + 1
+  has_volume: u32,
+  lowest: i32,        // inclusive limits, stored units
+  highest: i32,
+}
+
+struct Span { first: u32, end: u32 }
+
+@group(0) @binding(0) var<uniform> lattice: Lattice;
+@group(0) @binding(1) var<uniform> span: Span;
+@group(0) @binding(2) var<storage, read> mask: array<u32>;
+@group(0) @binding(3) var<storage, read_write> prefix: array<u32>;
+@group(0) @binding(4) var<storage, read_write> row_base: array<vec2<u32>>;
+@group(0) @binding(5) var<storage, read_write> slices: array<vec2<u32>>;
+@group(0) @binding(6) var<uniform> cases: array<vec4<u32>, 128>;
+@group(0) @binding(7) var<storage, read> volume: array<u32>;
+@group(0) @binding(8) var<storage, read_write> positions: array<i32>;
+@group(0) @binding(9) var<storage, read_write> indices: array<u32>;
+
+const ONE = 16384;
+const CLEARANCE = 16;
+
+fn thread(id: vec3<u32>, groups: vec3<u32>) -> u32 {
+  return span.first + id.y * groups.x * 64u + id.x;
+}
+
+// Below 0 the unsigned index wraps round and is outside as well.
+fn mask_word(w: u32, j: u32, k: u32) -> u32 {
+  if (w >= lattice.mask_words || j >= lattice.size.y || k >= lattice.size.z) { return 0u; }
+  return mask[(k * lattice.size.y + j) * lattice.mask_words + w];
+}
+
+// Corner words of 32 cells: x, y, z, w = rows (j-1, k-1), (j, k-1), (j-1, k), (j, k).
+fn rows_at(w: u32, j: u32, k: u32) -> vec4<u32> {
+  return vec4(
+    mask_word(w, j - 1u, k - 1u), mask_word(w, j, k - 1u), mask_word(w, j - 1u, k), mask_word(w, j, k));
+}
+
+fn shifted(own: vec4<u32>, before: vec4<u32>) -> vec4<u32> {
+  return (own << vec4(1u)) | (before >> vec4(31u));
+}
+
+fn active_cells(high: vec4<u32>, low: vec4<u32>) -> u32 {
+  let any = high | low;
+  let all = high & low;
+  return (any.x | any.y | any.z | any.w) & ~(all.x & all.y & all.z & all.w);
+}
+
+// Corner number bit 0 = dx, bit 1 = dy, bit 2 = dz, as in tables.ts.
+fn case_at(high: vec4<u32>, low: vec4<u32>, bit: u32) -> u32 {
+  let pair = ((low >> vec4(bit)) & vec4(1u)) | (((high >> vec4(bit)) & vec4(1u)) << vec4(1u));
+  return pair.x | (pair.y << 2u) | (pair.z << 4u) | (pair.w << 6u);
+}
+
+fn packed_case(c: u32) -> vec2<u32> {
+  let two = cases[c >> 1u];
+  return select(two.xy, two.zw, (c & 1u) == 1u);
+}
+
+@compute @workgroup_size(64)
+fn count_rows(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
+  let row = thread(id, groups);
+  if (row >= span.end) { return; }
+  let j = row % lattice.rows;
+  let k = row / lattice.rows;
+  var total = vec2<u32>(0u);
+  var before = vec4<u32>(0u);
+  for (var w = 0u; w < lattice.words; w++) {
+    prefix[row * lattice.words + w] = total.x | (total.y << 16u);
+    let high = rows_at(w, j, k);
+    let low = shifted(high, before);
+    before = high;
+    var cells = active_cells(high, low);
+    if (cells == 0u) { continue; }
+    let differ = countOneBits(vec3(high.w) ^ vec3(low.w, high.z, high.y));
+    total.x += differ.x + differ.y + differ.z;
+    while (cells != 0u) {
+      total.y += packed_case(case_at(high, low, firstTrailingBit(cells))).y >> 28u;
+      cells &= cells - 1u;
+    }
+  }
+  row_base[row] = total;
+}
+
+// One thread a slice: rows become sums of the rows before them.
+@compute @workgroup_size(64)
+fn scan_rows(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
+  let k = thread(id, groups);
+  if (k >= span.end) { return; }
+  var total = vec2<u32>(0u);
+  for (var row = k * lattice.rows; row < (k + 1u) * lattice.rows; row++) {
+    let own = row_base[row];
+    row_base[row] = total;
+    total += own;
+  }
+  slices[k] = total;
+}
+
+// One thread: slices become sums of the slices before them, the last entry the totals.
+@compute @workgroup_size(64)
+fn scan_slices(@builtin(global_invocation_id) id: vec3<u32>) {
+  if (id.x != 0u || id.y != 0u) { return; }
+  var total = vec2<u32>(0u);
+  for (var k = 0u; k < lattice.slices; k++) {
+    let own = slices[k];
+    slices[k] = total;
+    total += own;
+  }
+  slices[lattice.slices] = total;
+}
+
+@compute @workgroup_size(64)
+fn add_slices(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
+  let row = thread(id, groups);
+  if (row >= span.end) { return; }
+  row_base[row] += slices[row / lattice.rows];
+}
+
+fn stored_at(p: vec3<u32>) -> i32 {
+  let word = volume[((p.z * lattice.size.y + p.y) * lattice.mask_words) * 16u + (p.x >> 1u)];
+  return extractBits(bitcast<i32>(word), (p.x & 1u) * 16u, 16u);
+}
+
+// As fractionFromInside in contour.ts. The product stays below 2^32: beyond < 2^17, ONE = 2^14.
+fn fraction_from_inside(inside: i32, outside: i32) -> i32 {
+  if (inside < lattice.lowest || inside > lattice.highest) { return ONE / 2; }
+  var beyond = 2 * (inside - lattice.lowest) + 1;
+  var step = 2 * (inside - outside);
+  if (outside >= lattice.lowest) {
+    if (outside <= lattice.highest) { return ONE / 2; }
+    beyond = 2 * (lattice.highest - inside) + 1;
+    step = 2 * (outside - inside);
+  }
+  let t = (u32(beyond) * u32(ONE) + u32(step >> 1u)) / u32(step);
+  return clamp(i32(t), CLEARANCE, ONE - CLEARANCE);
+}
+
+// How far below its upper point the vertex lies.
+fn depth_of(p: vec3<u32>, axis: vec3<u32>, is_in: bool) -> i32 {
+  let along = dot(p, axis);
+  if (lattice.has_volume == 0u || along == 0u || along == dot(lattice.size, axis)) { return ONE / 2; }
+  let upper = stored_at(p);
+  let lower = stored_at(p - axis);
+  if (is_in) { return fraction_from_inside(upper, lower); }
+  return ONE - fraction_from_inside(lower, upper);
+}
+
+fn emit_axis(first: u32, crossings: u32, inside: u32, start: vec3<u32>, axis: vec3<u32>) {
+  var vertex = first;
+  var bits = crossings;
+  while (bits != 0u) {
+    let bit = firstTrailingBit(bits);
+    bits &= bits - 1u;
+    let p = start + vec3(bit, 0u, 0u);
+    let at = vec3<i32>(p) * ONE - vec3<i32>(axis) * depth_of(p, axis, ((inside >> bit) & 1u) == 1u);
+    positions[vertex * 3u] = at.x;
+    positions[vertex * 3u + 1u] = at.y;
+    positions[vertex * 3u + 2u] = at.z;
+    vertex++;
+  }
+}
+
+@compute @workgroup_size(64)
+fn emit_vertices(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
+  let word = thread(id, groups);
+  if (word >= span.end) { return; }
+  let row = word / lattice.words;
+  let w = word % lattice.words;
+  let j = row % lattice.rows;
+  let k = row / lattice.rows;
+  let own = mask_word(w, j, k);
+  let x = own ^ ((own << 1u) | (mask_word(w - 1u, j, k) >> 31u));
+  let y = own ^ mask_word(w, j - 1u, k);
+  let z = own ^ mask_word(w, j, k - 1u);
+  if ((x | y | z) == 0u) { return; }
+  let start = vec3(w * 32u, j, k);
+  var vertex = row_base[row].x + (prefix[word] & 0xffffu);
+  emit_axis(vertex, x, own, start, vec3(1u, 0u, 0u));
+  vertex += countOneBits(x);
+  emit_axis(vertex, y, own, start, vec3(0u, 1u, 0u));
+  vertex += countOneBits(y);
+  emit_axis(vertex, z, own, start, vec3(0u, 0u, 1u));
+}
+
+// Id of the vertex on the edge that ends in point p: vertices before the word, then its rank in the word.
+fn vertex_id(axis: u32, p: vec3<u32>) -> u32 {
+  let w = p.x >> 5u;
+  let below = (1u << (p.x & 31u)) - 1u;
+  let row = p.z * lattice.rows + p.y;
+  let own = mask_word(w, p.y, p.z);
+  let x = own ^ ((own << 1u) | (mask_word(w - 1u, p.y, p.z) >> 31u));
+  let first = row_base[row].x + (prefix[row * lattice.words + w] & 0xffffu);
+  if (axis == 0u) { return first + countOneBits(x & below); }
+  let y = own ^ mask_word(w, p.y - 1u, p.z);
+  if (axis == 1u) { return first + countOneBits(x) + countOneBits(y & below); }
+  let z = own ^ mask_word(w, p.y, p.z - 1u);
+  return first + countOneBits(x) + countOneBits(y) + countOneBits(z & below);
+}
+
+fn edge_vertex(e: u32, p: vec3<u32>) -> u32 {
+  let low = 1u - (e & 1u);
+  let high = 1u - ((e >> 1u) & 1u);
+  let axis = e >> 2u;
+  if (axis == 0u) { return vertex_id(0u, p - vec3(0u, low, high)); }
+  if (axis == 1u) { return vertex_id(1u, p - vec3(low, 0u, high)); }
+  return vertex_id(2u, p - vec3(low, high, 0u));
+}
+
+@compute @workgroup_size(64)
+fn emit_triangles(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
+  let word = thread(id, groups);
+  if (word >= span.end) { return; }
+  let row = word / lattice.words;
+  let w = word % lattice.words;
+  let j = row % lattice.rows;
+  let k = row / lattice.rows;
+  let high = rows_at(w, j, k);
+  let low = shifted(high, rows_at(w - 1u, j, k));
+  var cells = active_cells(high, low);
+  if (cells == 0u) { return; }
+  var at = (row_base[row].y + (prefix[word] >> 16u)) * 3u;
+  while (cells != 0u) {
+    let bit = firstTrailingBit(cells);
+    cells &= cells - 1u;
+    let packed = packed_case(case_at(high, low, bit));
+    let corners = (packed.y >> 28u) * 3u;
+    let p = vec3(w * 32u + bit, j, k);
+    for (var n = 0u; n < corners; n++) {
+      let nibbles = select(packed.x, packed.y, n >= 8u);
+      indices[at] = edge_vertex((nibbles >> (4u * (n & 7u))) & 15u, p);
+      at++;
+    }
+  }
+}

@@ -1,0 +1,46 @@
+import { existsSync } from 'node:fs'
+import { constants } from 'node:os'
+import { dirname, join } from 'node:path'
+import { create, globals } from 'webgpu'
+import { type OpenedDevice, openDevice } from '../../src/gpu/device.gpu.ts'
+
+/** A file of the installed Chromium, which ships a Vulkan loader and a software driver. */
+function chromiumFile(name: string): string | undefined {
+  const { CHROME_PATH } = process.env
+  const folders = CHROME_PATH ? [dirname(CHROME_PATH), '/usr/lib/chromium'] : ['/usr/lib/chromium']
+  return folders.map((folder) => join(folder, name)).find((path) => existsSync(path))
+}
+
+const KEEP_LOADED = 0x1000 // RTLD_NODELETE
+
+/**
+ * Dawn opens libvulkan.so.1 by name. A machine with Chromium alone has it outside the search path, which cannot be
+ * changed in a running process; a library already in the process is found by its name, though.
+ */
+function loadVulkan(path: string): void {
+  try {
+    process.dlopen({ exports: {} }, path, constants.dlopen.RTLD_NOW | KEEP_LOADED)
+  } catch {
+    // Always thrown: it is no Node module. What counts is that the library stays in the process.
+  }
+}
+
+const driver = process.env.VK_ICD_FILENAMES ?? chromiumFile('vk_swiftshader_icd.json')
+if (driver) process.env.VK_ICD_FILENAMES = driver
+const loader = chromiumFile('libvulkan.so.1')
+if (loader) loadVulkan(loader)
+Object.assign(globalThis, globals)
+
+// Dawn crashes when this object is collected while devices live, so it stays for the whole process.
+const gpu = create([])
+
+/** A device through Dawn. Without an adapter this throws: a kernel that is not run is not tested. */
+export function openDawn(): Promise<OpenedDevice> {
+  return openDevice(gpu)
+}
+
+/** Lets Dawn finish its callbacks before the process ends. */
+export async function closeDawn(device: GPUDevice): Promise<void> {
+  device.destroy()
+  await device.lost
+}
