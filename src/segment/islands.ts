@@ -1,0 +1,102 @@
+import { lpsToIjk, voxelMm3 } from '../core/affine.ts'
+import { PipelineError } from '../core/errors.ts'
+import { emptyMask, hasVoxel } from '../core/mask.ts'
+import type { Context, StageSpec } from '../core/stage.ts'
+import type { Mask, Vec3 } from '../core/types.ts'
+import { componentOf, components, type Labelling, paintComponents } from './components.ts'
+
+export interface IslandsParams {
+  readonly keep: 'largest' | 'clicked' | 'above'
+  /** For 'largest': how many. */
+  readonly count: number
+  /** For 'above': islands of this volume or more stay. */
+  readonly minMm3: number
+  /** For 'clicked': a point on the island, LPS mm. */
+  readonly seedLps: Vec3 | null
+}
+
+export const ISLANDS = {
+  name: 'islands',
+  version: 1,
+  defaults: { keep: 'largest', count: 1, minMm3: 100, seedLps: null },
+} as const satisfies StageSpec<IslandsParams>
+
+/** A click this far from the island still counts: a fingertip on a thin wall. */
+const SEED_REACH_MM = 3
+
+/**
+ * Keeps some islands of a mask and drops the rest. Islands are joined by voxel faces (6 neighbours): a joint over an
+ * edge or a corner has no thickness and would not hold in print. Equal volumes: the lower voxel index comes first.
+ * Throws segment/empty when nothing is left, segment/bad-seed when no island is within 3 mm of the seed.
+ * Memory: one mask plus 8 bytes a run.
+ */
+export function islands(mask: Mask, params: IslandsParams, ctx: Context): Mask {
+  const labelling = components(mask, 6, ctx)
+  if (labelling.count === 0) throw new PipelineError('segment/empty', 'The mask is empty. Choose a wider range first.')
+  const chosen = choose(mask, labelling, params)
+  if (!chosen.includes(1)) {
+    throw new PipelineError('segment/empty', 'No island is that large. Choose a smaller volume.', {
+      minMm3: params.minMm3,
+    })
+  }
+  const kept = emptyMask(mask.grid)
+  paintComponents(labelling, chosen, kept.words)
+  return kept
+}
+
+function choose(mask: Mask, labelling: Labelling, params: IslandsParams): Uint8Array {
+  const chosen = new Uint8Array(labelling.count)
+  if (params.keep === 'clicked') chosen[clickedComponent(mask, labelling, params.seedLps)] = 1
+  else if (params.keep === 'largest') for (const n of largest(labelling.voxels, params.count)) chosen[n] = 1
+  else {
+    const mm3 = voxelMm3(mask.grid)
+    for (let n = 0; n < labelling.count; n++) if ((labelling.voxels[n] as number) * mm3 >= params.minMm3) chosen[n] = 1
+  }
+  return chosen
+}
+
+/** Numbers of the `count` components with most voxels; the lower number wins a tie. */
+function largest(voxels: Uint32Array, count: number): Uint32Array {
+  if (!(Number.isInteger(count) && count >= 1)) {
+    throw new PipelineError('app/bad-parameter', 'Keep at least one island.', { count })
+  }
+  if (count === 1) return Uint32Array.of(voxels.reduce((best, n, at) => (n > (voxels[best] as number) ? at : best), 0))
+  const order = Uint32Array.from(voxels, (_, n) => n)
+  order.sort((a, b) => (voxels[b] as number) - (voxels[a] as number) || a - b)
+  return order.subarray(0, count)
+}
+
+function clickedComponent(mask: Mask, labelling: Labelling, seedLps: Vec3 | null): number {
+  if (!seedLps?.every(Number.isFinite)) {
+    throw new PipelineError('segment/bad-seed', 'Click on the island to keep.')
+  }
+  const voxel = nearestSetVoxel(mask, lpsToIjk(mask.grid, seedLps))
+  if (!voxel) {
+    throw new PipelineError(
+      'segment/bad-seed',
+      'There is nothing selected within 3 mm of that point. Click on the coloured area.',
+    )
+  }
+  return componentOf(labelling, voxel)
+}
+
+/** The set voxel whose centre is nearest to a fractional index; the voxel the point lies in always wins. */
+function nearestSetVoxel(mask: Mask, at: Vec3): Vec3 | null {
+  const home: Vec3 = [Math.round(at[0]), Math.round(at[1]), Math.round(at[2])]
+  if (hasVoxel(mask, ...home)) return home
+  const [sx, sy, sz] = mask.grid.spacing
+  const reach = [sx, sy, sz].map((s) => Math.ceil(SEED_REACH_MM / s)) as unknown as Vec3
+  let best = SEED_REACH_MM ** 2
+  let found: Vec3 | null = null
+  for (let k = home[2] - reach[2]; k <= home[2] + reach[2]; k++) {
+    for (let j = home[1] - reach[1]; j <= home[1] + reach[1]; j++) {
+      for (let i = home[0] - reach[0]; i <= home[0] + reach[0]; i++) {
+        const square = ((i - at[0]) * sx) ** 2 + ((j - at[1]) * sy) ** 2 + ((k - at[2]) * sz) ** 2
+        if (square > best || (square === best && found) || !hasVoxel(mask, i, j, k)) continue
+        best = square
+        found = [i, j, k]
+      }
+    }
+  }
+  return found
+}

@@ -1,0 +1,91 @@
+import { expect, test } from 'vitest'
+import { ijkToLps } from '../../../src/core/affine.ts'
+import { countVoxels, emptyMask, hasVoxel } from '../../../src/core/mask.ts'
+import { IDLE_CONTEXT } from '../../../src/core/stage.ts'
+import type { Grid, Vec3 } from '../../../src/core/types.ts'
+import { ISLANDS, type IslandsParams, islands } from '../../../src/segment/islands.ts'
+import { gridOf, maskOf, maskText, tailIsClear } from '../../support/masks.ts'
+
+const grid = gridOf([45, 12, 10], [0.5, 1, 2])
+const box = (from: Vec3, to: Vec3) => (i: number, j: number, k: number) =>
+  i >= from[0] && i <= to[0] && j >= from[1] && j <= to[1] && k >= from[2] && k <= to[2]
+const large = box([28, 1, 1], [40, 5, 4])
+const middle = box([1, 1, 1], [4, 4, 2])
+const twin = box([1, 7, 6], [4, 10, 7])
+const speck = box([44, 11, 9], [44, 11, 9])
+const mask = maskOf(grid, (i, j, k) => [large, middle, twin, speck].some((part) => part(i, j, k)))
+const keep = (params: Partial<IslandsParams>) => islands(mask, { ...ISLANDS.defaults, ...params }, IDLE_CONTEXT)
+
+test('keeps the largest island', () => {
+  const kept = keep({ keep: 'largest', count: 1 })
+  expect(maskText(kept)).toBe(maskText(maskOf(grid, large)))
+  expect(tailIsClear(kept)).toBe(true)
+})
+
+test('of two equal islands the one with the lower voxel index is kept', () => {
+  expect(maskText(keep({ keep: 'largest', count: 2 }))).toBe(
+    maskText(maskOf(grid, (i, j, k) => large(i, j, k) || middle(i, j, k))),
+  )
+  const twins = maskOf(grid, (i, j, k) => middle(i, j, k) || twin(i, j, k))
+  expect(maskText(islands(twins, ISLANDS.defaults, IDLE_CONTEXT))).toBe(maskText(maskOf(grid, middle)))
+})
+
+test('keeps all islands when there are fewer than asked for', () => {
+  expect(maskText(keep({ keep: 'largest', count: 9 }))).toBe(maskText(mask))
+})
+
+test('keeps islands of a volume or more', () => {
+  // The twins hold 32 voxels of 1 mm3.
+  expect(countVoxels(keep({ keep: 'above', minMm3: 32 }))).toBe(13 * 5 * 4 + 64)
+  expect(countVoxels(keep({ keep: 'above', minMm3: 32.5 }))).toBe(13 * 5 * 4)
+})
+
+test('keeps the island that was clicked, on an oblique grid', () => {
+  const oblique: Grid = { ...grid, origin: [10, -20, 30], direction: [0, -1, 0, 0.6, 0, -0.8, 0.8, 0, 0.6] }
+  const turned = { grid: oblique, words: mask.words }
+  const seedLps = ijkToLps(oblique, [2, 8, 7])
+  const kept = islands(turned, { ...ISLANDS.defaults, keep: 'clicked', seedLps }, IDLE_CONTEXT)
+  expect(maskText(kept)).toBe(maskText(maskOf(grid, twin)))
+})
+
+test('a click beside an island takes the nearest within 3 mm, not the first', () => {
+  // 2.5 mm along x from the middle box's face, 1 mm along y from the twin's.
+  expect(maskText(keep({ keep: 'clicked', seedLps: [2, 6, 12] }))).toBe(maskText(maskOf(grid, twin)))
+  expect(maskText(keep({ keep: 'clicked', seedLps: [4.5, 2, 2] }))).toBe(maskText(maskOf(grid, middle)))
+})
+
+test.each([
+  ['far from any island', [8, 9, 2]],
+  ['outside the scan', [-500, 0, 0]],
+  ['not a number', [Number.NaN, 0, 0]],
+  ['missing', null],
+] as const)('a seed %s is refused', (_, seedLps) => {
+  expect(() => keep({ keep: 'clicked', seedLps })).toThrow(expect.objectContaining({ code: 'segment/bad-seed' }))
+})
+
+test('nothing left, or nothing to begin with, is refused', () => {
+  expect(() => keep({ keep: 'above', minMm3: 1e6 })).toThrow(expect.objectContaining({ code: 'segment/empty' }))
+  expect(() => islands(emptyMask(grid), ISLANDS.defaults, IDLE_CONTEXT)).toThrow(
+    expect.objectContaining({ code: 'segment/empty' }),
+  )
+})
+
+test.each([0, -1, 1.5, Number.NaN])('a count of %d is refused', (count) => {
+  expect(() => keep({ keep: 'largest', count })).toThrow(expect.objectContaining({ code: 'app/bad-parameter' }))
+})
+
+test('parts that touch over an edge only are two islands', () => {
+  const touching = maskOf(grid, (i, j, k) => k === 0 && ((i === 3 && j === 3) || (i === 4 && j === 4)))
+  const kept = islands(touching, ISLANDS.defaults, IDLE_CONTEXT)
+  expect(countVoxels(kept)).toBe(1)
+  expect(hasVoxel(kept, 3, 3, 0)).toBe(true)
+})
+
+test('the input is untouched and a cancelled step throws', () => {
+  const before = mask.words.slice()
+  keep({})
+  expect(mask.words).toEqual(before)
+  expect(() => islands(mask, ISLANDS.defaults, { ...IDLE_CONTEXT, signal: AbortSignal.abort() })).toThrow(
+    expect.objectContaining({ name: 'AbortError' }),
+  )
+})
