@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url'
 import { svelte } from '@sveltejs/vite-plugin-svelte'
 import { defineConfig } from 'vitest/config'
 import { csp, securityHeaders } from './config/headers.ts'
+import packageJson from './package.json' with { type: 'json' }
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url))
 
@@ -10,6 +11,7 @@ const oneAtATime = { pool: 'forks', isolate: true, fileParallelism: false } as c
 
 export default defineConfig({
   plugins: [svelte()],
+  define: { __APP_VERSION__: JSON.stringify(packageJson.version) },
   resolve: {
     // itk-wasm's zstd decoder does fetch('data:...'), which connect-src 'self' forbids.
     alias: { '@thewtex/zstddec': path('./workers/zstd-shim.ts') },

@@ -59,9 +59,19 @@ export interface HistogramView {
 
 /** Running work. Every job can be cancelled. */
 export interface JobView {
-  readonly label: string
+  /** Name of the stage that runs ('scan', 'threshold', 'smooth', ...); the catalogue has its words. */
+  readonly stage: string
   readonly fraction: number
   readonly secondsLeft: number | null
+}
+
+/** What the last finished step changed; the catalogue makes the sentence. */
+export interface ChangeView {
+  readonly stage: string
+  readonly from: number
+  readonly to: number
+  /** mm3 of the mask, triangles of the mesh, or findings that do not pass. */
+  readonly unit: 'mm3' | 'triangles' | 'findings'
 }
 
 export interface Problem {
@@ -71,7 +81,8 @@ export interface Problem {
 
 /** One row of the error ledger: mesh against mask after this edit. */
 export interface LedgerRow {
-  readonly step: string
+  /** Stage name. */
+  readonly stage: string
   readonly meanMm: number
   readonly p95Mm: number
   readonly maxMm: number
@@ -140,8 +151,7 @@ export interface SessionView {
     readonly saved: 'saved' | 'saving' | 'not-saved'
   } | null
   readonly job: JobView | null
-  /** What the last finished step changed, in plain words with units; null before the first. */
-  readonly lastChange: string | null
+  readonly lastChange: ChangeView | null
   readonly problem: Problem | null
   readonly compute: ComputeView | null
 
@@ -160,8 +170,9 @@ export interface SessionView {
   readonly preview: Mask | null
   readonly mask: Mask | null
   readonly maskMm3: number
-  readonly undoLabel: string | null
-  readonly redoLabel: string | null
+  /** Stage name of the step that undo takes back, redo brings again; null when there is none. */
+  readonly undoStage: string | null
+  readonly redoStage: string | null
 
   // Model
   readonly mesh: Mesh | null

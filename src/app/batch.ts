@@ -1,0 +1,260 @@
+import * as Comlink from 'comlink'
+import { isAbort, PipelineError } from '../core/errors.ts'
+import type { Finding, ProcessId } from '../core/finding.ts'
+import type { JsonValue } from '../core/json.ts'
+import { maskVolumeMm3 } from '../core/mask.ts'
+import { meshVolumeMm3, triangleCount } from '../core/mesh.ts'
+import type { Context } from '../core/stage.ts'
+import type { Mesh } from '../core/types.ts'
+import { writeNiftiMask, writeNiftiVolume } from '../export/nifti.ts'
+import { processesThatPass } from '../qa/advice.ts'
+import type { CheckResult } from '../qa/check.ts'
+import { gateVerdict } from '../qa/gate.ts'
+import { CaseStore } from './case-store.svelte.ts'
+import { exportModel } from './export.ts'
+import { check, type Line, type Modelled, model, type Segmented, segment } from './line.ts'
+import { createPipeline } from './pipeline.ts'
+import { caseReport } from './report.ts'
+import type { RefusingGate, RunOptions, RunResult, Until } from './run-result.ts'
+import { SAMPLE_STEP, SCAN_STEP, type Scanned } from './steps.ts'
+import { defaultTemplate, SAMPLE_TEMPLATE_ID, type Template, templateById, withOverrides } from './templates.ts'
+import type { Workers } from './workers.ts'
+
+export interface BatchInput {
+  readonly workers: Workers
+  readonly options: RunOptions
+  readonly files: readonly { readonly path: string; readonly file: Blob }[]
+  readonly ctx: Context
+  readonly onStage: (stage: string) => void
+  /** Draws the part. */
+  readonly picture: (mesh: Mesh) => Promise<Blob>
+}
+
+export interface BatchOutput {
+  readonly result: RunResult
+  readonly files: ReadonlyMap<string, Blob>
+}
+
+/** Everything made so far; a run may end after any part. */
+interface Progress {
+  store: CaseStore | null
+  template: Template | null
+  scanned: Scanned | null
+  segmented: Segmented | null
+  modelled: Modelled | null
+  checked: CheckResult | null
+  traceId: string | null
+  readonly exports: { name: string; digest: string; bytes: number }[]
+  readonly files: Map<string, Blob>
+}
+
+const STATIONS: readonly Until[] = ['scan', 'segment', 'model', 'check']
+
+/** Runs one scan through the whole line in a teaching vault. What the line refuses, and its errors, are values. */
+export async function runBatch(input: BatchInput): Promise<BatchOutput> {
+  const made: Progress = {
+    store: null,
+    template: null,
+    scanned: null,
+    segmented: null,
+    modelled: null,
+    checked: null,
+    traceId: null,
+    exports: [],
+    files: new Map(),
+  }
+  try {
+    const outcome = await runLine(input, made)
+    await keepAssets(input.options.keep, made)
+    await made.store?.flush()
+    return { result: await resultOf(input, made, outcome, null), files: made.files }
+  } catch (error) {
+    if (isAbort(error)) throw error
+    return { result: await resultOf(input, made, 'error', errorOf(error)), files: new Map() }
+  }
+}
+
+function errorOf(error: unknown): NonNullable<RunResult['error']> {
+  if (error instanceof PipelineError) return { code: error.code, message: error.message }
+  console.error(error)
+  return { code: 'app/bug', message: 'Something went wrong inside the program.' }
+}
+
+async function runLine(input: BatchInput, made: Progress): Promise<'released' | 'refused' | 'stopped'> {
+  const { options } = input
+  const last = options.until === null ? STATIONS.length : STATIONS.indexOf(options.until)
+  await input.workers.vault.call((api) => api.startTeaching())
+  await input.workers.compute.call((api) => api.useBackend(options.backend))
+  const line = await readScan(input, made)
+  const { scanned, template } = made
+  if (last < 1 || !scanned || !template) return 'stopped'
+  made.segmented = await segment(line, scanned.volume, template, input.ctx)
+  if (last < 2) return 'stopped'
+  made.modelled = await model(line, made.segmented, template, input.ctx)
+  made.files.set('model.png', await input.picture(made.modelled.mesh))
+  if (last < 3) return 'stopped'
+  const { policy, process } = options
+  made.checked = await check(line, { ...made.modelled, ...scanned, sideVerified: false, policy, process }, input.ctx)
+  if (!gateVerdict(made.checked.findings, options.acknowledge).released) return 'refused'
+  if (options.until !== null) return 'stopped'
+  for (const format of ['stl', '3mf'] as const) await exportOne(input, line, made, made.modelled, made.checked, format)
+  return 'released'
+}
+
+/** Opens a case around the chosen scan. */
+async function readScan(input: BatchInput, made: Progress): Promise<Line> {
+  const { workers, options, ctx } = input
+  const series = options.scan === 'sample' ? null : await chooseSeries(input)
+  const start = options.template
+    ? templateById(options.template)
+    : series
+      ? defaultTemplate(series.modality)
+      : templateById(SAMPLE_TEMPLATE_ID)
+  made.template = withOverrides(start, options.set)
+  const init = { templateId: start.id, policy: options.policy, process: options.process }
+  const store = await CaseStore.create(workers, init, (error) => console.error(error))
+  made.store = store
+  const line = { workers, pipeline: createPipeline(workers, store), onStage: input.onStage }
+  input.onStage('scan')
+  made.scanned = series
+    ? await line.pipeline.runStage(SCAN_STEP, series.id, { format: series.source }, ctx)
+    : await line.pipeline.runStage(SAMPLE_STEP, null, {}, ctx)
+  return line
+}
+
+/** The series the run is about: the one asked for, or the only one that can be used. */
+async function chooseSeries({ workers, options, files, ctx, onStage }: BatchInput) {
+  onStage('scan')
+  const found = await workers.decode.call(
+    (api) =>
+      api.scan(
+        [...files],
+        ctx.signal,
+        Comlink.proxy((fraction: number) => ctx.progress(fraction)),
+      ),
+    ctx.signal,
+  )
+  if (options.series !== null) {
+    const asked = found[options.series - 1]
+    if (!asked) {
+      throw new PipelineError('app/bad-parameter', `There is no series ${options.series}; there are ${found.length}.`)
+    }
+    if (asked.problem) throw new PipelineError(asked.problem.code, asked.problem.message)
+    return asked
+  }
+  const usable = found.filter((s) => s.problem === null)
+  const [only] = usable
+  if (only && usable.length === 1) return only
+  const problem = found.find((s) => s.problem)?.problem
+  if (!only) {
+    throw problem
+      ? new PipelineError(problem.code, problem.message)
+      : new PipelineError(
+          'import/nothing-readable',
+          'No scan was found in these files. Choose a DICOM folder, a NIfTI, NRRD or MHA file.',
+        )
+  }
+  const list = found.map((s, n) => (s.problem ? '' : `${n + 1}: ${s.modality} ${s.size.join(' x ')}`)).filter(Boolean)
+  throw new PipelineError(
+    'import/choose-series',
+    `There are several series. Choose one by --series: ${list.join('; ')}.`,
+  )
+}
+
+async function exportOne(
+  { options, ctx }: BatchInput,
+  line: Line,
+  made: Progress,
+  { mesh }: Modelled,
+  checked: CheckResult,
+  format: 'stl' | '3mf',
+): Promise<void> {
+  const { policy, process, acknowledge } = options
+  const trace = made.store?.trace ?? []
+  const order = { mesh, check: checked, acknowledgements: acknowledge, policy, process, trace, format }
+  const file = await exportModel(line, order, ctx)
+  made.traceId = file.traceId
+  const name = `model.${format}`
+  made.exports.push({ name, digest: file.row.digest, bytes: file.row.bytes })
+  made.files.set(name, new Blob([file.bytes as Uint8Array<ArrayBuffer>]))
+}
+
+async function keepAssets(keep: readonly string[], made: Progress): Promise<void> {
+  if (keep.includes('volume') && made.scanned) {
+    made.files.set('volume.nii.gz', await gzip(writeNiftiVolume(made.segmented?.field ?? made.scanned.volume)))
+  }
+  if (keep.includes('mask') && made.segmented) {
+    made.files.set('mask.nii.gz', await gzip(writeNiftiMask(made.segmented.mask)))
+  }
+}
+
+function gzip(bytes: Uint8Array): Promise<Blob> {
+  const stream = new Blob([bytes as Uint8Array<ArrayBuffer>]).stream().pipeThrough(new CompressionStream('gzip'))
+  return new Response(stream).blob()
+}
+
+function refusingGate(finding: Finding, ways: readonly ProcessId[]): RefusingGate {
+  const { check: id, value, limit, unit } = finding
+  return { check: id, value, limit, unit, advice: ways.length > 0 ? `would hold for ${ways.join(', ')}` : '' }
+}
+
+async function resultOf(
+  { options }: BatchInput,
+  made: Progress,
+  outcome: RunResult['outcome'],
+  error: RunResult['error'],
+): Promise<RunResult> {
+  const findings = made.checked?.findings ?? []
+  const refusedBy = made.checked ? gateVerdict(findings, options.acknowledge).refusedBy : []
+  const refusing = findings.filter((f) => outcome === 'refused' && refusedBy.includes(f.check))
+  return {
+    outcome,
+    gates: refusing.map((f) => refusingGate(f, processesThatPass(f))),
+    error,
+    report: made.scanned ? await reportOf(options, made, outcome, refusedBy) : {},
+    files: [...made.files].map(([name, blob]) => ({ name, size: blob.size })),
+  }
+}
+
+async function reportOf(
+  options: RunOptions,
+  made: Progress,
+  outcome: RunResult['outcome'],
+  refusedBy: RunResult['gates'][number]['check'][] | readonly Finding['check'][],
+): Promise<JsonValue> {
+  const { scanned, store, template, checked, modelled, segmented } = made
+  if (!scanned || !store || !template) return {}
+  const report = await caseReport({
+    traceId: made.traceId,
+    templateId: template.id,
+    policy: options.policy,
+    process: options.process,
+    passport: scanned.passport,
+    trace: store.trace,
+    findings: checked?.findings ?? [],
+    acknowledgements: options.acknowledge,
+    outcome: outcome === 'error' ? 'stopped' : outcome,
+    refusedBy,
+    files: made.exports,
+  })
+  return {
+    ...(report as unknown as Record<string, JsonValue>),
+    measures: measuresOf(segmented, modelled),
+    ledger: (modelled?.ledger ?? []) as unknown as JsonValue,
+  }
+}
+
+/** Sizes a reader compares with other programs. */
+function measuresOf(segmented: Segmented | null, modelled: Modelled | null): JsonValue {
+  return {
+    ...(segmented ? { lowHu: segmented.lowHu, highHu: segmented.highHu, maskMm3: maskVolumeMm3(segmented.mask) } : {}),
+    ...(modelled
+      ? {
+          surfaceMm3: modelled.referenceMm3,
+          surfaceTriangles: triangleCount(modelled.reference),
+          modelMm3: meshVolumeMm3(modelled.mesh),
+          modelTriangles: triangleCount(modelled.mesh),
+        }
+      : {}),
+  }
+}

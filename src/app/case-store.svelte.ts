@@ -1,0 +1,156 @@
+import type { JsonValue } from '../core/json.ts'
+import { nextEntry, type TraceEntry, type TraceStep } from '../trace/chain.ts'
+import type { AssetType, CaseMeta, CaseRecord, NewAsset } from '../vault/case.ts'
+import type { CaseState } from './case-state.ts'
+import type { AssetRole, KeptAsset, Recorder } from './pipeline.ts'
+import type { Workers } from './workers.ts'
+
+/** How the vault files each role. */
+const ASSET_TYPE: Readonly<Record<AssetRole, AssetType>> = {
+  volume: 'volume',
+  field: 'volume',
+  mask: 'mask',
+  'reference-mesh': 'mesh',
+  mesh: 'mesh',
+  findings: 'findings',
+  'export-stl': 'export',
+  'export-3mf': 'export',
+  report: 'report',
+}
+
+interface Change {
+  readonly assets: readonly KeptAsset[]
+  readonly trace: readonly TraceEntry[]
+  readonly state: CaseState | null
+}
+
+/**
+ * One case in the vault: writes every step down in order, in the background. `saved` says the truth: 'saved' only when
+ * everything noted so far is safe. What could not be written is kept and tried again with the next change.
+ */
+export class CaseStore implements Recorder {
+  readonly id: string
+  readonly pseudonym: string
+  trace = $state.raw<readonly TraceEntry[]>([])
+  saved = $state<'saved' | 'saving' | 'not-saved'>('saved')
+  readonly #workers: Workers
+  readonly #onFailure: (error: unknown) => void
+  #assets: Partial<Record<AssetRole, string>>
+  #pending: Change[] = []
+  #writing: Promise<void> | null = null
+  /** Entries are chained one after the other: two steps must not read the same head. */
+  #chaining: Promise<unknown> = Promise.resolve()
+
+  private constructor(workers: Workers, record: CaseRecord, onFailure: (error: unknown) => void) {
+    this.#workers = workers
+    this.#onFailure = onFailure
+    this.id = record.id
+    this.pseudonym = record.meta.pseudonym
+    this.trace = record.trace as unknown as readonly TraceEntry[]
+    this.#assets = { ...(record.state as CaseState | null)?.assets }
+  }
+
+  /** A new, empty case. */
+  static async create(
+    workers: Workers,
+    init: Omit<CaseMeta, 'pseudonym'>,
+    onFailure: (error: unknown) => void,
+  ): Promise<CaseStore> {
+    const id = await workers.vault.call((api) => api.createCase(init))
+    return new CaseStore(workers, await workers.vault.call((api) => api.openCase(id)), onFailure)
+  }
+
+  /** An existing case and what it remembers. */
+  static async open(
+    workers: Workers,
+    id: string,
+    onFailure: (error: unknown) => void,
+  ): Promise<{ store: CaseStore; state: CaseState | null }> {
+    const record = await workers.vault.call((api) => api.openCase(id))
+    return { store: new CaseStore(workers, record, onFailure), state: record.state as CaseState | null }
+  }
+
+  /** Chains the entry at once and stores it with its assets in the background. */
+  async record(step: TraceStep, assets: KeptAsset[]): Promise<void> {
+    const chained = this.#chaining.then(async () => {
+      const entry = await nextEntry(this.trace, step)
+      this.trace = [...this.trace, entry]
+      this.#enqueue({ assets, trace: [entry], state: null })
+    })
+    this.#chaining = chained.catch(() => {})
+    await chained
+  }
+
+  /** Stores where the case stands. */
+  saveState(state: Omit<CaseState, 'assets'>): void {
+    this.#enqueue({ assets: [], trace: [], state: { ...state, assets: {} } })
+  }
+
+  /** Resolves when nothing waits to be written; rejects when something could not be. */
+  async flush(): Promise<void> {
+    await this.#chaining
+    await this.#write()
+  }
+
+  /** The stored bytes of a role's newest asset; null when the case has none. */
+  async read(role: AssetRole): Promise<{ meta: JsonValue; bytes: Uint8Array; digest: string } | null> {
+    const assetId = this.#assets[role]
+    if (assetId === undefined) return null
+    return this.#workers.vault.call((api) => api.readAsset(this.id, assetId))
+  }
+
+  #enqueue(change: Change): void {
+    this.#pending.push(change)
+    this.saved = 'saving'
+    this.#write().catch(this.#onFailure)
+  }
+
+  #write(): Promise<void> {
+    this.#writing ??= this.#drain().finally(() => {
+      this.#writing = null
+    })
+    return this.#writing
+  }
+
+  async #drain(): Promise<void> {
+    try {
+      for (let change = this.#pending[0]; change; change = this.#pending[0]) {
+        await this.#commit(change)
+        this.#pending.shift()
+      }
+      this.saved = 'saved'
+    } catch (error) {
+      this.saved = 'not-saved'
+      throw error
+    }
+  }
+
+  async #commit(change: Change): Promise<void> {
+    const replaced = change.assets.flatMap(({ role }) => this.#assets[role] ?? [])
+    // Copied by the border, not transferred: a failed commit is tried again with the same bytes.
+    const assets: NewAsset[] = change.assets.map(({ role, digest, meta, bytes }) => ({
+      type: role,
+      digest,
+      meta,
+      bytes,
+    }))
+    const ids = await this.#workers.vault.call((api) =>
+      api.commit(this.id, {
+        assets,
+        remove: replaced,
+        trace: change.trace as unknown as readonly JsonValue[],
+        audit: change.trace.map((e) => ({
+          at: e.at,
+          code: e.stage,
+          outcome: 'done' as const,
+          digests: [e.outputDigest],
+        })),
+        ...(change.state ? { state: { ...change.state, assets: this.#assets } as unknown as JsonValue } : {}),
+      }),
+    )
+    for (const [n, { role }] of change.assets.entries()) {
+      const id = ids[n]
+      if (id !== undefined) this.#assets = { ...this.#assets, [role]: id }
+    }
+  }
+}

@@ -1,0 +1,45 @@
+import type { Acknowledgement, PolicyId, ProcessId } from '../core/finding.ts'
+import type { Context } from '../core/stage.ts'
+import type { Mesh } from '../core/types.ts'
+import type { ExportFormat } from '../export/reread.ts'
+import type { CheckResult } from '../qa/check.ts'
+import type { TraceEntry } from '../trace/chain.ts'
+import { lineage } from '../trace/lineage.ts'
+import { recipeOf } from '../trace/recipe.ts'
+import { exportFileName, traceId } from '../trace/trace-id.ts'
+import { checkDigest } from './check-codec.ts'
+import type { Line } from './line.ts'
+import type { ExportRow } from './session-view.ts'
+import { EXPORT_STEP } from './steps.ts'
+
+export interface ExportOrder {
+  readonly mesh: Mesh
+  readonly check: CheckResult
+  readonly acknowledgements: readonly Acknowledgement[]
+  readonly policy: PolicyId
+  readonly process: ProcessId
+  readonly trace: readonly TraceEntry[]
+  readonly format: ExportFormat
+}
+
+export interface ExportedModel {
+  readonly traceId: string
+  readonly row: ExportRow
+  readonly bytes: Uint8Array
+}
+
+/** The name of a checked part: from the recipe that leads from the scan to its findings, so the same line gives it again. */
+export async function partTraceId(trace: readonly TraceEntry[], check: CheckResult): Promise<string> {
+  return traceId(recipeOf(lineage(trace, await checkDigest(check))))
+}
+
+/** Writes the released file, read back and compared, under its trace id. Throws qa/refused, qa/stale, export/mismatch. */
+export async function exportModel(line: Line, order: ExportOrder, ctx: Context): Promise<ExportedModel> {
+  const { mesh, check, acknowledgements, policy, format } = order
+  const id = await partTraceId(order.trace, check)
+  line.onStage('export')
+  const input = { mesh, check, policy, acknowledgements }
+  const file = await line.pipeline.runStage(EXPORT_STEP, input, { format, traceId: id }, ctx)
+  const row = { format, fileName: exportFileName(id, format), digest: file.digest, bytes: file.bytes.byteLength }
+  return { traceId: id, row, bytes: file.bytes }
+}

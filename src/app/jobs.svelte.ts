@@ -1,0 +1,68 @@
+import { isAbort, PipelineError } from '../core/errors.ts'
+import type { Context } from '../core/stage.ts'
+import type { JobView, Problem } from './session-view.ts'
+
+/** Below this share an estimate of the time left would jump about. */
+const ESTIMATE_FROM = 0.05
+
+/** The one piece of work that runs, its progress and its cancel; and the last problem, until it is dismissed. */
+export class Jobs {
+  current = $state<JobView | null>(null)
+  problem = $state<Problem | null>(null)
+  #controller: AbortController | null = null
+
+  get busy(): boolean {
+    return this.current !== null
+  }
+
+  cancel(): void {
+    this.#controller?.abort()
+  }
+
+  /** Names the step that now runs, within the job. */
+  onStage = (stage: string): void => {
+    if (this.current) this.current = { ...this.current, stage }
+  }
+
+  /**
+   * Runs work and returns its result, or null when it was cancelled, failed (then `problem` says why) or when other
+   * work is still running.
+   */
+  async run<T>(stage: string, work: (ctx: Context) => Promise<T>): Promise<T | null> {
+    if (this.#controller) return null
+    const controller = new AbortController()
+    this.#controller = controller
+    this.problem = null
+    this.current = { stage, fraction: 0, secondsLeft: null }
+    try {
+      return await work({ signal: controller.signal, progress: this.#progressFrom(performance.now()) })
+    } catch (error) {
+      this.report(error)
+      return null
+    } finally {
+      this.#controller = null
+      this.current = null
+    }
+  }
+
+  /** Shows an error to the person; a cancel is none. */
+  report(error: unknown): void {
+    if (isAbort(error)) return
+    if (error instanceof PipelineError) {
+      this.problem = { code: error.code, message: error.message }
+      return
+    }
+    // A bug: its text may hold anything, so it goes to the console of this machine and not onto the screen.
+    console.error(error)
+    this.problem = { code: 'app/bug', message: 'Something went wrong inside the program. Nothing was changed.' }
+  }
+
+  #progressFrom(start: number): Context['progress'] {
+    return (fraction) => {
+      if (!this.current) return
+      const elapsed = (performance.now() - start) / 1000
+      const secondsLeft = fraction > ESTIMATE_FROM ? Math.round((elapsed * (1 - fraction)) / fraction) : null
+      this.current = { ...this.current, fraction, secondsLeft }
+    }
+  }
+}

@@ -1,0 +1,175 @@
+import type { PolicyId, ProcessId } from '../core/finding.ts'
+import { maskVolumeMm3 } from '../core/mask.ts'
+import { meshVolumeMm3 } from '../core/mesh.ts'
+import type { Passport } from '../core/passport.ts'
+import type { Context } from '../core/stage.ts'
+import type { Mask, Mesh, Volume } from '../core/types.ts'
+import type { CheckResult } from '../qa/check.ts'
+import type { Pipeline } from './pipeline.ts'
+import { islandCount, measureAgainst, otsuThresholds } from './queries.ts'
+import type { LedgerRow } from './session-view.ts'
+import {
+  CHECK_STEP,
+  DECIMATE_STEP,
+  DENOISE_STEP,
+  FILL_HOLES_STEP,
+  ISLANDS_STEP,
+  MARGIN_STEP,
+  REPAIR_STEP,
+  SMOOTH_STEP,
+  SURFACE_STEP,
+  THRESHOLD_STEP,
+} from './steps.ts'
+import type { Params, StepName, Template } from './templates.ts'
+import type { Workers } from './workers.ts'
+
+/** What the line runs on. */
+export interface Line {
+  readonly pipeline: Pipeline
+  readonly workers: Workers
+  /** Told before each step, so that a screen can name it. */
+  readonly onStage: (stage: string) => void
+}
+
+export interface Segmented {
+  readonly mask: Mask
+  /** The scan whose values placed the mask's edge: the denoised copy when there is one. */
+  readonly field: Volume
+  readonly lowHu: number
+  readonly highHu: number
+  /** Pieces the part is meant to have: those an islands step kept on purpose, else one. */
+  readonly declaredShells: number
+}
+
+export interface Modelled {
+  /** The mask's own surface, before any edit: what the model is measured against. */
+  readonly reference: Mesh
+  readonly mesh: Mesh
+  readonly ledger: readonly LedgerRow[]
+  readonly referenceMm3: number
+  readonly maskMm3: number
+}
+
+/** A context whose progress fills one share of the whole. */
+export function share(ctx: Context, index: number, count: number): Context {
+  return {
+    signal: ctx.signal,
+    progress: (fraction, note) => ctx.progress((index + Math.min(1, Math.max(0, fraction))) / count, note),
+  }
+}
+
+const SEGMENT_STEPS: readonly StepName[] = ['denoise', 'threshold', 'islands', 'fill-holes', 'margin']
+const MODEL_STEPS: readonly StepName[] = ['surface', 'smooth', 'decimate', 'repair']
+
+const enabledSteps = (template: Template, names: readonly StepName[]) =>
+  template.steps.filter((s) => s.enabled && names.includes(s.stage))
+
+const numberOr = (value: unknown, otherwise: number): number => (typeof value === 'number' ? value : otherwise)
+
+/** Runs the recipe's segmentation on a scan. Throws 'segment/empty' when nothing is left. */
+export async function segment(line: Line, volume: Volume, template: Template, ctx: Context): Promise<Segmented> {
+  const steps = enabledSteps(template, SEGMENT_STEPS)
+  let field = volume
+  let mask: Mask | null = null
+  let declaredShells = 1
+  let limits = { lowHu: Number.NEGATIVE_INFINITY, highHu: Number.POSITIVE_INFINITY }
+  for (const [index, { stage, params }] of steps.entries()) {
+    const part = share(ctx, index, steps.length)
+    line.onStage(stage)
+    if (stage === 'denoise') {
+      field = await line.pipeline.runStage(DENOISE_STEP, field, params, part)
+    } else if (stage === 'threshold') {
+      limits = await thresholdLimits(line.workers, field, params, ctx)
+      mask = await line.pipeline.runStage(THRESHOLD_STEP, field, limits, part)
+    } else if (mask) {
+      mask = await editMask(line, stage, mask, params, part)
+      if (stage === 'islands') declaredShells = await islandCount(line.workers, mask, ctx.signal)
+    }
+  }
+  if (!mask) throw new Error(`template ${template.id} has no threshold step`)
+  return { mask, field, ...limits, declaredShells }
+}
+
+async function thresholdLimits(workers: Workers, field: Volume, params: Params, ctx: Context) {
+  const suggested = params.lowHu === null ? await otsuThresholds(workers, field, 2, ctx.signal) : []
+  return {
+    lowHu: numberOr(params.lowHu, suggested[0] ?? 0),
+    highHu: numberOr(params.highHu, Number.MAX_SAFE_INTEGER),
+  }
+}
+
+function editMask(line: Line, stage: StepName, mask: Mask, params: Params, ctx: Context): Promise<Mask> {
+  if (stage === 'islands') return line.pipeline.runStage(ISLANDS_STEP, mask, params, ctx)
+  if (stage === 'fill-holes') return line.pipeline.runStage(FILL_HOLES_STEP, mask, params, ctx)
+  return line.pipeline.runStage(MARGIN_STEP, mask, params, ctx)
+}
+
+/** Runs the recipe's modelling on a mask; after every edit one row of the error ledger. */
+export async function model(
+  line: Line,
+  segmented: Omit<Segmented, 'declaredShells'>,
+  template: Template,
+  ctx: Context,
+): Promise<Modelled> {
+  const { mask, field, lowHu, highHu } = segmented
+  const steps = enabledSteps(template, MODEL_STEPS)
+  line.onStage('surface')
+  const reference = await line.pipeline.runStage(
+    SURFACE_STEP,
+    { mask, field },
+    { lowHu, highHu },
+    share(ctx, 0, steps.length),
+  )
+  const ledger: LedgerRow[] = [await ledgerRow(line, 'surface', reference, reference, ctx)]
+  let mesh = reference
+  for (const [index, { stage, params }] of steps.entries()) {
+    if (stage === 'surface') continue
+    line.onStage(stage)
+    mesh = await editMesh(line, stage, mesh, withShift(stage, params, field), share(ctx, index, steps.length))
+    ledger.push(await ledgerRow(line, stage, mesh, reference, ctx))
+  }
+  return { reference, mesh, ledger, referenceMm3: meshVolumeMm3(reference), maskMm3: maskVolumeMm3(mask) }
+}
+
+/** Smoothing may move a vertex by half the smallest voxel side, unless the recipe says otherwise. */
+function withShift(stage: StepName, params: Params, field: Volume): Params {
+  if (stage !== 'smooth' || typeof params.maxShiftMm === 'number') return params
+  return { ...params, maxShiftMm: Math.min(...field.grid.spacing) / 2 }
+}
+
+function editMesh(line: Line, stage: StepName, mesh: Mesh, params: Params, ctx: Context): Promise<Mesh> {
+  if (stage === 'smooth') return line.pipeline.runStage(SMOOTH_STEP, mesh, params, ctx)
+  if (stage === 'decimate') return line.pipeline.runStage(DECIMATE_STEP, mesh, params, ctx)
+  return line.pipeline.runStage(REPAIR_STEP, mesh, params, ctx)
+}
+
+async function ledgerRow(line: Line, stage: string, mesh: Mesh, reference: Mesh, ctx: Context): Promise<LedgerRow> {
+  return { stage, ...(await measureAgainst(line.workers, mesh, reference, ctx.signal)) }
+}
+
+export interface CheckOrder {
+  readonly mesh: Mesh
+  readonly reference: Mesh
+  readonly maskMm3: number
+  readonly volume: Volume
+  readonly passport: Passport
+  readonly sideVerified: boolean
+  readonly declaredShells: number
+  readonly policy: PolicyId
+  readonly process: ProcessId
+}
+
+/** Measures every gate. */
+export function check(line: Line, order: CheckOrder, ctx: Context): Promise<CheckResult> {
+  const { mesh, reference, maskMm3, passport, sideVerified, volume, policy, process, declaredShells } = order
+  line.onStage('check')
+  const input = {
+    mesh,
+    reference,
+    referenceMaskMm3: maskMm3,
+    passport,
+    sideVerified,
+    spacing: volume.grid.spacing,
+  }
+  return line.pipeline.runStage(CHECK_STEP, input, { policy, process, declaredShells }, ctx)
+}

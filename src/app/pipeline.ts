@@ -1,0 +1,81 @@
+import type { JsonValue } from '../core/json.ts'
+import type { Backend, Context, StageSpec } from '../core/stage.ts'
+import type { TraceStep } from '../trace/chain.ts'
+import { completeParams, type Params } from './templates.ts'
+import type { Workers } from './workers.ts'
+
+/** What a case keeps of an output; the newest of a role replaces the one before. */
+export type AssetRole =
+  | 'volume'
+  | 'field'
+  | 'mask'
+  | 'reference-mesh'
+  | 'mesh'
+  | 'findings'
+  | 'export-stl'
+  | 'export-3mf'
+  | 'report'
+
+export interface KeptAsset {
+  readonly role: AssetRole
+  readonly digest: string
+  readonly meta: JsonValue
+  readonly bytes: Uint8Array
+}
+
+/** A step's output and where it ran. */
+export interface StageRun<Out> {
+  readonly output: Out
+  readonly backend: Backend
+  readonly adapter: string
+}
+
+/** One step of the line: its stage, which worker runs it, what identifies its input and output, what is kept. */
+export interface Step<In, P extends object, Out> {
+  readonly spec: StageSpec<P>
+  readonly run: (workers: Workers, input: In, params: P, ctx: Context) => Promise<StageRun<Out>>
+  readonly inputDigests: (input: In) => Promise<readonly string[]>
+  readonly outputDigest: (output: Out) => Promise<string>
+  readonly keep: (output: Out, digest: string) => KeptAsset[]
+}
+
+/** Where steps are written down: the vault, or nothing but memory in a test. */
+export interface Recorder {
+  /** Stores assets, trace entry and audit line as one. Resolves when they are safe. */
+  record(step: TraceStep, assets: KeptAsset[]): Promise<void>
+}
+
+export interface Pipeline {
+  /**
+   * Runs one step, and is the only caller of the workers: checks the parameters, hashes input and output, times,
+   * stores, traces, audits. A cancelled or failed step leaves nothing behind.
+   */
+  runStage<In, P extends object, Out>(step: Step<In, P, Out>, input: In, given: Params, ctx: Context): Promise<Out>
+}
+
+export function createPipeline(workers: Workers, recorder: Recorder): Pipeline {
+  return {
+    async runStage(step, input, given, ctx) {
+      const params = completeParams(step.spec.name, step.spec.defaults, given)
+      const inputDigests = await step.inputDigests(input)
+      const start = performance.now()
+      const { output, backend, adapter } = await step.run(workers, input, params, ctx)
+      const ms = Math.round(performance.now() - start)
+      ctx.signal.throwIfAborted()
+      const outputDigest = await step.outputDigest(output)
+      const entry: TraceStep = {
+        stage: step.spec.name,
+        version: step.spec.version,
+        params: params as JsonValue,
+        inputDigests,
+        outputDigest,
+        backend,
+        adapter,
+        ms,
+        at: new Date().toISOString(),
+      }
+      await recorder.record(entry, step.keep(output, outputDigest))
+      return output
+    },
+  }
+}

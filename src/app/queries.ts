@@ -1,0 +1,57 @@
+import type { Mask, Mesh, Volume } from '../core/types.ts'
+import type { Histogram } from '../volume/histogram.ts'
+import type { LedgerRow } from './session-view.ts'
+import { resident } from './steps.ts'
+import type { Workers } from './workers.ts'
+
+// Questions to the workers that make nothing: no asset, no trace entry. Everything that makes something is a step.
+
+const OTSU_BINS = 1024
+
+/** Counts of values for the threshold control. */
+export async function volumeHistogram(
+  workers: Workers,
+  volume: Volume,
+  bins: number,
+  signal: AbortSignal,
+): Promise<Histogram> {
+  const digest = await resident(workers, volume, signal)
+  return workers.compute.call((api) => api.histogram(digest, bins), signal)
+}
+
+/** Otsu's thresholds in real units, for `classes` - 1 borders. */
+export async function otsuThresholds(
+  workers: Workers,
+  volume: Volume,
+  classes: 2 | 3,
+  signal: AbortSignal,
+): Promise<number[]> {
+  const digest = await resident(workers, volume, signal)
+  return workers.compute.call((api) => api.otsu(digest, OTSU_BINS, classes), signal)
+}
+
+/** The mask these limits would give, for the live picture. */
+export async function previewThreshold(
+  workers: Workers,
+  volume: Volume,
+  limits: { lowHu: number; highHu: number },
+  signal: AbortSignal,
+): Promise<Mask> {
+  const digest = await resident(workers, volume, signal)
+  return workers.compute.call((api) => api.preview(digest, limits, signal), signal)
+}
+
+/** Number of pieces a print of this mask would have. */
+export function islandCount(workers: Workers, mask: Mask, signal: AbortSignal): Promise<number> {
+  return workers.compute.call((api) => api.islandCount(mask, signal), signal)
+}
+
+/** How far a mesh lies from the mask's surface. */
+export function measureAgainst(
+  workers: Workers,
+  mesh: Mesh,
+  reference: Mesh,
+  signal: AbortSignal,
+): Promise<Omit<LedgerRow, 'stage'>> {
+  return workers.mesh.call((api) => api.measure(mesh, reference, signal), signal)
+}

@@ -1,0 +1,34 @@
+import type { Acknowledgement, CheckId, Finding, PolicyId, ProcessId } from '../core/finding.ts'
+import type { Passport } from '../core/passport.ts'
+import { buildReport, type Report, type ReportFile } from '../export/report.ts'
+import { POLICIES } from '../qa/policy.ts'
+import { chainHead, type TraceEntry } from '../trace/chain.ts'
+
+/** Version of the app, written into every report. */
+export const APP_VERSION = __APP_VERSION__
+
+export interface ReportOrder {
+  readonly traceId: string | null
+  readonly templateId: string
+  readonly policy: PolicyId
+  readonly process: ProcessId
+  readonly passport: Passport
+  readonly trace: readonly TraceEntry[]
+  readonly findings: readonly Finding[]
+  readonly acknowledgements: readonly Acknowledgement[]
+  readonly outcome: 'released' | 'refused' | 'stopped'
+  readonly refusedBy: readonly CheckId[]
+  readonly files: readonly ReportFile[]
+}
+
+/** The report of a case as it stands. */
+export async function caseReport(order: ReportOrder): Promise<Report> {
+  return buildReport({
+    ...order,
+    traceId: order.traceId ?? '',
+    policy: POLICIES[order.policy],
+    traceHead: await chainHead(order.trace),
+    versions: { proofprint: APP_VERSION },
+    peakMemoryBytes: null,
+  })
+}

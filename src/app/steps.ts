@@ -1,0 +1,234 @@
+import * as Comlink from 'comlink'
+import type { Ran } from '../../workers/compute.worker.ts'
+import type { Acknowledgement, PolicyId } from '../core/finding.ts'
+import type { JsonValue } from '../core/json.ts'
+import type { Passport } from '../core/passport.ts'
+import type { Context } from '../core/stage.ts'
+import type { Mask, Mesh, Vec3, Volume } from '../core/types.ts'
+import type { ExportedFile } from '../export/export.ts'
+import type { ExportFormat } from '../export/reread.ts'
+import { DECIMATE, type DecimateParams } from '../prepare/decimate.ts'
+import { REPAIR, type RepairParams } from '../prepare/repair.ts'
+import { SMOOTH, type SmoothParams } from '../prepare/smooth.ts'
+import { CHECK, type CheckParams, type CheckResult } from '../qa/check.ts'
+import { POLICIES } from '../qa/policy.ts'
+import { FILL_HOLES, type FillHolesParams } from '../segment/fill-holes.ts'
+import { ISLANDS, type IslandsParams } from '../segment/islands.ts'
+import { MARGIN, type MarginParams } from '../segment/margin.ts'
+import { THRESHOLD, type ThresholdParams } from '../segment/threshold.ts'
+import { SURFACE, type SurfaceParams } from '../surface/marching-cubes.ts'
+import { encodeMask, encodeMesh, encodeVolume } from '../vault/codec.ts'
+import { DENOISE, type DenoiseParams } from '../volume/denoise.ts'
+import type { Side } from './case-state.ts'
+import { checkDigest, encodeCheck } from './check-codec.ts'
+import { maskDigest, meshDigest, volumeDigest } from './digests.ts'
+import type { AssetRole, KeptAsset, StageRun, Step } from './pipeline.ts'
+import type { Workers } from './workers.ts'
+
+export interface Scanned {
+  readonly volume: Volume
+  readonly passport: Passport
+}
+
+/** A mesh and the mask's own surface it is measured against. */
+export interface CheckRequest {
+  readonly mesh: Mesh
+  readonly reference: Mesh
+  readonly referenceMaskMm3: number
+  readonly passport: Passport
+  readonly sideVerified: boolean
+  readonly spacing: Vec3
+  readonly declaredShells: number
+}
+
+export interface ExportRequest {
+  readonly mesh: Mesh
+  readonly check: CheckResult
+  readonly policy: PolicyId
+  readonly acknowledgements: readonly Acknowledgement[]
+}
+
+const listener = (ctx: Context) => Comlink.proxy((fraction: number, note?: string) => ctx.progress(fraction, note))
+
+const wasm = <Out>(output: Out, adapter: string): StageRun<Out> => ({ output, backend: 'wasm', adapter })
+const cpu = <Out>(output: Out, adapter = 'JavaScript'): StageRun<Out> => ({ output, backend: 'cpu', adapter })
+
+const keepVolume = (volume: Volume, digest: string): KeptAsset[] => [asset('volume', digest, encodeVolume(volume))]
+const keepMask = (mask: Mask, digest: string): KeptAsset[] => [asset('mask', digest, encodeMask(mask))]
+const keepMesh = (role: AssetRole) => (mesh: Mesh, digest: string) => [asset(role, digest, encodeMesh(mesh))]
+
+function asset(role: AssetRole, digest: string, encoded: { meta: JsonValue; bytes: Uint8Array }): KeptAsset {
+  return { role, digest, meta: encoded.meta, bytes: encoded.bytes }
+}
+
+/** Makes sure the compute worker holds this scan; it is sent once and stays. */
+export async function resident(workers: Workers, volume: Volume, signal: AbortSignal): Promise<string> {
+  const digest = await volumeDigest(volume)
+  if (!(await workers.compute.call((api) => api.has(digest), signal))) {
+    await workers.compute.call((api) => api.load(digest, volume), signal)
+  }
+  return digest
+}
+
+const scanDigests = {
+  inputDigests: async () => [],
+  outputDigest: (scanned: Scanned) => volumeDigest(scanned.volume),
+  keep: (scanned: Scanned, digest: string): KeptAsset[] => keepVolume(scanned.volume, digest),
+}
+
+/** Reads the chosen series of the files given to the decode worker before. */
+export const SCAN_STEP: Step<string, { format: string }, Scanned> = {
+  spec: { name: 'scan', version: 1, defaults: { format: '' } },
+  run: async ({ decode }, seriesId, _params, ctx) =>
+    wasm(await decode.call((api) => api.read(seriesId, ctx.signal, listener(ctx)), ctx.signal), 'itk-wasm'),
+  ...scanDigests,
+}
+
+/** Makes the built-in sample. */
+export const SAMPLE_STEP: Step<null, object, Scanned> = {
+  spec: { name: 'sample', version: 1, defaults: {} },
+  run: async ({ decode }, _input, _params, ctx) =>
+    cpu(await decode.call((api) => api.sample(ctx.signal, listener(ctx)), ctx.signal)),
+  ...scanDigests,
+}
+
+export const DENOISE_STEP: Step<Volume, DenoiseParams, Volume> = {
+  spec: DENOISE,
+  run: async (workers, volume, params, ctx) => {
+    const digest = await resident(workers, volume, ctx.signal)
+    return workers.compute.call((api) => api.denoise(digest, params, ctx.signal, listener(ctx)), ctx.signal)
+  },
+  inputDigests: async (volume) => [await volumeDigest(volume)],
+  outputDigest: volumeDigest,
+  keep: (volume, digest) => [asset('field', digest, encodeVolume(volume))],
+}
+
+export const THRESHOLD_STEP: Step<Volume, ThresholdParams, Mask> = {
+  spec: THRESHOLD,
+  run: async (workers, volume, params, ctx) => {
+    const digest = await resident(workers, volume, ctx.signal)
+    return workers.compute.call((api) => api.threshold(digest, params, ctx.signal, listener(ctx)), ctx.signal)
+  },
+  inputDigests: async (volume) => [await volumeDigest(volume)],
+  outputDigest: maskDigest,
+  keep: keepMask,
+}
+
+/** A step from one mask to the next in the compute worker. */
+function maskStep<P extends object>(
+  spec: Step<Mask, P, Mask>['spec'],
+  run: (workers: Workers, mask: Mask, params: P, ctx: Context) => Promise<Ran<Mask>>,
+): Step<Mask, P, Mask> {
+  return {
+    spec,
+    run,
+    inputDigests: async (mask) => [await maskDigest(mask)],
+    outputDigest: maskDigest,
+    keep: keepMask,
+  }
+}
+
+export const ISLANDS_STEP = maskStep<IslandsParams>(ISLANDS, ({ compute }, mask, params, ctx) =>
+  compute.call((api) => api.islands(mask, params, ctx.signal, listener(ctx)), ctx.signal),
+)
+
+export const FILL_HOLES_STEP = maskStep<FillHolesParams>(FILL_HOLES, ({ compute }, mask, params, ctx) =>
+  compute.call((api) => api.fillHoles(mask, params, ctx.signal, listener(ctx)), ctx.signal),
+)
+
+export const MARGIN_STEP = maskStep<MarginParams>(MARGIN, ({ compute }, mask, params, ctx) =>
+  compute.call((api) => api.margin(mask, params, ctx.signal, listener(ctx)), ctx.signal),
+)
+
+/** Undo and redo: the mask of another moment becomes the current one, and the trace says so. */
+export const RESTORE_STEP: Step<{ from: Mask; to: Mask }, { label: string }, Mask> = {
+  spec: { name: 'restore', version: 1, defaults: { label: '' } },
+  run: async (_workers, { to }) => cpu(to),
+  inputDigests: async ({ from }) => [await maskDigest(from)],
+  outputDigest: maskDigest,
+  keep: keepMask,
+}
+
+export const SURFACE_STEP: Step<{ mask: Mask; field: Volume | null }, SurfaceParams, Mesh> = {
+  spec: SURFACE,
+  run: async (workers, { mask, field }, params, ctx) => {
+    const digest = field ? await resident(workers, field, ctx.signal) : null
+    return workers.compute.call((api) => api.surface(mask, digest, params, ctx.signal, listener(ctx)), ctx.signal)
+  },
+  inputDigests: async ({ mask, field }) =>
+    field ? [await maskDigest(mask), await volumeDigest(field)] : [await maskDigest(mask)],
+  outputDigest: meshDigest,
+  keep: keepMesh('reference-mesh'),
+}
+
+/** A step from one mesh to the next in the mesh worker. */
+function meshStep<P extends object>(
+  spec: Step<Mesh, P, Mesh>['spec'],
+  run: (workers: Workers, mesh: Mesh, params: P, ctx: Context) => Promise<StageRun<Mesh>>,
+): Step<Mesh, P, Mesh> {
+  return {
+    spec,
+    run,
+    inputDigests: async (mesh) => [await meshDigest(mesh)],
+    outputDigest: meshDigest,
+    keep: keepMesh('mesh'),
+  }
+}
+
+export const SMOOTH_STEP = meshStep<SmoothParams>(SMOOTH, async ({ mesh: worker }, mesh, params, ctx) =>
+  cpu(await worker.call((api) => api.smooth(mesh, params, ctx.signal, listener(ctx)), ctx.signal)),
+)
+
+export const DECIMATE_STEP = meshStep<DecimateParams>(DECIMATE, async ({ mesh: worker }, mesh, params, ctx) =>
+  wasm(await worker.call((api) => api.decimate(mesh, params, ctx.signal, listener(ctx)), ctx.signal), 'meshoptimizer'),
+)
+
+export const REPAIR_STEP = meshStep<RepairParams>(REPAIR, async ({ mesh: worker }, mesh, params, ctx) => {
+  const { mesh: mended } = await worker.call((api) => api.repair(mesh, params, ctx.signal, listener(ctx)), ctx.signal)
+  return wasm(mended, 'manifold-3d')
+})
+
+export const CHECK_STEP: Step<Omit<CheckRequest, 'declaredShells'>, CheckParams, CheckResult> = {
+  spec: CHECK,
+  run: async ({ mesh: worker }, input, params, ctx) =>
+    cpu(await worker.call((api) => api.check(input, params, ctx.signal, listener(ctx)), ctx.signal)),
+  inputDigests: async ({ mesh, reference }) => [await meshDigest(mesh), await meshDigest(reference)],
+  outputDigest: checkDigest,
+  keep: (result, digest) => [{ role: 'findings', digest, meta: null, bytes: encodeCheck(result) }],
+}
+
+/** The user's word on the side, compared with the request; the scan itself stays as it is. */
+export const SIDE_STEP: Step<Volume, { side: Side }, Volume> = {
+  spec: { name: 'sign-side', version: 1, defaults: { side: 'not-applicable' } },
+  run: async (_workers, volume) => cpu(volume),
+  inputDigests: async (volume) => [await volumeDigest(volume)],
+  outputDigest: volumeDigest,
+  keep: () => [],
+}
+
+interface ExportParams {
+  readonly format: ExportFormat
+  readonly traceId: string
+}
+
+/** Earns the release again in the mesh worker, writes the file, reads it back and compares. */
+export const EXPORT_STEP: Step<ExportRequest, ExportParams, ExportedFile> = {
+  spec: { name: 'export', version: 1, defaults: { format: '3mf', traceId: '' } },
+  run: async ({ mesh: worker }, { mesh, check, policy, acknowledgements }, { format, traceId }, ctx) => {
+    const order = {
+      mesh,
+      checkedDigest: check.meshDigest,
+      findings: check.findings,
+      acknowledgements,
+      policy: POLICIES[policy],
+      format,
+      traceId,
+    }
+    return cpu(await worker.call((api) => api.write(order, ctx.signal, listener(ctx)), ctx.signal))
+  },
+  inputDigests: async ({ mesh, check }) => [await meshDigest(mesh), await checkDigest(check)],
+  outputDigest: async (file) => file.digest,
+  keep: (file, digest) => [
+    { role: file.finding.detail.format === 'stl' ? 'export-stl' : 'export-3mf', digest, meta: null, bytes: file.bytes },
+  ],
+}

@@ -1,0 +1,71 @@
+import type { Remote } from 'comlink'
+import type { VaultApi } from '../../workers/vault.worker.ts'
+import type { CaseRow, VaultView } from './session-view.ts'
+import { TEMPLATES } from './templates.ts'
+import type { Workers } from './workers.ts'
+
+const IDLE_LOCK_MS = 10 * 60_000
+const WATCH_MS = 1000
+
+/** The vault as the person sees it: state, lock countdown, the library's rows. Keys and store stay in the worker. */
+export class VaultControl {
+  view = $state.raw<VaultView>({ state: 'unknown', lockInMs: null, persisted: null, usedBytes: null })
+  cases = $state.raw<readonly CaseRow[]>([])
+  readonly #workers: Workers
+  readonly #onIdle: () => void
+  #timer: ReturnType<typeof setInterval> | null = null
+
+  /** `onIdle` is called once when the vault has locked itself. */
+  constructor(workers: Workers, onIdle: () => void) {
+    this.#workers = workers
+    this.#onIdle = onIdle
+  }
+
+  get isOpen(): boolean {
+    return this.view.state === 'open' || this.view.state === 'teaching'
+  }
+
+  async open(how: (api: Remote<VaultApi>) => Promise<unknown>): Promise<void> {
+    await this.#workers.vault.call(how)
+    await this.#workers.vault.call((api) => api.setIdleLock(IDLE_LOCK_MS))
+    await this.refresh()
+  }
+
+  /** A first visitor starts at once, in memory: nothing is kept and no passphrase is asked. */
+  async openSomehow(): Promise<void> {
+    if (!this.isOpen) await this.open((api) => api.startTeaching())
+  }
+
+  touch(): void {
+    if (this.view.state === 'open') this.#workers.vault.call((api) => api.touch()).catch(() => {})
+  }
+
+  async refresh(): Promise<void> {
+    const status = await this.#workers.vault.call((api) => api.status())
+    this.view = { ...status, lockInMs: status.state === 'open' ? IDLE_LOCK_MS : null }
+    if (this.#timer) clearInterval(this.#timer)
+    this.#timer = status.state === 'open' ? setInterval(() => this.#watch(), WATCH_MS) : null
+    await this.refreshCases()
+  }
+
+  async refreshCases(): Promise<void> {
+    if (!this.isOpen) {
+      this.cases = []
+      return
+    }
+    const rows = await this.#workers.vault.call((api) => api.listCases())
+    const names = new Map(TEMPLATES.map((t) => [t.id, t.name]))
+    this.cases = rows.map((row) => ({ ...row, templateName: names.get(row.templateId) ?? row.templateId }))
+  }
+
+  async #watch(): Promise<void> {
+    const lockInMs = await this.#workers.vault.call((api) => api.lockInMs()).catch(() => null)
+    if (lockInMs !== null && lockInMs > 0) {
+      this.view = { ...this.view, lockInMs }
+      return
+    }
+    if (this.#timer) clearInterval(this.#timer)
+    this.#timer = null
+    this.#onIdle()
+  }
+}

@@ -1,0 +1,54 @@
+import '../workers/trusted-types.ts'
+import { runBatch } from './app/batch.ts'
+import { download } from './app/download.io.ts'
+import type { RunOptions, RunResult } from './app/run-result.ts'
+import { createWorkers } from './app/workers.ts'
+import { renderPicture } from './ui/viewer/picture.ts'
+
+/** The line without a screen, for scripts/pipeline.mjs: the built app's own workers, driven from outside. */
+interface Headless {
+  readonly ready: true
+  run(options: RunOptions): Promise<RunResult>
+  take(name: string): Promise<void>
+}
+
+type ProgressBinding = (progress: { step: string; fraction: number }) => void
+
+const PICTURE_WIDTH = 1200
+const PICTURE_HEIGHT = 900
+let outputs: ReadonlyMap<string, Blob> = new Map()
+
+function chosenFiles(paths: readonly string[]) {
+  const input = document.querySelector<HTMLInputElement>('#files')
+  return [...(input?.files ?? [])].map((file, n) => ({ path: paths[n] ?? file.name, file }))
+}
+
+const headless: Headless = {
+  ready: true,
+  async run(options) {
+    const tell = (globalThis as { __progress?: ProgressBinding }).__progress ?? (() => {})
+    let step = 'scan'
+    const { result, files } = await runBatch({
+      workers: createWorkers(),
+      options,
+      files: chosenFiles(options.paths),
+      ctx: {
+        signal: new AbortController().signal,
+        progress: (fraction) => tell({ step, fraction }),
+      },
+      onStage: (stage) => {
+        step = stage
+        tell({ step, fraction: 0 })
+      },
+      picture: (mesh) => renderPicture(mesh, PICTURE_WIDTH, PICTURE_HEIGHT),
+    })
+    outputs = files
+    return result
+  },
+  async take(name) {
+    const blob = outputs.get(name)
+    if (blob) download(name, new Uint8Array(await blob.arrayBuffer()))
+  },
+}
+
+Object.assign(globalThis, { proofprint: headless })
