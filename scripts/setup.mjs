@@ -59,8 +59,10 @@ async function install() {
   const npm = process.env.npm_execpath
   const { code, output } = npm?.endsWith('.js') ? await runNode(npm, ...args) : await run('npm', args)
   if (code === 0) return
-  console.error(output.trim())
-  throw new Problem('setup/install', 'The dependencies could not be installed. Check the network, then try again.')
+  // npm's reason comes first; after it, its manual.
+  console.error(output.trim().split('\n').slice(0, 12).join('\n'))
+  const advice = 'The lines above say why; most often the network or the free disk space.'
+  throw new Problem('setup/install', `The dependencies could not be installed. ${advice}`)
 }
 
 const vendorScript = inRoot('scripts', 'copy-vendor.mjs')
