@@ -164,21 +164,6 @@ fn depth_of(p: vec3<u32>, axis: vec3<u32>, is_in: bool) -> i32 {
   return ONE - fraction_from_inside(lower, upper);
 }
 
-fn emit_axis(first: u32, crossings: u32, inside: u32, start: vec3<u32>, axis: vec3<u32>) {
-  var vertex = first;
-  var bits = crossings;
-  while (bits != 0u) {
-    let bit = firstTrailingBit(bits);
-    bits &= bits - 1u;
-    let p = start + vec3(bit, 0u, 0u);
-    let at = vec3<i32>(p) * ONE - vec3<i32>(axis) * depth_of(p, axis, ((inside >> bit) & 1u) == 1u);
-    positions[vertex * 3u] = at.x;
-    positions[vertex * 3u + 1u] = at.y;
-    positions[vertex * 3u + 2u] = at.z;
-    vertex++;
-  }
-}
-
 @compute @workgroup_size(64)
 fn emit_vertices(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
   let word = thread(id, groups);
@@ -193,36 +178,77 @@ fn emit_vertices(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_work
   let z = own ^ mask_word(w, j, k - 1u);
   if ((x | y | z) == 0u) { return; }
   let start = vec3(w * 32u, j, k);
-  var vertex = row_base[row].x + (prefix[word] & 0xffffu);
-  emit_axis(vertex, x, own, start, vec3(1u, 0u, 0u));
-  vertex += countOneBits(x);
-  emit_axis(vertex, y, own, start, vec3(0u, 1u, 0u));
-  vertex += countOneBits(y);
-  emit_axis(vertex, z, own, start, vec3(0u, 0u, 1u));
+  var at = (row_base[row].x + (prefix[word] & 0xffffu)) * 3u;
+  // One loop for the three axes: neighbouring threads stay busy together (three loops took 1.5 times as long).
+  var left = vec3(x, y, z);
+  while ((left.x | left.y | left.z) != 0u) {
+    var axis = vec3(1u, 0u, 0u);
+    if (left.x == 0u) { axis = select(vec3(0u, 1u, 0u), vec3(0u, 0u, 1u), left.y == 0u); }
+    let bit = firstTrailingBit(dot(left, axis));
+    left &= ~(axis << vec3(bit));
+    let p = start + vec3(bit, 0u, 0u);
+    let place = vec3<i32>(p) * ONE - vec3<i32>(axis) * depth_of(p, axis, ((own >> bit) & 1u) == 1u);
+    positions[at] = place.x;
+    positions[at + 1u] = place.y;
+    positions[at + 2u] = place.z;
+    at += 3u;
+  }
 }
 
-// Id of the vertex on the edge that ends in point p: vertices before the word, then its rank in the word.
-fn vertex_id(axis: u32, p: vec3<u32>) -> u32 {
-  let w = p.x >> 5u;
-  let below = (1u << (p.x & 31u)) - 1u;
-  let row = p.z * lattice.rows + p.y;
-  let own = mask_word(w, p.y, p.z);
-  let x = own ^ ((own << 1u) | (mask_word(w - 1u, p.y, p.z) >> 31u));
-  let first = row_base[row].x + (prefix[row * lattice.words + w] & 0xffffu);
-  if (axis == 0u) { return first + countOneBits(x & below); }
-  let y = own ^ mask_word(w, p.y - 1u, p.z);
-  if (axis == 1u) { return first + countOneBits(x) + countOneBits(y & below); }
-  let z = own ^ mask_word(w, p.y, p.z - 1u);
-  return first + countOneBits(x) + countOneBits(y) + countOneBits(z & below);
+// Vertex ids of the 12 edges of a cell, for the 32 cells of a word: id = first[e] + set bits of crossings[e] below the
+// cell. Edges whose owner is the point before (p - 1) use crossings moved up by one bit; for the cell at bit 0 that
+// owner lies in the word before, and first[e] holds the id itself. Asking memory anew for each edge took four times as
+// long.
+var<private> first: array<u32, 12>;
+var<private> crossings: array<u32, 12>;
+
+// Rows as in rows_at; edge numbers as in tables.ts.
+fn put_edge(e: u32, id: u32, crossing: u32) {
+  first[e] = id;
+  crossings[e] = crossing;
 }
 
-fn edge_vertex(e: u32, p: vec3<u32>) -> u32 {
-  let low = 1u - (e & 1u);
-  let high = 1u - ((e >> 1u) & 1u);
-  let axis = e >> 2u;
-  if (axis == 0u) { return vertex_id(0u, p - vec3(0u, low, high)); }
-  if (axis == 1u) { return vertex_id(1u, p - vec3(low, 0u, high)); }
-  return vertex_id(2u, p - vec3(low, high, 0u));
+// A y or z edge of two neighbouring points: e at p - 1, e + 1 at p.
+fn put_pair(e: u32, id: u32, crossing: u32, before: u32) {
+  let carry = before >> 31u;
+  put_edge(e, id - carry, (crossing << 1u) | carry);
+  put_edge(e + 1u, id, crossing);
+}
+
+fn prefix_at(w: u32, j: u32, k: u32) -> u32 {
+  if (j >= lattice.rows || k >= lattice.slices) { return 0u; }
+  let row = k * lattice.rows + j;
+  return row_base[row].x + (prefix[row * lattice.words + w] & 0xffffu);
+}
+
+// Returns the ids of the vertices before the word in rows (j - 1, k - 1), (j, k - 1), (j - 1, k), (j, k).
+fn prepare_edges(w: u32, j: u32, k: u32, high: vec4<u32>, before: vec4<u32>) -> vec4<u32> {
+  let base = vec4(
+    prefix_at(w, j - 1u, k - 1u), prefix_at(w, j, k - 1u), prefix_at(w, j - 1u, k), prefix_at(w, j, k));
+  let x = high ^ shifted(high, before);
+  put_edge(0u, base.x, x.x);
+  put_edge(1u, base.y, x.y);
+  put_edge(2u, base.z, x.z);
+  put_edge(3u, base.w, x.w);
+  let after_x = base + countOneBits(x);
+  let y = vec2(high.y ^ high.x, high.w ^ high.z);
+  let y_before = vec2(before.y ^ before.x, before.w ^ before.z);
+  put_pair(4u, after_x.y, y.x, y_before.x);
+  put_pair(6u, after_x.w, y.y, y_before.y);
+  let y_behind = high.z ^ mask_word(w, j - 2u, k);
+  put_pair(8u, after_x.z + countOneBits(y_behind), high.z ^ high.x, before.z ^ before.x);
+  put_pair(10u, after_x.w + countOneBits(y.y), high.w ^ high.y, before.w ^ before.y);
+  return base;
+}
+
+// Before the cell at bit 0: the last y vertex of the word before is followed by its z vertices alone, the last z vertex
+// by nothing.
+fn enter_first_cell(w: u32, j: u32, k: u32, base: vec4<u32>, before: vec4<u32>) {
+  let z_behind = before.y ^ mask_word(w - 1u, j, k - 2u);
+  first[4] = base.y - 1u - countOneBits(z_behind);
+  first[6] = base.w - 1u - countOneBits(before.w ^ before.y);
+  first[8] = base.z - 1u;
+  first[10] = base.w - 1u;
 }
 
 @compute @workgroup_size(64)
@@ -234,20 +260,33 @@ fn emit_triangles(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_wor
   let j = row % lattice.rows;
   let k = row / lattice.rows;
   let high = rows_at(w, j, k);
-  let low = shifted(high, rows_at(w - 1u, j, k));
+  let before = rows_at(w - 1u, j, k);
+  let low = shifted(high, before);
   var cells = active_cells(high, low);
   if (cells == 0u) { return; }
+  let base = prepare_edges(w, j, k, high, before);
   var at = (row_base[row].y + (prefix[word] >> 16u)) * 3u;
+  let kept = vec4(first[4], first[6], first[8], first[10]);
+  if ((cells & 1u) == 1u) { enter_first_cell(w, j, k, base, before); }
   while (cells != 0u) {
     let bit = firstTrailingBit(cells);
     cells &= cells - 1u;
+    let below = (1u << bit) - 1u;
     let packed = packed_case(case_at(high, low, bit));
     let corners = (packed.y >> 28u) * 3u;
-    let p = vec3(w * 32u + bit, j, k);
+    var nibbles = packed.x;
     for (var n = 0u; n < corners; n++) {
-      let nibbles = select(packed.x, packed.y, n >= 8u);
-      indices[at] = edge_vertex((nibbles >> (4u * (n & 7u))) & 15u, p);
+      if (n == 8u) { nibbles = packed.y; }
+      let e = nibbles & 15u;
+      nibbles >>= 4u;
+      indices[at] = first[e] + countOneBits(crossings[e] & below);
       at++;
+    }
+    if (bit == 0u) {
+      first[4] = kept.x;
+      first[6] = kept.y;
+      first[8] = kept.z;
+      first[10] = kept.w;
     }
   }
 }

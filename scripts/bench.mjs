@@ -1,0 +1,84 @@
+// @ts-check
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { pathToFileURL } from 'node:url'
+import { Problem, runMain } from './lib/problem.mjs'
+import { inRoot } from './lib/root.mjs'
+import { setup } from './setup.mjs'
+
+/** @typedef {import('../tests/support/paired.ts').BenchRow} Row */
+/** @typedef {import('../tests/support/paired.ts').Bench} Bench */
+
+const JSON_FILE = inRoot('docs', 'evidence', 'bench.json')
+const TABLE_FILE = inRoot('docs', 'evidence', 'bench.md')
+
+const HEAD = `# Speed against others
+
+Made by \`npm run bench\`. Both sides of a line ran in the same process, taking turns, on the same data; the times are
+medians after a warm-up. Ratio = time of the other / our time: above 1 we are faster. The adapter is the device that ran
+our side. WebGPU lines include upload and readback.
+
+| work | size | ours | ms | against | ms | ratio | adapter | software adapter | date |
+|---|---|---|---|---|---|---|---|---|---|
+`
+
+/** The text after --only: benches whose name or file holds it. */
+function onlyText(/** @type {string[]} */ args) {
+  if (args.length === 0) return ''
+  if (args.length === 2 && args[0] === '--only' && args[1]) return args[1]
+  throw new Problem('bench/options', 'Usage: npm run bench -- [--only TEXT]')
+}
+
+/** Benches are TypeScript and import kernels as text, so Vite loads them. */
+async function loadBenches() {
+  const { runnerImport } = await import('vite')
+  const folder = inRoot('tests', 'bench')
+  const files = readdirSync(folder).filter((file) => file.endsWith('.bench.ts'))
+  /** @type {{ file: string, bench: Bench }[]} */
+  const found = []
+  for (const file of files) {
+    const { module } = await runnerImport(pathToFileURL(inRoot('tests', 'bench', file)).href, { configFile: false })
+    const { benches } = /** @type {{ benches: Bench[] }} */ (module)
+    found.push(...benches.map((bench) => ({ file, bench })))
+  }
+  return found
+}
+
+const keyOf = (/** @type {Row} */ row) => [row.work, row.size, row.subject, row.peer].join('\n')
+
+/** New rows replace those of the same work, size and sides; the others stay. */
+function merge(/** @type {Row[]} */ rows) {
+  /** @type {Row[]} */
+  const before = existsSync(JSON_FILE) ? JSON.parse(readFileSync(JSON_FILE, 'utf8')) : []
+  const all = new Map([...before, ...rows].map((row) => [keyOf(row), row]))
+  return [...all.values()].sort((a, b) => keyOf(a).localeCompare(keyOf(b), 'en', { numeric: true }))
+}
+
+function tableLine(/** @type {Row} */ r) {
+  const fallback = r.isFallback ? 'yes' : 'no'
+  const cells = [r.work, r.size, r.subject, r.subjectMs, r.peer, r.peerMs, r.ratio, r.adapter, fallback, r.date]
+  return `| ${cells.join(' | ')} |`
+}
+
+async function main() {
+  const only = onlyText(process.argv.slice(2))
+  await setup()
+  const chosen = (await loadBenches()).filter(({ file, bench }) => `${file} ${bench.name}`.includes(only))
+  if (chosen.length === 0) throw new Problem('bench/none', `No benchmark is named like "${only}".`)
+  /** @type {Row[]} */
+  const rows = []
+  for (const { bench } of chosen) {
+    console.error(`${bench.name} ...`)
+    const measured = await bench.run()
+    for (const row of measured) console.log(tableLine(row))
+    rows.push(...measured)
+  }
+  const all = merge(rows)
+  mkdirSync(inRoot('docs', 'evidence'), { recursive: true })
+  writeFileSync(JSON_FILE, `${JSON.stringify(all, null, 2)}\n`)
+  writeFileSync(TABLE_FILE, `${HEAD}${all.map(tableLine).join('\n')}\n`)
+  return 0
+}
+
+await runMain(main)
+// Dawn keeps threads that would hold the process open.
+process.exit()

@@ -1,0 +1,17 @@
+declare module '@kitware/vtk.js/Filters/General/ImageMarchingCubes' {
+  interface Output {
+    getPoints(): { getNumberOfPoints(): number }
+  }
+  interface ImageMarchingCubes {
+    setInputData(image: object): void
+    update(): void
+    getOutputData(): Output
+  }
+  interface Settings {
+    readonly contourValue: number
+    readonly computeNormals: boolean
+    readonly mergePoints: boolean
+  }
+  const vtkImageMarchingCubes: { newInstance(settings: Settings): ImageMarchingCubes }
+  export default vtkImageMarchingCubes
+}
