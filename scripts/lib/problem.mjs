@@ -15,14 +15,14 @@ export class Problem extends Error {
 
 /** `code: sentence` on one line, for the end of a program's output. */
 export function lastLine(/** @type {unknown} */ error) {
-  const code = error instanceof Problem ? error.code : 'app/unexpected'
+  const code = error instanceof Problem ? error.code : 'app/bug'
   const message = error instanceof Error ? error.message : String(error)
   return `${code}: ${message.replace(/\s+/g, ' ').trim()}`
 }
 
 /**
  * Runs a program's main function; a failure becomes one line on stderr and exit code 1.
- * PROOFPRINT_DEBUG=1 adds the stack of what went wrong.
+ * PROOFPRINT_DEBUG=1 adds the stack of what went wrong, here and in the page.
  * @param {() => Promise<number>} main gives the exit code
  */
 export async function runMain(main) {

@@ -93,7 +93,7 @@ function asProblem(/** @type {unknown} */ error) {
   const lost = /Target (crashed|page, context or browser has been closed)/.test(text)
   if (lost) return new Problem('app/worker-lost', LOST, { cause: error })
   const first = text.replace(/^page\.evaluate: /, '').split('\n')[0]
-  return new Problem('app/unexpected', first ?? text, { cause: error })
+  return new Problem('app/bug', first ?? text, { cause: error })
 }
 
 /**
@@ -124,18 +124,22 @@ async function drive(page, input) {
 async function openHeadless(/** @type {import('playwright-core').Page} */ page, /** @type {string} */ url) {
   /** @type {string[]} */
   const errors = []
-  page.on('pageerror', (error) => errors.push(error.message))
+  const note = (/** @type {string} */ text) => {
+    errors.push(text)
+    if (process.env.PROOFPRINT_DEBUG) console.error(text)
+  }
+  page.on('pageerror', (error) => note(error.stack ?? error.message))
   page.on('console', (message) => {
-    if (message.type() === 'error') errors.push(message.text())
+    if (message.type() === 'error') note(message.text())
   })
   const response = await page.goto(url)
-  if (!response?.ok()) throw new Problem('app/unexpected', `The built app has no ${new URL(url).pathname}.`)
+  if (!response?.ok()) throw new Problem('app/bug', `The built app has no ${new URL(url).pathname}.`)
   const isReady = () => Boolean(Reflect.get(globalThis, 'proofprint')?.ready)
   try {
     await page.waitForFunction(isReady, undefined, { timeout: READY_MS })
   } catch (error) {
     const why = errors[0] ? ` Its first error: ${errors[0]}` : ''
-    throw new Problem('app/unexpected', `The app did not start within ${READY_MS / 1000} s.${why}`, { cause: error })
+    throw new Problem('app/bug', `The app did not start within ${READY_MS / 1000} s.${why}`, { cause: error })
   }
 }
 
@@ -145,7 +149,7 @@ async function openHeadless(/** @type {import('playwright-core').Page} */ page, 
  * @param {string} out
  */
 async function save(page, file, out) {
-  if (!OUTPUTS.includes(file.name)) throw new Problem('app/unexpected', 'The app offered an unknown file.')
+  if (!OUTPUTS.includes(file.name)) throw new Problem('app/bug', 'The app offered an unknown file.')
   const [download] = await Promise.all([
     page.waitForEvent('download', { timeout: 0 }),
     page.evaluate((name) => {

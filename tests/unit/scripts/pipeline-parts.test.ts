@@ -103,5 +103,5 @@ test('a release lists its files with time and memory', () => {
 
 test('an error is one line of code and sentence', () => {
   expect(lastLine(new Problem('import/empty', 'The file\n  is empty.'))).toBe('import/empty: The file is empty.')
-  expect(lastLine('odd')).toBe('app/unexpected: odd')
+  expect(lastLine('odd')).toBe('app/bug: odd')
 })

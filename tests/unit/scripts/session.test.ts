@@ -103,8 +103,8 @@ test('the sample needs no file', async () => {
 
 test.each([
   ['short', 'export/mismatch', 'model.stl was not saved whole'],
-  ['foreign', 'app/unexpected', 'unknown file'],
-  ['bug', 'app/unexpected', 'Error: a bug of ours'],
+  ['foreign', 'app/bug', 'unknown file'],
+  ['bug', 'app/bug', 'Error: a bug of ours'],
 ])('a page that is %s ends with %s', async (template, code, message) => {
   await expect(session(template)).rejects.toMatchObject({ code, message: expect.stringContaining(message) })
 })
