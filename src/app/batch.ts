@@ -94,7 +94,9 @@ async function runLine(input: BatchInput, made: Progress): Promise<'released' | 
   made.files.set('model.png', await input.picture(made.modelled.mesh))
   if (last < 3) return 'stopped'
   const { policy, process } = options
-  made.checked = await check(line, { ...made.modelled, ...scanned, sideVerified: false, policy, process }, input.ctx)
+  const { declaredShells } = made.segmented
+  const order = { ...made.modelled, ...scanned, declaredShells, sideVerified: false, policy, process }
+  made.checked = await check(line, order, input.ctx)
   if (!gateVerdict(made.checked.findings, options.acknowledge).released) return 'refused'
   if (options.until !== null) return 'stopped'
   for (const format of ['stl', '3mf'] as const) await exportOne(input, line, made, made.modelled, made.checked, format)

@@ -1,22 +1,10 @@
 import type { JsonValue } from '../core/json.ts'
 import { nextEntry, type TraceEntry, type TraceStep } from '../trace/chain.ts'
-import type { AssetType, CaseMeta, CaseRecord, NewAsset } from '../vault/case.ts'
+import type { CaseChange, CaseMeta, CaseRecord, NewAsset } from '../vault/case.ts'
+import { pseudonym } from '../vault/pseudonym.ts'
 import type { CaseState } from './case-state.ts'
 import type { AssetRole, KeptAsset, Recorder } from './pipeline.ts'
 import type { Workers } from './workers.ts'
-
-/** How the vault files each role. */
-const ASSET_TYPE: Readonly<Record<AssetRole, AssetType>> = {
-  volume: 'volume',
-  field: 'volume',
-  mask: 'mask',
-  'reference-mesh': 'mesh',
-  mesh: 'mesh',
-  findings: 'findings',
-  'export-stl': 'export',
-  'export-3mf': 'export',
-  report: 'report',
-}
 
 interface Change {
   readonly assets: readonly KeptAsset[]
@@ -46,7 +34,7 @@ export class CaseStore implements Recorder {
     this.#onFailure = onFailure
     this.id = record.id
     this.pseudonym = record.meta.pseudonym
-    this.trace = record.trace as unknown as readonly TraceEntry[]
+    this.trace = record.trace
     this.#assets = { ...(record.state as CaseState | null)?.assets }
   }
 
@@ -56,7 +44,7 @@ export class CaseStore implements Recorder {
     init: Omit<CaseMeta, 'pseudonym'>,
     onFailure: (error: unknown) => void,
   ): Promise<CaseStore> {
-    const id = await workers.vault.call((api) => api.createCase(init))
+    const id = await workers.vault.call((api) => api.createCase({ ...init, pseudonym: pseudonym() }))
     return new CaseStore(workers, await workers.vault.call((api) => api.openCase(id)), onFailure)
   }
 
@@ -138,14 +126,14 @@ export class CaseStore implements Recorder {
       api.commit(this.id, {
         assets,
         remove: replaced,
-        trace: change.trace as unknown as readonly JsonValue[],
+        trace: change.trace,
         audit: change.trace.map((e) => ({
           at: e.at,
           code: e.stage,
           outcome: 'done' as const,
           digests: [e.outputDigest],
         })),
-        ...(change.state ? { state: { ...change.state, assets: this.#assets } as unknown as JsonValue } : {}),
+        ...(change.state ? standing(change.state, this.#assets) : {}),
       }),
     )
     for (const [n, { role }] of change.assets.entries()) {
@@ -153,4 +141,10 @@ export class CaseStore implements Recorder {
       if (id !== undefined) this.#assets = { ...this.#assets, [role]: id }
     }
   }
+}
+
+/** What the vault keeps of where a case stands: the whole for the screen, the choices for the library. */
+function standing(state: CaseState, assets: CaseState['assets']): Pick<CaseChange, 'state' | 'meta'> {
+  const { templateId, policy, process } = state
+  return { state: { ...state, assets } as unknown as JsonValue, meta: { templateId, policy, process } }
 }

@@ -1,20 +1,12 @@
 import type { JsonValue } from '../core/json.ts'
 import type { Backend, Context, StageSpec } from '../core/stage.ts'
 import type { TraceStep } from '../trace/chain.ts'
+import type { AssetType } from '../vault/case.ts'
 import { completeParams, type Params } from './templates.ts'
 import type { Workers } from './workers.ts'
 
 /** What a case keeps of an output; the newest of a role replaces the one before. */
-export type AssetRole =
-  | 'volume'
-  | 'field'
-  | 'mask'
-  | 'reference-mesh'
-  | 'mesh'
-  | 'findings'
-  | 'export-stl'
-  | 'export-3mf'
-  | 'report'
+export type AssetRole = Exclude<AssetType, 'picture'>
 
 export interface KeptAsset {
   readonly role: AssetRole

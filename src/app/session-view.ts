@@ -32,6 +32,8 @@ export interface CaseRow {
   readonly state: StationState
   readonly openedAt: string
   readonly bytes: number
+  /** The case is there but does not open: something else than this app changed it. It can only be deleted. */
+  readonly damaged: boolean
 }
 
 export interface SeriesRow {

@@ -1,5 +1,7 @@
 import type { Remote } from 'comlink'
 import type { VaultApi } from '../../workers/vault.worker.ts'
+import type { CaseSummary } from '../vault/case.ts'
+import type { CaseState } from './case-state.ts'
 import type { CaseRow, VaultView } from './session-view.ts'
 import { TEMPLATES } from './templates.ts'
 import type { Workers } from './workers.ts'
@@ -54,8 +56,7 @@ export class VaultControl {
       return
     }
     const rows = await this.#workers.vault.call((api) => api.listCases())
-    const names = new Map(TEMPLATES.map((t) => [t.id, t.name]))
-    this.cases = rows.map((row) => ({ ...row, templateName: names.get(row.templateId) ?? row.templateId }))
+    this.cases = rows.map(caseRow)
   }
 
   async #watch(): Promise<void> {
@@ -67,5 +68,21 @@ export class VaultControl {
     if (this.#timer) clearInterval(this.#timer)
     this.#timer = null
     this.#onIdle()
+  }
+}
+
+const TEMPLATE_NAMES = new Map(TEMPLATES.map((t) => [t.id, t.name]))
+
+function caseRow({ id, pseudonym, templateId, state, updatedAt, bytes, damaged }: CaseSummary): CaseRow {
+  const standing = state as CaseState | null
+  return {
+    id,
+    pseudonym,
+    templateName: TEMPLATE_NAMES.get(templateId) ?? templateId,
+    station: standing?.station ?? 'scan',
+    state: damaged ? 'refused' : (standing?.stationState ?? 'empty'),
+    openedAt: updatedAt,
+    bytes,
+    damaged,
   }
 }
