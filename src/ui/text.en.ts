@@ -1,4 +1,12 @@
-import type { PlaceId, Problem, SeriesRow, SmoothChoice, StationId, StationState } from '../app/session-view.ts'
+import type {
+  ChangeView,
+  PlaceId,
+  Problem,
+  SeriesRow,
+  SmoothChoice,
+  StationId,
+  StationState,
+} from '../app/session-view.ts'
 import type { CheckId, Finding, PolicyId, ProcessId } from '../core/finding.ts'
 import type { Modality } from '../core/types.ts'
 import { changePercent, count, decimal, findingValue, mm, percent, seconds, size3, volume } from './format.ts'
@@ -293,6 +301,18 @@ export const SEGMENT = {
   makeWhy: 'Mark something first.',
 }
 
+const TISSUES: Readonly<Record<string, string>> = {
+  bone: 'Bone',
+  'bone-cortical': 'Compact bone',
+  'soft-tissue': 'Soft tissue',
+  skin: 'Skin',
+  'lung-airway': 'Lung and airway',
+  'vessel-contrast': 'Vessels with contrast',
+}
+/** A tissue preset with its range in HU. */
+export const TISSUE = (id: string, low: number, high: number) =>
+  `${TISSUES[id] ?? id}, ${decimal(low, 0)} to ${decimal(high, 0)}\u2009HU`
+
 export const MODEL = {
   title: 'Model',
   lead: 'Turn the mask into a closed surface, and see what each step moves.',
@@ -319,6 +339,8 @@ export const MODEL = {
 
 export const LEDGER = {
   title: 'Error ledger: surface against mask',
+  short: 'Surface against mask',
+  limitShort: 'Limit',
   after: 'After',
   mean: 'mean, mm',
   p95: '95th, mm',
@@ -332,8 +354,8 @@ export const LEDGER = {
   empty: 'After each edit this table says how far the surface is from the mask.',
 }
 
+/** Steps as written in the trace and the ledger. */
 const STEP: Readonly<Record<string, string>> = {
-  import: 'Scan read',
   scan: 'Scan read',
   sample: 'Sample made',
   denoise: 'Denoise',
@@ -342,23 +364,54 @@ const STEP: Readonly<Record<string, string>> = {
   'fill-holes': 'Fill holes',
   margin: 'Margin',
   surface: 'Marching cubes',
-  'marching-cubes': 'Marching cubes',
+  model: 'Model',
+  segment: 'Segment',
   smooth: 'Smooth, keep volume',
   decimate: 'Simplify',
-  simplify: 'Simplify',
   repair: 'Repair',
   check: 'Check',
   release: 'Release',
-  stl: 'STL file',
-  'export-stl': 'STL file',
-  '3mf': '3MF file',
-  'export-3mf': '3MF file',
-  side: 'Side signed',
-  acknowledge: 'Finding accepted',
+  export: 'File written',
+  restore: 'Undo or redo',
+  'sign-side': 'Side signed',
 }
 /** A step's name for people; an unknown step is shown by its own name, spaced out. */
 export const stepText = (stage: string) => STEP[stage] ?? capital(stage.replaceAll('-', ' '))
-const SHORT: Readonly<Record<string, string>> = { smooth: 'Smooth', surface: 'Cubes', 'marching-cubes': 'Cubes' }
+const SHORT: Readonly<Record<string, string>> = { smooth: 'Smooth', surface: 'Cubes' }
+const BUSY: Readonly<Record<string, string>> = {
+  scan: 'Reading the scan',
+  sample: 'Making the sample',
+  denoise: 'Denoising the scan',
+  threshold: 'Marking the range',
+  islands: 'Sorting the pieces',
+  'fill-holes': 'Filling holes',
+  margin: 'Moving the edge of the mask',
+  surface: 'Making the surface',
+  smooth: 'Smoothing',
+  decimate: 'Simplifying',
+  repair: 'Repairing',
+  check: 'Measuring the model',
+  export: 'Writing and reading back the file',
+  'sign-side': 'Writing the side into the trace',
+  segment: 'Running the template',
+  unlock: 'Opening the vault',
+  reopen: 'Opening the case',
+  delete: 'Deleting the case',
+  close: 'Closing the case',
+}
+/** What is running now. */
+export const busyText = (stage: string) => BUSY[stage] ?? stepText(stage)
+
+/** What the last finished step changed, with units. */
+export function changeText({ stage, from, to, unit }: ChangeView): string {
+  const step = `Last step: ${stepText(stage).toLowerCase()}, `
+  if (unit === 'findings')
+    return step + (to === 0 ? 'all gates hold' : `${plural(to, 'gate does', 'gates do')} not hold`)
+  if (unit === 'triangles') return `${step}${count(from)} to ${plural(to, 'triangle', 'triangles')}`
+  const sign = to > from ? '+' : ''
+  return to === from ? `${step}nothing changed` : `${step}${sign}${volume(to - from)}`
+}
+
 /** A step's name under a chart. */
 export const stepShort = (stage: string) => SHORT[stage] ?? stepText(stage)
 
@@ -554,6 +607,27 @@ export const TRACE = {
   noFiles: 'No file has been saved.',
   report: 'Save the report',
   defaults: 'as set by default',
+}
+
+const PARAMS: Readonly<Record<string, (v: number) => string>> = {
+  lowHu: (v) => `from ${decimal(v, 0)}`,
+  highHu: (v) => (v >= 32767 ? 'no upper limit' : `to ${decimal(v, 0)}`),
+  maxErrorMm: (v) => `error up to ${mm(v)}`,
+  maxShiftMm: (v) => `shift up to ${mm(v)}`,
+  iterations: (v) => `${count(v)} passes`,
+  distanceMm: (v) => mm(v),
+  sigmaMm: (v) => mm(v),
+  minMm3: (v) => `pieces from ${volume(v)}`,
+  count: (v) => plural(v, 'piece', 'pieces'),
+}
+/** A parameter of a step for people; unknown ones by name and value. */
+export function paramText(name: string, value: unknown): string {
+  if (typeof value === 'number' && PARAMS[name] !== undefined) return PARAMS[name](value)
+  const words = name.replace(/([A-Z0-9]+)/g, ' $1').toLowerCase()
+  if (value === null) return `${words} automatic`
+  return typeof value === 'object'
+    ? words
+    : `${words} ${typeof value === 'number' ? decimal(value, Number.isInteger(value) ? 0 : 3) : String(value)}`
 }
 
 /** What to do next about each problem; shown under its sentence. */

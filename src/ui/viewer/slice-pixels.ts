@@ -55,8 +55,7 @@ export function maskSlice(mask: Mask, plane: Plane, slice: number, out: Uint8Arr
   for (let r = 0; r < plane.rows; r++) {
     let bit = first + r * row
     for (let c = 0; c < plane.columns; c++, bit += column) {
-      // Not bit >> 5: a bit address passes 2^31 from 2 Gvoxel on.
-      const on = ((words[Math.floor(bit / 32)] as number) >>> (bit % 32)) & 1
+      const on = ((words[bit >>> 5] as number) >>> (bit & 31)) & 1
       out[at++] = on
       set += on
     }

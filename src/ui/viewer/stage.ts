@@ -1,0 +1,302 @@
+import {
+  BufferAttribute,
+  BufferGeometry,
+  Color,
+  DirectionalLight,
+  HemisphereLight,
+  Mesh,
+  MeshStandardMaterial,
+  type Object3D,
+  PerspectiveCamera,
+  Scene,
+  Vector3,
+  WebGLRenderer,
+} from 'three'
+import { OrbitControls } from 'three/examples/jsm/controls/OrbitControls.js'
+import { type Bounds, meshBounds } from '../../core/mesh.ts'
+import type { Mesh as PartMesh, Vec3 } from '../../core/types.ts'
+import { BONE } from './colours.ts'
+import { buildVolume, contactShadow, crossLines, discard, type FurnitureColours, ground } from './stage-furniture.ts'
+
+const FIELD_OF_VIEW_DEG = 28
+/** From the front, a little to the patient's left and above, as a bone is usually shown. */
+const VIEW_FROM: Vec3 = [0.36, -1, 0.22]
+
+/** What stands on the stage besides the part. */
+export interface StageDressing {
+  /** Ground grid; false where the pane is small. */
+  readonly ground: boolean
+  /** Build volume in mm; null draws none. */
+  readonly box: Vec3 | null
+  readonly dark: boolean
+}
+
+/** A place in the picture, CSS pixels from the top left; `seen` is false behind the camera. */
+export interface Projected {
+  readonly x: number
+  readonly y: number
+  readonly seen: boolean
+}
+
+const furnitureColours = (dark: boolean): FurnitureColours =>
+  dark ? { line: '#a0b4c0', lineOpacity: 0.13, dark } : { line: '#1e323e', lineOpacity: 0.12, dark }
+
+function lights(camera: PerspectiveCamera): Object3D[] {
+  const sky = new HemisphereLight('#f6f3ec', '#4d5861', 1.15)
+  sky.position.set(0, 0, 1)
+  // Key and fill ride on the camera: the part is lit well from wherever it is looked at.
+  const key = new DirectionalLight('#fff6e8', 2.1)
+  key.position.set(-0.9, 1.1, 0.7)
+  const fill = new DirectionalLight('#c8dcf0', 0.55)
+  fill.position.set(1.2, -0.2, 0.4)
+  const target = new Mesh()
+  target.position.set(0, 0, -1)
+  key.target = target
+  fill.target = target
+  camera.add(key, fill, target)
+  return [sky, camera]
+}
+
+function geometryOf(mesh: PartMesh, colours: Float32Array | null): BufferGeometry {
+  const geometry = new BufferGeometry()
+  geometry.setAttribute('position', new BufferAttribute(mesh.positions, 3))
+  geometry.setIndex(new BufferAttribute(mesh.indices, 1))
+  geometry.computeVertexNormals()
+  if (colours !== null) geometry.setAttribute('color', new BufferAttribute(colours, 3))
+  return geometry
+}
+
+/**
+ * The part in 3-D, in LPS mm. Draws only when something changed: a still picture costs nothing.
+ * Positions and indices are shared with the mesh, not copied; normals are added (12 bytes a vertex).
+ */
+export class Stage {
+  readonly #renderer: WebGLRenderer
+  readonly #scene = new Scene()
+  readonly #camera = new PerspectiveCamera(FIELD_OF_VIEW_DEG, 1, 1, 5000)
+  readonly #controls: OrbitControls
+  readonly #ondraw: () => void
+  #part: Mesh<BufferGeometry, MeshStandardMaterial> | null = null
+  #bounds: Bounds = { min: [0, 0, 0], max: [0, 0, 0] }
+  #furniture: Object3D[] = []
+  #cross: Object3D | null = null
+  #box: Vec3 | null = null
+  #frame = 0
+  #width = 1
+  #height = 1
+
+  /** `ondraw` is called after each picture, to move what is placed in HTML. */
+  constructor(canvas: HTMLCanvasElement, ondraw: () => void) {
+    this.#ondraw = ondraw
+    this.#renderer = new WebGLRenderer({ canvas, antialias: true, alpha: true })
+    this.#renderer.setPixelRatio(Math.min(2, devicePixelRatio))
+    this.#camera.up.set(0, 0, 1)
+    this.#scene.add(...lights(this.#camera))
+    this.#controls = new OrbitControls(this.#camera, canvas)
+    this.#controls.enableDamping = false
+    this.#controls.addEventListener('change', () => this.draw())
+  }
+
+  get bounds(): Bounds {
+    return this.#bounds
+  }
+
+  /** Shows another part; keeps the view when its size is much the same, else fits it. */
+  setPart(mesh: PartMesh | null, colours: Float32Array | null): void {
+    if (this.#part !== null) {
+      this.#scene.remove(this.#part)
+      this.#part.geometry.dispose()
+      this.#part.material.dispose()
+      this.#part = null
+    }
+    if (mesh === null || mesh.indices.length === 0) {
+      this.draw()
+      return
+    }
+    const material = new MeshStandardMaterial({
+      color: colours === null ? BONE : '#ffffff',
+      roughness: 0.86,
+      metalness: 0,
+      vertexColors: colours !== null,
+    })
+    this.#part = new Mesh(geometryOf(mesh, colours), material)
+    this.#scene.add(this.#part)
+    const before = this.#bounds
+    this.#bounds = meshBounds(mesh)
+    if (!alike(before, this.#bounds)) this.fit()
+    this.draw()
+  }
+
+  /** Colours the present part; null shows matt bone. */
+  setColours(colours: Float32Array | null): void {
+    if (this.#part === null) return
+    const { geometry, material } = this.#part
+    if (colours === null) geometry.deleteAttribute('color')
+    else geometry.setAttribute('color', new BufferAttribute(colours, 3))
+    material.vertexColors = colours !== null
+    material.color.set(colours === null ? BONE : '#ffffff')
+    material.needsUpdate = true
+    this.draw()
+  }
+
+  dress({ ground: onGround, box, dark }: StageDressing): void {
+    for (const object of this.#furniture) {
+      this.#scene.remove(object)
+      discard(object)
+    }
+    this.#furniture = []
+    const boxChanged = (this.#box === null) !== (box === null)
+    this.#box = box
+    if (this.#part !== null && (onGround || box !== null)) {
+      const colours = furnitureColours(dark)
+      this.#furniture = [
+        box === null ? ground(this.#bounds, colours) : buildVolume(this.#bounds, box, colours),
+        contactShadow(this.#bounds, dark),
+      ]
+      this.#scene.add(...this.#furniture)
+    }
+    if (boxChanged) this.fit()
+    this.draw()
+  }
+
+  /** Shows the shared crosshair; null hides it. */
+  setCross(at: Vec3 | null, colour: string): void {
+    if (this.#cross !== null) {
+      this.#scene.remove(this.#cross)
+      discard(this.#cross)
+      this.#cross = null
+    }
+    if (at !== null && this.#part !== null) {
+      this.#cross = crossLines(at, this.#bounds, colour)
+      this.#scene.add(this.#cross)
+    }
+    this.draw()
+  }
+
+  resize(width: number, height: number): void {
+    if (width < 1 || height < 1) return
+    const first = this.#width === 1
+    this.#width = width
+    this.#height = height
+    this.#renderer.setSize(width, height, false)
+    this.#camera.aspect = width / height
+    this.#camera.updateProjectionMatrix()
+    if (first) this.fit()
+    this.draw()
+  }
+
+  /** Shows the whole part, or the whole build volume, from the usual side. */
+  fit(): void {
+    const { min, max } = this.#bounds
+    const centre = new Vector3((min[0] + max[0]) / 2, (min[1] + max[1]) / 2, (min[2] + max[2]) / 2)
+    const size = new Vector3(max[0] - min[0], max[1] - min[1], max[2] - min[2])
+    if (this.#box !== null) {
+      size.set(...this.#box)
+      centre.z = min[2] + this.#box[2] / 2
+    }
+    const from = new Vector3(...VIEW_FROM)
+    if (this.#box !== null) from.z = 0.42
+    this.#look(centre, from, Math.max(10, size.length() / 2))
+  }
+
+  /** Turns and moves the camera so that a place faces it from outside the part. */
+  flyTo(at: Vec3): void {
+    const { min, max } = this.#bounds
+    const centre = new Vector3((min[0] + max[0]) / 2, (min[1] + max[1]) / 2, (min[2] + max[2]) / 2)
+    const place = new Vector3(...at)
+    const outward = place.clone().sub(centre)
+    outward.z *= 0.3
+    const from = outward.lengthSq() > 1 ? outward.normalize() : new Vector3(...VIEW_FROM)
+    // Never straight along the up axis: there OrbitControls has no left and right.
+    from.z = Math.min(0.5, Math.max(-0.4, from.z)) + 0.15
+    const radius = new Vector3(max[0] - min[0], max[1] - min[1], max[2] - min[2]).length() / 2
+    this.#look(place.lerp(centre, 0.45), from, Math.max(10, radius * 0.62))
+  }
+
+  #look(target: Vector3, from: Vector3, radius: number): void {
+    const vertical = Math.tan(((FIELD_OF_VIEW_DEG / 2) * Math.PI) / 180)
+    const distance = (radius * 1.02) / Math.min(vertical, vertical * this.#camera.aspect)
+    this.#camera.position.copy(target).addScaledVector(from.normalize(), distance)
+    this.#camera.near = Math.max(0.5, distance - radius * 6)
+    this.#camera.far = distance + radius * 12
+    this.#camera.updateProjectionMatrix()
+    this.#controls.target.copy(target)
+    this.#controls.update()
+    this.draw()
+  }
+
+  /** Where a place of the part is in the picture. */
+  project(at: Vec3): Projected {
+    const p = new Vector3(...at).project(this.#camera)
+    return { x: ((p.x + 1) / 2) * this.#width, y: ((1 - p.y) / 2) * this.#height, seen: Math.abs(p.z) <= 1 }
+  }
+
+  /** Pixels a millimetre at the middle of the view, for a scale bar. */
+  pixelsPerMm(): number {
+    const distance = this.#camera.position.distanceTo(this.#controls.target)
+    return this.#height / (2 * distance * Math.tan(((FIELD_OF_VIEW_DEG / 2) * Math.PI) / 180))
+  }
+
+  /** Asks for one picture at the next frame. */
+  draw(): void {
+    if (this.#frame !== 0) return
+    this.#frame = requestAnimationFrame(() => {
+      this.#frame = 0
+      this.#camera.updateMatrixWorld()
+      this.#renderer.render(this.#scene, this.#camera)
+      this.#ondraw()
+    })
+  }
+
+  dispose(): void {
+    cancelAnimationFrame(this.#frame)
+    this.#controls.dispose()
+    for (const object of [this.#part, this.#cross, ...this.#furniture]) if (object !== null) discard(object)
+    this.#renderer.dispose()
+  }
+}
+
+function alike(a: Bounds, b: Bounds): boolean {
+  const extent = Math.max(1, ...[0, 1, 2].map((n) => (b.max[n] ?? 0) - (b.min[n] ?? 0)))
+  const near = (p: Vec3, q: Vec3) => p.every((v, n) => Math.abs(v - (q[n] ?? 0)) < extent * 0.15)
+  return near(a.min, b.min) && near(a.max, b.max)
+}
+
+/** A PNG of a part on a neutral light background, seen from the usual side. Needs a page with WebGL; frees all it uses. */
+export async function renderPicture(mesh: PartMesh, width: number, height: number): Promise<Blob> {
+  const canvas = document.createElement('canvas')
+  const renderer = new WebGLRenderer({ canvas, antialias: true, preserveDrawingBuffer: true })
+  renderer.setSize(width, height, false)
+  const scene = new Scene()
+  scene.background = new Color('#eef2f4')
+  const camera = new PerspectiveCamera(FIELD_OF_VIEW_DEG, width / height, 1, 5000)
+  camera.up.set(0, 0, 1)
+  scene.add(...lights(camera))
+  const bounds = meshBounds(mesh)
+  const part = new Mesh(geometryOf(mesh, null), new MeshStandardMaterial({ color: BONE, roughness: 0.86 }))
+  const furniture = [ground(bounds, furnitureColours(false)), contactShadow(bounds, false)]
+  scene.add(part, ...furniture)
+  const { min, max } = bounds
+  const centre = new Vector3((min[0] + max[0]) / 2, (min[1] + max[1]) / 2, (min[2] + max[2]) / 2)
+  const radius = Math.max(10, new Vector3(max[0] - min[0], max[1] - min[1], max[2] - min[2]).length() / 2)
+  const vertical = Math.tan(((FIELD_OF_VIEW_DEG / 2) * Math.PI) / 180)
+  const distance = (radius * 1.1) / Math.min(vertical, (vertical * width) / height)
+  camera.position.copy(centre).addScaledVector(new Vector3(...VIEW_FROM).normalize(), distance)
+  camera.far = distance + radius * 12
+  camera.lookAt(centre)
+  camera.updateProjectionMatrix()
+  camera.updateMatrixWorld()
+  renderer.render(scene, camera)
+  try {
+    return await new Promise<Blob>((ok, no) =>
+      canvas.toBlob(
+        (blob) => (blob === null ? no(new Error('The picture of the part is empty.')) : ok(blob)),
+        'image/png',
+      ),
+    )
+  } finally {
+    for (const object of [part, ...furniture]) discard(object)
+    renderer.dispose()
+    renderer.forceContextLoss()
+  }
+}
