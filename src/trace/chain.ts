@@ -1,23 +1,8 @@
 import { sha256 } from '../core/hash.ts'
-import type { JsonValue } from '../core/json.ts'
-import type { Backend } from '../core/stage.ts'
+import type { TraceEntry } from '../core/trace-entry.ts'
 import { canonicalJson } from './canonical.ts'
 
-/** One step of a case, as it really ran. `prev` is the digest of the entry before it. */
-export type TraceEntry = {
-  readonly seq: number
-  readonly stage: string
-  readonly version: number
-  readonly params: JsonValue
-  readonly inputDigests: readonly string[]
-  readonly outputDigest: string
-  readonly backend: Backend
-  readonly adapter: string
-  readonly ms: number
-  /** ISO 8601, UTC. */
-  readonly at: string
-  readonly prev: string
-}
+export type { TraceEntry }
 
 /** What a step reports; `seq` and `prev` are the chain's. */
 export type TraceStep = Omit<TraceEntry, 'seq' | 'prev'>

@@ -1,0 +1,108 @@
+import type { PolicyId, ProcessId } from '../core/finding.ts'
+import type { JsonValue } from '../core/json.ts'
+import type { TraceEntry } from '../core/trace-entry.ts'
+
+export type AssetType =
+  | 'volume'
+  | 'field'
+  | 'mask'
+  | 'reference-mesh'
+  | 'mesh'
+  | 'findings'
+  | 'picture'
+  | 'export-stl'
+  | 'export-3mf'
+  | 'report'
+
+/** What a person chose for a case. No patient data: the pseudonym is random. */
+export type CaseMeta = {
+  readonly pseudonym: string
+  readonly templateId: string
+  readonly policy: PolicyId
+  readonly process: ProcessId
+}
+
+export type CaseInit = CaseMeta
+
+export interface NewAsset {
+  readonly type: AssetType
+  /** Of what the bytes mean. For a volume, mask or mesh of codec.ts it is checked when stored and each time it is read. */
+  readonly digest: string
+  readonly meta: JsonValue
+  readonly bytes: Uint8Array
+}
+
+export type AssetInfo = {
+  readonly id: string
+  readonly type: AssetType
+  readonly digest: string
+  /** SHA-256 of the bytes as given. */
+  readonly contentDigest: string
+  readonly meta: JsonValue
+  /** Unpacked. */
+  readonly bytes: number
+  readonly storedBytes: number
+  readonly packing: 'deflate' | 'none'
+  /** Of the case when the asset was added. */
+  readonly revision: number
+}
+
+/** One line of the audit: what was done to which digests, how it ended. No names, no free text from a scan. */
+export type AuditLine = {
+  readonly at: string
+  readonly code: string
+  readonly outcome: 'done' | 'refused' | 'failed' | 'denied'
+  readonly digests: readonly string[]
+}
+
+/** A line in its place; `prev` is the SHA-256 of the line before it, as stored. */
+export type AuditRecord = AuditLine & { readonly seq: number; readonly prev: string }
+
+/** One step forward of a case: stored whole or not at all. */
+export interface CaseChange {
+  readonly assets: readonly NewAsset[]
+  /** Ids of assets that are replaced and no longer wanted. */
+  readonly remove?: readonly string[]
+  readonly trace: readonly TraceEntry[]
+  readonly audit: readonly AuditLine[]
+  readonly meta?: Partial<CaseMeta>
+  /** What the screen needs to continue where it was. */
+  readonly state?: JsonValue
+}
+
+export interface CaseRecord {
+  readonly id: string
+  readonly revision: number
+  readonly meta: CaseMeta
+  readonly createdAt: string
+  readonly updatedAt: string
+  /** In the order they were added. */
+  readonly assets: readonly AssetInfo[]
+  readonly trace: readonly TraceEntry[]
+  readonly audit: readonly AuditRecord[]
+  readonly state: JsonValue
+}
+
+export interface CaseSummary {
+  readonly id: string
+  /** Empty when `damaged`. */
+  readonly pseudonym: string
+  readonly templateId: string
+  readonly policy: PolicyId
+  readonly process: ProcessId
+  readonly createdAt: string
+  readonly updatedAt: string
+  readonly assets: number
+  /** Stored, so packed and encrypted. */
+  readonly bytes: number
+  readonly state: JsonValue
+  /** The case is there but does not open: changed by something else than this app. */
+  readonly damaged: boolean
+}
+
+export interface StoredAsset {
+  readonly bytes: Uint8Array
+  readonly type: AssetType
+  readonly digest: string
+  readonly meta: JsonValue
+}

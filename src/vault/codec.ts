@@ -1,0 +1,126 @@
+import { PipelineError } from '../core/errors.ts'
+import { digestMask, digestMesh, digestVolume } from '../core/hash.ts'
+import type { JsonValue } from '../core/json.ts'
+import { maskLength } from '../core/mask.ts'
+import type { Grid, Mask, Mesh, Volume } from '../core/types.ts'
+
+/*
+ * Volumes, masks and meshes as bytes and a small description, little-endian. The values come from this app and are
+ * authenticated before they are decoded, so a misfit is tampering or a bug, and both are 'vault/tampered'.
+ */
+export interface Encoded {
+  readonly meta: JsonValue
+  /** A copy: may be transferred. */
+  readonly bytes: Uint8Array<ArrayBuffer>
+}
+
+type Words = Int16Array | Uint32Array | Float32Array
+
+const LITTLE_ENDIAN = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1
+
+/** Turns the bytes of each value around on a big-endian machine; on any other does nothing. */
+function littleEndian(bytes: Uint8Array<ArrayBuffer>, width: number): Uint8Array<ArrayBuffer> {
+  if (LITTLE_ENDIAN) return bytes
+  for (let at = 0; at < bytes.length; at += width) bytes.subarray(at, at + width).reverse()
+  return bytes
+}
+
+function bytesOf(...parts: readonly Words[]): Uint8Array<ArrayBuffer> {
+  const all = new Uint8Array(parts.reduce((sum, part) => sum + part.byteLength, 0))
+  let at = 0
+  for (const part of parts) {
+    all.set(new Uint8Array(part.buffer, part.byteOffset, part.byteLength), at)
+    at += part.byteLength
+  }
+  return littleEndian(all, parts[0]?.BYTES_PER_ELEMENT ?? 1)
+}
+
+const misfit = (what: string) =>
+  new PipelineError('vault/tampered', `The stored ${what} does not have the size its description says.`)
+
+/** An aligned buffer of exactly these bytes; the given memory itself when it already is one. */
+function aligned(bytes: Uint8Array, width: number): ArrayBuffer {
+  const whole = bytes.byteOffset === 0 && bytes.byteLength === bytes.buffer.byteLength
+  const own =
+    whole && bytes.buffer instanceof ArrayBuffer && LITTLE_ENDIAN
+      ? (bytes as Uint8Array<ArrayBuffer>)
+      : new Uint8Array(bytes)
+  return littleEndian(own, width).buffer
+}
+
+type Described = { readonly [key: string]: JsonValue | undefined }
+
+function described(meta: JsonValue, kind: string): Described {
+  if (typeof meta === 'object' && meta !== null && 'kind' in meta && meta.kind === kind) return meta as Described
+  throw misfit(kind)
+}
+
+const gridMeta = ({ size, spacing, origin, direction }: Grid): JsonValue => ({ size, spacing, origin, direction })
+
+function gridOf(value: JsonValue | undefined, what: string): Grid {
+  const grid = value as Grid | undefined
+  const numbers = (list: readonly number[] | undefined, length: number) =>
+    Array.isArray(list) && list.length === length && list.every(Number.isFinite)
+  if (
+    !grid ||
+    !numbers(grid.size, 3) ||
+    !numbers(grid.spacing, 3) ||
+    !numbers(grid.origin, 3) ||
+    !numbers(grid.direction, 9)
+  )
+    throw misfit(what)
+  return grid
+}
+
+/** A volume as stored: int16 voxels, x fastest. */
+export function encodeVolume({ grid, data, slope, intercept, modality, unit }: Volume): Encoded {
+  return { meta: { kind: 'volume', grid: gridMeta(grid), slope, intercept, modality, unit }, bytes: bytesOf(data) }
+}
+
+/** Takes over `bytes` where it can. Throws 'vault/tampered'. */
+export function decodeVolume(meta: JsonValue, bytes: Uint8Array): Volume {
+  const said = described(meta, 'volume')
+  const grid = gridOf(said.grid, 'volume')
+  if (bytes.length !== 2 * grid.size[0] * grid.size[1] * grid.size[2]) throw misfit('volume')
+  const { slope, intercept, modality, unit } = said as unknown as Volume
+  return { grid, data: new Int16Array(aligned(bytes, 2)), slope, intercept, modality, unit }
+}
+
+/** A mask as stored: its 32-bit words. */
+export function encodeMask({ grid, words }: Mask): Encoded {
+  return { meta: { kind: 'mask', grid: gridMeta(grid) }, bytes: bytesOf(words) }
+}
+
+/** Takes over `bytes` where it can. Throws 'vault/tampered'. */
+export function decodeMask(meta: JsonValue, bytes: Uint8Array): Mask {
+  const grid = gridOf(described(meta, 'mask').grid, 'mask')
+  if (bytes.length !== 4 * maskLength(grid)) throw misfit('mask')
+  return { grid, words: new Uint32Array(aligned(bytes, 4)) }
+}
+
+/** A mesh as stored: float32 positions, then uint32 indices. */
+export function encodeMesh({ positions, indices }: Mesh): Encoded {
+  const meta = { kind: 'mesh', points: positions.length / 3, triangles: indices.length / 3 }
+  return { meta, bytes: bytesOf(positions, indices) }
+}
+
+/** Takes over `bytes` where it can. Throws 'vault/tampered'. */
+export function decodeMesh(meta: JsonValue, bytes: Uint8Array): Mesh {
+  const { points, triangles } = described(meta, 'mesh')
+  if (typeof points !== 'number' || typeof triangles !== 'number') throw misfit('mesh')
+  if (bytes.length !== 12 * (points + triangles)) throw misfit('mesh')
+  const buffer = aligned(bytes, 4)
+  return {
+    positions: new Float32Array(buffer, 0, 3 * points),
+    indices: new Uint32Array(buffer, 12 * points, 3 * triangles),
+  }
+}
+
+/** Digest of what stored bytes mean; null for bytes that are not a volume, mask or mesh of this file. */
+export async function meaningDigest(meta: JsonValue, bytes: Uint8Array): Promise<string | null> {
+  const kind = typeof meta === 'object' && meta !== null && 'kind' in meta ? meta.kind : null
+  if (kind === 'volume') return digestVolume(decodeVolume(meta, bytes))
+  if (kind === 'mask') return digestMask(decodeMask(meta, bytes))
+  if (kind === 'mesh') return digestMesh(decodeMesh(meta, bytes))
+  return null
+}

@@ -1,0 +1,98 @@
+import 'fake-indexeddb/auto'
+import { IDBFactory } from 'fake-indexeddb'
+import { digestVolume } from '../../src/core/hash.ts'
+import type { TraceEntry } from '../../src/core/trace-entry.ts'
+import type { CaseChange, CaseInit, NewAsset } from '../../src/vault/case.ts'
+import { encodeVolume } from '../../src/vault/codec.ts'
+import { Vault, type VaultOptions } from '../../src/vault/vault.io.ts'
+import { gridOf, randomVolume } from './phantoms.ts'
+
+export const PASSPHRASE = 'copper lantern under nine bridges'
+export const INIT: CaseInit = { pseudonym: 'Heron 4172', templateId: 'ct-bone', policy: 'teaching', process: 'sla' }
+
+/** Web Locks of one browser, shared by all the tabs that are given it. Only exclusive `ifAvailable` requests. */
+export function fakeLocks(): LockManager {
+  const held = new Set<string>()
+  const request = async (name: string, _options: LockOptions, work: (lock: Lock | null) => unknown) => {
+    if (held.has(name)) return work(null)
+    held.add(name)
+    try {
+      return await work({ name, mode: 'exclusive' })
+    } finally {
+      held.delete(name)
+    }
+  }
+  return { request, query: async () => ({}) } as unknown as LockManager
+}
+
+/** An empty browser profile. */
+export function freshProfile(): void {
+  globalThis.indexedDB = new IDBFactory()
+}
+
+/** A tab on this profile. Few key derivation rounds: the count is the only thing that differs from production. */
+export function openTab(options: Partial<VaultOptions> = {}): Vault {
+  return new Vault({ locks: null, storage: null, now: () => new Date(), iterations: 1000, ...options })
+}
+
+export async function volumeAsset(seed: number): Promise<NewAsset> {
+  const volume = randomVolume(gridOf([40, 30, 20]), seed)
+  return { type: 'volume', digest: await digestVolume(volume), ...encodeVolume(volume) }
+}
+
+export const entry = (seq: number, prev = '0'.repeat(64)): TraceEntry => ({
+  seq,
+  stage: 'threshold',
+  version: 1,
+  params: { lowHu: 226 },
+  inputDigests: ['a'.repeat(64)],
+  outputDigest: 'b'.repeat(64),
+  backend: 'cpu',
+  adapter: 'none',
+  ms: 5,
+  at: '2026-05-01T10:00:00.000Z',
+  prev,
+})
+
+export const change = (assets: readonly NewAsset[] = [], rest: Partial<CaseChange> = {}): CaseChange => ({
+  assets,
+  trace: [],
+  audit: [{ at: '2026-05-01T10:00:00.000Z', code: 'threshold', outcome: 'done', digests: ['b'.repeat(64)] }],
+  ...rest,
+})
+
+export type StoreName = 'slots' | 'cases' | 'pieces' | 'audit'
+
+/** Past the vault, straight at its database: what a thief or a tamperer has. */
+export async function rawStore<T>(
+  mode: IDBTransactionMode,
+  work: (stores: Record<StoreName, IDBObjectStore>) => T | Promise<T>,
+  name = 'proofprint-vault',
+): Promise<T> {
+  const db = await new Promise<IDBDatabase>((resolve, reject) => {
+    const request = indexedDB.open(name)
+    request.onsuccess = () => resolve(request.result)
+    request.onerror = () => reject(request.error)
+  })
+  const names: StoreName[] = ['slots', 'cases', 'pieces', 'audit']
+  const tx = db.transaction(names, mode)
+  const stores = Object.fromEntries(names.map((n) => [n, tx.objectStore(n)])) as Record<StoreName, IDBObjectStore>
+  const done = new Promise<void>((resolve, reject) => {
+    tx.oncomplete = () => resolve()
+    tx.onabort = () => reject(tx.error)
+  })
+  try {
+    const result = await work(stores)
+    await done
+    return result
+  } finally {
+    db.close()
+  }
+}
+
+/** The answer of one request. */
+export const answer = <T>(request: IDBRequest<T>): Promise<T> =>
+  new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result)
+    request.onerror = () => reject(request.error)
+  })

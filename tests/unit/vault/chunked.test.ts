@@ -1,0 +1,121 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { inflateSync } from 'node:zlib'
+import { describe, expect, test } from 'vitest'
+import { importSealKey, open, seal, sealedLength } from '../../../src/vault/chunked.ts'
+
+const TAMPERED = expect.objectContaining({ code: 'vault/tampered' })
+const CONTEXT = new TextEncoder().encode('a context')
+const bytesOf = (hex: string) => new Uint8Array(Buffer.from(hex, 'hex'))
+const keyOf = (fill: number) => importSealKey(new Uint8Array(32).fill(fill))
+/** Distinct in every place, so that a moved chunk cannot look right. */
+const message = (length: number) => Uint8Array.from({ length }, (_, n) => (n * 31 + (n >> 8) * 7 + (n >> 16)) & 255)
+
+const HEADER = 56
+const CHUNK = 16384 + 16
+
+describe('round trip', () => {
+  test.each([0, 1, 16383, 16384, 16385, 32768, 1_500_000])('%i bytes', async (length) => {
+    const sealed = await seal(await keyOf(1), CONTEXT, message(length))
+    expect(sealed.length).toBe(sealedLength(length))
+    expect(Buffer.compare(await open(await keyOf(1), CONTEXT, sealed), message(length))).toBe(0)
+  })
+  test('the same message twice gives different bytes: the salt is random', async () => {
+    const key = await keyOf(1)
+    expect(await seal(key, CONTEXT, message(10))).not.toEqual(await seal(key, CONTEXT, message(10)))
+  })
+  test('a key is 32 bytes, cannot be read back, and its bytes are wiped', async () => {
+    const raw = new Uint8Array(32).fill(7)
+    const key = await importSealKey(raw)
+    expect(key.extractable).toBe(false)
+    await expect(crypto.subtle.exportKey('raw', key)).rejects.toThrow()
+    expect(raw.every((b) => b === 0)).toBe(true)
+    for (const length of [0, 31, 33]) await expect(importSealKey(new Uint8Array(length))).rejects.toThrow(RangeError)
+  })
+})
+
+describe('tampering', async () => {
+  const key = await keyOf(1)
+  const plain = message(3 * 16384 + 100)
+  const sealed = await seal(key, CONTEXT, plain)
+  const chunk = (n: number) => sealed.slice(HEADER + n * CHUNK, HEADER + (n + 1) * CHUNK)
+  const joined = (...parts: Uint8Array[]) => new Uint8Array(Buffer.concat([sealed.slice(0, HEADER), ...parts]))
+  const refused = (bytes: Uint8Array) => expect(open(key, CONTEXT, bytes)).rejects.toThrow(TAMPERED)
+
+  test('one flipped bit in the salt, the commitment, each chunk and each tag is found', async () => {
+    const places = [0, 23, 24, 55]
+    for (let n = 0; n < 4; n++) places.push(HEADER + n * CHUNK, Math.min(HEADER + (n + 1) * CHUNK, sealed.length) - 1)
+    for (const at of places) await refused(sealed.with(at, (sealed[at] ?? 0) ^ 1))
+  })
+  test('chunks in another order, doubled, dropped or added are found', async () => {
+    await refused(joined(chunk(1), chunk(0), chunk(2), chunk(3)))
+    await refused(joined(chunk(0), chunk(0), chunk(2), chunk(3)))
+    await refused(joined(chunk(0), chunk(2), chunk(3)))
+    await refused(joined(chunk(0), chunk(1), chunk(2), chunk(3), chunk(3)))
+  })
+  test('a message cut at any interesting place is found', async () => {
+    const cuts = [
+      0,
+      10,
+      24,
+      55,
+      56,
+      60,
+      71,
+      72,
+      HEADER + CHUNK,
+      HEADER + 2 * CHUNK + 5,
+      HEADER + 3 * CHUNK,
+      HEADER + 3 * CHUNK + 15,
+    ]
+    for (const length of [...cuts, sealed.length - 1]) await refused(sealed.slice(0, length))
+  })
+  test('a chunk of another message under the same key is found', async () => {
+    const other = await seal(key, CONTEXT, plain)
+    await refused(joined(other.slice(HEADER, HEADER + CHUNK), chunk(1), chunk(2), chunk(3)))
+  })
+  test('another key or another context is found', async () => {
+    await expect(open(await keyOf(2), CONTEXT, sealed)).rejects.toThrow(TAMPERED)
+    await expect(open(key, new TextEncoder().encode('a context '), sealed)).rejects.toThrow(TAMPERED)
+    await expect(open(key, new Uint8Array(0), sealed)).rejects.toThrow(TAMPERED)
+  })
+})
+
+interface Vector {
+  readonly tcId: number
+  readonly comment: string
+  readonly key: string
+  readonly ctx: string
+  readonly ct: string
+  readonly msgLength?: number
+  readonly msgSha512?: string
+  readonly result: 'valid' | 'invalid'
+}
+
+describe('public vectors (C2SP wycheproof, Cobblestone-256)', () => {
+  const path = new URL(
+    '../../../../shared/vectors/wycheproof/c2sp_chunked_encryption_aes_256_gcm.json',
+    import.meta.url,
+  )
+  const present = existsSync(path)
+  const vectors: Vector[] = present
+    ? JSON.parse(readFileSync(path, 'utf8')).testGroups.flatMap((g: { tests: Vector[] }) => g.tests)
+    : []
+
+  test('are there, or their absence is said', () => {
+    if (!present) console.info('../shared/vectors is absent: the public vectors were not run')
+    expect(vectors).toHaveLength(present ? 35 : 0)
+  })
+  for (const v of vectors) {
+    test(`${v.tcId} ${v.comment}: ${v.result}`, async () => {
+      const sealed = new Uint8Array(inflateSync(bytesOf(v.ct), { finishFlush: 2 }))
+      const opened = importSealKey(bytesOf(v.key)).then((key) => open(key, bytesOf(v.ctx), sealed))
+      if (v.result === 'invalid') {
+        await expect(opened).rejects.toThrow(/does not open|seal key/)
+        return
+      }
+      const plain = await opened
+      expect(plain.length).toBe(v.msgLength)
+      expect(Buffer.from(await crypto.subtle.digest('SHA-512', plain)).toString('hex')).toBe(v.msgSha512)
+    })
+  }
+})

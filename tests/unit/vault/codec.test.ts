@@ -1,0 +1,80 @@
+import { describe, expect, test } from 'vitest'
+import { digestMask, digestMesh, digestVolume } from '../../../src/core/hash.ts'
+import {
+  decodeMask,
+  decodeMesh,
+  decodeVolume,
+  encodeMask,
+  encodeMesh,
+  encodeVolume,
+  meaningDigest,
+} from '../../../src/vault/codec.ts'
+import { deflate, deflateIfItPays, inflate } from '../../../src/vault/compress.ts'
+import { pseudonym } from '../../../src/vault/pseudonym.ts'
+import { gridOf, randomMask, randomVolume } from '../../support/phantoms.ts'
+import { sphereMesh } from '../../support/sphere-mesh.ts'
+
+const TAMPERED = expect.objectContaining({ code: 'vault/tampered' })
+const grid = gridOf([37, 5, 3], [0.5, 0.6, 0.7], { origin: [-3, 4, 5.5] })
+const volume = { ...randomVolume(grid, 5), slope: 0.5, intercept: -1000 }
+const mask = randomMask(grid, 6)
+const mesh = sphereMesh(4, [1, 2, 3], 5)
+const throughJson = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T
+
+describe('codec', () => {
+  test('volume, mask and mesh come back equal, with their digests', async () => {
+    const [v, m, t] = [encodeVolume(volume), encodeMask(mask), encodeMesh(mesh)]
+    expect(decodeVolume(throughJson(v.meta), v.bytes)).toEqual(volume)
+    expect(decodeMask(throughJson(m.meta), m.bytes)).toEqual(mask)
+    expect(decodeMesh(throughJson(t.meta), t.bytes)).toEqual(mesh)
+    expect(await meaningDigest(throughJson(v.meta), v.bytes)).toBe(await digestVolume(volume))
+    expect(await meaningDigest(throughJson(m.meta), m.bytes)).toBe(await digestMask(mask))
+    expect(await meaningDigest(throughJson(t.meta), t.bytes)).toBe(await digestMesh(mesh))
+    expect(await meaningDigest(null, t.bytes)).toBeNull()
+  })
+  test('the bytes are a copy, and an unaligned view is read too', () => {
+    const { meta, bytes } = encodeMesh(mesh)
+    bytes[0] = 255
+    expect(mesh.positions[0]).toBe(1)
+    const shifted = new Uint8Array(bytes.length + 1)
+    shifted.set(encodeMesh(mesh).bytes, 1)
+    expect(decodeMesh(meta, shifted.subarray(1))).toEqual(mesh)
+  })
+  test('little-endian on disk', () => {
+    const one = { ...randomVolume(gridOf([1, 1, 1]), 1), data: Int16Array.of(0x1234) }
+    expect([...encodeVolume(one).bytes]).toEqual([0x34, 0x12])
+  })
+  test('a wrong length, kind or grid is refused', () => {
+    const { meta, bytes } = encodeVolume(volume)
+    expect(() => decodeVolume(meta, bytes.slice(2))).toThrow(TAMPERED)
+    expect(() => decodeMask(meta, bytes)).toThrow(TAMPERED)
+    expect(() => decodeMesh({ kind: 'mesh', points: 1 }, bytes)).toThrow(TAMPERED)
+    expect(() => decodeMesh({ kind: 'mesh', points: 1, triangles: 1 }, bytes)).toThrow(TAMPERED)
+    expect(() => decodeVolume({ kind: 'volume', grid: { size: [1, 1] } }, bytes)).toThrow(TAMPERED)
+    expect(() => decodeVolume(null, bytes)).toThrow(TAMPERED)
+  })
+})
+
+describe('packing', () => {
+  const flat = new Uint8Array(1_000_000).fill(3)
+  const noise = crypto.getRandomValues(new Uint8Array(60_000))
+  test('packs what shrinks and leaves the rest', async () => {
+    const packed = await deflateIfItPays(flat)
+    expect(packed?.length).toBeLessThan(5000)
+    expect(Buffer.compare(await inflate(packed ?? noise, flat.length), flat)).toBe(0)
+    expect(await deflateIfItPays(noise)).toBeNull()
+    expect(await deflateIfItPays(new Uint8Array(0))).toBeNull()
+  })
+  test('what does not unpack to its stated length is refused', async () => {
+    await expect(inflate(await deflate(flat), flat.length - 1)).rejects.toThrow(TAMPERED)
+    await expect(inflate(noise, 10)).rejects.toThrow(TAMPERED)
+  })
+})
+
+test('a pseudonym is a word and four digits, from chance alone', () => {
+  const names = new Set(Array.from({ length: 200 }, () => pseudonym()))
+  for (const name of names) expect(name).toMatch(/^[A-Z][a-z]+ \d{4}$/)
+  expect(names.size).toBeGreaterThan(190)
+  expect(pseudonym(() => 0)).toBe('Acorn 0000')
+  expect(pseudonym(() => 0.99999)).toBe('Yarrow 9999')
+})
