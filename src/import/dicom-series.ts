@@ -1,0 +1,191 @@
+import { PipelineError } from '../core/errors.ts'
+import { dot } from './affine-grid.ts'
+import type { FrameTags, ImageTags } from './dicom-tags.ts'
+import { MIN_VOXELS_AN_AXIS } from './limits.ts'
+import { type SlicePlace, type Stack, stackSlices } from './slice-geometry.ts'
+
+/** One image file of a scan: its number in the list of files, and its tags. */
+export interface ImageFile {
+  readonly file: number
+  readonly tags: ImageTags
+}
+
+/** One slice: a frame of a file. */
+export interface Slice {
+  readonly file: number
+  readonly frame: number
+  readonly tags: ImageTags
+  readonly at: FrameTags
+}
+
+/** Slices that belong together, before their order is known. */
+export interface SeriesGroup {
+  readonly slices: readonly Slice[]
+  /** True when the same series held other sizes, directions or echoes, that were parted from this one. */
+  readonly parted: boolean
+}
+
+// Modalities whose objects hold pixels but no scan to segment.
+const PROJECTIONS = new Set(['CR', 'DX', 'MG', 'XA', 'RF', 'RG', 'PX', 'IO', 'US', 'ES', 'XC', 'GM', 'SM', 'OP'])
+const NOT_SCANS = new Set([
+  'SEG',
+  'RTSTRUCT',
+  'RTPLAN',
+  'RTDOSE',
+  'RTIMAGE',
+  'SR',
+  'PR',
+  'KO',
+  'ECG',
+  'REG',
+  'DOC',
+  'HC',
+])
+
+/** True for objects that accompany a scan (segmentations, plans, reports): set apart without a word. */
+export const accompanies = (tags: ImageTags): boolean => NOT_SCANS.has(tags.modalityName)
+
+/**
+ * Groups images into series: by series, size, pixel size, direction, echo and kind of image. A group with one or two
+ * slices beside a real one is a localizer and is left out.
+ */
+export function groupSeries(files: readonly ImageFile[]): SeriesGroup[] {
+  const slices = files.flatMap(({ file, tags }) => tags.frames.map((at, frame): Slice => ({ file, frame, tags, at })))
+  const groups: Slice[][] = []
+  const byKey = new Map<string, Slice[][]>()
+  for (const slice of slices) {
+    const key = keyOf(slice)
+    const candidates = byKey.get(key) ?? []
+    byKey.set(key, candidates)
+    const home = candidates.find((group) => group[0] !== undefined && parallel(group[0].at, slice.at))
+    if (home) {
+      home.push(slice)
+      continue
+    }
+    const fresh = [slice]
+    candidates.push(fresh)
+    groups.push(fresh)
+  }
+  const uidCount = new Map<string, number>()
+  for (const [first] of groups)
+    if (first) uidCount.set(first.tags.seriesUid, (uidCount.get(first.tags.seriesUid) ?? 0) + 1)
+  const all = groups
+    .flatMap(partRepeats)
+    .map((group) => ({ slices: group, parted: (uidCount.get(group[0]?.tags.seriesUid ?? '') ?? 1) > 1 }))
+  const real = all.filter((group) => group.slices.length >= MIN_VOXELS_AN_AXIS)
+  return real.length > 0 ? real : all
+}
+
+const rounded = (values: readonly number[] | null) => (values ?? []).map((v) => v.toFixed(4)).join(' ')
+
+function keyOf(slice: Slice): string {
+  const { tags, at } = slice
+  // Several enhanced files are several volumes; plain images are slices of one.
+  const own = tags.frames.length > 1 ? slice.file : ''
+  return JSON.stringify([
+    tags.seriesUid,
+    tags.modalityName,
+    tags.columns,
+    tags.rows,
+    tags.samples,
+    tags.bitsAllocated,
+    tags.imageType,
+    tags.echo,
+    rounded(at.spacingMm),
+    own,
+  ])
+}
+
+/** Same direction within 0.05 degrees a vector; slices without direction match each other. */
+function parallel(a: FrameTags, b: FrameTags): boolean {
+  if (a.row === null || a.column === null || b.row === null || b.column === null) return a.row === b.row
+  return dot(a.row, b.row) > 1 - 4e-7 && dot(a.column, b.column) > 1 - 4e-7
+}
+
+/** Where positions repeat, parts by time or acquisition when every part is then a stack without repeats. */
+function partRepeats(group: Slice[]): Slice[][] {
+  if (!repeats(group)) return [group]
+  const keys: readonly ((s: Slice) => string)[] = [
+    (s) => s.tags.temporal,
+    (s) => s.at.temporal,
+    (s) => s.tags.acquisition,
+  ]
+  for (const key of keys) {
+    const parts = partsBy(group, key)
+    const whole = parts.every((part) => part.length >= MIN_VOXELS_AN_AXIS && !repeats(part))
+    if (parts.length > 1 && whole) return parts
+  }
+  return [group]
+}
+
+function partsBy(group: readonly Slice[], key: (s: Slice) => string): Slice[][] {
+  const parts = new Map<string, Slice[]>()
+  for (const slice of group) parts.set(key(slice), [...(parts.get(key(slice)) ?? []), slice])
+  return [...parts.values()]
+}
+
+const repeats = (group: readonly Slice[]) => new Set(group.map((s) => rounded(s.at.position))).size < group.length
+
+/**
+ * Stack of a group, or the reason why it is none. Errors: import/unsupported (colour, mosaic, bits),
+ * import/wrong-modality, import/not-a-volume, import/bad-header, import/truncated and those of stackSlices.
+ */
+export function stackGroup(group: SeriesGroup): Stack {
+  const first = group.slices[0]
+  if (first === undefined) throw new PipelineError('import/too-few-slices', 'The series is empty.')
+  refuseKind(first.tags)
+  if (group.slices.some((s) => !s.tags.pixelsComplete)) {
+    throw new PipelineError(
+      'import/truncated',
+      'A DICOM file of the series is cut off inside its pixels. Copy it again.',
+    )
+  }
+  if (group.slices.length < MIN_VOXELS_AN_AXIS && group.parted) {
+    throw new PipelineError(
+      'import/inconsistent-series',
+      'The slices of this series differ in size or direction: no three fit together. Open a series of parallel slices.',
+    )
+  }
+  return stackSlices(group.slices.map(placeOf), [first.tags.columns, first.tags.rows])
+}
+
+function refuseKind(tags: ImageTags): void {
+  if (tags.samples !== 1) {
+    throw new PipelineError(
+      'import/unsupported',
+      'The images are in colour. Open the original grey series of the scanner.',
+    )
+  }
+  if (PROJECTIONS.has(tags.modalityName)) {
+    throw new PipelineError(
+      'import/wrong-modality',
+      `These are ${tags.modalityName} images, not slices of a CT or MR scan. Open the CT or MR series.`,
+      { modality: tags.modalityName },
+    )
+  }
+  if (/(^|\\)MOSAIC(\\|$)/.test(tags.imageType)) {
+    throw new PipelineError(
+      'import/unsupported',
+      'Each image is a mosaic of slices. Export the series as single slices.',
+    )
+  }
+  if (![8, 16, 32].includes(tags.bitsAllocated)) {
+    throw new PipelineError('import/unsupported', `Images with ${tags.bitsAllocated} bits a pixel are not read.`, {
+      bits: tags.bitsAllocated,
+    })
+  }
+}
+
+function placeOf(slice: Slice): SlicePlace {
+  const { position, row, column, spacingMm } = slice.at
+  if (position === null || row === null || column === null) {
+    throw new PipelineError(
+      'import/not-a-volume',
+      'The images do not say where they lie in the body, so their order and distance are unknown. Export them with position and orientation.',
+    )
+  }
+  if (spacingMm === null) {
+    throw new PipelineError('import/bad-header', 'The images do not state the size of a pixel. Export them with it.')
+  }
+  return { position, row, column, spacingMm }
+}

@@ -1,0 +1,35 @@
+import type { PipelineError } from '../core/errors.ts'
+import type { Passport } from '../core/passport.ts'
+import type { Context } from '../core/stage.ts'
+import type { Modality, Volume } from '../core/types.ts'
+import { type Measured, passportOf } from './passport-of.ts'
+import type { SeriesInfo, SeriesProblem } from './series.ts'
+import type { Int16Values } from './to-int16.ts'
+
+/** A scan with its passport. */
+export interface Imported {
+  readonly volume: Volume
+  readonly passport: Passport
+}
+
+/** A series that was found, and how to read it. */
+export interface Found {
+  readonly info: Omit<SeriesInfo, 'id'>
+  /** Reads the voxels. Throws the series' problem when it has one. */
+  load(ctx: Context): Promise<Imported>
+}
+
+export const problemOf = (error: PipelineError): SeriesProblem => ({
+  code: error.code,
+  message: error.message,
+  detail: error.detail,
+})
+
+const UNITS = { CT: 'HU', MR: 'a.u.', other: 'a.u.' } as const satisfies Record<Modality, Volume['unit']>
+
+/** Volume and passport from 16-bit values and what was measured. */
+export function importedFrom(values: Int16Values, grid: Volume['grid'], measured: Omit<Measured, 'range'>): Imported {
+  const { data, slope, intercept, modality, range } = values
+  const volume: Volume = { grid, data, slope, intercept, modality, unit: UNITS[modality] }
+  return { volume, passport: passportOf(volume, { ...measured, range, notes: [...measured.notes, ...values.notes] }) }
+}

@@ -1,0 +1,113 @@
+import { PipelineError } from '../core/errors.ts'
+import type { Context } from '../core/stage.ts'
+import type { Vec3 } from '../core/types.ts'
+import { inflateDicom } from './dicom-inflate.ts'
+import { accompanies, groupSeries, type ImageFile, type SeriesGroup, stackGroup } from './dicom-series.ts'
+import { DICOM_HEAD_BYTES, type ImageTags, type NotAnImage, readImageTags } from './dicom-tags.ts'
+import { type Found, importedFrom, problemOf } from './found.ts'
+import { decodeDicom } from './itk.io.ts'
+import { readDicomValues } from './read-dicom.io.ts'
+import type { Thumbnail } from './series.ts'
+import type { Stack } from './slice-geometry.ts'
+import { thumbnailOf } from './thumbnail.ts'
+import { toInt16 } from './to-int16.ts'
+
+/** More series than this are listed without pictures: each costs one decoded slice. */
+const MAX_THUMBNAILS = 24
+
+const bytesOf = async (blob: Blob) => new Uint8Array(await blob.arrayBuffer())
+
+/** Allowed tags of one file; only its beginning is read when that holds the header. */
+export async function tagsOf(file: Blob): Promise<ImageTags | NotAnImage> {
+  const options = { fileBytes: file.size, inflate: inflateDicom }
+  const fromHead = readImageTags(await bytesOf(file.slice(0, DICOM_HEAD_BYTES)), options)
+  const tags = fromHead ?? readImageTags(await bytesOf(file), options)
+  if (tags === null) throw new PipelineError('import/corrupt', 'A DICOM file could not be understood. Copy it again.')
+  return tags !== 'not-an-image' && accompanies(tags) ? 'not-an-image' : tags
+}
+
+/**
+ * Series among DICOM images: volumes first, largest first. A series that is no volume comes with its problem and throws it when
+ * read. `setApart` is the number of files that could not be read, for the passport.
+ */
+export async function scanDicom(
+  images: readonly ImageFile[],
+  blobs: readonly Blob[],
+  setApart: number,
+  ctx: Context,
+): Promise<Found[]> {
+  const groups = groupSeries(images).sort((a, b) => b.slices.length - a.slices.length)
+  const found: Found[] = []
+  for (const group of groups) {
+    ctx.signal.throwIfAborted()
+    found.push(await foundIn(group, blobs, setApart, groups.length <= MAX_THUMBNAILS))
+  }
+  return found.sort((a, b) => Number(a.info.problem !== null) - Number(b.info.problem !== null))
+}
+
+async function foundIn(group: SeriesGroup, blobs: readonly Blob[], setApart: number, picture: boolean): Promise<Found> {
+  const first = group.slices[0]
+  const stack = stackOrProblem(group)
+  const bad = stack instanceof PipelineError
+  const [dx, dy] = first?.at.spacingMm ?? [0, 0]
+  const size: Vec3 = bad ? [first?.tags.columns ?? 0, first?.tags.rows ?? 0, group.slices.length] : stack.grid.size
+  return {
+    info: {
+      source: 'dicom',
+      modality: first?.tags.modality ?? 'other',
+      size,
+      spacingMm: bad ? [dx, dy, 0] : stack.grid.spacing,
+      slices: group.slices.length,
+      problem: bad ? problemOf(stack) : null,
+      thumbnail: picture && !bad ? await middlePicture(group, stack, blobs) : null,
+    },
+    async load(ctx) {
+      if (bad) throw stack
+      return load(group, stack, blobs, setApart, ctx)
+    },
+  }
+}
+
+function stackOrProblem(group: SeriesGroup): Stack | PipelineError {
+  try {
+    return stackGroup(group)
+  } catch (error) {
+    if (error instanceof PipelineError) return error
+    throw error
+  }
+}
+
+async function load(group: SeriesGroup, stack: Stack, blobs: readonly Blob[], setApart: number, ctx: Context) {
+  const fileOf = async (file: number) => bytesOf(blobs[file] ?? new Blob())
+  const { values, lattice } = await readDicomValues(group, stack, fileOf, ctx)
+  const tags = group.slices[0]?.tags
+  const notes = [...stack.notes, ...(setApart > 0 ? ['unreadable-files-set-apart'] : [])]
+  return importedFrom(toInt16(values, tags?.modality ?? 'other', lattice), stack.grid, {
+    source: 'dicom',
+    tiltDeg: stack.tiltDeg,
+    sliceStepsMm: stack.sliceStepsMm,
+    worstStepDeviation: stack.worstStepDeviation,
+    tagsKept: tags?.tagsKept ?? 0,
+    tagsTotal: tags?.tagsTotal ?? 0,
+    notes,
+  })
+}
+
+/** A picture is a courtesy: one that cannot be made is left out, and the series says why when it is read. */
+async function middlePicture(group: SeriesGroup, stack: Stack, blobs: readonly Blob[]): Promise<Thumbnail | null> {
+  const middle = group.slices[stack.order[stack.order.length >> 1] ?? 0]
+  const blob = middle && blobs[middle.file]
+  if (!middle || !blob) return null
+  try {
+    const { values } = await decodeDicom([await bytesOf(blob)])
+    const [columns, rows] = stack.grid.size
+    return thumbnailOf(
+      values.subarray(middle.frame * columns * rows, (middle.frame + 1) * columns * rows),
+      columns,
+      rows,
+    )
+  } catch (error) {
+    if (error instanceof PipelineError) return null
+    throw error
+  }
+}

@@ -1,0 +1,30 @@
+import type { ErrorCode, ErrorDetail } from '../core/errors.ts'
+import type { Modality, Vec3 } from '../core/types.ts'
+
+export type SeriesSource = 'dicom' | 'nifti' | 'nrrd' | 'mha'
+
+/** A small grey picture of the middle slice, 8 bits, rows from the top, for the list of series. */
+export interface Thumbnail {
+  readonly width: number
+  readonly height: number
+  readonly pixels: Uint8Array
+}
+
+/** Why a series cannot be opened, said before it is tried. */
+export interface SeriesProblem {
+  readonly code: ErrorCode
+  readonly message: string
+  readonly detail: ErrorDetail
+}
+
+/** One volume found in the files a person gave. `id` is a running name; nothing of the patient is in here. */
+export interface SeriesInfo {
+  readonly id: string
+  readonly source: SeriesSource
+  readonly modality: Modality
+  readonly size: Vec3
+  readonly spacingMm: Vec3
+  readonly slices: number
+  readonly problem: SeriesProblem | null
+  readonly thumbnail: Thumbnail | null
+}
