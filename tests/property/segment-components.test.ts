@@ -5,7 +5,8 @@ import { IDLE_CONTEXT } from '../../src/core/stage.ts'
 import type { Mask, Vec3 } from '../../src/core/types.ts'
 import { componentAt, componentOf, components, type Neighbours } from '../../src/segment/components.ts'
 import { fillHoles } from '../../src/segment/fill-holes.ts'
-import { eachVoxel, gridOf, maskOf, maskText, randomMask, tailIsClear } from '../support/masks.ts'
+import { eachVoxel, maskText, tailIsClear } from '../support/masks.ts'
+import { gridOf, maskOf, randomMask } from '../support/phantoms.ts'
 
 const anySize = fc.tuple(
   fc.integer({ min: 1, max: 70 }),

@@ -5,7 +5,8 @@ import { IDLE_CONTEXT } from '../../src/core/stage.ts'
 import type { Mask, Vec3 } from '../../src/core/types.ts'
 import { distanceSlices } from '../../src/segment/distance.ts'
 import { ballRows, growByDistance, growByRows, margin } from '../../src/segment/margin.ts'
-import { eachVoxel, gridOf, maskOf, maskText, randomMask, tailIsClear } from '../support/masks.ts'
+import { eachVoxel, maskText, tailIsClear } from '../support/masks.ts'
+import { gridOf, maskOf, randomMask } from '../support/phantoms.ts'
 
 const anyStep = fc.constantFrom(0.3, 0.488, 1, 2.5)
 const anyCase = fc.record({

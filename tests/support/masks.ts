@@ -1,26 +1,5 @@
-import { emptyMask, hasVoxel, tailBits, wordsPerRow } from '../../src/core/mask.ts'
-import { seededRandom } from '../../src/core/random.ts'
-import type { Grid, Mask, Vec3 } from '../../src/core/types.ts'
-
-/** A grid along the LPS axes with its first voxel centre at the origin. */
-export function gridOf(size: Vec3, spacing: Vec3 = [1, 1, 1]): Grid {
-  return { size, spacing, origin: [0, 0, 0], direction: [1, 0, 0, 0, 1, 0, 0, 0, 1] }
-}
-
-/** The mask of the voxels for which `inside` holds. */
-export function maskOf(grid: Grid, inside: (i: number, j: number, k: number) => boolean): Mask {
-  const mask = emptyMask(grid)
-  eachVoxel(grid, (i, j, k) => {
-    if (inside(i, j, k)) setVoxel(mask, i, j, k)
-  })
-  return mask
-}
-
-/** A mask with each voxel set with the given chance. */
-export function randomMask(grid: Grid, seed: number, chance: number): Mask {
-  const random = seededRandom(seed)
-  return maskOf(grid, () => random() < chance)
-}
+import { hasVoxel, tailBits, wordsPerRow } from '../../src/core/mask.ts'
+import type { Grid, Mask } from '../../src/core/types.ts'
 
 /** Calls with every voxel, x fastest. */
 export function eachVoxel(grid: Grid, visit: (i: number, j: number, k: number) => void): void {
@@ -34,7 +13,7 @@ export function setVoxel(mask: Mask, i: number, j: number, k: number): void {
   mask.words[at] = (mask.words[at] ?? 0) | (1 << (i & 31))
 }
 
-/** One character a voxel, for readable comparisons. */
+/** One character a voxel, one line a row, for readable comparisons. */
 export function maskText(mask: Mask): string {
   let text = ''
   eachVoxel(mask.grid, (i, j, k) => {

@@ -2,7 +2,8 @@ import { expect, test } from 'vitest'
 import { countVoxels, emptyMask } from '../../../src/core/mask.ts'
 import { IDLE_CONTEXT } from '../../../src/core/stage.ts'
 import { FILL_HOLES, type FillHolesParams, fillHoles } from '../../../src/segment/fill-holes.ts'
-import { gridOf, maskOf, maskText, tailIsClear } from '../../support/masks.ts'
+import { maskText, tailIsClear } from '../../support/masks.ts'
+import { gridOf, maskOf } from '../../support/phantoms.ts'
 
 const grid = gridOf([37, 20, 20], [1, 1, 0.5])
 const distance = (i: number, j: number, k: number) => Math.hypot(i - 15, j - 10, k - 10)

@@ -11,7 +11,8 @@ import {
   type Step,
   undo,
 } from '../../../src/segment/history.ts'
-import { gridOf, randomMask, setVoxel } from '../../support/masks.ts'
+import { setVoxel } from '../../support/masks.ts'
+import { gridOf, randomMask } from '../../support/phantoms.ts'
 
 const grid = gridOf([70, 12, 9])
 

@@ -4,7 +4,8 @@ import { countVoxels, emptyMask, hasVoxel } from '../../../src/core/mask.ts'
 import { IDLE_CONTEXT } from '../../../src/core/stage.ts'
 import type { Grid, Vec3 } from '../../../src/core/types.ts'
 import { ISLANDS, type IslandsParams, islands } from '../../../src/segment/islands.ts'
-import { gridOf, maskOf, maskText, tailIsClear } from '../../support/masks.ts'
+import { maskText, tailIsClear } from '../../support/masks.ts'
+import { gridOf, maskOf } from '../../support/phantoms.ts'
 
 const grid = gridOf([45, 12, 10], [0.5, 1, 2])
 const box = (from: Vec3, to: Vec3) => (i: number, j: number, k: number) =>

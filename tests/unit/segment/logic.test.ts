@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 import { hasVoxel } from '../../../src/core/mask.ts'
 import { type CombineOp, combine, complement } from '../../../src/segment/logic.ts'
-import { gridOf, maskOf, maskText, randomMask, tailIsClear } from '../../support/masks.ts'
+import { maskText, tailIsClear } from '../../support/masks.ts'
+import { gridOf, maskOf, randomMask } from '../../support/phantoms.ts'
 
 const grid = gridOf([67, 5, 4])
 const a = randomMask(grid, 1, 0.5)

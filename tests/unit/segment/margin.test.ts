@@ -2,7 +2,8 @@ import { expect, test } from 'vitest'
 import { emptyMask } from '../../../src/core/mask.ts'
 import { IDLE_CONTEXT } from '../../../src/core/stage.ts'
 import { margin } from '../../../src/segment/margin.ts'
-import { gridOf, maskOf, maskText, tailIsClear } from '../../support/masks.ts'
+import { maskText, tailIsClear } from '../../support/masks.ts'
+import { gridOf, maskOf } from '../../support/phantoms.ts'
 
 const grid = gridOf([35, 9, 9], [0.1, 0.25, 0.5])
 const dot = maskOf(grid, (i, j, k) => i === 32 && j === 4 && k === 4)

@@ -3,7 +3,7 @@ import { seededNormal } from '../../../src/core/random.ts'
 import type { Volume } from '../../../src/core/types.ts'
 import { otsu } from '../../../src/segment/otsu.ts'
 import { histogram } from '../../../src/volume/histogram.ts'
-import { gridOf } from '../../support/masks.ts'
+import { gridOf } from '../../support/phantoms.ts'
 
 function mixture(means: number[]): Volume {
   const normal = seededNormal(5)

@@ -3,7 +3,8 @@ import { ijkToLps } from '../../../src/core/affine.ts'
 import { emptyMask, hasVoxel } from '../../../src/core/mask.ts'
 import type { Grid, Volume } from '../../../src/core/types.ts'
 import { maskStatistics } from '../../../src/segment/statistics.ts'
-import { eachVoxel, gridOf, maskOf, randomMask } from '../../support/masks.ts'
+import { eachVoxel } from '../../support/masks.ts'
+import { gridOf, maskOf, randomMask } from '../../support/phantoms.ts'
 
 const grid: Grid = {
   size: [40, 6, 5],

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { seededRandom } from '../../../src/core/random.ts'
 import type { Volume } from '../../../src/core/types.ts'
 import { histogram } from '../../../src/volume/histogram.ts'
-import { gridOf } from '../../support/masks.ts'
+import { gridOf } from '../../support/phantoms.ts'
 
 const volumeOf = (data: number[], slope = 1, intercept = 0): Volume => ({
   grid: gridOf([data.length, 1, 1]),
