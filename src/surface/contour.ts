@@ -22,7 +22,11 @@ export interface Placement {
 }
 
 /** The stored range of the inclusive limits in real units; null is unbounded. */
-export function placementOf(volume: Volume | null, low: number | null, high: number | null): Placement {
+export function placementOf(
+  volume: Pick<Volume, 'slope' | 'intercept'> | null,
+  low: number | null,
+  high: number | null,
+): Placement {
   return volume === null ? { from: 0, to: 0 } : storedRange(volume, low, high)
 }
 
@@ -46,7 +50,7 @@ export function fractionFromInside(inside: number, outside: number, from: number
 }
 
 /** Throws 'surface/too-large' for an axis beyond MAX_AXIS, 'segment/grid-mismatch' for a volume of another size. */
-export function checkInput(mask: Mask, volume: Volume | null): void {
+export function checkInput(mask: Mask, volume: { readonly grid: Grid } | null): void {
   const { size } = mask.grid
   if (size.some((n) => n > MAX_AXIS))
     throw tooLarge('The volume is too long on one axis. Crop it to the region needed.')

@@ -9,11 +9,11 @@ import type { SurfaceInput, SurfaceParams } from './marching-cubes.ts'
 import code from './marching-cubes.wgsl?raw'
 import { packTables, TABLES } from './tables.ts'
 
-/** `volume` and `gpuVolume` are the same scan; both null places vertices half-way. */
+/** `gpuVolume` is `volume` on the device and the one that is read; both null places vertices half-way. */
 export type SurfaceGpuInput = SurfaceInput & { readonly gpuVolume: GpuVolume | null }
 
 /** Lattice words a dispatch: under 100 ms on a software adapter. */
-const WORDS_AT_ONCE = 2 ** 18
+const WORDS_AT_ONCE = 2 ** 17
 
 interface Sizes {
   readonly vertices: number
@@ -45,11 +45,11 @@ const USES = {
  */
 export function marchingCubesGpu(input: SurfaceGpuInput, params: SurfaceParams, ctx: GpuContext): Promise<Mesh> {
   return runJob(ctx, async (job) => {
-    const { mask, volume } = input
-    checkInput(mask, volume)
+    const { mask, gpuVolume } = input
+    checkInput(mask, gpuVolume)
     const lattice = latticeOf(mask)
     refuseUnlessFits(ctx.device, prefixBytes(lattice), mask.words.byteLength)
-    const place = placementOf(volume, params.lowHu, params.highHu)
+    const place = placementOf(gpuVolume, params.lowHu, params.highHu)
     const pass: Pass = { job, ctx, lattice, buffers: await makeBuffers(job, input, lattice, place) }
     const sizes = await countAndScan(pass)
     if (sizes.vertices === 0) throw nothingInside()

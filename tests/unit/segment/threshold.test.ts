@@ -35,6 +35,15 @@ test('both limits belong to the inside, also where a division would round past t
   expect(storedRange({ slope: 0, intercept: 5 }, 5, 5)).toEqual({ from: -32768, to: 32767 })
 })
 
+test.each([5, 32, 37])('voxels on a limit are inside wherever they lie in a row of %i', (nx) => {
+  const volume = volumeOf(gridOf([nx, 1, 1]), (i) => i)
+  for (let i = 0; i < nx; i++) {
+    const mask = threshold(volume, { lowHu: i, highHu: i }, IDLE_CONTEXT)
+    expect([...maskToBytes(mask)].indexOf(1)).toBe(i)
+    expect(countVoxels(mask)).toBe(1)
+  }
+})
+
 test('limits between two stored values, or beyond all of them, select nothing', () => {
   const volume = volumeOf(gridOf([40, 2, 2]), () => 7)
   for (const [lowHu, highHu] of [
