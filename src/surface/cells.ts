@@ -32,7 +32,7 @@ export function latticeOf(mask: Mask): Lattice {
  * Two neighbouring mask slices with a zero row before and after and a zero word before each row: the sweep needs no
  * border case. Memory: two slices of bits.
  */
-export interface Window {
+export interface SlicePair {
   readonly lattice: Lattice
   readonly bits: Int32Array
   readonly stride: number
@@ -42,7 +42,7 @@ export interface Window {
   readonly corners: Int32Array
 }
 
-export function openWindow(mask: Mask): Window {
+export function openPair(mask: Mask): SlicePair {
   const lattice = latticeOf(mask)
   const stride = lattice.words + 1
   const length = stride * (lattice.rows + 1)
@@ -58,14 +58,14 @@ export function openWindow(mask: Mask): Window {
 }
 
 /** Moves to slice k: call with 0, 1, ... nz in this order. */
-export function moveTo(window: Window, k: number): void {
-  const { lattice, bits, stride } = window
+export function moveTo(pair: SlicePair, k: number): void {
+  const { lattice, bits, stride } = pair
   const { maskWords } = lattice
   const [, ny, nz] = lattice.size
-  const target = k === 0 ? window.current : window.previous
-  if (k === 0) window.previous.fill(0)
-  else window.previous = window.current
-  window.current = target
+  const target = k === 0 ? pair.current : pair.previous
+  if (k === 0) pair.previous.fill(0)
+  else pair.previous = pair.current
+  pair.current = target
   if (k === nz) {
     target.fill(0)
     return
@@ -81,8 +81,8 @@ export function moveTo(window: Window, k: number): void {
 export type Visit = (j: number, w: number, active: number) => void
 
 /** Visits the words of the current slice, rows in order, words in order. */
-export function sweep(window: Window, visit: Visit): void {
-  const { lattice, stride, previous, current, corners } = window
+export function sweep(pair: SlicePair, visit: Visit): void {
+  const { lattice, stride, previous, current, corners } = pair
   const { rows, words } = lattice
   for (let j = 0; j < rows; j++) {
     let at = (j + 1) * stride

@@ -1,7 +1,7 @@
 import { popcount } from '../core/mask.ts'
 import type { Context, StageSpec } from '../core/stage.ts'
 import type { Mask, Mesh, Volume } from '../core/types.ts'
-import { caseAt, moveTo, openWindow, sweep } from './cells.ts'
+import { caseAt, moveTo, openPair, sweep } from './cells.ts'
 import { checkInput, fractionFromInside, nothingInside, ONE, type Placement, placementOf, toWorld } from './contour.ts'
 import { edgeStart, MAX_TRIANGLES, TABLES } from './tables.ts'
 
@@ -49,8 +49,8 @@ async function eachSlice(slices: number, from: number, to: number, ctx: Context,
 
 /** Counts without looking at the volume: vertices are bits that differ, triangles come from the case table. */
 async function measure(mask: Mask, ctx: Context): Promise<SurfaceSize> {
-  const window = openWindow(mask)
-  const { corners } = window
+  const pair = openPair(mask)
+  const { corners } = pair
   const { count } = TABLES
   let vertices = 0
   let triangles = 0
@@ -64,9 +64,9 @@ async function measure(mask: Mask, ctx: Context): Promise<SurfaceSize> {
       triangles += count[caseAt(corners, 31 - Math.clz32(cells & -cells))] as number
     }
   }
-  await eachSlice(window.lattice.slices, 0, 0.25, ctx, (k) => {
-    moveTo(window, k)
-    sweep(window, visit)
+  await eachSlice(pair.lattice.slices, 0, 0.25, ctx, (k) => {
+    moveTo(pair, k)
+    sweep(pair, visit)
   })
   return { vertices, triangles }
 }
@@ -115,8 +115,8 @@ async function fill(
   size: SurfaceSize,
   ctx: Context,
 ): Promise<{ fixed: Int32Array<ArrayBuffer>; indices: Uint32Array<ArrayBuffer> }> {
-  const window = openWindow(input.mask)
-  const { corners, lattice } = window
+  const pair = openPair(input.mask)
+  const { corners, lattice } = pair
   const [nx, ny, nz] = lattice.size
   const { from, to } = place
   const data = input.volume?.data ?? null
@@ -177,8 +177,8 @@ async function fill(
   await eachSlice(lattice.slices, 0.25, 1, ctx, (k) => {
     slice = k
     reach = table.reachIn(k)
-    moveTo(window, k)
-    sweep(window, visit)
+    moveTo(pair, k)
+    sweep(pair, visit)
   })
   return { fixed, indices }
 }
