@@ -1,6 +1,7 @@
 import type { PolicyId, ProcessId } from '../core/finding.ts'
 import type { JsonValue } from '../core/json.ts'
 import type { TraceEntry } from '../core/trace-entry.ts'
+import type { Stride } from './compress.ts'
 
 export type AssetType =
   | 'volume'
@@ -42,7 +43,8 @@ export type AssetInfo = {
   /** Unpacked. */
   readonly bytes: number
   readonly storedBytes: number
-  readonly packing: 'deflate' | 'none'
+  /** How its bytes were dealt before packing, see compress.ts. */
+  readonly stride: Stride
   /** Of the case when the asset was added. */
   readonly revision: number
 }

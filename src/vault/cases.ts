@@ -13,8 +13,8 @@ import type {
   StoredAsset,
 } from './case.ts'
 import { open, seal } from './chunked.ts'
-import { meaningDigest } from './codec.ts'
-import { deflateIfItPays, inflate } from './compress.ts'
+import { meaningDigest, strideOf } from './codec.ts'
+import { pack, unpack } from './compress.ts'
 import { contextOf, deriveKey, newCaseKey, openCaseKey, randomId } from './keys.ts'
 import { AUDIT_START, type Manifest, openAudit, openManifest, sealAudit, sealManifest } from './manifest.ts'
 import type { AssetPieces, CaseRow, VaultRecords } from './records.ts'
@@ -77,10 +77,10 @@ async function sealAsset(caseKey: CryptoKey, caseId: string, revision: number, a
   const meaning = await meaningDigest(asset.meta, asset.bytes)
   if (meaning !== null && meaning !== asset.digest) throw tampered('What was to be stored')
   const id = randomId()
-  const packed = await deflateIfItPays(asset.bytes)
   const { type, digest, meta } = asset
+  const stride = strideOf(meta)
   const place = assetContext(caseId, { id, revision, type })
-  const message = await seal(await assetKey(caseKey, id), place, packed ?? asset.bytes)
+  const message = await seal(await assetKey(caseKey, id), place, await pack(asset.bytes, stride))
   const info: AssetInfo = {
     id,
     type,
@@ -89,7 +89,7 @@ async function sealAsset(caseKey: CryptoKey, caseId: string, revision: number, a
     meta,
     bytes: asset.bytes.length,
     storedBytes: message.length,
-    packing: packed ? 'deflate' : 'none',
+    stride,
     revision,
   }
   return { info, stored: { assetId: id, pieces: cut(message) } satisfies AssetPieces }
@@ -180,7 +180,7 @@ export async function readAsset(vault: OpenVault, caseId: string, assetId: strin
   if (!info) throw new PipelineError('vault/missing', 'That part of the case is not in this vault.')
   const message = joined(await vault.records.pieces(caseId, assetId))
   const plain = await open(await assetKey(key, assetId), assetContext(caseId, info), message)
-  const bytes = info.packing === 'deflate' ? await inflate(plain, info.bytes) : plain
+  const bytes = await unpack(plain, info.bytes, info.stride)
   if ((await sha256(bytes)) !== info.contentDigest) throw tampered('A stored asset')
   const meaning = await meaningDigest(info.meta, bytes)
   if (meaning !== null && meaning !== info.digest) throw tampered('A stored asset')

@@ -3,6 +3,7 @@ import { digestMask, digestMesh, digestVolume } from '../core/hash.ts'
 import type { JsonValue } from '../core/json.ts'
 import { maskLength } from '../core/mask.ts'
 import type { Grid, Mask, Mesh, Volume } from '../core/types.ts'
+import type { Stride } from './compress.ts'
 
 /*
  * Volumes, masks and meshes as bytes and a small description, little-endian. The values come from this app and are
@@ -116,9 +117,17 @@ export function decodeMesh(meta: JsonValue, bytes: Uint8Array): Mesh {
   }
 }
 
+const kindOf = (meta: JsonValue) => (typeof meta === 'object' && meta !== null && 'kind' in meta ? meta.kind : null)
+
+/** Bytes of one value of what is described, for packing. */
+export function strideOf(meta: JsonValue): Stride {
+  const kind = kindOf(meta)
+  return kind === 'volume' ? 2 : kind === 'mesh' ? 4 : 1
+}
+
 /** Digest of what stored bytes mean; null for bytes that are not a volume, mask or mesh of this file. */
 export async function meaningDigest(meta: JsonValue, bytes: Uint8Array): Promise<string | null> {
-  const kind = typeof meta === 'object' && meta !== null && 'kind' in meta ? meta.kind : null
+  const kind = kindOf(meta)
   if (kind === 'volume') return digestVolume(decodeVolume(meta, bytes))
   if (kind === 'mask') return digestMask(decodeMask(meta, bytes))
   if (kind === 'mesh') return digestMesh(decodeMesh(meta, bytes))

@@ -9,7 +9,7 @@ import {
   encodeVolume,
   meaningDigest,
 } from '../../../src/vault/codec.ts'
-import { deflate, deflateIfItPays, inflate } from '../../../src/vault/compress.ts'
+import { pack, unpack } from '../../../src/vault/compress.ts'
 import { pseudonym } from '../../../src/vault/pseudonym.ts'
 import { gridOf, randomMask, randomVolume } from '../../support/phantoms.ts'
 import { sphereMesh } from '../../support/sphere-mesh.ts'
@@ -56,18 +56,35 @@ describe('codec', () => {
 })
 
 describe('packing', () => {
-  const flat = new Uint8Array(1_000_000).fill(3)
-  const noise = crypto.getRandomValues(new Uint8Array(60_000))
-  test('packs what shrinks and leaves the rest', async () => {
-    const packed = await deflateIfItPays(flat)
-    expect(packed?.length).toBeLessThan(5000)
-    expect(Buffer.compare(await inflate(packed ?? noise, flat.length), flat)).toBe(0)
-    expect(await deflateIfItPays(noise)).toBeNull()
-    expect(await deflateIfItPays(new Uint8Array(0))).toBeNull()
+  const flat = new Uint8Array(3_000_001).fill(3)
+  const noise = crypto.getRandomValues(new Uint8Array(60_001))
+  const big = encodeVolume(randomVolume(gridOf([128, 128, 70]), 5)).bytes
+
+  test.each([1, 2, 4] as const)('comes back whole at stride %i', async (stride) => {
+    for (const bytes of [flat, noise, big, new Uint8Array(0), Uint8Array.of(1, 2, 3)]) {
+      const packed = await pack(bytes, stride)
+      expect(packed.length).toBeLessThanOrEqual(bytes.length + 4 * Math.ceil(bytes.length / 2 ** 20))
+      expect(Buffer.compare(await unpack(packed, bytes.length, stride), bytes)).toBe(0)
+    }
+  })
+  test('shrinks what can be shrunk, block by block', async () => {
+    expect((await pack(flat, 1)).length).toBeLessThan(10_000)
+    const scan = Int16Array.from({ length: 1 << 21 }, (_, n) => ((n * 7919) % 251) - 1000)
+    const bytes = new Uint8Array(scan.buffer)
+    expect((await pack(bytes, 2)).length).toBeLessThan(bytes.length * 0.6)
   })
   test('what does not unpack to its stated length is refused', async () => {
-    await expect(inflate(await deflate(flat), flat.length - 1)).rejects.toThrow(TAMPERED)
-    await expect(inflate(noise, 10)).rejects.toThrow(TAMPERED)
+    const packed = await pack(flat, 1)
+    for (const [bytes, length] of [
+      [packed, flat.length - 1],
+      [packed, flat.length + 1],
+      [packed.slice(0, -1), flat.length],
+      [packed.slice(0, 2), flat.length],
+      [new Uint8Array([...packed, 0]), flat.length],
+      [new Uint8Array(0), 1],
+      [noise, 10],
+    ] as const)
+      await expect(unpack(bytes, length, 1)).rejects.toThrow(TAMPERED)
   })
 })
 
