@@ -29,6 +29,7 @@ const ALLOWED = {
   bitsAllocated: 'x00280100',
   intercept: 'x00281052',
   slope: 'x00281053',
+  lossy: 'x00282110',
   sharedGroups: 'x52009229',
   frameGroups: 'x52009230',
   pixels: 'x7fe00010',
@@ -73,7 +74,8 @@ export interface ImageTags {
   readonly acquisition: string
   readonly temporal: string
   readonly frames: readonly FrameTags[]
-  readonly enhanced: boolean
+  /** True when the pixels have been compressed with loss at some time. */
+  readonly lossy: boolean
   /** False when the file is shorter than its pixel data. */
   readonly pixelsComplete: boolean
   readonly tagsKept: number
@@ -132,7 +134,7 @@ export function readImageTags(bytes: Uint8Array, options: ParseOptions): ImageTa
     acquisition: text(data, ALLOWED.acquisition),
     temporal: text(data, ALLOWED.temporal),
     frames,
-    enhanced: data.elements[ALLOWED.frameGroups] !== undefined,
+    lossy: text(data, ALLOWED.lossy) === '01',
     pixelsComplete: reach <= options.fileBytes && (encapsulated || pixels.length >= length),
     tagsKept: Object.values(ALLOWED).filter((tag) => data.elements[tag] !== undefined).length,
     tagsTotal: Object.keys(data.elements).length,

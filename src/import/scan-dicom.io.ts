@@ -81,7 +81,11 @@ async function load(group: SeriesGroup, stack: Stack, blobs: readonly Blob[], se
   const fileOf = async (file: number) => bytesOf(blobs[file] ?? new Blob())
   const { values, lattice } = await readDicomValues(group, stack, fileOf, ctx)
   const tags = group.slices[0]?.tags
-  const notes = [...stack.notes, ...(setApart > 0 ? ['unreadable-files-set-apart'] : [])]
+  const notes = [
+    ...stack.notes,
+    ...(group.slices.some((s) => s.tags.lossy) ? ['lossy-compressed'] : []),
+    ...(setApart > 0 ? ['unreadable-files-set-apart'] : []),
+  ]
   return importedFrom(toInt16(values, tags?.modality ?? 'other', lattice), stack.grid, {
     source: 'dicom',
     tiltDeg: stack.tiltDeg,

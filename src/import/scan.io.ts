@@ -19,7 +19,10 @@ interface Sorted {
   readonly blobs: Blob[]
   readonly singles: Found[]
   readonly failures: PipelineError[]
+  /** DICOM files that are no image. */
   setApart: number
+  /** DICOM files that are damaged. */
+  damaged: number
 }
 
 /**
@@ -36,14 +39,13 @@ export async function scanFiles(given: readonly GivenFile[], ctx: Context): Prom
       `There are more than ${MAX_FILES} files. Open the folder of one series.`,
     )
   }
-  const sorted: Sorted = { images: [], blobs: [], singles: [], failures: [], setApart: 0 }
+  const sorted: Sorted = { images: [], blobs: [], singles: [], failures: [], setApart: 0, damaged: 0 }
   for (const [n, { file }] of files.entries()) {
     ctx.signal.throwIfAborted()
     await sortFile(file, sorted, ctx)
     ctx.progress(0.3 + (0.6 * (n + 1)) / files.length, `file ${n + 1} of ${files.length}`)
   }
-  const unreadable = sorted.failures.filter((e) => e.code !== 'import/unsupported').length
-  const found = [...(await scanDicom(sorted.images, sorted.blobs, unreadable, ctx)), ...sorted.singles]
+  const found = [...(await scanDicom(sorted.images, sorted.blobs, sorted.damaged, ctx)), ...sorted.singles]
   if (found.length === 0) throw nothingIn(sorted)
   return found
 }
@@ -67,8 +69,8 @@ const kindOf = async (file: Blob): Promise<FileKind> =>
 
 /** Puts one file where it belongs. A broken file is remembered, never fatal to the others. */
 async function sortFile(file: Blob, sorted: Sorted, ctx: Context): Promise<void> {
+  const kind = await kindOf(file)
   try {
-    const kind = await kindOf(file)
     if (kind === 'dicom') {
       const tags = await tagsOf(file)
       if (tags === 'not-an-image') sorted.setApart++
@@ -79,6 +81,7 @@ async function sortFile(file: Blob, sorted: Sorted, ctx: Context): Promise<void>
   } catch (error) {
     if (!(error instanceof PipelineError)) throw error
     sorted.failures.push(error)
+    if (kind === 'dicom') sorted.damaged++
   }
 }
 
