@@ -111,8 +111,8 @@ function envelope(n: number, step2: number) {
         const s = site[top] as number
         cross = (v - (value[s] as number)) / (2 * step2 * (q - s)) + (q + s) / 2
         if (cross > (from[top] as number)) break
+        // Never the first: it reigns from -Infinity.
         top--
-        cross = -Infinity
       }
       top++
       site[top] = q

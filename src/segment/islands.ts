@@ -62,7 +62,8 @@ function largest(voxels: Uint32Array, count: number): Uint32Array {
   }
   if (count === 1) return Uint32Array.of(voxels.reduce((best, n, at) => (n > (voxels[best] as number) ? at : best), 0))
   const order = Uint32Array.from(voxels, (_, n) => n)
-  order.sort((a, b) => (voxels[b] as number) - (voxels[a] as number) || a - b)
+  // The sort is stable, so equal islands stay in voxel order.
+  order.sort((a, b) => (voxels[b] as number) - (voxels[a] as number))
   return order.subarray(0, count)
 }
 

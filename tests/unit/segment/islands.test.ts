@@ -49,10 +49,24 @@ test('keeps the island that was clicked, on an oblique grid', () => {
   expect(maskText(kept)).toBe(maskText(maskOf(grid, twin)))
 })
 
-test('a click beside an island takes the nearest within 3 mm, not the first', () => {
-  // 2.5 mm along x from the middle box's face, 1 mm along y from the twin's.
+test('a click beside an island finds it within 3 mm', () => {
   expect(maskText(keep({ keep: 'clicked', seedLps: [2, 6, 12] }))).toBe(maskText(maskOf(grid, twin)))
   expect(maskText(keep({ keep: 'clicked', seedLps: [4.5, 2, 2] }))).toBe(maskText(maskOf(grid, middle)))
+})
+
+test('of two islands near a click the nearer one is taken, in mm and not in voxels', () => {
+  const two = maskOf(grid, (i, j, k) => j === 5 && ((k === 3 && (i === 16 || i === 23)) || (k === 4 && i === 20)))
+  const clicked = (seedLps: Vec3) => islands(two, { ...ISLANDS.defaults, keep: 'clicked', seedLps }, IDLE_CONTEXT)
+  expect(hasVoxel(clicked([10, 5, 6]), 23, 5, 3)).toBe(true)
+  expect(hasVoxel(clicked([9.7, 5, 6]), 16, 5, 3)).toBe(true)
+  expect(hasVoxel(clicked([9.8, 5, 6.9]), 20, 5, 4)).toBe(true)
+})
+
+test('a click inside a thick voxel counts, however far its centre is', () => {
+  const thick = gridOf([9, 9, 9], [8, 8, 8])
+  const one = maskOf(thick, (i, j, k) => i === 4 && j === 4 && k === 4)
+  const kept = islands(one, { ...ISLANDS.defaults, keep: 'clicked', seedLps: [35, 35, 35] }, IDLE_CONTEXT)
+  expect(countVoxels(kept)).toBe(1)
 })
 
 test.each([

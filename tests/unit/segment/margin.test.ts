@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { emptyMask } from '../../../src/core/mask.ts'
 import { IDLE_CONTEXT } from '../../../src/core/stage.ts'
-import { margin } from '../../../src/segment/margin.ts'
+import { ballRows, margin } from '../../../src/segment/margin.ts'
 import { maskText, tailIsClear } from '../../support/masks.ts'
 import { gridOf, maskOf } from '../../support/phantoms.ts'
 
@@ -15,6 +15,14 @@ test('a margin of a whole number of voxels is not lost to rounding: 3 x 0.1 mm i
     ((i - 32) * 2) ** 2 + ((j - 4) * 5) ** 2 + ((k - 4) * 10) ** 2 <= 36
   expect(maskText(grown)).toBe(maskText(maskOf(grid, inside)))
   expect(tailIsClear(grown)).toBe(true)
+})
+
+test('a wide margin, grown through the distance field, is a ball too', async () => {
+  const wide = gridOf([50, 40, 40], [0.8, 0.9, 1])
+  const seed = maskOf(wide, (i, j, k) => i === 20 && j === 20 && k === 20)
+  const ball = (i: number, j: number, k: number) => Math.hypot((i - 20) * 0.8, (j - 20) * 0.9, k - 20) <= 14.3
+  expect(ballRows(wide, 14.3).length).toBeGreaterThan(500)
+  expect(maskText(await margin(seed, { distanceMm: 14.3 }, IDLE_CONTEXT))).toBe(maskText(maskOf(wide, ball)))
 })
 
 test('growing by nothing copies', async () => {

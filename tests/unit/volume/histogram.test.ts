@@ -29,6 +29,7 @@ test.each([1, 0.5, -2])('every voxel is counted in the bin its real value lies i
     counts[bin] = (counts[bin] ?? 0) + 1
   }
   expect(found.counts).toEqual(counts)
+  expect(found.counts.reduce((sum, n) => sum + n, 0)).toBe(5000)
 })
 
 test('the extreme stored values and a single value are handled', () => {
