@@ -3,7 +3,7 @@ import { runBatch } from './app/batch.ts'
 import { download } from './app/download.io.ts'
 import type { RunOptions, RunResult } from './app/run-result.ts'
 import { createWorkers } from './app/workers.ts'
-import { renderPicture } from './ui/viewer/picture.ts'
+import { renderPicture } from './ui/viewer/stage.ts'
 
 /** The line without a screen, for scripts/pipeline.mjs: the built app's own workers, driven from outside. */
 interface Headless {

@@ -1,6 +1,6 @@
 import * as Comlink from 'comlink'
 import { isAbort, PipelineError } from '../core/errors.ts'
-import type { Finding, ProcessId } from '../core/finding.ts'
+import type { CheckId, Finding, ProcessId } from '../core/finding.ts'
 import type { JsonValue } from '../core/json.ts'
 import { maskVolumeMm3 } from '../core/mask.ts'
 import { meshVolumeMm3, triangleCount } from '../core/mesh.ts'
@@ -8,9 +8,9 @@ import type { Context } from '../core/stage.ts'
 import type { Mesh } from '../core/types.ts'
 import { writeNiftiMask, writeNiftiVolume } from '../export/nifti.ts'
 import { processesThatPass } from '../qa/advice.ts'
-import type { CheckResult } from '../qa/check.ts'
 import { gateVerdict } from '../qa/gate.ts'
 import { CaseStore } from './case-store.svelte.ts'
+import type { Checked } from './check-codec.ts'
 import { exportModel } from './export.ts'
 import { check, type Line, type Modelled, model, type Segmented, segment } from './line.ts'
 import { createPipeline } from './pipeline.ts'
@@ -42,7 +42,7 @@ interface Progress {
   scanned: Scanned | null
   segmented: Segmented | null
   modelled: Modelled | null
-  checked: CheckResult | null
+  checked: Checked | null
   traceId: string | null
   readonly exports: { name: string; digest: string; bytes: number }[]
   readonly files: Map<string, Blob>
@@ -168,7 +168,7 @@ async function exportOne(
   line: Line,
   made: Progress,
   { mesh }: Modelled,
-  checked: CheckResult,
+  checked: Checked,
   format: 'stl' | '3mf',
 ): Promise<void> {
   const { policy, process, acknowledge } = options
@@ -195,9 +195,18 @@ function gzip(bytes: Uint8Array): Promise<Blob> {
   return new Response(stream).blob()
 }
 
+/** Gates another process may hold. */
+const PROCESS_GATES: readonly CheckId[] = ['wall-thickness', 'build-volume']
+
 function refusingGate(finding: Finding, ways: readonly ProcessId[]): RefusingGate {
   const { check: id, value, limit, unit } = finding
-  return { check: id, value, limit, unit, advice: ways.length > 0 ? `would hold for ${ways.join(', ')}` : '' }
+  return {
+    check: id,
+    value,
+    limit,
+    unit,
+    advice: PROCESS_GATES.includes(id) && ways.length > 0 ? `would hold for ${ways.join(', ')}` : '',
+  }
 }
 
 async function resultOf(
@@ -208,10 +217,11 @@ async function resultOf(
 ): Promise<RunResult> {
   const findings = made.checked?.findings ?? []
   const refusedBy = made.checked ? gateVerdict(findings, options.acknowledge).refusedBy : []
+  const ways = processesThatPass(findings)
   const refusing = findings.filter((f) => outcome === 'refused' && refusedBy.includes(f.check))
   return {
     outcome,
-    gates: refusing.map((f) => refusingGate(f, processesThatPass(f))),
+    gates: refusing.map((f) => refusingGate(f, ways)),
     error,
     report: made.scanned ? await reportOf(options, made, outcome, refusedBy) : {},
     files: [...made.files].map(([name, blob]) => ({ name, size: blob.size })),
@@ -222,7 +232,7 @@ async function reportOf(
   options: RunOptions,
   made: Progress,
   outcome: RunResult['outcome'],
-  refusedBy: RunResult['gates'][number]['check'][] | readonly Finding['check'][],
+  refusedBy: readonly CheckId[],
 ): Promise<JsonValue> {
   const { scanned, store, template, checked, modelled, segmented } = made
   if (!scanned || !store || !template) return {}

@@ -2,9 +2,13 @@ import type { Acknowledgement, Finding, PolicyId, ProcessId } from '../core/find
 import { maskVolumeMm3 } from '../core/mask.ts'
 import type { Passport } from '../core/passport.ts'
 import type { Mask, Mesh, Volume } from '../core/types.ts'
-import type { CheckResult } from '../qa/check.ts'
+import { checkAnisotropy } from '../qa/checks/anisotropy.ts'
+import { checkSideVerified } from '../qa/checks/side-verified.ts'
+import { checkSliceSpacing } from '../qa/checks/slice-spacing.ts'
 import { gateVerdict } from '../qa/gate.ts'
+import { POLICIES } from '../qa/policy.ts'
 import type { CaseState, Side } from './case-state.ts'
+import type { Checked } from './check-codec.ts'
 import type { ExportRow, HistogramView, LedgerRow, StationId, StationState } from './session-view.ts'
 import { SAMPLE_TEMPLATE_ID } from './templates.ts'
 
@@ -37,7 +41,7 @@ export class CaseData {
   reference = $state.raw<Mesh | null>(null)
   mesh = $state.raw<Mesh | null>(null)
   ledger = $state.raw<readonly LedgerRow[]>([])
-  check = $state.raw<CheckResult | null>(null)
+  check = $state.raw<Checked | null>(null)
   acknowledgements = $state.raw<readonly Acknowledgement[]>([])
   exports = $state.raw<readonly ExportRow[]>([])
   traceId = $state<string | null>(null)
@@ -69,16 +73,22 @@ export class CaseData {
   }
 
   /** A new check starts without acknowledgements: they were given for what was seen before. */
-  setCheck(check: CheckResult | null): void {
+  setCheck(check: Checked | null): void {
     this.check = check
     this.acknowledgements = []
     this.exports = []
     this.traceId = null
   }
 
-  /** The findings of the last check that are about the scan itself. */
+  /** Whether the scan itself is fit for this use: known before anything is segmented. */
   get scanFindings(): readonly Finding[] {
-    return this.check?.findings.filter((f) => f.check === 'slice-spacing' || f.check === 'anisotropy') ?? []
+    if (!this.passport) return []
+    const policy = POLICIES[this.policy]
+    return [
+      checkSliceSpacing(this.passport, policy),
+      checkAnisotropy(this.passport, policy),
+      checkSideVerified(this.side !== null, policy),
+    ]
   }
 
   stationStates(): Record<StationId, StationState> {

@@ -4,7 +4,10 @@ import type { JsonValue } from '../core/json.ts'
 import type { CheckResult } from '../qa/check.ts'
 import { canonicalJson } from '../trace/canonical.ts'
 
-type Header = { readonly findings: readonly Finding[]; readonly meshDigest: string; readonly vertices: number }
+/** A check and the digest of the mesh it was made on. */
+export type Checked = CheckResult & { readonly meshDigest: string }
+
+type Header = { readonly findings: Finding[]; readonly meshDigest: string; readonly vertices: number }
 
 const LENGTH_BYTES = 4
 
@@ -12,7 +15,7 @@ const LENGTH_BYTES = 4
  * A check as bytes: length of the header (uint32), header as canonical JSON padded with spaces to four bytes, then
  * thickness and deviation of every vertex as float32. All little-endian.
  */
-export function encodeCheck(check: CheckResult): Uint8Array {
+export function encodeCheck(check: Checked): Uint8Array {
   const { findings, meshDigest, thicknessMm, deviationMm } = check
   const header = { findings, meshDigest, vertices: thicknessMm.length } as unknown as JsonValue
   const text = canonicalJson(header)
@@ -29,7 +32,7 @@ export function encodeCheck(check: CheckResult): Uint8Array {
 }
 
 /** The check back from its bytes, which the vault has verified. */
-export function decodeCheck(bytes: Uint8Array): CheckResult {
+export function decodeCheck(bytes: Uint8Array): Checked {
   const own = bytes.slice()
   const length = new DataView(own.buffer).getUint32(0, true)
   const text = new TextDecoder().decode(own.subarray(LENGTH_BYTES, LENGTH_BYTES + length))
@@ -38,10 +41,10 @@ export function decodeCheck(bytes: Uint8Array): CheckResult {
   return { findings, meshDigest, thicknessMm: maps.slice(0, vertices), deviationMm: maps.slice(vertices) }
 }
 
-const digests = new WeakMap<CheckResult, Promise<string>>()
+const digests = new WeakMap<Checked, Promise<string>>()
 
 /** SHA-256 of the encoded check, once per object. */
-export function checkDigest(check: CheckResult): Promise<string> {
+export function checkDigest(check: Checked): Promise<string> {
   const known = digests.get(check) ?? sha256(encodeCheck(check))
   digests.set(check, known)
   return known

@@ -2,19 +2,18 @@ import type { Acknowledgement, PolicyId, ProcessId } from '../core/finding.ts'
 import type { Context } from '../core/stage.ts'
 import type { Mesh } from '../core/types.ts'
 import type { ExportFormat } from '../export/reread.ts'
-import type { CheckResult } from '../qa/check.ts'
 import type { TraceEntry } from '../trace/chain.ts'
 import { lineage } from '../trace/lineage.ts'
 import { recipeOf } from '../trace/recipe.ts'
 import { exportFileName, traceId } from '../trace/trace-id.ts'
-import { checkDigest } from './check-codec.ts'
+import { type Checked, checkDigest } from './check-codec.ts'
 import type { Line } from './line.ts'
 import type { ExportRow } from './session-view.ts'
 import { EXPORT_STEP } from './steps.ts'
 
 export interface ExportOrder {
   readonly mesh: Mesh
-  readonly check: CheckResult
+  readonly check: Checked
   readonly acknowledgements: readonly Acknowledgement[]
   readonly policy: PolicyId
   readonly process: ProcessId
@@ -29,7 +28,7 @@ export interface ExportedModel {
 }
 
 /** The name of a checked part: from the recipe that leads from the scan to its findings, so the same line gives it again. */
-export async function partTraceId(trace: readonly TraceEntry[], check: CheckResult): Promise<string> {
+export async function partTraceId(trace: readonly TraceEntry[], check: Checked): Promise<string> {
   return traceId(recipeOf(lineage(trace, await checkDigest(check))))
 }
 

@@ -4,7 +4,7 @@ import { meshVolumeMm3 } from '../core/mesh.ts'
 import type { Passport } from '../core/passport.ts'
 import type { Context } from '../core/stage.ts'
 import type { Mask, Mesh, Volume } from '../core/types.ts'
-import type { CheckResult } from '../qa/check.ts'
+import type { Checked } from './check-codec.ts'
 import type { Pipeline } from './pipeline.ts'
 import { islandCount, measureAgainst, otsuThresholds } from './queries.ts'
 import type { LedgerRow } from './session-view.ts'
@@ -160,7 +160,7 @@ export interface CheckOrder {
 }
 
 /** Measures every gate. */
-export function check(line: Line, order: CheckOrder, ctx: Context): Promise<CheckResult> {
+export function check(line: Line, order: CheckOrder, ctx: Context): Promise<Checked> {
   const { mesh, reference, maskMm3, passport, sideVerified, volume, policy, process, declaredShells } = order
   line.onStage('check')
   const input = {

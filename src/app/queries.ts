@@ -53,5 +53,5 @@ export function measureAgainst(
   reference: Mesh,
   signal: AbortSignal,
 ): Promise<Omit<LedgerRow, 'stage'>> {
-  return workers.mesh.call((api) => api.measure(mesh, reference, signal), signal)
+  return workers.mesh.call((api) => api.measure(mesh, reference), signal)
 }

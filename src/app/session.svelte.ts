@@ -5,6 +5,7 @@ import { triangleCount } from '../core/mesh.ts'
 import type { Context } from '../core/stage.ts'
 import type { Mask, Vec3, Volume } from '../core/types.ts'
 import { reportText } from '../export/report.ts'
+import { processesThatPass } from '../qa/advice.ts'
 import { CaseData } from './case-data.svelte.ts'
 import type { Side } from './case-state.ts'
 import { CaseStore } from './case-store.svelte.ts'
@@ -149,7 +150,7 @@ export class Session implements SessionView {
   get check(): CheckView | null {
     const { check: result, verdict } = this.#data
     if (!result || !verdict) return null
-    return { ...result, ...verdict }
+    return { ...result, ...verdict, processesThatPass: processesThatPass(result.findings) }
   }
   get acknowledgements(): readonly Acknowledgement[] {
     return this.#data.acknowledgements

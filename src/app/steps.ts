@@ -10,7 +10,7 @@ import type { ExportFormat } from '../export/reread.ts'
 import { DECIMATE, type DecimateParams } from '../prepare/decimate.ts'
 import { REPAIR, type RepairParams } from '../prepare/repair.ts'
 import { SMOOTH, type SmoothParams } from '../prepare/smooth.ts'
-import { CHECK, type CheckParams, type CheckResult } from '../qa/check.ts'
+import { CHECK, type CheckParams } from '../qa/check.ts'
 import { POLICIES } from '../qa/policy.ts'
 import { FILL_HOLES, type FillHolesParams } from '../segment/fill-holes.ts'
 import { ISLANDS, type IslandsParams } from '../segment/islands.ts'
@@ -20,7 +20,7 @@ import { SURFACE, type SurfaceParams } from '../surface/marching-cubes.ts'
 import { encodeMask, encodeMesh, encodeVolume } from '../vault/codec.ts'
 import { DENOISE, type DenoiseParams } from '../volume/denoise.ts'
 import type { Side } from './case-state.ts'
-import { checkDigest, encodeCheck } from './check-codec.ts'
+import { type Checked, checkDigest, encodeCheck } from './check-codec.ts'
 import { maskDigest, meshDigest, volumeDigest } from './digests.ts'
 import type { AssetRole, KeptAsset, StageRun, Step } from './pipeline.ts'
 import type { Workers } from './workers.ts'
@@ -43,7 +43,7 @@ export interface CheckRequest {
 
 export interface ExportRequest {
   readonly mesh: Mesh
-  readonly check: CheckResult
+  readonly check: Checked
   readonly policy: PolicyId
   readonly acknowledgements: readonly Acknowledgement[]
 }
@@ -188,10 +188,12 @@ export const REPAIR_STEP = meshStep<RepairParams>(REPAIR, async ({ mesh: worker 
   return wasm(mended, 'manifold-3d')
 })
 
-export const CHECK_STEP: Step<Omit<CheckRequest, 'declaredShells'>, CheckParams, CheckResult> = {
+export const CHECK_STEP: Step<Omit<CheckRequest, 'declaredShells'>, CheckParams, Checked> = {
   spec: CHECK,
-  run: async ({ mesh: worker }, input, params, ctx) =>
-    cpu(await worker.call((api) => api.check(input, params, ctx.signal, listener(ctx)), ctx.signal)),
+  run: async ({ mesh: worker }, input, params, ctx) => {
+    const result = await worker.call((api) => api.check(input, params, ctx.signal, listener(ctx)), ctx.signal)
+    return cpu({ ...result, meshDigest: await meshDigest(input.mesh) })
+  },
   inputDigests: async ({ mesh, reference }) => [await meshDigest(mesh), await meshDigest(reference)],
   outputDigest: checkDigest,
   keep: (result, digest) => [{ role: 'findings', digest, meta: null, bytes: encodeCheck(result) }],
@@ -224,7 +226,7 @@ export const EXPORT_STEP: Step<ExportRequest, ExportParams, ExportedFile> = {
       format,
       traceId,
     }
-    return cpu(await worker.call((api) => api.write(order, ctx.signal, listener(ctx)), ctx.signal))
+    return cpu(await worker.call((api) => api.write(order), ctx.signal))
   },
   inputDigests: async ({ mesh, check }) => [await meshDigest(mesh), await checkDigest(check)],
   outputDigest: async (file) => file.digest,

@@ -1,0 +1,49 @@
+import './trusted-types.ts'
+import './wire.ts'
+import { expose, transfer } from 'comlink'
+import type { Mesh } from '../src/core/types.ts'
+import { type ExportInput, exportMesh } from '../src/export/export.ts'
+import { type DecimateParams, decimate } from '../src/prepare/decimate.ts'
+import { loadManifold } from '../src/prepare/manifold.io.ts'
+import { type RepairParams, repair } from '../src/prepare/repair.ts'
+import { type SmoothParams, smooth } from '../src/prepare/smooth.ts'
+import { type CheckInput, type CheckParams, checkMesh } from '../src/qa/check.ts'
+import { ledgerMeasure } from '../src/qa/error-ledger.ts'
+import { type ProgressListener, workerContext } from './context.ts'
+
+const buffersOf = ({ positions, indices }: Mesh) => [positions.buffer as ArrayBuffer, indices.buffer as ArrayBuffer]
+const send = (mesh: Mesh): Mesh => transfer(mesh, buffersOf(mesh))
+
+/** Geometry on the CPU and in wasm. Meshes come in as copies; results are transferred. */
+const api = {
+  async smooth(mesh: Mesh, params: SmoothParams, signal: AbortSignal, onProgress: ProgressListener) {
+    return send(await smooth(mesh, params, workerContext(signal, onProgress)))
+  },
+
+  async decimate(mesh: Mesh, params: DecimateParams, signal: AbortSignal, onProgress: ProgressListener) {
+    return send(await decimate(mesh, params, workerContext(signal, onProgress)))
+  },
+
+  async repair(mesh: Mesh, params: RepairParams, signal: AbortSignal, onProgress: ProgressListener) {
+    const repaired = await repair(mesh, params, workerContext(signal, onProgress), loadManifold)
+    return transfer(repaired, buffersOf(repaired.mesh))
+  },
+
+  async check(input: CheckInput, params: CheckParams, signal: AbortSignal, onProgress: ProgressListener) {
+    const result = await checkMesh(input, params, workerContext(signal, onProgress))
+    return transfer(result, [result.thicknessMm.buffer as ArrayBuffer, result.deviationMm.buffer as ArrayBuffer])
+  },
+
+  /** One row of the error ledger. */
+  measure: (mesh: Mesh, reference: Mesh) => ledgerMeasure(mesh, reference),
+
+  /** Releases, writes, reads back. */
+  async write(input: ExportInput) {
+    const file = await exportMesh(input)
+    return transfer(file, [file.bytes.buffer as ArrayBuffer])
+  },
+}
+
+export type MeshApi = typeof api
+
+expose(api)
