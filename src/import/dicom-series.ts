@@ -1,5 +1,5 @@
 import { PipelineError } from '../core/errors.ts'
-import { dot } from './affine-grid.ts'
+import { norm, subtract } from './affine-grid.ts'
 import type { FrameTags, ImageTags } from './dicom-tags.ts'
 import { MIN_VOXELS_AN_AXIS } from './limits.ts'
 import { type SlicePlace, type Stack, stackSlices } from './slice-geometry.ts'
@@ -96,10 +96,13 @@ function keyOf(slice: Slice): string {
   ])
 }
 
-/** Same direction within 0.05 degrees a vector; slices without direction match each other. */
+/** Radians: 0.05 degrees, the limit of tilt. */
+const SAME_DIRECTION = 8.7e-4
+
+/** Whether two slices have one direction; slices without direction match each other. */
 function parallel(a: FrameTags, b: FrameTags): boolean {
   if (a.row === null || a.column === null || b.row === null || b.column === null) return a.row === b.row
-  return dot(a.row, b.row) > 1 - 4e-7 && dot(a.column, b.column) > 1 - 4e-7
+  return norm(subtract(a.row, b.row)) < SAME_DIRECTION && norm(subtract(a.column, b.column)) < SAME_DIRECTION
 }
 
 /** Where positions repeat, parts by time or acquisition when every part is then a stack without repeats. */
