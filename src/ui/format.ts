@@ -102,6 +102,11 @@ export function seconds(value: number): string {
   return withUnit(decimal(value / 60, 0), 'min')
 }
 
+/** Time left of running work, in whole seconds or minutes. */
+export function timeLeft(value: number): string {
+  return value < 90 ? withUnit(count(Math.max(1, value)), 's') : withUnit(count(value / 60), 'min')
+}
+
 /** Minutes and seconds of a countdown: 9:58. */
 export function countdown(ms: number): string {
   const total = Math.max(0, Math.ceil(ms / 1000))

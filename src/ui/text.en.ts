@@ -9,7 +9,7 @@ import type {
 } from '../app/session-view.ts'
 import type { CheckId, Finding, PolicyId, ProcessId } from '../core/finding.ts'
 import type { Modality } from '../core/types.ts'
-import { changePercent, count, decimal, findingValue, mm, percent, seconds, size3, volume } from './format.ts'
+import { changePercent, count, decimal, findingValue, mm, percent, size3, timeLeft, volume } from './format.ts'
 
 // Every word a person reads on the screen, except the sentences of errors. One file, so that it can be translated.
 
@@ -58,11 +58,11 @@ export const PROCESS: Readonly<Record<ProcessId, string>> = {
 }
 
 export const PROCESS_LONG: Readonly<Record<ProcessId, string>> = {
-  fdm: 'FDM, melted filament',
-  sla: 'SLA, cured resin',
-  sls: 'SLS, sintered powder',
-  mjf: 'MJF, fused powder',
-  polyjet: 'PolyJet, cured droplets',
+  fdm: 'FDM, filament',
+  sla: 'SLA, resin',
+  sls: 'SLS, powder',
+  mjf: 'MJF, powder',
+  polyjet: 'PolyJet, resin',
 }
 
 export const SHELL = {
@@ -84,8 +84,7 @@ export const SHELL = {
   close: 'Close',
   dismiss: 'Dismiss',
   progress: (fraction: number, secondsLeft: number | null) =>
-    percent(Math.round(fraction * 100)) +
-    (secondsLeft === null ? '' : `, about ${seconds(Math.max(1, secondsLeft))} left`),
+    percent(Math.round(fraction * 100)) + (secondsLeft === null ? '' : `, about ${timeLeft(secondsLeft)} left`),
   cpu: {
     'no-webgpu': 'No WebGPU: computing on the processor',
     'software-adapter': 'No graphics card: computing on the processor',
@@ -239,11 +238,10 @@ export const VIEW = {
   sliceHelp: 'Arrow keys move one slice, Page keys ten, plus and minus zoom, 0 shows all.',
   fromMask: ['Drawn from the mask,', 'not yet a model'],
   noMask: 'Nothing is marked yet. The part appears here once the mask holds something.',
-  noMesh: 'No model yet',
-  noMeshLead: 'Make it in the Model station.',
+  noWebgl: 'This browser cannot draw in 3-D here. The slices and every figure still work.',
   grid: 'Grid 10\u2009mm',
   partLabel: (size: string) => `The part in 3-D, ${size}`,
-  partHelp: 'Drag to turn, wheel to zoom, right drag to move.',
+  partHelp: 'Drag or use arrow keys to turn, wheel or plus and minus to zoom, 0 shows all.',
   reset: 'Show all',
   place: (n: number, value: string) => `Place ${n}: ${value}`,
   here: (value: string, limit: string) => [value, ` here, needs ${limit}`],
@@ -442,16 +440,14 @@ export const CHECK = {
   title: 'Check',
   lead: (total: number, process: ProcessId, policy: PolicyId, refused: number, needsYou: number) => {
     const rest =
-      refused + needsYou === 0
-        ? 'All hold.'
-        : `${capital(word(refused))} refused, ${word(needsYou)} ${needsYou === 1 ? 'needs' : 'need'} you.`
+      refused + needsYou === 0 ? 'All hold.' : `${capital(word(refused))} refused, ${word(needsYou)} worth a look.`
     return `${plural(total, 'gate', 'gates')} measured for ${PROCESS[process]}, ${POLICY[policy].toLowerCase()}. ${rest}`
   },
   leadEmpty: 'Measures the model against the limits of its use and of the way it is printed.',
   use: 'Use',
   process: 'Printed by',
   refused: 'Refused',
-  needsYou: 'Needs you',
+  needsYou: 'Worth a look',
   accepted: 'Accepted',
   passed: (n: number) => `${count(n)} passed`,
   others: (n: number) => `Show the other ${count(n)}`,
@@ -501,6 +497,8 @@ export const ACCEPT = {
   cancel: 'Cancel',
 }
 
+/** Said of a finding that holds, but only just. */
+const LOOK = 'It holds, but look at it.'
 const needs = (f: Finding) => findingValue(f.limit, f.unit)
 const has = (f: Finding) => findingValue(f.value, f.unit)
 const at = (f: Finding) => (f.places.length === 0 ? '' : ` at ${places(f.places.length)}`)
@@ -532,11 +530,11 @@ export function findingText(f: Finding, process: ProcessId, ways: readonly Proce
     case 'surface-mean':
     case 'surface-p95':
     case 'surface-max':
-      return `The surface is ${has(f)} from the mask; the limit is ${needs(f)}. Use less smoothing, or a smaller simplification error.`
+      return `The surface is ${has(f)} from the mask; the limit is ${needs(f)}. ${f.level === 'warn' ? LOOK : 'Use less smoothing, or a smaller simplification error.'}`
     case 'volume-change':
-      return `The model is ${changePercent(f.value)} against the mask; the limit is ±${needs(f)}. Use less smoothing.`
+      return `The model is ${changePercent(f.value)} against the mask; the limit is ±${needs(f)}. ${f.level === 'warn' ? LOOK : 'Use less smoothing.'}`
     case 'bounding-box':
-      return `The outer size differs by ${has(f)} from the mask; the limit is ${needs(f)}. Use less smoothing.`
+      return `The outer size differs by ${has(f)} from the mask; the limit is ${needs(f)}. ${f.level === 'warn' ? LOOK : 'Use less smoothing.'}`
     case 'wall-thickness': {
       const way = ways.filter((p) => p !== process).map((p) => PROCESS[p])
       const out =
@@ -609,22 +607,24 @@ export const TRACE = {
   defaults: 'as set by default',
 }
 
+/** The largest stored value: an upper limit that keeps everything. */
+const NO_LIMIT = 32767
 const PARAMS: Readonly<Record<string, (v: number) => string>> = {
   lowHu: (v) => `from ${decimal(v, 0)}`,
-  highHu: (v) => (v >= 32767 ? 'no upper limit' : `to ${decimal(v, 0)}`),
+  highHu: (v) => (v >= NO_LIMIT ? 'no upper limit' : `to ${decimal(v, 0)}`),
   maxErrorMm: (v) => `error up to ${mm(v)}`,
   maxShiftMm: (v) => `shift up to ${mm(v)}`,
   iterations: (v) => `${count(v)} passes`,
   distanceMm: (v) => mm(v),
   sigmaMm: (v) => mm(v),
-  minMm3: (v) => `pieces from ${volume(v)}`,
+  minMm3: (v) => (v === 0 ? '' : `pieces from ${volume(v)}`),
   count: (v) => plural(v, 'piece', 'pieces'),
 }
-/** A parameter of a step for people; unknown ones by name and value. */
+/** A parameter of a step for people; unknown ones by name and value, empty when there is nothing to say. */
 export function paramText(name: string, value: unknown): string {
   if (typeof value === 'number' && PARAMS[name] !== undefined) return PARAMS[name](value)
   const words = name.replace(/([A-Z0-9]+)/g, ' $1').toLowerCase()
-  if (value === null) return `${words} automatic`
+  if (value === null || value === '') return ''
   return typeof value === 'object'
     ? words
     : `${words} ${typeof value === 'number' ? decimal(value, Number.isInteger(value) ? 0 : 3) : String(value)}`

@@ -1,4 +1,4 @@
-import { wordsPerRow } from '../../core/mask.ts'
+import { popcount, wordsPerRow } from '../../core/mask.ts'
 import type { Grid, Mask, Vec3, Volume } from '../../core/types.ts'
 
 const FULL = 1000
@@ -11,7 +11,7 @@ export interface CoarseField {
 }
 
 /**
- * How full each block of a mask is, on a grid of at most `longest` cells a side, smoothed once: a field whose half-way
+ * How full each block of a mask is, on a grid of at most `longest` cells a side, smoothed once: a field whose
  * surface is a quick, round picture of the mask. For looking only, never for printing. Values 0..1000.
  */
 export function coarseField(mask: Mask, longest: number): CoarseField {
@@ -57,12 +57,15 @@ function occupancy(mask: Mask, block: Vec3, cells: Vec3): Float32Array {
       const row = (k * ny + j) * perRow
       const out = ((Math.floor(k / block[2]) + 1) * cells[1] + Math.floor(j / block[1]) + 1) * cells[0] + 1
       for (let w = 0; w < perRow; w++) {
-        let bits = mask.words[row + w] as number
-        while (bits !== 0) {
-          const low = bits & -bits
-          const cell = out + Math.floor((w * 32 + 31 - Math.clz32(low)) / block[0])
-          sums[cell] = (sums[cell] as number) + share
-          bits ^= low
+        const word = mask.words[row + w] as number
+        if (word === 0) continue
+        // Bits of one cell at a time; a cell may go on in the next word.
+        for (let bit = 0; bit < 32; ) {
+          const cell = Math.floor((w * 32 + bit) / block[0])
+          const end = Math.min(32, (cell + 1) * block[0] - w * 32)
+          const part = (word >>> bit) & (end - bit === 32 ? -1 : (1 << (end - bit)) - 1)
+          if (part !== 0) sums[out + cell] = (sums[out + cell] as number) + popcount(part) * share
+          bit = end
         }
       }
     }
@@ -70,34 +73,40 @@ function occupancy(mask: Mask, block: Vec3, cells: Vec3): Float32Array {
   return sums
 }
 
-/** One pass of 1 2 1 along each axis; borders count as empty. */
+/** One pass of 1 2 1 along each axis, in place; borders count as empty. */
 function smooth(field: Float32Array, [cx, cy, cz]: Vec3): Int16Array {
-  let from = field
   for (const [count, stride] of [
     [cx, 1],
     [cy, cx],
     [cz, cx * cy],
   ] as const) {
-    const to = new Float32Array(from.length)
-    for (let n = 0; n < from.length; n++) {
-      const at = Math.floor(n / stride) % count
-      const before = at > 0 ? (from[n - stride] as number) : 0
-      const after = at < count - 1 ? (from[n + stride] as number) : 0
-      to[n] = (before + 2 * (from[n] as number) + after) / 4
+    const lines = field.length / count
+    for (let line = 0; line < lines; line++) {
+      let at = Math.floor(line / stride) * stride * count + (line % stride)
+      let before = 0
+      let here = field[at] as number
+      for (let n = 0; n < count; n++, at += stride) {
+        const after = n < count - 1 ? (field[at + stride] as number) : 0
+        field[at] = (before + 2 * here + after) / 4
+        before = here
+        here = after
+      }
     }
-    from = to
   }
-  return Int16Array.from(from, (v) => Math.min(FULL, Math.round(v)))
+  const out = new Int16Array(field.length)
+  for (let n = 0; n < out.length; n++) out[n] = Math.min(FULL, Math.round(field[n] as number))
+  return out
 }
 
-export const HALF = FULL / 2
+/** Below one half: walls thinner than a block must not tear. */
+export const SURFACE_AT = FULL * 0.22
 
 function aboveHalf({ grid, data }: Volume): Mask {
   const perRow = wordsPerRow(grid)
   const [cx] = grid.size
   const words = new Uint32Array(perRow * grid.size[1] * grid.size[2])
   for (let n = 0; n < data.length; n++) {
-    if ((data[n] as number) < HALF) continue
+    if ((data[n] as number) < SURFACE_AT) continue
     const i = n % cx
     const at = ((n - i) / cx) * perRow + (i >> 5)
     words[at] = ((words[at] as number) | (1 << (i & 31))) >>> 0

@@ -21,6 +21,16 @@ import { buildVolume, contactShadow, crossLines, discard, type FurnitureColours,
 const FIELD_OF_VIEW_DEG = 28
 /** From the front, a little to the patient's left and above, as a bone is usually shown. */
 const VIEW_FROM: Vec3 = [0.36, -1, 0.22]
+/** A build volume is looked into from a little higher. */
+const BOX_FROM: Vec3 = [0.42, -1, 0.4]
+/** Air around what is shown; more where the ground should be seen. */
+const AIR = 1.04
+const GROUND_AIR = 1.14
+/** More where the legend and the controls take a good part of a small pane. */
+const SMALL_AIR = 1.3
+const SMALL_PX = 560
+/** Steepest look from above or below, radians: straight down there is no left and right. */
+const STEEPEST = 1.45
 
 /** What stands on the stage besides the part. */
 export interface StageDressing {
@@ -81,6 +91,7 @@ export class Stage {
   #furniture: Object3D[] = []
   #cross: Object3D | null = null
   #box: Vec3 | null = null
+  #grounded = false
   #frame = 0
   #width = 1
   #height = 1
@@ -94,6 +105,8 @@ export class Stage {
     this.#scene.add(...lights(this.#camera))
     this.#controls = new OrbitControls(this.#camera, canvas)
     this.#controls.enableDamping = false
+    // The style sheet decides: on a phone a finger must still be able to scroll past the part.
+    canvas.style.touchAction = ''
     this.#controls.addEventListener('change', () => this.draw())
   }
 
@@ -145,8 +158,9 @@ export class Stage {
       discard(object)
     }
     this.#furniture = []
-    const boxChanged = (this.#box === null) !== (box === null)
+    const changed = (this.#box === null) !== (box === null) || this.#grounded !== onGround
     this.#box = box
+    this.#grounded = onGround
     if (this.#part !== null && (onGround || box !== null)) {
       const colours = furnitureColours(dark)
       this.#furniture = [
@@ -155,7 +169,7 @@ export class Stage {
       ]
       this.#scene.add(...this.#furniture)
     }
-    if (boxChanged) this.fit()
+    if (changed) this.fit()
     this.draw()
   }
 
@@ -187,38 +201,67 @@ export class Stage {
 
   /** Shows the whole part, or the whole build volume, from the usual side. */
   fit(): void {
-    const { min, max } = this.#bounds
-    const centre = new Vector3((min[0] + max[0]) / 2, (min[1] + max[1]) / 2, (min[2] + max[2]) / 2)
-    const size = new Vector3(max[0] - min[0], max[1] - min[1], max[2] - min[2])
+    const { centre, half } = middleAndHalf(this.#bounds)
+    const from = new Vector3(...VIEW_FROM).normalize()
     if (this.#box !== null) {
-      size.set(...this.#box)
-      centre.z = min[2] + this.#box[2] / 2
+      half.set(...this.#box).multiplyScalar(0.5)
+      centre.z = this.#bounds.min[2] + half.z
+      from.set(...BOX_FROM).normalize()
     }
-    const from = new Vector3(...VIEW_FROM)
-    if (this.#box !== null) from.z = 0.42
-    this.#look(centre, from, Math.max(10, size.length() / 2))
+    const distance = fitDistance(half, from, this.#camera.aspect) * this.#air()
+    this.#look(centre, from, distance)
+  }
+
+  /** Turns the view around what is looked at, as a drag would: for the keyboard. Degrees, to the left and up. */
+  turn(leftDeg: number, upDeg: number): void {
+    const offset = this.#camera.position.clone().sub(this.#controls.target)
+    const distance = offset.length()
+    const azimuth = Math.atan2(offset.y, offset.x) + (leftDeg * Math.PI) / 180
+    const height = Math.asin(offset.z / distance) + (upDeg * Math.PI) / 180
+    const h = Math.min(STEEPEST, Math.max(-STEEPEST, height))
+    const flat = distance * Math.cos(h)
+    this.#camera.position
+      .set(flat * Math.cos(azimuth), flat * Math.sin(azimuth), distance * Math.sin(h))
+      .add(this.#controls.target)
+    this.#controls.update()
+    this.draw()
+  }
+
+  /** Direction the part is seen from: 0 from the front, 90 from the patient's left. */
+  azimuthDeg(): number {
+    const { x, y } = this.#camera.position.clone().sub(this.#controls.target)
+    return Math.round((Math.atan2(x, -y) * 180) / Math.PI)
+  }
+
+  /** Comes nearer by this factor. */
+  zoom(factor: number): void {
+    this.#camera.position.sub(this.#controls.target).divideScalar(factor).add(this.#controls.target)
+    this.#controls.update()
+    this.draw()
   }
 
   /** Turns and moves the camera so that a place faces it from outside the part. */
   flyTo(at: Vec3): void {
-    const { min, max } = this.#bounds
-    const centre = new Vector3((min[0] + max[0]) / 2, (min[1] + max[1]) / 2, (min[2] + max[2]) / 2)
+    const { centre, half } = middleAndHalf(this.#bounds)
     const place = new Vector3(...at)
     const outward = place.clone().sub(centre)
     outward.z *= 0.3
     const from = outward.lengthSq() > 1 ? outward.normalize() : new Vector3(...VIEW_FROM)
     // Never straight along the up axis: there OrbitControls has no left and right.
     from.z = Math.min(0.5, Math.max(-0.4, from.z)) + 0.15
-    const radius = new Vector3(max[0] - min[0], max[1] - min[1], max[2] - min[2]).length() / 2
-    this.#look(place.lerp(centre, 0.45), from, Math.max(10, radius * 0.62))
+    from.normalize()
+    this.#look(place.lerp(centre, 0.45), from, fitDistance(half, from, this.#camera.aspect) * 0.72)
   }
 
-  #look(target: Vector3, from: Vector3, radius: number): void {
-    const vertical = Math.tan(((FIELD_OF_VIEW_DEG / 2) * Math.PI) / 180)
-    const distance = (radius * 1.02) / Math.min(vertical, vertical * this.#camera.aspect)
-    this.#camera.position.copy(target).addScaledVector(from.normalize(), distance)
-    this.#camera.near = Math.max(0.5, distance - radius * 6)
-    this.#camera.far = distance + radius * 12
+  #air(): number {
+    if (!this.#grounded) return AIR
+    return this.#width < SMALL_PX ? SMALL_AIR : GROUND_AIR
+  }
+
+  #look(target: Vector3, from: Vector3, distance: number): void {
+    this.#camera.position.copy(target).addScaledVector(from, distance)
+    this.#camera.near = Math.max(0.5, distance / 50)
+    this.#camera.far = distance * 8
     this.#camera.updateProjectionMatrix()
     this.#controls.target.copy(target)
     this.#controls.update()
@@ -256,6 +299,25 @@ export class Stage {
   }
 }
 
+function middleAndHalf({ min, max }: Bounds): { centre: Vector3; half: Vector3 } {
+  const [low, high] = [new Vector3(...min), new Vector3(...max)]
+  return { centre: low.clone().add(high).multiplyScalar(0.5), half: high.sub(low).multiplyScalar(0.5) }
+}
+
+/** Distance from the middle of a box of this half size at which all its corners are just in the picture. */
+function fitDistance(half: Vector3, from: Vector3, aspect: number): number {
+  const tangent = Math.tan(((FIELD_OF_VIEW_DEG / 2) * Math.PI) / 180)
+  const right = new Vector3(0, 0, 1).cross(from).normalize()
+  const up = from.clone().cross(right)
+  let distance = 10
+  for (let corner = 0; corner < 8; corner++) {
+    const c = new Vector3(corner & 1 ? 1 : -1, corner & 2 ? 1 : -1, corner & 4 ? 1 : -1).multiply(half)
+    const aside = Math.max(Math.abs(c.dot(right)) / aspect, Math.abs(c.dot(up)))
+    distance = Math.max(distance, c.dot(from) + aside / tangent)
+  }
+  return distance
+}
+
 function alike(a: Bounds, b: Bounds): boolean {
   const extent = Math.max(1, ...[0, 1, 2].map((n) => (b.max[n] ?? 0) - (b.min[n] ?? 0)))
   const near = (p: Vec3, q: Vec3) => p.every((v, n) => Math.abs(v - (q[n] ?? 0)) < extent * 0.15)
@@ -276,13 +338,11 @@ export async function renderPicture(mesh: PartMesh, width: number, height: numbe
   const part = new Mesh(geometryOf(mesh, null), new MeshStandardMaterial({ color: BONE, roughness: 0.86 }))
   const furniture = [ground(bounds, furnitureColours(false)), contactShadow(bounds, false)]
   scene.add(part, ...furniture)
-  const { min, max } = bounds
-  const centre = new Vector3((min[0] + max[0]) / 2, (min[1] + max[1]) / 2, (min[2] + max[2]) / 2)
-  const radius = Math.max(10, new Vector3(max[0] - min[0], max[1] - min[1], max[2] - min[2]).length() / 2)
-  const vertical = Math.tan(((FIELD_OF_VIEW_DEG / 2) * Math.PI) / 180)
-  const distance = (radius * 1.1) / Math.min(vertical, (vertical * width) / height)
-  camera.position.copy(centre).addScaledVector(new Vector3(...VIEW_FROM).normalize(), distance)
-  camera.far = distance + radius * 12
+  const { centre, half } = middleAndHalf(bounds)
+  const from = new Vector3(...VIEW_FROM).normalize()
+  const distance = fitDistance(half, from, width / height) * GROUND_AIR
+  camera.position.copy(centre).addScaledVector(from, distance)
+  camera.far = distance * 8
   camera.lookAt(centre)
   camera.updateProjectionMatrix()
   camera.updateMatrixWorld()
