@@ -15,8 +15,8 @@ const HEAD = `# Speed against others
 
 Made by \`npm run bench\`. Both sides of a line ran in the same process, taking turns, on the same data; the times are
 medians after a warm-up. Ratio = time of the other / our time: above 1 we are faster. The adapter is the device that ran
-our side. WebGPU lines include upload and readback. Milliseconds grow when the machine is busy with other work; the
-ratios hold, because all sides are slowed alike.
+our side. WebGPU lines include upload and readback. Milliseconds grow when the machine is busy with other work;
+the ratio of a software adapter falls then too, because it needs every core.
 
 | work | size | ours | ms | against | ms | ratio | adapter | software adapter | date |
 |---|---|---|---|---|---|---|---|---|---|
