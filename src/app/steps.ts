@@ -184,8 +184,11 @@ export const DECIMATE_STEP = meshStep<DecimateParams>(DECIMATE, async ({ mesh: w
 )
 
 export const REPAIR_STEP = meshStep<RepairParams>(REPAIR, async ({ mesh: worker }, mesh, params, ctx) => {
-  const { mesh: mended } = await worker.call((api) => api.repair(mesh, params, ctx.signal, listener(ctx)), ctx.signal)
-  return wasm(mended, 'manifold-3d')
+  const { mesh: whole, mended } = await worker.call(
+    (api) => api.repair(mesh, params, ctx.signal, listener(ctx)),
+    ctx.signal,
+  )
+  return mended.some((action) => action.startsWith('sewn-rims')) ? wasm(whole, 'manifold-3d') : cpu(whole)
 })
 
 export const CHECK_STEP: Step<Omit<CheckRequest, 'declaredShells'>, CheckParams, Checked> = {

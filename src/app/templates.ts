@@ -44,11 +44,12 @@ export const TEMPLATES: readonly Template[] = [
     id: 'ct-bone',
     name: 'CT bone',
     modality: 'CT',
-    // 226 HU is the lower limit InVesalius ships for bone. Pieces below 1 cm3 are dropped: each would be a loose part.
+    // 226 HU is the lower limit InVesalius ships for bone. One piece stays: the head rest and the table are as dense
+    // as bone, and every further piece would be a loose part on the plate.
     steps: [
       off('denoise'),
       step('threshold', { lowHu: 226, highHu: CT_MAX_HU }),
-      step('islands', { keep: 'above', minMm3: 1000 }),
+      step('islands', { keep: 'largest', count: 1 }),
       step('fill-holes', { mode: 'volume' }),
       off('margin'),
       ...MODEL,
