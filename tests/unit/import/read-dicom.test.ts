@@ -1,0 +1,53 @@
+import { expect, test, vi } from 'vitest'
+import { IDLE_CONTEXT } from '../../../src/core/stage.ts'
+import { scanFiles } from '../../../src/import/scan.io.ts'
+import { type DicomOptions, dicomSlice } from '../../support/scan-files.ts'
+
+const decoder = vi.hoisted(() => ({ shiftMm: 0 }))
+vi.mock('../../../src/import/itk.io.ts', async () => {
+  const standIn = await import('../../support/stand-in-decoder.ts')
+  const decodeDicom = async (files: readonly Uint8Array[]) => {
+    const decoded = await standIn.decodeDicom(files)
+    const [x, y, z] = decoded.grid.origin
+    return { ...decoded, grid: { ...decoded.grid, origin: [x, y, z + decoder.shiftMm] } }
+  }
+  return { ...standIn, decodeDicom }
+})
+
+const COUNT = 37
+/** Slices given in a scrambled order; the pixels of the slice at height k are 10 k. */
+const scrambled = (over: (k: number) => DicomOptions = () => ({})) =>
+  Array.from({ length: COUNT }, (_, n) => {
+    const k = (n * 11) % COUNT
+    return dicomSlice({ position: [0, 0, 1.5 * k], pixels: new Array(16).fill(10 * k), ...over(k) })
+  }).map((bytes, n) => ({ path: `${n}`, file: new Blob([bytes]) }))
+
+const load = async (files: ReturnType<typeof scrambled>) => {
+  decoder.shiftMm = 0
+  const [found] = await scanFiles(files, IDLE_CONTEXT)
+  if (!found) throw new Error('no series')
+  return found
+}
+
+test('every slice of a scrambled series lands at its height, over several blocks', async () => {
+  const { volume, passport } = await (await load(scrambled())).load(IDLE_CONTEXT)
+  for (let k = 0; k < COUNT; k++)
+    expect(volume.data.subarray(16 * k, 16 * k + 16).every((v) => v === 10 * k)).toBe(true)
+  expect(passport.sliceStepsMm).toHaveLength(COUNT - 1)
+})
+test('slices with different rescale keep their own', async () => {
+  const own = scrambled((k) => ({ pixels: new Array(16).fill(100), intercept: -k }))
+  const { volume } = await (await load(own)).load(IDLE_CONTEXT)
+  for (let k = 0; k < COUNT; k++) expect(volume.data[16 * k]).toBe(100 - k)
+})
+test('a decoder that places a slice elsewhere is not believed', async () => {
+  const found = await load(scrambled())
+  decoder.shiftMm = 0.5
+  await expect(found.load(IDLE_CONTEXT)).rejects.toMatchObject({ code: 'import/inconsistent-series' })
+})
+test('reading stops when it is cancelled', async () => {
+  const found = await load(scrambled())
+  const controller = new AbortController()
+  const progress = (fraction: number) => fraction > 0.3 && controller.abort()
+  await expect(found.load({ signal: controller.signal, progress })).rejects.toMatchObject({ name: 'AbortError' })
+})
