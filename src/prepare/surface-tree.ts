@@ -241,7 +241,7 @@ function partition(c: Float32Array, order: Uint32Array, from: number, to: number
   let j = to - 1
   for (;;) {
     while (i <= j && (c[3 * (order[i] as number) + axis] as number) < at) i++
-    while (i <= j && (c[3 * (order[j] as number) + axis] as number) >= at) j--
+    while (i <= j && !((c[3 * (order[j] as number) + axis] as number) < at)) j--
     if (i >= j) return i
     const swap = order[i] as number
     order[i] = order[j] as number
