@@ -47,6 +47,12 @@ describe('hash chain', () => {
   ])('%s is found and named', async (_, entries, brokenAt) => {
     expect(await verifyChain(entries)).toEqual({ ok: false, brokenAt })
   })
+  test('a chain that was rebuilt with other numbers is found', async () => {
+    const renumbered: TraceEntry[] = []
+    for (const entry of chain)
+      renumbered.push({ ...(await nextEntry(renumbered, entry)), seq: entry.seq + (renumbered.length === 0 ? 0 : 1) })
+    expect(await verifyChain(renumbered)).toEqual({ ok: false, brokenAt: 1 })
+  })
   test('a cut or changed end is found when the head is known', async () => {
     const head = await chainHead(chain)
     expect(await verifyChain(chain.slice(0, 3))).toEqual({ ok: true })

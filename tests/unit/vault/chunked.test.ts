@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { inflateSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
 import { importSealKey, open, seal, sealedLength } from '../../../src/vault/chunked.ts'
+import { contextOf } from '../../../src/vault/keys.ts'
 
 const TAMPERED = expect.objectContaining({ code: 'vault/tampered' })
 const CONTEXT = new TextEncoder().encode('a context')
@@ -31,6 +32,13 @@ describe('round trip', () => {
     expect(raw.every((b) => b === 0)).toBe(true)
     for (const length of [0, 31, 33]) await expect(importSealKey(new Uint8Array(length))).rejects.toThrow(RangeError)
   })
+})
+
+test('the context of a place is this text: a change of it locks everybody out', () => {
+  const place = { type: 'mesh', revision: 7, epoch: 0, case: 'c1', asset: 'a1' }
+  expect(new TextDecoder().decode(contextOf(place))).toBe(
+    '{"asset":"a1","case":"c1","epoch":0,"revision":7,"suite":"proofprint/1","type":"mesh"}',
+  )
 })
 
 describe('tampering', async () => {

@@ -225,13 +225,19 @@ describe('teaching session', () => {
     expect(await next.listCases()).toHaveLength(1)
   })
   test('a verb that outlives its session does not make its store again', async () => {
-    const vault = openTab({ locks: fakeLocks() })
-    await vault.startTeaching()
-    const id = await vault.createCase(INIT)
-    const late = vault.commit(id, change([await volumeAsset(1)])).catch((e) => e)
-    await vault.lock()
-    expect(await late).toMatchObject({ code: 'vault/locked' })
-    expect(await stores()).toEqual([])
+    for (let turns = 0; turns < 8; turns++) {
+      const vault = openTab({ locks: fakeLocks() })
+      await vault.startTeaching()
+      const id = await vault.createCase(INIT)
+      const [asset = ''] = await vault.commit(id, change([await volumeAsset(1)]))
+      const late = [vault.readAsset(id, asset), vault.commit(id, change([await volumeAsset(1)]))]
+      const settled = Promise.allSettled(late)
+      for (let n = 0; n < turns; n++) await new Promise((resolve) => setImmediate(resolve))
+      await vault.lock()
+      for (const outcome of await settled)
+        if (outcome.status === 'rejected') expect(outcome.reason).toMatchObject({ code: 'vault/locked' })
+      expect(await stores()).toEqual([])
+    }
   })
 })
 
