@@ -67,9 +67,13 @@ async function spread(
     const [a, b, c] = [indices[3 * t] as number, indices[3 * t + 1] as number, indices[3 * t + 2] as number]
     const area = triangleArea(p, 3 * a, 3 * b, 3 * c)
     weight[vertices + t] = 0.75 * area
-    for (const v of [a, b, c]) weight[v] = (weight[v] as number) + area / 12
-    const axis = (k: number) => ((p[3 * a + k] as number) + (p[3 * b + k] as number) + (p[3 * c + k] as number)) / 3
-    measure(vertices + t, axis(0), axis(1), axis(2))
+    weight[a] = (weight[a] as number) + area / 12
+    weight[b] = (weight[b] as number) + area / 12
+    weight[c] = (weight[c] as number) + area / 12
+    const x = ((p[3 * a] as number) + (p[3 * b] as number) + (p[3 * c] as number)) / 3
+    const y = ((p[3 * a + 1] as number) + (p[3 * b + 1] as number) + (p[3 * c + 1] as number)) / 3
+    const z = ((p[3 * a + 2] as number) + (p[3 * b + 2] as number) + (p[3 * c + 2] as number)) / 3
+    measure(vertices + t, x, y, z)
   }
   for (let v = 0; v < vertices; v++) {
     if (v % 1024 === 0) await breathe(0.6 + (0.4 * v) / vertices)

@@ -55,7 +55,8 @@ function pinches(indices: Uint32Array, groups: EdgeGroups, vertices: number): nu
 
 /** Union-find over common edges. */
 function shellsOf({ order, start, count }: EdgeGroups, triangles: number): { shellOf: Uint32Array; shells: number } {
-  const parent = Uint32Array.from({ length: triangles }, (_, t) => t)
+  const parent = new Uint32Array(triangles)
+  for (let t = 0; t < triangles; t++) parent[t] = t
   const root = (t: number) => {
     let at = t
     while (parent[at] !== at) {
