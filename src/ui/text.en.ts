@@ -9,7 +9,7 @@ import type {
 } from '../app/session-view.ts'
 import type { CheckId, Finding, PolicyId, ProcessId } from '../core/finding.ts'
 import type { Modality } from '../core/types.ts'
-import { changePercent, count, decimal, findingValue, mm, percent, size3, timeLeft, volume } from './format.ts'
+import { changePercent, count, decimal, findingValue, mm, percent, timeLeft, volume } from './format.ts'
 
 // Every word a person reads on the screen, except the sentences of errors. One file, so that it can be translated.
 
@@ -75,7 +75,6 @@ export const SHELL = {
   teaching: 'Teaching session',
   onDevice: 'On this device',
   nothingSent: '0 bytes sent',
-  lockNow: 'Lock now',
   lockIn: (time: string) => `Lock now. Locks by itself in ${time}.`,
   endTeaching: 'End the session and erase it',
   light: 'Use the light theme',
@@ -187,6 +186,7 @@ export const SCAN = {
   resampled: 'Resampled',
   yes: 'yes',
   no: 'no',
+  notNeeded: 'not needed',
   range: 'Values',
   steps: 'Slice spacing',
   stepsWorst: (worst: number) => `worst ${changePercent(worst * 100)}, limit ±1\u2009%`,
@@ -244,8 +244,8 @@ export const VIEW = {
   partHelp: 'Drag or use arrow keys to turn, wheel or plus and minus to zoom, 0 shows all.',
   reset: 'Show all',
   place: (n: number, value: string) => `Place ${n}: ${value}`,
-  here: (value: string, limit: string) => [value, ` here, needs ${limit}`],
-  hereDeviation: (value: string) => [value, ' from the mask here'],
+  here: (value: string, limit: string): readonly [string, string] => [value, ` here, needs ${limit}`],
+  hereDeviation: (value: string): readonly [string, string] => [value, ' from the mask here'],
   loading: 'Reading the scan',
   empty: 'No scan is open. Choose a series above.',
 }
@@ -362,6 +362,7 @@ const STEP: Readonly<Record<string, string>> = {
   'fill-holes': 'Fill holes',
   margin: 'Margin',
   surface: 'Marching cubes',
+  mask: 'Segment',
   model: 'Model',
   segment: 'Segment',
   smooth: 'Smooth, keep volume',
@@ -420,14 +421,14 @@ const GATE: Readonly<Record<CheckId, readonly [title: string, passed: string]>> 
   'boundary-edges': ['Surface is open', 'Open edges'],
   'non-manifold-edges': ['Edges shared by three', 'Edges shared by three'],
   orientation: ['Triangles point both ways', 'Triangles turned inside out'],
-  shells: ['Loose shells', 'Loose shells'],
+  shells: ['Loose pieces', 'Pieces'],
   'self-intersections': ['Triangles cross', 'Triangles that cross'],
   'surface-mean': ['Surface is off on average', 'Surface against mask, mean'],
   'surface-p95': ['Surface is off in places', 'Surface against mask, 95th'],
   'surface-max': ['Surface is off at one place', 'Surface against mask, max'],
   'volume-change': ['Volume changed', 'Volume against mask'],
   'bounding-box': ['Size changed', 'Size against mask, worst axis'],
-  'wall-thickness': ['Wall too thin', 'Thinnest wall'],
+  'wall-thickness': ['Wall too thin', 'Area with too thin walls'],
   'build-volume': ['Does not fit the printer', 'Share of the printer used'],
   'file-reread': ['File reads back differently', 'Read back from the file'],
 }
@@ -502,52 +503,78 @@ const LOOK = 'It holds, but look at it.'
 const needs = (f: Finding) => findingValue(f.limit, f.unit)
 const has = (f: Finding) => findingValue(f.value, f.unit)
 const at = (f: Finding) => (f.places.length === 0 ? '' : ` at ${places(f.places.length)}`)
-const sizeOf = (f: Finding) => {
-  const xyz = [f.detail.sizeXMm, f.detail.sizeYMm, f.detail.sizeZMm].filter((v) => typeof v === 'number')
-  const [x, y, z] = xyz
-  return x === undefined || y === undefined || z === undefined ? '' : ` The part is ${size3([x, y, z])}.`
+const figure = (f: Finding, key: string): number | null => {
+  const value = f.detail[key]
+  return typeof value === 'number' ? value : null
+}
+const lengthOf = (f: Finding, key: string, instead: string) => {
+  const value = figure(f, key)
+  return value === null ? instead : mm(value)
+}
+const others = (ways: readonly ProcessId[], process: ProcessId) =>
+  ways.filter((p) => p !== process).map((p) => PROCESS[p])
+
+function wallText(f: Finding, process: ProcessId, ways: readonly ProcessId[]): string {
+  if (f.level === 'fail') {
+    const out = others(ways, process)
+    const way =
+      out.length === 0 ? 'Add a margin in Segment.' : `Add a margin in Segment, or choose ${out.join(' or ')}.`
+    return `Wall is ${lengthOf(f, 'thinnestMm', has(f))}${at(f)}; ${PROCESS[process]} needs ${lengthOf(f, 'hardMm', needs(f))}. ${way}`
+  }
+  const share = figure(f, 'belowAdvisedPercent') ?? 0
+  return `${percent(share)} of the surface has walls under ${lengthOf(f, 'advisedMm', needs(f))}, which ${PROCESS[process]} advises. It prints, but take care there.`
 }
 
-/** What is wrong, by how much, and the next thing to do. `ways` are processes under which every wall gate holds. */
+function shellText(f: Finding): string {
+  const loose = figure(f, 'looseAboveLimit') ?? f.value
+  if (f.level === 'fail')
+    return `${plural(loose, 'piece is', 'pieces are')} not joined to the part and would fall off. Remove small pieces in Segment, or keep the largest.`
+  return `The model has ${plural(f.value, 'piece', 'pieces')} where ${count(f.limit)} ${f.limit === 1 ? 'was' : 'were'} expected. ${LOOK}`
+}
+
+function surfaceText(f: Finding): string {
+  if (f.level === 'warn')
+    return `The surface is ${has(f)} from the mask; from ${lengthOf(f, 'warnMm', needs(f))} it is worth a look. The limit is ${needs(f)}.`
+  return `The surface is ${has(f)} from the mask; the limit is ${needs(f)}. Use less smoothing, or a smaller simplification error.`
+}
+
+/** What is wrong, by how much, and the next thing to do. `ways` are processes under which the part really passes. */
 export function findingText(f: Finding, process: ProcessId, ways: readonly ProcessId[]): string {
+  const warns = f.level === 'warn'
   switch (f.check) {
     case 'slice-spacing':
-      return `Slices are ${has(f)} apart; this use allows ${needs(f)}. Choose a finer series, or another use.`
+      return warns
+        ? `Slices are ${has(f)} apart. Finer detail is lost; a finer series is better.`
+        : `Slices are ${has(f)} apart; this use allows ${needs(f)}. Choose a finer series, or another use.`
     case 'anisotropy':
       return `The longest voxel edge is ${decimal(f.value, 1)} times the shortest; above ${decimal(f.limit, 1)} fine detail is lost along it. A finer series is better.`
     case 'side-verified':
       return 'Nobody has compared the side with the request form yet. Answer it in Scan.'
     case 'boundary-edges':
-      return `${plural(f.value, 'edge has', 'edges have')} only one triangle, so the part is not closed. Make the model again with repair.`
+      return `${plural(f.value, 'edge has', 'edges have')} only one triangle, so the part is not closed. Make the model again.`
     case 'non-manifold-edges':
-      return `${plural(f.value, 'edge is', 'edges are')} shared by more than two triangles. Make the model again with repair.`
+      return `${plural(f.value, 'edge is', 'edges are')} shared by more than two triangles. Make the model again.`
     case 'orientation':
-      return `${plural(f.value, 'triangle faces', 'triangles face')} the wrong way. Make the model again with repair.`
+      return `${plural(f.value, 'edge or shell faces', 'edges or shells face')} the wrong way. Make the model again.`
     case 'shells':
-      return `${plural(f.value, 'piece is', 'pieces are')} not joined to the part and would fall off. Remove small pieces in Segment, or keep the largest.`
+      return shellText(f)
     case 'self-intersections':
       return `${plural(f.value, 'pair of triangles crosses', 'pairs of triangles cross')}. Slicers mend this, but may choose another shape. Use less smoothing, or a smaller simplification error.`
     case 'surface-mean':
     case 'surface-p95':
     case 'surface-max':
-      return `The surface is ${has(f)} from the mask; the limit is ${needs(f)}. ${f.level === 'warn' ? LOOK : 'Use less smoothing, or a smaller simplification error.'}`
+      return surfaceText(f)
     case 'volume-change':
-      return `The model is ${changePercent(f.value)} against the mask; the limit is ±${needs(f)}. ${f.level === 'warn' ? LOOK : 'Use less smoothing.'}`
+      return `The model is ${changePercent(f.value)} against the mask; the limit is ±${needs(f)}. ${warns ? LOOK : 'Use less smoothing.'}`
     case 'bounding-box':
-      return `The outer size differs by ${has(f)} from the mask; the limit is ${needs(f)}. ${f.level === 'warn' ? LOOK : 'Use less smoothing.'}`
-    case 'wall-thickness': {
-      const way = ways.filter((p) => p !== process).map((p) => PROCESS[p])
-      const out =
-        way.length === 0 ? 'Add a margin in Segment.' : `Add a margin in Segment, or choose ${way.join(' or ')}.`
-      if (f.level === 'fail') return `Wall is ${has(f)}${at(f)}; ${PROCESS[process]} needs ${needs(f)}. ${out}`
-      const share = f.detail.belowAdvisedPercent
-      const advised = f.detail.advisedMm
-      if (typeof share !== 'number' || typeof advised !== 'number')
-        return `Thinnest wall is ${has(f)}${at(f)}; ${PROCESS[process]} can hold ${needs(f)}. It prints, but take care there.`
-      return `${percent(share)} of the surface has walls under ${mm(advised)}, the advised thickness for ${PROCESS[process]}. It prints, but take care there.`
+      return `The outer size differs by ${has(f)} from the mask; the limit is ${needs(f)}. ${warns ? LOOK : 'Use less smoothing.'}`
+    case 'wall-thickness':
+      return wallText(f, process, ways)
+    case 'build-volume': {
+      const out = others(ways, process)
+      const way = out.length === 0 ? 'Mark a smaller region in Segment.' : `Choose ${out.join(' or ')}.`
+      return `The part takes ${has(f)} of the room in this printer; ${needs(f)} is the limit. ${warns ? LOOK : way}`
     }
-    case 'build-volume':
-      return `The part takes ${has(f)} of the printer; ${needs(f)} is the limit.${sizeOf(f)} Choose a larger printer.`
     case 'file-reread':
       return `The file differs from the model by ${has(f)}; the limit is ${needs(f)}. Save it again, and report this if it stays.`
   }
@@ -555,7 +582,7 @@ export function findingText(f: Finding, process: ProcessId, ways: readonly Proce
 
 /** The figure of a gate that holds. */
 export function passedValue(f: Finding): string {
-  if (f.check === 'side-verified') return f.value === 0 ? SCAN.no : SCAN.yes
+  if (f.check === 'side-verified') return f.value === 0 ? SCAN.yes : SCAN.notNeeded
   if (f.check === 'volume-change') return changePercent(f.value)
   return has(f)
 }

@@ -51,11 +51,18 @@ test('every next step is a sentence', () => {
   expect(Object.values(NEXT_STEP).filter((t) => !t.endsWith('.'))).toEqual([])
 })
 test('a thin wall offers only ways out that were given', () => {
-  const text = findingText(finding('wall-thickness'), 'fdm', ['sla', 'mjf'])
+  const wall: Finding = {
+    ...finding('wall-thickness'),
+    value: 4,
+    limit: 1,
+    unit: 'mm2',
+    detail: { thinnestMm: 0.62, hardMm: 0.8 },
+  }
+  const text = findingText(wall, 'fdm', ['sla', 'mjf'])
   expect(text).toBe(
     'Wall is 0.62\u2009mm at 1 place; FDM needs 0.80\u2009mm. Add a margin in Segment, or choose SLA or MJF.',
   )
-  expect(findingText(finding('wall-thickness'), 'fdm', ['fdm'])).not.toContain('choose')
+  expect(findingText(wall, 'fdm', ['fdm'])).not.toContain('choose')
 })
 test('a change is told with its unit', () => {
   expect(changeText({ stage: 'fill-holes', from: 163_000, to: 163_400, unit: 'mm3' })).toBe(
