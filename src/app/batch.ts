@@ -9,6 +9,7 @@ import type { Mesh } from '../core/types.ts'
 import { writeNiftiMask, writeNiftiVolume } from '../export/nifti.ts'
 import { processesThatPass } from '../qa/advice.ts'
 import { gateVerdict } from '../qa/gate.ts'
+import { POLICIES } from '../qa/policy.ts'
 import { CaseStore } from './case-store.svelte.ts'
 import type { Checked } from './check-codec.ts'
 import { exportModel } from './export.ts'
@@ -97,7 +98,7 @@ async function runLine(input: BatchInput, made: Progress): Promise<'released' | 
   const { declaredShells } = made.segmented
   const order = { ...made.modelled, ...scanned, declaredShells, sideVerified: false, policy, process }
   made.checked = await check(line, order, input.ctx)
-  if (!gateVerdict(made.checked.findings, options.acknowledge).released) return 'refused'
+  if (!gateVerdict(made.checked.findings, options.acknowledge, POLICIES[policy]).released) return 'refused'
   if (options.until !== null) return 'stopped'
   for (const format of ['stl', '3mf'] as const) await exportOne(input, line, made, made.modelled, made.checked, format)
   return 'released'
@@ -216,7 +217,7 @@ async function resultOf(
   error: RunResult['error'],
 ): Promise<RunResult> {
   const findings = made.checked?.findings ?? []
-  const refusedBy = made.checked ? gateVerdict(findings, options.acknowledge).refusedBy : []
+  const refusedBy = made.checked ? gateVerdict(findings, options.acknowledge, POLICIES[options.policy]).refusedBy : []
   const ways = processesThatPass(findings)
   const refusing = findings.filter((f) => outcome === 'refused' && refusedBy.includes(f.check))
   return {

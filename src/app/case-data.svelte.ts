@@ -46,7 +46,7 @@ export class CaseData {
   exports = $state.raw<readonly ExportRow[]>([])
   traceId = $state<string | null>(null)
 
-  verdict = $derived(this.check ? gateVerdict(this.check.findings, this.acknowledgements) : null)
+  verdict = $derived(this.check ? gateVerdict(this.check.findings, this.acknowledgements, POLICIES[this.policy]) : null)
 
   setVolume(volume: Volume, passport: Passport): void {
     this.volume = volume

@@ -1,6 +1,7 @@
 import type { Remote } from 'comlink'
 import type { VaultApi } from '../../workers/vault.worker.ts'
 import type { CaseSummary } from '../vault/case.ts'
+import { askToPersist } from '../vault/persist.io.ts'
 import type { CaseState } from './case-state.ts'
 import type { CaseRow, VaultView } from './session-view.ts'
 import { TEMPLATES } from './templates.ts'
@@ -31,6 +32,8 @@ export class VaultControl {
     await this.#workers.vault.call(how)
     await this.#workers.vault.call((api) => api.setIdleLock(IDLE_LOCK_MS))
     await this.refresh()
+    // A store that holds cases should outlive a full disk; the answer is shown, whatever it is.
+    if (this.view.state === 'open') this.view = { ...this.view, persisted: await askToPersist() }
   }
 
   /** A first visitor starts at once, in memory: nothing is kept and no passphrase is asked. */

@@ -41,12 +41,21 @@ export interface GateVerdict {
 
 const reasonGiven = (a: Acknowledgement) => a.reason.trim().length >= MIN_REASON_LENGTH
 
-/** What the gate says, as a value. Warnings pass; a hard failure cannot be acknowledged; a check that was not made refuses. */
-export function gateVerdict(findings: readonly Finding[], acknowledgements: readonly Acknowledgement[]): GateVerdict {
-  const accepted = new Set(acknowledgements.filter(reasonGiven).map((a) => a.check))
+/**
+ * What the gate says, as a value. Warnings pass; a hard failure cannot be acknowledged; a check that was not made
+ * refuses. A finding cannot declare itself soft: the policy has the last word. Acknowledgements are the designer's, so
+ * they count only where the policy lets the designer accept; elsewhere a reviewer has to.
+ */
+export function gateVerdict(
+  findings: readonly Finding[],
+  acknowledgements: readonly Acknowledgement[],
+  policy: Policy,
+): GateVerdict {
+  const valid = policy.designerMayAcknowledge ? acknowledgements.filter(reasonGiven) : []
+  const accepted = new Set(valid.map((a) => a.check))
   const made = new Set(findings.map((f) => f.check))
   const failing = findings.filter((f) => f.level === 'fail')
-  const isAccepted = (f: Finding) => !f.hard && accepted.has(f.check)
+  const isAccepted = (f: Finding) => !f.hard && policy.acknowledgeable.includes(f.check) && accepted.has(f.check)
   const refusing = [
     ...failing.filter((f) => !isAccepted(f)).map((f) => f.check),
     ...REQUIRED_CHECKS.filter((check) => !made.has(check)),
@@ -74,9 +83,7 @@ export function release<T>(
   if (meshDigest !== checkedDigest) {
     throw new PipelineError('qa/stale', 'The model changed after it was checked. Check it again, then release it.')
   }
-  // A finding cannot declare itself soft: the policy has the last word.
-  const bound = findings.map((f) => ({ ...f, hard: f.hard || !policy.acknowledgeable.includes(f.check) }))
-  const verdict = gateVerdict(bound, acknowledgements)
+  const verdict = gateVerdict(findings, acknowledgements, policy)
   if (!verdict.released) {
     const gates = verdict.refusedBy.join(', ')
     throw new PipelineError(

@@ -11,7 +11,7 @@ const mesh = { positions: new Float32Array(9), indices: new Uint32Array(3) }
 const with_ = (check: CheckId, level: Finding['level']) =>
   passingFindings().map((f) => (f.check === check ? { ...f, level } : f))
 const go = (findings: Finding[], acks: { check: CheckId; reason: string }[] = [], digest = 'a') =>
-  release(mesh, 'a', digest, findings, acks, POLICIES.planning)
+  release(mesh, 'a', digest, findings, acks, POLICIES.teaching)
 const codeOf = (run: () => unknown) => {
   try {
     run()
@@ -35,7 +35,7 @@ describe('release', () => {
     expect(codeOf(() => go(with_(check, 'fail')))).toBe(`qa/refused ${check}`),
   )
   test.each([...REQUIRED_CHECKS, 'file-reread' as const])('%s can be waived only when it is in the list', (check) => {
-    const failing = finding(POLICIES.planning, { check, level: 'fail', value: 2, limit: 1, unit: 'mm' })
+    const failing = finding(POLICIES.teaching, { check, level: 'fail', value: 2, limit: 1, unit: 'mm' })
     const findings = [...passingFindings().filter((f) => f.check !== check), failing]
     const outcome = codeOf(() => go(findings, [{ check, reason: 'orbital floor is thin' }]))
     expect(outcome).toBe(SOFT.includes(check) ? 'none' : `qa/refused ${check}`)
@@ -64,10 +64,19 @@ test('the verdict is a value that lists refused and acknowledged gates', () => {
   const findings = with_('shells', 'fail').map((f) =>
     f.check === 'bounding-box' ? { ...f, level: 'fail' as const } : f,
   )
-  expect(gateVerdict(findings, [{ check: 'shells', reason: 'two bones on purpose' }])).toEqual({
+  expect(gateVerdict(findings, [{ check: 'shells', reason: 'two bones on purpose' }], POLICIES.teaching)).toEqual({
     released: false,
     refusedBy: ['bounding-box'],
     acknowledged: ['shells'],
+  })
+})
+
+test.each(['communication', 'planning'] as const)('under %s the designer cannot accept anything', (id) => {
+  const acks = [{ check: 'shells' as const, reason: 'two bones on purpose' }]
+  expect(gateVerdict(with_('shells', 'fail'), acks, POLICIES[id])).toEqual({
+    released: false,
+    refusedBy: ['shells'],
+    acknowledged: [],
   })
 })
 
