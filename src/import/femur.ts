@@ -35,7 +35,8 @@ const NECK_BASE: Vec3 = [16, 2, 18]
 const SHAFT_TOP = 10
 
 const PARTS: readonly RoundCone[] = [
-  roundCone([15, 3, -40], NECK_BASE, 14.5, 19, 8),
+  // Thinner than the shaft at its lower end, so that the flare grows out of the shaft without a step.
+  roundCone([15.2, 3, -80], NECK_BASE, 6.5, 19, 8),
   roundCone(NECK_BASE, HEAD, 17, 14.5, 8),
   roundCone([HEAD[0] + 0.5, HEAD[1], HEAD[2]], HEAD, 23, 23, 5),
   roundCone([30, 7, 14], [32, 9, 34], 13, 11, 9),
