@@ -38,7 +38,8 @@ export async function exportModel(line: Line, order: ExportOrder, ctx: Context):
   const id = await partTraceId(order.trace, check)
   line.onStage('export')
   const input = { mesh, check, policy, acknowledgements }
-  const file = await line.pipeline.runStage(EXPORT_STEP, input, { format, traceId: id }, ctx)
+  const accepted = acknowledgements.map((a) => `${a.check}: ${a.reason}`)
+  const file = await line.pipeline.runStage(EXPORT_STEP, input, { format, traceId: id, accepted }, ctx)
   const row = { format, fileName: exportFileName(id, format), digest: file.digest, bytes: file.bytes.byteLength }
   return { traceId: id, row, bytes: file.bytes }
 }

@@ -214,11 +214,13 @@ export const SIDE_STEP: Step<Volume, { side: Side }, Volume> = {
 interface ExportParams {
   readonly format: ExportFormat
   readonly traceId: string
+  /** Accepted findings with their reasons, as the trace keeps them. */
+  readonly accepted: readonly string[]
 }
 
 /** Earns the release again in the mesh worker, writes the file, reads it back and compares. */
 export const EXPORT_STEP: Step<ExportRequest, ExportParams, ExportedFile> = {
-  spec: { name: 'export', version: 1, defaults: { format: '3mf', traceId: '' } },
+  spec: { name: 'export', version: 1, defaults: { format: '3mf', traceId: '', accepted: [] } },
   run: async ({ mesh: worker }, { mesh, check, policy, acknowledgements }, { format, traceId }, ctx) => {
     const order = {
       mesh,

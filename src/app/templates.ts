@@ -1,7 +1,7 @@
 import { PipelineError } from '../core/errors.ts'
 import type { Modality } from '../core/types.ts'
 
-export type ParamValue = number | string | boolean | null | readonly number[]
+export type ParamValue = number | string | boolean | null | readonly number[] | readonly string[]
 export type Params = Readonly<Record<string, ParamValue>>
 
 /** Steps a recipe may hold, in the order of the line. */

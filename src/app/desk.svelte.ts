@@ -1,0 +1,122 @@
+import type { Context } from '../core/stage.ts'
+import type { Mask, Volume } from '../core/types.ts'
+import { CaseData } from './case-data.svelte.ts'
+import { CaseStore } from './case-store.svelte.ts'
+import { Jobs } from './jobs.svelte.ts'
+import type { Line } from './line.ts'
+import { type EditPoint, MaskEdits } from './mask-edits.ts'
+import { createPipeline, type Recorder } from './pipeline.ts'
+import { volumeHistogram } from './queries.ts'
+import type { ChangeView, ComputeView, PlaceId, SeriesRow } from './session-view.ts'
+import type { Scanned } from './steps.ts'
+import type { Template } from './templates.ts'
+import { createWorkers, type Workers } from './workers.ts'
+
+const HISTOGRAM_BINS = 256
+
+/**
+ * The open case with everything that works on it: workers, the running job, data, undo, the vault's record of it.
+ * The verbs of each station (open-scan.ts, edit-mask.ts, make-part.ts) act on a desk.
+ */
+export class Desk {
+  readonly workers: Workers = createWorkers()
+  readonly jobs = new Jobs()
+  readonly edits = new MaskEdits()
+  place = $state<PlaceId>('start')
+  compute = $state.raw<ComputeView | null>(null)
+  series = $state.raw<readonly SeriesRow[]>([])
+  chosenSeries = $state<string | null>(null)
+  lastChange = $state.raw<ChangeView | null>(null)
+  store = $state.raw<CaseStore | null>(null)
+  data = $state.raw(new CaseData())
+  /** Bumped by every edit, so that the undo labels are read again. */
+  editCount = $state(0)
+
+  /** Shows an error that no job carries. */
+  report = (error: unknown): void => this.jobs.report(error)
+
+  /** What steps run on, written down by the open case. */
+  line(recorder: Recorder | null = this.store): Line {
+    if (!recorder) throw new Error('no case is open')
+    return {
+      workers: this.workers,
+      pipeline: createPipeline(this.workers, recorder),
+      onStage: this.jobs.onStage,
+    }
+  }
+
+  saveState(): void {
+    this.store?.saveState(this.data.snapshot())
+  }
+
+  /** Opens a new case around its first step; when that fails, no case is left. */
+  async startCase(template: Template, scan: (line: Line) => Promise<Scanned>): Promise<void> {
+    const init = { templateId: template.id, policy: this.data.policy, process: this.data.process }
+    const store = await CaseStore.create(this.workers, init, this.report)
+    try {
+      const { volume, passport } = await scan(this.line(store))
+      const data = new CaseData()
+      data.templateId = template.id
+      data.policy = init.policy
+      data.process = init.process
+      data.setVolume(volume, passport)
+      this.show(store, data)
+      this.place = 'scan'
+      this.saveState()
+    } catch (error) {
+      await this.workers.vault.call((api) => api.deleteCase(store.id)).catch(this.report)
+      throw error
+    }
+  }
+
+  /** Puts a case on the desk in place of whatever lies there. */
+  show(store: CaseStore, data: CaseData): void {
+    this.edits.clear()
+    this.editCount++
+    this.lastChange = null
+    this.data = data
+    this.store = store
+  }
+
+  /** Waits until the open case is safe, then clears the desk. */
+  async leaveCase(): Promise<void> {
+    await this.store?.flush()
+    this.forgetCase()
+  }
+
+  /** Clears the desk at once. */
+  forgetCase(): void {
+    this.store = null
+    this.data = new CaseData()
+    this.edits.clear()
+    this.editCount++
+    this.lastChange = null
+    this.series = []
+    this.chosenSeries = null
+    this.place = 'start'
+  }
+
+  /** Where the mask stands; null before a scan. */
+  editPoint(): EditPoint | null {
+    const { mask, field } = this.data
+    return field ? { mask, field } : null
+  }
+
+  /** Makes a mask and the scan behind it the current ones. */
+  moveTo({ mask, field }: { mask: Mask | null; field: Volume }): void {
+    const from = this.data.maskMm3
+    this.data.field = field
+    this.data.setMask(mask)
+    this.editCount++
+    this.lastChange = { stage: 'mask', from, to: this.data.maskMm3, unit: 'mm3' }
+    this.saveState()
+  }
+
+  /** Histogram of the scan the threshold acts on, and where the kernels run. */
+  async loadHistogram(ctx: Context): Promise<void> {
+    const { field } = this.data
+    if (!field) return
+    this.compute = await this.workers.compute.call((api) => api.useBackend('auto'), ctx.signal)
+    this.data.histogram = await volumeHistogram(this.workers, field, HISTOGRAM_BINS, ctx.signal)
+  }
+}

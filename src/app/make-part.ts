@@ -1,0 +1,114 @@
+import type { CheckId } from '../core/finding.ts'
+import { triangleCount } from '../core/mesh.ts'
+import type { Context } from '../core/stage.ts'
+import { reportText } from '../export/report.ts'
+import type { Desk } from './desk.svelte.ts'
+import { download } from './download.io.ts'
+import { exportModel } from './export.ts'
+import { check, model } from './line.ts'
+import { caseReport } from './report.ts'
+import type { SmoothChoice } from './session-view.ts'
+import { type Params, type Template, templateById, withOverrides } from './templates.ts'
+
+/** Smoothing strengths of the Model station, in Taubin iterations. */
+const ITERATIONS = { none: 0, light: 5, medium: 15, strong: 40 } as const
+
+function modelParams({ strength, maxErrorMm }: SmoothChoice): Params {
+  const simplify = maxErrorMm > 0 ? { 'decimate.maxErrorMm': maxErrorMm } : {}
+  return {
+    'smooth.iterations': ITERATIONS[strength],
+    'smooth.enabled': strength !== 'none',
+    ...simplify,
+    'decimate.enabled': maxErrorMm > 0,
+  }
+}
+
+/** Runs the template's modelling on the mask. */
+export async function makePart(desk: Desk, template: Template, ctx: Context): Promise<void> {
+  const { mask, field, limits, draft } = desk.data
+  if (!mask || !field) return
+  const { lowHu, highHu } = limits ?? draft
+  const made = await model(desk.line(), { mask, field, lowHu, highHu }, template, ctx)
+  desk.data.setModel(made.reference, made.mesh, made.ledger)
+  const [from, to] = [triangleCount(made.reference), triangleCount(made.mesh)]
+  desk.lastChange = { stage: 'model', from, to, unit: 'triangles' }
+  desk.saveState()
+}
+
+/** The Model station's own choices instead of the template's. */
+export async function makeModel(desk: Desk, choice: SmoothChoice): Promise<void> {
+  const template = withOverrides(templateById(desk.data.templateId), modelParams(choice))
+  await desk.jobs.run('surface', (ctx) => makePart(desk, template, ctx))
+  if (desk.data.mesh) desk.place = 'model'
+}
+
+/** Measures every gate on the model as it stands. */
+export async function checkPart(desk: Desk, ctx: Context): Promise<void> {
+  const { reference, mesh, volume, passport, side, maskMm3, declaredShells, policy, process } = desk.data
+  if (!reference || !mesh || !volume || !passport) return
+  const sideVerified = side !== null
+  const order = { reference, mesh, maskMm3, volume, passport, sideVerified, declaredShells, policy, process }
+  desk.data.setCheck(await check(desk.line(), order, ctx))
+  desk.place = 'check'
+  desk.saveState()
+}
+
+/** Accepts a finding with a reason. */
+export function acknowledge(desk: Desk, check: CheckId, reason: string): void {
+  const others = desk.data.acknowledgements.filter((a) => a.check !== check)
+  desk.data.acknowledgements = [...others, { check, reason: reason.trim() }]
+  desk.saveState()
+}
+
+/** Takes an acceptance back; files written under it no longer count. */
+export function withdraw(desk: Desk, check: CheckId): void {
+  desk.data.acknowledgements = desk.data.acknowledgements.filter((a) => a.check !== check)
+  desk.saveState()
+}
+
+/** Writes, reads back, stores and hands the file to the person. */
+export async function exportFile(desk: Desk, format: 'stl' | '3mf'): Promise<void> {
+  const { store } = desk
+  const { mesh, check: checked, acknowledgements, policy, process } = desk.data
+  if (!mesh || !checked || !store) return
+  await desk.jobs.run('export', async (ctx) => {
+    const order = { mesh, check: checked, acknowledgements, policy, process, trace: store.trace, format }
+    const file = await exportModel(desk.line(), order, ctx)
+    desk.data.traceId = file.traceId
+    desk.data.exports = [...desk.data.exports.filter((e) => e.format !== format), file.row]
+    desk.saveState()
+    // Nothing leaves before it is written down.
+    await store.flush()
+    download(file.row.fileName, file.bytes)
+  })
+}
+
+/** The report of the case as it stands, as a file. */
+export async function saveReport(desk: Desk): Promise<void> {
+  const {
+    templateId,
+    policy,
+    process,
+    acknowledgements,
+    passport,
+    verdict,
+    check: checked,
+    exports,
+    traceId,
+  } = desk.data
+  if (!desk.store || !passport) return
+  const report = await caseReport({
+    templateId,
+    policy,
+    process,
+    acknowledgements,
+    passport,
+    traceId,
+    trace: desk.store.trace,
+    findings: checked?.findings ?? [],
+    outcome: verdict ? (verdict.released ? 'released' : 'refused') : 'stopped',
+    refusedBy: verdict?.refusedBy ?? [],
+    files: exports.map(({ fileName, digest, bytes }) => ({ name: fileName, digest, bytes })),
+  })
+  download(`${traceId ?? 'report'}.json`, new TextEncoder().encode(reportText(report)))
+}

@@ -1,0 +1,115 @@
+import * as Comlink from 'comlink'
+import type { Context } from '../core/stage.ts'
+import { CaseData } from './case-data.svelte.ts'
+import type { Side } from './case-state.ts'
+import { CaseStore } from './case-store.svelte.ts'
+import type { Desk } from './desk.svelte.ts'
+import { segment } from './line.ts'
+import { checkPart, makePart } from './make-part.ts'
+import { restoreCase } from './restore-case.ts'
+import { SAMPLE_STEP, SCAN_STEP, SIDE_STEP } from './steps.ts'
+import { defaultTemplate, SAMPLE_TEMPLATE_ID, type Template, templateById } from './templates.ts'
+
+type OpenVault = () => Promise<void>
+
+/** Lists the series in these files; the only usable one is opened at once. */
+export async function openFiles(
+  desk: Desk,
+  files: readonly { path: string; file: File }[],
+  openVault: OpenVault,
+): Promise<void> {
+  const found = await desk.jobs.run('scan', async (ctx) => {
+    await openVault()
+    await desk.leaveCase()
+    desk.place = 'scan'
+    return desk.workers.decode.call((api) => api.scan(files, ctx.signal, Comlink.proxy(ctx.progress)), ctx.signal)
+  })
+  if (!found) {
+    desk.place = 'start'
+    return
+  }
+  desk.series = found
+  const usable = found.filter((s) => s.problem === null)
+  const [only] = usable
+  if (only && usable.length === 1) await chooseSeries(desk, only.id)
+}
+
+/** Reads a series into a new case. */
+export async function chooseSeries(desk: Desk, id: string): Promise<void> {
+  const row = desk.series.find((s) => s.id === id)
+  if (!row) return
+  const { series } = desk
+  await desk.jobs.run('scan', async (ctx) => {
+    await desk.leaveCase()
+    desk.series = series
+    desk.place = 'scan'
+    const template = defaultTemplate(row.modality)
+    await desk.startCase(template, (line) => line.pipeline.runStage(SCAN_STEP, id, { format: row.source }, ctx))
+    desk.chosenSeries = id
+    // The files of a single series are not needed again, and the codecs hold on to all they ever read.
+    if (series.length === 1) desk.workers.decode.terminate()
+    await desk.loadHistogram(ctx)
+  })
+}
+
+/** The built-in sample through the whole line to a verdict. */
+export async function runSample(desk: Desk, openVault: OpenVault): Promise<void> {
+  const template = templateById(SAMPLE_TEMPLATE_ID)
+  const released = await desk.jobs.run('sample', async (ctx) => {
+    await openVault()
+    await desk.leaveCase()
+    await desk.startCase(template, (line) => line.pipeline.runStage(SAMPLE_STEP, null, {}, ctx))
+    await desk.loadHistogram(ctx)
+    await runRecipe(desk, template, ctx)
+    return desk.data.verdict?.released ?? false
+  })
+  if (released) desk.place = 'print'
+}
+
+/** The template's whole recipe on the open scan, up to the check. */
+export async function runTemplate(desk: Desk): Promise<void> {
+  await desk.jobs.run('segment', (ctx) => runRecipe(desk, templateById(desk.data.templateId), ctx))
+}
+
+async function runRecipe(desk: Desk, template: Template, ctx: Context): Promise<void> {
+  const { volume } = desk.data
+  const before = desk.editPoint()
+  if (!volume || !before) return
+  desk.place = 'segment'
+  const segmented = await segment(desk.line(), volume, template, ctx)
+  const { lowHu, highHu, declaredShells } = segmented
+  desk.edits.note('template', before, segmented)
+  desk.data.limits = { lowHu, highHu }
+  desk.data.draft = desk.data.limits
+  desk.data.declaredShells = declaredShells
+  desk.moveTo(segmented)
+  desk.place = 'model'
+  await makePart(desk, template, ctx)
+  desk.place = 'check'
+  await checkPart(desk, ctx)
+}
+
+/** The person's word on the side, into the trace. */
+export async function signSide(desk: Desk, side: Side): Promise<void> {
+  const { volume } = desk.data
+  if (!volume) return
+  await desk.jobs.run('sign-side', async (ctx) => {
+    await desk.line().pipeline.runStage(SIDE_STEP, volume, { side }, ctx)
+    desk.data.side = side
+    desk.data.setCheck(null)
+    desk.saveState()
+  })
+}
+
+/** A case from the library, with everything as it was left. */
+export async function reopen(desk: Desk, caseId: string): Promise<void> {
+  await desk.jobs.run('reopen', async (ctx) => {
+    await desk.leaveCase()
+    const { store, state } = await CaseStore.open(desk.workers, caseId, desk.report)
+    const data = new CaseData()
+    if (state) await restoreCase(data, state, store, ctx)
+    desk.show(store, data)
+    await desk.loadHistogram(ctx)
+    desk.place = data.standing().station
+  })
+}
