@@ -2,43 +2,25 @@ import './trusted-types.ts'
 import './wire.ts'
 import { expose, transfer } from 'comlink'
 import { PipelineError } from '../src/core/errors.ts'
-import type { Context } from '../src/core/stage.ts'
 import { type Found, type Imported, importedFrom } from '../src/import/found.ts'
 import { useItkFrom } from '../src/import/itk.io.ts'
 import { femurPhantom } from '../src/import/phantom.ts'
 import { type GivenFile, scanFiles } from '../src/import/scan.io.ts'
 import type { SeriesInfo } from '../src/import/series.ts'
 import { toInt16 } from '../src/import/to-int16.ts'
-
-/** A comlink-proxied callback: fraction 0..1 and a short technical note. */
-export type OnProgress = (fraction: number, note?: string) => void
+import { type ProgressListener, workerContext } from './context.ts'
 
 useItkFrom(new URL('/vendor/itk', self.location.origin).href)
 
-const PROGRESS_MS = 100
 const found = new Map<string, Found>()
-
-/** Progress at most ten times a second. */
-function contextOf(signal: AbortSignal, onProgress: OnProgress): Context {
-  let last = 0
-  return {
-    signal,
-    progress(fraction, note) {
-      const now = performance.now()
-      if (now - last < PROGRESS_MS && fraction < 1) return
-      last = now
-      void onProgress(fraction, note)
-    },
-  }
-}
 
 const sent = (imported: Imported): Imported => transfer(imported, [imported.volume.data.buffer])
 
 const api = {
   /** Lists the series in these files; the list replaces the one before. */
-  async scan(files: readonly GivenFile[], signal: AbortSignal, onProgress: OnProgress): Promise<SeriesInfo[]> {
+  async scan(files: readonly GivenFile[], signal: AbortSignal, onProgress: ProgressListener): Promise<SeriesInfo[]> {
     found.clear()
-    const series = await scanFiles(files, contextOf(signal, onProgress))
+    const series = await scanFiles(files, workerContext(signal, onProgress))
     return series.map((one, n) => {
       const id = `series-${n + 1}`
       found.set(id, one)
@@ -47,14 +29,14 @@ const api = {
   },
 
   /** Reads one series of the last scan. The voxels are transferred. */
-  async read(seriesId: string, signal: AbortSignal, onProgress: OnProgress): Promise<Imported> {
+  async read(seriesId: string, signal: AbortSignal, onProgress: ProgressListener): Promise<Imported> {
     const one = found.get(seriesId)
     if (!one) throw new PipelineError('import/choose-series', 'This series is no longer open. Open the files again.')
-    return sent(await one.load(contextOf(signal, onProgress)))
+    return sent(await one.load(workerContext(signal, onProgress)))
   },
 
   /** Makes the built-in sample. The voxels are transferred. */
-  async sample(signal: AbortSignal, onProgress: OnProgress): Promise<Imported> {
+  async sample(signal: AbortSignal, onProgress: ProgressListener): Promise<Imported> {
     signal.throwIfAborted()
     const volume = femurPhantom()
     onProgress(1)
