@@ -68,6 +68,7 @@ export function size3(s: Vec3): string {
 /** A volume: cm3 from 0.1 cm3 on, mm3 below. */
 export function volume(mm3: number): string {
   const cm3 = mm3 / 1000
+  if (mm3 === 0) return withUnit('0', 'cm³')
   if (Math.abs(cm3) < 0.1) return withUnit(decimal(mm3, Math.abs(mm3) < 10 ? 1 : 0), 'mm³')
   const size = Math.abs(cm3)
   return withUnit(decimal(cm3, size < 10 ? 2 : size < 100 ? 1 : 0), 'cm³')

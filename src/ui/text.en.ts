@@ -9,6 +9,7 @@ import type {
 } from '../app/session-view.ts'
 import type { CheckId, Finding, PolicyId, ProcessId } from '../core/finding.ts'
 import type { Modality } from '../core/types.ts'
+import { MAX_PLACES } from '../qa/grade.ts'
 import { changePercent, count, decimal, findingValue, mm, percent, timeLeft, volume } from './format.ts'
 
 // Every word a person reads on the screen, except the sentences of errors. One file, so that it can be translated.
@@ -210,7 +211,16 @@ export const SCAN = {
 
 const NOTES: Readonly<Record<string, string>> = {
   'rounded-to-int16': 'Values were rounded to whole numbers of the stored unit.',
-  'left-handed': 'The axes are left-handed. Left and right were kept as the file states them.',
+  'left-handed': 'The axes are left-handed. Left and right are kept as the file states them.',
+  'orientation-unknown':
+    'The file does not say how the patient lies. The letters on the slices are a guess: compare them.',
+  'modality-guessed': 'The file does not say whether this is CT or MR. It was guessed from the values.',
+  'unit-assumed-mm': 'The file states no unit of length. Millimetres were assumed.',
+  'unit-converted-to-mm': 'Lengths were converted to millimetres.',
+  'non-finite-voxels': 'Some voxels hold no number. They were set to the lowest value.',
+  'spacing-fields-differ': 'The file states two spacings. The one of its orientation was used.',
+  'sform-singular': 'One of the two orientations in the file cannot be used. The other was.',
+  'scale-not-a-number': 'The value scale in the file is not a number. Stored values are shown as they are.',
   'qform-sform-differ': 'The file states two different positions. The sform was used.',
 }
 /** A passport note as a sentence; an unknown note is shown by its name, spaced out. */
@@ -239,6 +249,7 @@ export const VIEW = {
   fromMask: ['Drawn from the mask,', 'not yet a model'],
   noMask: 'Nothing is marked yet. The part appears here once the mask holds something.',
   noWebgl: 'This browser cannot draw in 3-D here. The slices and every figure still work.',
+  slicesByProcessor: 'The graphics card stopped drawing slices. The processor draws them now; nothing is lost.',
   grid: 'Grid 10\u2009mm',
   partLabel: (size: string) => `The part in 3-D, ${size}`,
   partHelp: 'Drag or use arrow keys to turn, wheel or plus and minus to zoom, 0 shows all.',
@@ -502,7 +513,8 @@ export const ACCEPT = {
 const LOOK = 'It holds, but look at it.'
 const needs = (f: Finding) => findingValue(f.limit, f.unit)
 const has = (f: Finding) => findingValue(f.value, f.unit)
-const at = (f: Finding) => (f.places.length === 0 ? '' : ` at ${places(f.places.length)}`)
+const at = (f: Finding) =>
+  f.places.length === 0 ? '' : ` at ${places(f.places.length)}${f.places.length < MAX_PLACES ? '' : ' or more'}`
 const figure = (f: Finding, key: string): number | null => {
   const value = f.detail[key]
   return typeof value === 'number' ? value : null

@@ -47,6 +47,13 @@ test('nothing shouts, and nothing is empty', () => {
   expect(all.length).toBeGreaterThan(200)
   expect(all.filter((t) => t.includes('!') || t.trim() === '')).toEqual([])
 })
+test('twelve listed places may be more', () => {
+  const many = {
+    ...finding('wall-thickness'),
+    places: Array.from({ length: 12 }, () => ({ at: [0, 0, 0] as const, value: 1 })),
+  }
+  expect(findingText(many, 'fdm', [])).toContain('at 12 places or more')
+})
 test('every next step is a sentence', () => {
   expect(Object.values(NEXT_STEP).filter((t) => !t.endsWith('.'))).toEqual([])
 })

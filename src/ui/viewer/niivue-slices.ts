@@ -1,0 +1,267 @@
+import { Niivue, type NVConfigOptions, NVImage, SLICE_TYPE } from '@niivue/niivue'
+import type { Mask, Volume } from '../../core/types.ts'
+import type { PlaneId } from './plane.ts'
+import { boxAffine, boxPlane, boxSize, depthOf, type Extent, extentOf } from './slice-box.ts'
+import { type GreyWindow, maskSlice } from './slice-pixels.ts'
+import {
+  drawMarks,
+  FILL_OPACITY,
+  pixelOf,
+  type SlicePainter,
+  type SliceScene,
+  type SliceSheet,
+  surfaceOf,
+} from './slice-scene.ts'
+
+// niivue 0.69.0 is pinned: draw2D and screenFieldOfViewExtendedVox are public in its types but marked internal.
+
+const INT16 = 4
+const TYPE: Readonly<Record<PlaneId, SLICE_TYPE>> = {
+  axial: SLICE_TYPE.AXIAL,
+  coronal: SLICE_TYPE.CORONAL,
+  sagittal: SLICE_TYPE.SAGITTAL,
+}
+/** Everything but the grey picture and the mask is drawn by the panes: no text, crosshair, pointer or key of niivue's. */
+const OPTIONS: Partial<NVConfigOptions> = {
+  isRadiologicalConvention: true,
+  sagittalNoseLeft: true,
+  crosshairWidth: 0,
+  isOrientationTextVisible: false,
+  isColorbar: false,
+  loadingText: '',
+  backColor: [0, 0, 0, 0],
+  interactive: false,
+  dragAndDropEnabled: false,
+  isResizeCanvas: false,
+  forceDevicePixelRatio: -1,
+  logLevel: 'error',
+}
+
+/** niivue with panes that show exactly the part of a slice they are told to, filled to their edges. */
+class PaneNiivue extends Niivue {
+  readonly extents = new Map<SLICE_TYPE, Extent>()
+
+  /** niivue shrinks a slice's pane to the shape of the whole slice, which would cut off a zoomed picture. */
+  override draw2D(leftTopWidthHeight: number[], sliceType: SLICE_TYPE, customMm?: number): void {
+    this.draw2DMain(leftTopWidthHeight.map(Math.round), sliceType, customMm)
+  }
+
+  override screenFieldOfViewExtendedVox(sliceType: SLICE_TYPE = SLICE_TYPE.AXIAL) {
+    const view = super.screenFieldOfViewExtendedVox(sliceType)
+    const extent = this.extents.get(sliceType)
+    if (extent !== undefined) {
+      view.mnMM[0] = extent.low[0]
+      view.mnMM[1] = extent.low[1]
+      view.mxMM[0] = extent.high[0]
+      view.mxMM[1] = extent.high[1]
+    }
+    return view
+  }
+}
+
+interface Pane {
+  readonly canvas: HTMLCanvasElement
+  scene: SliceScene | null
+  width: number
+  height: number
+}
+
+/**
+ * All slice panes on one canvas by niivue: one copy of the scan on the graphics card however many panes there are. The
+ * scan is taken from memory without a copy or a second decoding. `onfail` is called once if the card gives up.
+ */
+export class NiivueSlices implements SliceSheet {
+  readonly #niivue: PaneNiivue
+  readonly #canvas: HTMLCanvasElement
+  readonly #onfail: () => void
+  readonly #panes = new Set<Pane>()
+  readonly #resized = new ResizeObserver(() => this.#request())
+  #shown: { volume: Volume; image: NVImage } | null = null
+  #window: GreyWindow | null = null
+  #mask: Mask | null = null
+  #maskColour = ''
+  #frame = 0
+  #closed = false
+
+  private constructor(niivue: PaneNiivue, canvas: HTMLCanvasElement, onfail: () => void) {
+    this.#niivue = niivue
+    this.#canvas = canvas
+    this.#onfail = onfail
+    this.#resized.observe(canvas)
+    canvas.addEventListener('webglcontextlost', this.#fail)
+  }
+
+  /** Starts niivue on a canvas; throws where WebGL2 does not start. */
+  static async open(canvas: HTMLCanvasElement, onfail: () => void): Promise<NiivueSlices> {
+    const niivue = new PaneNiivue(OPTIONS)
+    await niivue.attachToCanvas(canvas, false)
+    // niivue paints its parent black; here the parent lies over the panes and must stay clear.
+    canvas.parentElement?.style.removeProperty('background-color')
+    niivue.drawRimOpacity = 1
+    return new NiivueSlices(niivue, canvas, onfail)
+  }
+
+  pane(canvas: HTMLCanvasElement): SlicePainter {
+    const pane: Pane = { canvas, scene: null, width: 0, height: 0 }
+    return {
+      draw: (scene, width, height) => {
+        this.#panes.add(pane)
+        Object.assign(pane, { scene, width, height })
+        this.#request()
+      },
+      close: () => {
+        this.#panes.delete(pane)
+        this.#request()
+      },
+    }
+  }
+
+  /** Gives the graphics memory back at once; a canvas left to the garbage collector keeps it for minutes. */
+  close(): void {
+    if (this.#closed) return
+    this.#closed = true
+    cancelAnimationFrame(this.#frame)
+    this.#resized.disconnect()
+    this.#canvas.removeEventListener('webglcontextlost', this.#fail)
+    this.#niivue.cleanup()
+    this.#niivue.gl.getExtension('WEBGL_lose_context')?.loseContext()
+  }
+
+  readonly #fail = () => {
+    if (this.#closed) return
+    this.close()
+    this.#onfail()
+  }
+
+  #request(): void {
+    if (this.#closed) return
+    cancelAnimationFrame(this.#frame)
+    this.#frame = requestAnimationFrame(() => {
+      try {
+        this.#draw()
+      } catch {
+        this.#fail()
+      }
+    })
+  }
+
+  #draw(): void {
+    const panes = [...this.#panes].filter((pane) => pane.scene !== null && pane.width >= 1 && pane.height >= 1)
+    const scene = panes[0]?.scene
+    this.#canvas.style.visibility = scene ? 'visible' : 'hidden'
+    if (!scene) return
+    this.#arrange(panes)
+    this.#showVolume(scene.volume, scene.window)
+    this.#showMask(scene.mask, scene.maskColour)
+    this.#niivue.drawScene()
+    for (const pane of panes) drawOver(pane)
+  }
+
+  /** Tells niivue where each pane lies, which slice it shows and which part of it. */
+  #arrange(panes: readonly Pane[]): void {
+    const sheet = this.#canvas.getBoundingClientRect()
+    const dpr = devicePixelRatio
+    const [width, height] = [Math.round(sheet.width * dpr), Math.round(sheet.height * dpr)]
+    if (this.#canvas.width !== width || this.#canvas.height !== height) Object.assign(this.#canvas, { width, height })
+    const middle: [number, number, number] = [0.5, 0.5, 0.5]
+    this.#niivue.extents.clear()
+    this.#niivue.customLayout = panes.flatMap(({ canvas, scene, ...pane }) => {
+      if (scene === null) return []
+      const { plane, slice } = scene
+      const depth = depthOf(plane, slice)
+      middle[depth.axis] = depth.fraction
+      const sliceType = TYPE[plane.id]
+      this.#niivue.extents.set(sliceType, extentOf(plane, scene.centre, scene.pixelsPerMm, pane.width, pane.height))
+      const box = canvas.getBoundingClientRect()
+      const [left, top] = [Math.round((box.left - sheet.left) * dpr), Math.round((box.top - sheet.top) * dpr)]
+      const [w, h] = [Math.round(pane.width * dpr), Math.round(pane.height * dpr)]
+      return [{ sliceType, position: [left / width, top / height, w / width, h / height] }]
+    })
+    this.#niivue.scene.crosshairPos = middle
+  }
+
+  #showVolume(volume: Volume, window: GreyWindow): void {
+    if (this.#shown?.volume !== volume) {
+      if (this.#shown !== null) this.#forgetVolume(this.#shown.image)
+      const image = imageOf(volume, window)
+      this.#niivue.addVolume(image)
+      this.#shown = { volume, image }
+      this.#refuseIfFull()
+    } else if (this.#window?.low !== window.low || this.#window.high !== window.high) {
+      this.#shown.image.cal_min = window.low
+      this.#shown.image.cal_max = window.high
+      this.#niivue.updateGLVolume()
+    }
+    this.#window = window
+  }
+
+  #forgetVolume(image: NVImage): void {
+    this.#niivue.closeDrawing()
+    this.#niivue.removeVolume(image)
+    this.#mask = null
+  }
+
+  #showMask(mask: Mask | null, colour: string): void {
+    const niivue = this.#niivue
+    if (this.#maskColour !== colour) {
+      niivue.drawLut.lut.set(new Uint8Array(new Uint32Array([pixelOf(colour)]).buffer), 4)
+      niivue.refreshColormaps()
+      this.#maskColour = colour
+    }
+    niivue.drawOpacity = mask === null ? 0 : FILL_OPACITY
+    if (mask === null || this.#mask === mask) return
+    if (niivue.drawBitmap === null) this.#startDrawing()
+    if (niivue.drawBitmap === null) return
+    fillDrawing(mask, niivue.drawBitmap)
+    niivue.refreshDrawing(false)
+    this.#mask = mask
+    this.#refuseIfFull()
+  }
+
+  #startDrawing(): void {
+    this.#niivue.createEmptyDrawing()
+    // Two more copies of the scan's size, for tools that are not used here.
+    this.#niivue.clickToSegmentGrowingBitmap = null
+    this.#niivue.drawClearAllUndoBitmaps()
+  }
+
+  /** A texture that did not fit is no exception in WebGL; the picture would just be black. */
+  #refuseIfFull(): void {
+    const { gl } = this.#niivue
+    if (gl.getError() === gl.OUT_OF_MEMORY) throw new Error('The scan does not fit on the graphics card.')
+  }
+}
+
+/** niivue's image over the volume's own numbers: nothing is copied. */
+function imageOf(volume: Volume, window: GreyWindow): NVImage {
+  const { grid, data } = volume
+  const whole = data.buffer instanceof ArrayBuffer && data.byteLength === data.buffer.byteLength
+  const buffer = whole ? data.buffer : data.slice().buffer
+  const image = new NVImage()
+  image.hdr = NVImage.createNiftiHeader([...grid.size], [...grid.spacing], boxAffine(grid), INT16)
+  image.hdr.scl_slope = volume.slope
+  image.hdr.scl_inter = volume.intercept
+  // The constructor and the named options leave out the last argument, which is what saves the copy.
+  const untouched = [true, 0.02, false, false, '', 0, 0, Number.NaN, Number.NaN, true, null, 0] as const
+  image.init(buffer, 'scan', 'gray', 1, null, window.low, window.high, ...untouched, buffer)
+  return image
+}
+
+/** Writes a mask as one byte a voxel in the order of niivue's textures. */
+function fillDrawing(mask: Mask, bytes: Uint8Array): void {
+  const plane = boxPlane(mask.grid)
+  const [columns, rows, slices] = boxSize(mask.grid)
+  const each = columns * rows
+  for (let slice = 0; slice < slices; slice++) {
+    maskSlice(mask, plane, slice, bytes.subarray(slice * each, (slice + 1) * each))
+  }
+}
+
+/** Crosshair and ring on the pane's own canvas, which lies over the sheet. */
+function drawOver({ canvas, scene, width, height }: Pane): void {
+  const surface = scene === null ? null : surfaceOf(canvas, scene, width, height)
+  if (scene === null || surface === null) return
+  surface.context.setTransform(1, 0, 0, 1, 0, 0)
+  surface.context.clearRect(0, 0, surface.width, surface.height)
+  drawMarks(scene, surface)
+}
