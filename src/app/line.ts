@@ -1,6 +1,7 @@
 import type { PolicyId, ProcessId } from '../core/finding.ts'
 import { maskVolumeMm3 } from '../core/mask.ts'
 import { meshVolumeMm3 } from '../core/mesh.ts'
+import { subContext } from '../core/pace.ts'
 import type { Passport } from '../core/passport.ts'
 import type { Context } from '../core/stage.ts'
 import type { Mask, Mesh, Volume } from '../core/types.ts'
@@ -50,13 +51,9 @@ export interface Modelled {
   readonly maskMm3: number
 }
 
-/** A context whose progress fills one share of the whole. */
-export function share(ctx: Context, index: number, count: number): Context {
-  return {
-    signal: ctx.signal,
-    progress: (fraction, note) => ctx.progress((index + Math.min(1, Math.max(0, fraction))) / count, note),
-  }
-}
+/** The stretch of progress of one of `count` equal parts. */
+export const share = (ctx: Context, index: number, count: number): Context =>
+  subContext(ctx, index / count, (index + 1) / count)
 
 const SEGMENT_STEPS: readonly StepName[] = ['denoise', 'threshold', 'islands', 'fill-holes', 'margin']
 const MODEL_STEPS: readonly StepName[] = ['surface', 'smooth', 'decimate', 'repair']
@@ -131,10 +128,13 @@ export async function model(
   return { reference, mesh, ledger, referenceMm3: meshVolumeMm3(reference), maskMm3: maskVolumeMm3(mask) }
 }
 
-/** Smoothing may move a vertex by half the smallest voxel side, unless the recipe says otherwise. */
+/** A part must keep its size to 0.3 mm (bounding-box gate): a coarse voxel must not let smoothing eat that up. */
+const MAX_SHIFT_MM = 0.25
+
+/** Smoothing may move a vertex by half the smallest voxel side, and no more than the gate allows. */
 function withShift(stage: StepName, params: Params, field: Volume): Params {
   if (stage !== 'smooth' || typeof params.maxShiftMm === 'number') return params
-  return { ...params, maxShiftMm: Math.min(...field.grid.spacing) / 2 }
+  return { ...params, maxShiftMm: Math.min(MAX_SHIFT_MM, Math.min(...field.grid.spacing) / 2) }
 }
 
 function editMesh(line: Line, stage: StepName, mesh: Mesh, params: Params, ctx: Context): Promise<Mesh> {

@@ -7,8 +7,8 @@ const HOLD_MS = 50
 export interface Pacer {
   /** Throws when cancelled. For loops that do not await. */
   look(fraction: number, note?: string): void
-  /** As look; also lets waiting messages in (a cancel is one) when the thread was held for 50 ms. */
-  breathe(fraction: number, note?: string): Promise<void>
+  /** As look; also lets waiting messages in (a cancel is one) when the thread was held for 50 ms: await the result. */
+  breathe(fraction: number, note?: string): Promise<void> | undefined
 }
 
 /** A pacer over this context; one per loop or shared by the loops of a step. */
@@ -22,12 +22,18 @@ export function pacer(ctx: Context): Pacer {
     reported = now
     ctx.progress(fraction, note)
   }
-  const breathe = async (fraction: number, note?: string) => {
+  const breathe = (fraction: number, note?: string) => {
     look(fraction, note)
-    if (performance.now() - breathed < HOLD_MS) return
-    await new Promise((resume) => setTimeout(resume))
-    breathed = performance.now()
-    ctx.signal.throwIfAborted()
+    if (performance.now() - breathed < HOLD_MS) return undefined
+    return new Promise<void>((resume) => setTimeout(resume)).then(() => {
+      breathed = performance.now()
+      ctx.signal.throwIfAborted()
+    })
   }
   return { look, breathe }
+}
+
+/** A context whose progress fills the stretch [from, to] of another. */
+export function subContext(ctx: Context, from: number, to: number): Context {
+  return { signal: ctx.signal, progress: (fraction, note) => ctx.progress(from + fraction * (to - from), note) }
 }

@@ -1,7 +1,7 @@
 import { MeshoptSimplifier } from 'meshoptimizer'
+import { pacer, subContext } from '../core/pace.ts'
 import type { Context, StageSpec } from '../core/stage.ts'
 import type { Mesh } from '../core/types.ts'
-import { breather, subContext } from './breathe.ts'
 import { mend } from './mend.ts'
 import { type SurfaceTree, surfaceTree } from './surface-tree.ts'
 
@@ -141,7 +141,7 @@ async function eachFar(
   ctx: Context,
   visit: (point: number, distanceMm: number) => void,
 ): Promise<void> {
-  const breathe = breather(ctx)
+  const { breathe } = pacer(ctx)
   for (let i = 0; i < points.length; i += 3) {
     if (i % 3072 === 0) await breathe(i / points.length)
     const [x, y, z] = [points[i] as number, points[i + 1] as number, points[i + 2] as number]

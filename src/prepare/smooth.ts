@@ -1,6 +1,6 @@
+import { pacer } from '../core/pace.ts'
 import type { Context, StageSpec } from '../core/stage.ts'
 import type { Mesh } from '../core/types.ts'
-import { breather } from './breathe.ts'
 import { nextHalfEdge } from './topology.ts'
 
 export interface SmoothParams {
@@ -30,7 +30,7 @@ export async function smooth(mesh: Mesh, params: SmoothParams, ctx: Context): Pr
   const start = mesh.positions
   const rings = oneRings(mesh.indices, start.length / 3)
   const mu = 1 / (params.passBand - 1 / LAMBDA)
-  const breathe = breather(ctx)
+  const { breathe } = pacer(ctx)
   const now = Float64Array.from(start)
   const next = new Float64Array(start.length)
   for (let i = 0; i < params.iterations; i++) {

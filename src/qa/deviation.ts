@@ -1,7 +1,7 @@
 import type { Place } from '../core/finding.ts'
+import { pacer, subContext } from '../core/pace.ts'
 import type { Context } from '../core/stage.ts'
 import type { Mesh } from '../core/types.ts'
-import { breather, subContext } from '../prepare/breathe.ts'
 import { type SurfaceTree, surfaceTree } from '../prepare/surface-tree.ts'
 import { Places } from './places.ts'
 
@@ -55,7 +55,7 @@ async function spread(
   const triangles = indices.length / 3
   const distance = new Float64Array(vertices + triangles)
   const weight = new Float64Array(vertices + triangles)
-  const breathe = breather(ctx)
+  const { breathe } = pacer(ctx)
   const measure = (n: number, x: number, y: number, z: number) => {
     const mm = to.distance(x, y, z)
     distance[n] = mm

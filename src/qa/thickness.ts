@@ -1,7 +1,7 @@
 import { BackSide, Ray } from 'three'
 import { type Place, PROCESS_IDS, type ProcessId } from '../core/finding.ts'
+import { pacer } from '../core/pace.ts'
 import type { Context } from '../core/stage.ts'
-import { breather } from '../prepare/breathe.ts'
 import { Places } from './places.ts'
 import { PROCESSES } from './process.ts'
 import type { RayTree } from './ray-tree.ts'
@@ -46,7 +46,7 @@ export async function measureThickness(tree: RayTree, placesBelowMm: number, ctx
   let total = 0
   let thinnestMm = THICKNESS_CAP_MM
   const cast = inwardRay(tree)
-  const breathe = breather(ctx)
+  const { breathe } = pacer(ctx)
   for (let t = 0; t < indices.length; t += 3) {
     if (t % 768 === 0) await breathe(t / indices.length)
     const area = cast.aim(t)
