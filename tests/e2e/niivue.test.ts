@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { ijkToLps } from '../../src/core/affine.ts'
 import type { Grid, Mat3, Vec3, Volume } from '../../src/core/types.ts'
 import { writeNiftiVolume } from '../../src/export/nifti.ts'
+import { SEGMENT, SHELL } from '../../src/ui/text.en.ts'
 import { middleOf, PLANE_IDS, type PlaneId, planeOf, toPicture } from '../../src/ui/viewer/plane.ts'
 import type { SliceEngine } from '../../src/ui/viewer/slice-engine.ts'
 import { openBrowser, openPage, type WatchedPage } from '../support/browser.ts'
@@ -78,10 +79,40 @@ async function decode(png: Buffer): Promise<Pane> {
   return { width, height, rgba: Buffer.from(base64, 'base64') }
 }
 
-async function openScan(engine: SliceEngine | null, volume: Volume): Promise<WatchedPage> {
+/** Counts niivue's living textures in the page and keeps its context. */
+const countTextures = (page: Page) =>
+  page.addInitScript(() => {
+    const prototype = WebGL2RenderingContext.prototype
+    const { createTexture, deleteTexture } = prototype
+    const living = new Set<WebGLTexture>()
+    let made = 0
+    const tell = () => Object.assign(globalThis, { __textures: { made, living: living.size } })
+    prototype.createTexture = function () {
+      const texture = createTexture.call(this)
+      // The part in 3-D draws by WebGL too.
+      if (!(this.canvas instanceof HTMLCanvasElement) || this.canvas.closest('.sheet') === null) return texture
+      living.add(texture)
+      made++
+      Object.assign(globalThis, { __context: this })
+      tell()
+      return texture
+    }
+    prototype.deleteTexture = function (texture) {
+      if (texture !== null) living.delete(texture)
+      tell()
+      deleteTexture.call(this, texture)
+    }
+  })
+
+async function openScan(
+  engine: SliceEngine | null,
+  volume: Volume,
+  prepare?: (page: Page) => Promise<unknown>,
+): Promise<WatchedPage> {
   const watched = await openPage(browser, inject('baseUrl'), { viewport: { width: 1200, height: 800 } })
   open.add(watched)
   const { page } = watched
+  await prepare?.(page)
   await page.goto(engine === null ? '/' : `/?slices=${engine}`)
   const buffer = Buffer.from(writeNiftiVolume(volume))
   await page.setInputFiles('#files', { name: 'ball.nii', mimeType: 'application/octet-stream', buffer })
@@ -175,8 +206,8 @@ test.each(Object.keys(ORIENTATIONS))('%s: both engines show the ball and its mas
   }
 
   for (const { page } of [cpu, niivue]) {
-    await page.getByLabel('From').fill('500')
-    await page.getByLabel('From').press('Enter')
+    await page.getByLabel(SEGMENT.from).fill('500')
+    await page.getByLabel(SEGMENT.from).press('Enter')
   }
   for (const { page } of [cpu, niivue]) {
     await expect.poll(async () => coloured((await look(page)).axial).count, { timeout: 30_000 }).toBeGreaterThan(100)
@@ -242,6 +273,30 @@ test('a lost graphics card leaves the slices to the processor, and says so', asy
   await watched.page.waitForSelector('[data-pane=axial][data-slices=cpu]')
   expect(await watched.page.locator('.panes [role=status]').innerText()).toContain('processor')
   expect(bright((await look(watched.page)).axial).count).toBeGreaterThan(1000)
+  await closeAll()
+})
+
+test('another scan takes the place of the last on the graphics card, and leaving gives all of it back', async () => {
+  const watched = await openScan('niivue', scanOf(gridFor([1, 0, 0, 0, 1, 0, 0, 0, 1])), countTextures)
+  const { page } = watched
+  const textures = () => page.evaluate(() => Reflect.get(globalThis, '__textures') as { made: number; living: number })
+  const lost = () =>
+    page.evaluate(() => (Reflect.get(globalThis, '__context') as WebGL2RenderingContext).isContextLost())
+  await page.getByRole('button', { name: SEGMENT.tool.denoise, exact: true }).click()
+  const denoise = async () => {
+    const { made } = await textures()
+    await page.getByRole('button', { name: SEGMENT.denoiseAct, exact: true }).click()
+    await expect.poll(async () => (await textures()).made, { timeout: 60_000 }).toBeGreaterThan(made)
+    await twoFrames(page)
+    return (await textures()).living
+  }
+  const first = await denoise()
+  expect(first).toBeGreaterThan(3)
+  expect(await denoise()).toBe(first)
+  expect(await lost()).toBe(false)
+  await page.getByRole('button', { name: SHELL.library }).click()
+  await page.waitForSelector('.sheet', { state: 'detached' })
+  expect(await lost()).toBe(true)
   await closeAll()
 })
 
