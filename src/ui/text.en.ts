@@ -167,7 +167,8 @@ export const SCAN = {
   source: { dicom: 'DICOM', nifti: 'NIfTI', nrrd: 'NRRD', mha: 'MHA', sample: 'Built-in sample' },
   modality: (m: Modality) => (m === 'other' ? 'Scan' : m),
   rowTitle: (s: SeriesRow, n: number) => `Series ${n}, ${s.modality === 'other' ? 'scan' : s.modality}`,
-  rowSize: (s: SeriesRow) => `${plural(s.slices, 'slice', 'slices')}, ${mm(s.spacingMm[2])}`,
+  rowSize: (s: SeriesRow) =>
+    plural(s.slices, 'slice', 'slices') + (s.spacingMm[2] > 0 ? `, ${mm(s.spacingMm[2])}` : ''),
   fits: 'Can be opened',
   tags: (kept: number, total: number) => `Names left behind: ${count(kept)} of ${count(total)} tags kept.`,
   title: 'Geometry passport',
