@@ -108,13 +108,8 @@ async function runLine(input: BatchInput, made: Progress): Promise<'released' | 
 async function readScan(input: BatchInput, made: Progress): Promise<Line> {
   const { workers, options, ctx } = input
   const series = options.scan === 'sample' ? null : await chooseSeries(input)
-  const start = options.template
-    ? templateById(options.template)
-    : series
-      ? defaultTemplate(series.modality)
-      : templateById(SAMPLE_TEMPLATE_ID)
-  made.template = withOverrides(start, options.set)
-  const init = { templateId: start.id, policy: options.policy, process: options.process }
+  const asked = options.template === null ? null : templateById(options.template)
+  const init = { templateId: asked?.id ?? SAMPLE_TEMPLATE_ID, policy: options.policy, process: options.process }
   const store = await CaseStore.create(workers, init, (error) => console.error(error))
   made.store = store
   const line = { workers, pipeline: createPipeline(workers, store), onStage: input.onStage }
@@ -122,6 +117,8 @@ async function readScan(input: BatchInput, made: Progress): Promise<Line> {
   made.scanned = series
     ? await line.pipeline.runStage(SCAN_STEP, series.id, { format: series.source }, ctx)
     : await line.pipeline.runStage(SAMPLE_STEP, null, {}, ctx)
+  const suited = series ? defaultTemplate(made.scanned.volume.modality) : templateById(SAMPLE_TEMPLATE_ID)
+  made.template = withOverrides(asked ?? suited, options.set)
   return line
 }
 

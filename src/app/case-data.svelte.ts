@@ -10,7 +10,7 @@ import { POLICIES } from '../qa/policy.ts'
 import type { CaseState, Side } from './case-state.ts'
 import type { Checked } from './check-codec.ts'
 import type { ExportRow, HistogramView, LedgerRow, StationId, StationState } from './session-view.ts'
-import { SAMPLE_TEMPLATE_ID } from './templates.ts'
+import { SAMPLE_TEMPLATE_ID, type Template } from './templates.ts'
 
 export interface Limits {
   readonly lowHu: number
@@ -56,6 +56,14 @@ export class CaseData {
     this.histogram = null
     this.limits = null
     this.setMask(null)
+  }
+
+  /** The recipe offered for this scan; its range becomes the draft while nothing is marked yet. */
+  setTemplate(template: Template): void {
+    this.templateId = template.id
+    const range = template.steps.find((s) => s.stage === 'threshold')?.params
+    if (this.mask || typeof range?.lowHu !== 'number' || typeof range.highHu !== 'number') return
+    this.draft = { lowHu: range.lowHu, highHu: range.highHu }
   }
 
   setMask(mask: Mask | null): void {

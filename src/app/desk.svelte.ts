@@ -49,17 +49,18 @@ export class Desk {
     this.store?.saveState(this.data.snapshot())
   }
 
-  /** Opens a new case around its first step; when that fails, no case is left. */
-  async startCase(template: Template, scan: (line: Line) => Promise<Scanned>): Promise<void> {
-    const init = { templateId: template.id, policy: this.data.policy, process: this.data.process }
+  /** Opens a new case around its first step, with the template that suits the scan; when it fails, no case is left. */
+  async startCase(templateFor: (scan: Volume) => Template, scan: (line: Line) => Promise<Scanned>): Promise<void> {
+    const { policy, process, templateId } = this.data
+    const init = { policy, process, templateId }
     const store = await CaseStore.create(this.workers, init, this.report)
     try {
       const { volume, passport } = await scan(this.line(store))
       const data = new CaseData()
-      data.templateId = template.id
-      data.policy = init.policy
-      data.process = init.process
+      data.policy = policy
+      data.process = process
       data.setVolume(volume, passport)
+      data.setTemplate(templateFor(volume))
       this.show(store, data)
       this.place = 'scan'
       this.saveState()

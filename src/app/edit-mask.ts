@@ -7,7 +7,7 @@ import type { EditPoint } from './mask-edits.ts'
 import type { Step } from './pipeline.ts'
 import { islandCount, otsuThresholds, previewThreshold } from './queries.ts'
 import { DENOISE_STEP, RESTORE_STEP, THRESHOLD_STEP } from './steps.ts'
-import type { Params } from './templates.ts'
+import { type Params, templateById } from './templates.ts'
 
 type Edit = (line: Line, at: EditPoint, ctx: Context) => Promise<Mask>
 
@@ -85,6 +85,15 @@ export class Preview {
 
   constructor(desk: Desk) {
     this.#desk = desk
+  }
+
+  /** Shows what the template's range would mark, while nothing is marked yet; Otsu's range where it has none. */
+  begin(): void {
+    const { mask, field, draft, templateId } = this.#desk.data
+    if (mask || !field) return
+    const range = templateById(templateId).steps.find((s) => s.stage === 'threshold')?.params
+    if (range?.lowHu === null) this.suggest()
+    else this.draft(draft.lowHu, draft.highHu)
   }
 
   draft(lowHu: number, highHu: number): void {

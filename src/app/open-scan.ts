@@ -4,7 +4,7 @@ import { CaseData } from './case-data.svelte.ts'
 import type { Side } from './case-state.ts'
 import { CaseStore } from './case-store.svelte.ts'
 import type { Desk } from './desk.svelte.ts'
-import { segment } from './line.ts'
+import { type Line, segment } from './line.ts'
 import { checkPart, makePart } from './make-part.ts'
 import { restoreCase } from './restore-case.ts'
 import { SAMPLE_STEP, SCAN_STEP, SIDE_STEP } from './steps.ts'
@@ -43,8 +43,9 @@ export async function chooseSeries(desk: Desk, id: string): Promise<void> {
     await desk.leaveCase()
     desk.series = series
     desk.place = 'scan'
-    const template = defaultTemplate(row.modality)
-    await desk.startCase(template, (line) => line.pipeline.runStage(SCAN_STEP, id, { format: row.source }, ctx))
+    const read = (line: Line) => line.pipeline.runStage(SCAN_STEP, id, { format: row.source }, ctx)
+    // A file without tags shows only once it is read whether it is CT or MR.
+    await desk.startCase(({ modality }) => defaultTemplate(modality), read)
     desk.chosenSeries = id
     // The files of a single series are not needed again, and the codecs hold on to all they ever read.
     if (series.length === 1) desk.workers.decode.terminate()
@@ -58,7 +59,10 @@ export async function runSample(desk: Desk, openVault: OpenVault): Promise<void>
   const released = await desk.jobs.run('sample', async (ctx) => {
     await openVault()
     await desk.leaveCase()
-    await desk.startCase(template, (line) => line.pipeline.runStage(SAMPLE_STEP, null, {}, ctx))
+    await desk.startCase(
+      () => template,
+      (line) => line.pipeline.runStage(SAMPLE_STEP, null, {}, ctx),
+    )
     await desk.loadHistogram(ctx)
     await runRecipe(desk, template, ctx)
     return desk.data.verdict?.released ?? false

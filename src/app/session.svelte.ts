@@ -123,6 +123,7 @@ export class Session implements SessionView {
   go(place: PlaceId): void {
     this.#desk.place = place
     if (place === 'start') this.#vault.refreshCases().catch(this.#desk.report)
+    if (place === 'segment') this.#preview.begin()
   }
   dismissProblem(): void {
     this.#desk.jobs.problem = null
@@ -167,7 +168,8 @@ export class Session implements SessionView {
   runTemplate = () => runTemplate(this.#desk)
   signSide = (side: Side) => signSide(this.#desk, side)
   setTemplate(id: string): void {
-    this.#desk.data.templateId = templateById(id).id
+    this.#desk.data.setTemplate(templateById(id))
+    this.#preview.begin()
     this.#desk.saveState()
   }
   setPolicy(policy: PolicyId): void {
