@@ -14,7 +14,11 @@ import { VaultControl } from './vault-control.svelte.ts'
 /** What the screen reads and does: the vault, the library and the desk behind one face. Every verb is one line here. */
 export class Session implements SessionView {
   readonly #desk = new Desk()
-  readonly #vault = new VaultControl(this.#desk.workers, () => this.#idle())
+  readonly #vault = new VaultControl(
+    this.#desk.workers,
+    () => this.#desk.jobs.busy,
+    () => this.lock().catch(this.#desk.report),
+  )
   readonly #preview = new Preview(this.#desk)
   readonly #openVault = () => this.#vault.openSomehow()
   readonly templates = TEMPLATES.map(({ id, name, modality }) => ({ id, name, modality }))
@@ -208,16 +212,5 @@ export class Session implements SessionView {
 
   async #open(how: Parameters<VaultControl['open']>[0]): Promise<void> {
     await this.#desk.jobs.run('unlock', () => this.#vault.open(how))
-  }
-
-  /** Work in progress keeps the vault open; otherwise the screen follows the vault and closes. */
-  #idle(): void {
-    const { jobs, report } = this.#desk
-    if (!jobs.busy) {
-      this.lock().catch(report)
-      return
-    }
-    this.#vault.touch()
-    this.#vault.refresh().catch(report)
   }
 }

@@ -15,12 +15,14 @@ export class VaultControl {
   view = $state.raw<VaultView>({ state: 'unknown', lockInMs: null, persisted: null, usedBytes: null })
   cases = $state.raw<readonly CaseRow[]>([])
   readonly #workers: Workers
+  readonly #isBusy: () => boolean
   readonly #onIdle: () => void
   #timer: ReturnType<typeof setInterval> | null = null
 
-  /** `onIdle` is called once when the vault has locked itself. */
-  constructor(workers: Workers, onIdle: () => void) {
+  /** `isBusy` keeps the vault open while work runs; `onIdle` is called once when it has locked itself. */
+  constructor(workers: Workers, isBusy: () => boolean, onIdle: () => void) {
     this.#workers = workers
+    this.#isBusy = isBusy
     this.#onIdle = onIdle
   }
 
@@ -63,6 +65,7 @@ export class VaultControl {
   }
 
   async #watch(): Promise<void> {
+    if (this.#isBusy()) this.touch()
     const lockInMs = await this.#workers.vault.call((api) => api.lockInMs()).catch(() => null)
     if (lockInMs !== null && lockInMs > 0) {
       this.view = { ...this.view, lockInMs }
