@@ -1,0 +1,83 @@
+import { expect, test } from 'vitest'
+import { CaseStore } from '../../../src/app/case-store.svelte.ts'
+import type { Workers } from '../../../src/app/workers.ts'
+import { verifyChain } from '../../../src/trace/chain.ts'
+import type { CaseChange } from '../../../src/vault/case.ts'
+
+const INIT = { templateId: 'ct-bone', policy: 'teaching', process: 'fdm' } as const
+
+/** A vault of one case that can be told to fail. */
+function fakeVault() {
+  const commits: CaseChange[] = []
+  const state = { failing: false }
+  const api = {
+    createCase: async () => 'case-1',
+    openCase: async () => ({
+      id: 'case-1',
+      meta: { pseudonym: 'Heron 4172', ...INIT },
+      trace: [],
+      assets: [],
+      state: null,
+    }),
+    commit: async (_id: string, change: CaseChange) => {
+      if (state.failing) throw new Error('disk full')
+      commits.push(change)
+      return change.assets.map((_, n) => `asset-${commits.length}-${n}`)
+    },
+  }
+  const workers = { vault: { call: (work: (remote: typeof api) => Promise<unknown>) => work(api) } }
+  return { commits, state, workers: workers as unknown as Workers }
+}
+
+const step = (stage: string, outputDigest: string) => ({
+  stage,
+  version: 1,
+  params: {},
+  inputDigests: [],
+  outputDigest,
+  backend: 'cpu' as const,
+  adapter: 'JavaScript',
+  ms: 1,
+  at: '2026-11-23T00:00:00.000Z',
+})
+const mask = (digest: string) => ({ role: 'mask' as const, digest, meta: null, bytes: Uint8Array.of(1) })
+
+test('steps noted at the same time are chained one after the other', async () => {
+  const { workers, commits } = fakeVault()
+  const store = await CaseStore.create(workers, INIT, () => {})
+  await Promise.all([
+    store.record(step('a', '1'), []),
+    store.record(step('b', '2'), []),
+    store.record(step('c', '3'), []),
+  ])
+  await store.flush()
+  expect(store.trace.map((e) => e.stage)).toEqual(['a', 'b', 'c'])
+  expect(await verifyChain(store.trace)).toEqual({ ok: true })
+  expect(commits.flatMap((c) => c.trace.map((e) => e.seq))).toEqual([0, 1, 2])
+  expect(store.saved).toBe('saved')
+})
+
+test('the newest asset of a role replaces the one before', async () => {
+  const { workers, commits } = fakeVault()
+  const store = await CaseStore.create(workers, INIT, () => {})
+  await store.record(step('a', '1'), [mask('1')])
+  await store.record(step('b', '2'), [mask('2')])
+  await store.flush()
+  expect(commits.map((c) => c.remove)).toEqual([[], ['asset-1-0']])
+})
+
+test('what could not be stored is not called saved, and is tried again', async () => {
+  const { workers, commits, state } = fakeVault()
+  const failures: unknown[] = []
+  const store = await CaseStore.create(workers, INIT, (error) => failures.push(error))
+  state.failing = true
+  await store.record(step('a', '1'), [mask('1')])
+  await expect(store.flush()).rejects.toThrow('disk full')
+  expect(store.saved).toBe('not-saved')
+  expect(failures.length).toBeGreaterThan(0)
+  state.failing = false
+  await store.record(step('b', '2'), [])
+  await store.flush()
+  expect(store.saved).toBe('saved')
+  expect(commits.flatMap((c) => c.trace.map((e) => e.stage))).toEqual(['a', 'b'])
+})
