@@ -1,4 +1,5 @@
 import * as Comlink from 'comlink'
+import { PipelineError } from '../core/errors.ts'
 import type { Context } from '../core/stage.ts'
 import { CaseData } from './case-data.svelte.ts'
 import type { Side } from './case-state.ts'
@@ -32,6 +33,9 @@ export async function openFiles(
   const usable = found.filter((s) => s.problem === null)
   const [only] = usable
   if (only && usable.length === 1) await chooseSeries(desk, only.id)
+  // Nothing to choose from: the reason is said in full, not only on the card of the series.
+  const problem = found.find((s) => s.problem)?.problem
+  if (!only && problem) desk.report(new PipelineError(problem.code, problem.message))
 }
 
 /** Reads a series into a new case. */
