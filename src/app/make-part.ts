@@ -2,6 +2,7 @@ import type { CheckId } from '../core/finding.ts'
 import { triangleCount } from '../core/mesh.ts'
 import type { Context } from '../core/stage.ts'
 import { reportText } from '../export/report.ts'
+import { SMOOTH } from '../prepare/smooth.ts'
 import type { Desk } from './desk.svelte.ts'
 import { download } from './download.io.ts'
 import { exportModel } from './export.ts'
@@ -11,7 +12,7 @@ import type { SmoothChoice } from './session-view.ts'
 import { type Params, type Template, templateById, withOverrides } from './templates.ts'
 
 /** Smoothing strengths of the Model station, in Taubin iterations. */
-const ITERATIONS = { none: 0, light: 5, medium: 15, strong: 40 } as const
+export const ITERATIONS = { none: 0, light: 5, medium: SMOOTH.defaults.iterations, strong: 40 } as const
 
 function modelParams({ strength, maxErrorMm }: SmoothChoice): Params {
   const simplify = maxErrorMm > 0 ? { 'decimate.maxErrorMm': maxErrorMm } : {}

@@ -74,6 +74,11 @@ export function volume(mm3: number): string {
   return withUnit(decimal(cm3, size < 10 ? 2 : size < 100 ? 1 : 0), 'cm³')
 }
 
+/** An area: mm2 below 100, cm2 from there on. */
+export function area(mm2: number): string {
+  return mm2 < 100 ? withUnit(number3(mm2), 'mm²') : withUnit(number3(mm2 / 100), 'cm²')
+}
+
 /** A share, unsigned. */
 export function percent(value: number): string {
   return withUnit(decimal(value, Math.abs(value) < 10 ? 1 : 0), '%')
@@ -114,6 +119,21 @@ export function countdown(ms: number): string {
   return `${Math.floor(total / 60)}:${String(total % 60).padStart(2, '0')}`
 }
 
+/** A number as a field shows it: a true minus, no trailing zeros, nothing below a ten thousandth. */
+export function fieldText(value: number): string {
+  return String(Number(value.toFixed(4))).replace('-', MINUS)
+}
+
+/** What a person typed: any minus, a comma or a point, spaces between groups. Null when it is no number. */
+export function typedNumber(text: string): number | null {
+  const plain = text
+    .replace(/\s/g, '')
+    .replace(/[\u2212\u2013]/g, '-')
+    .replace(',', '.')
+  const value = Number(plain)
+  return plain === '' || !Number.isFinite(value) ? null : value
+}
+
 /** First and last groups of a digest; the whole one is in the report. */
 export function shortDigest(hex: string): string {
   return `${hex.slice(0, 4)} ${hex.slice(4, 8)} … ${hex.slice(-4)}`
@@ -125,7 +145,7 @@ export function findingValue(value: number, unit: FindingUnit): string {
     case 'mm':
       return mm(value)
     case 'mm2':
-      return withUnit(number3(value), 'mm²')
+      return area(value)
     case 'mm3':
       return volume(value)
     case '%':

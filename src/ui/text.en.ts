@@ -8,9 +8,32 @@ import type {
   StationState,
 } from '../app/session-view.ts'
 import type { CheckId, Finding, PolicyId, ProcessId } from '../core/finding.ts'
-import type { Modality } from '../core/types.ts'
+import type { Modality, Vec3 } from '../core/types.ts'
+import type { DecimateParams } from '../prepare/decimate.ts'
+import type { RepairParams } from '../prepare/repair.ts'
+import { SMOOTH, type SmoothParams } from '../prepare/smooth.ts'
+import type { CheckParams } from '../qa/check.ts'
 import { MAX_PLACES } from '../qa/grade.ts'
-import { changePercent, count, decimal, findingValue, mm, percent, timeLeft, volume } from './format.ts'
+import type { FillHolesParams } from '../segment/fill-holes.ts'
+import type { IslandsParams } from '../segment/islands.ts'
+import type { MarginParams } from '../segment/margin.ts'
+import type { ThresholdParams } from '../segment/threshold.ts'
+import type { SurfaceParams } from '../surface/marching-cubes.ts'
+import type { DenoiseParams } from '../volume/denoise.ts'
+import {
+  area,
+  changePercent,
+  count,
+  decimal,
+  findingValue,
+  mm,
+  percent,
+  size3,
+  timeLeft,
+  volume,
+  withUnit,
+} from './format.ts'
+import { NO_UPPER_LIMIT } from './range.ts'
 
 // Every word a person reads on the screen, except the sentences of errors. One file, so that it can be translated.
 
@@ -128,6 +151,8 @@ export const START = {
   inMemory: 'In memory only. Gone when this tab closes.',
   columns: { name: 'Case', anatomy: 'Template', station: 'Station', state: 'State', opened: 'Opened', size: 'Size' },
   open: (name: string) => `Open ${name}`,
+  damaged: 'Damaged, does not open',
+  damagedWhy: 'Something other than this app changed it. It can only be deleted; open its scan again.',
   remove: (name: string) => `Delete ${name}`,
   removeTitle: (name: string) => `Delete ${name}?`,
   removeLead: 'Its scan, masks, models and files are erased from this device. This cannot be undone.',
@@ -248,6 +273,7 @@ export const VIEW = {
   redoShort: 'Redo',
   sliceHelp: 'Arrow keys move one slice, Page keys ten, plus and minus zoom, 0 shows all.',
   fromMask: ['Drawn from the mask,', 'not yet a model'],
+  fromPreview: ['Drawn from the preview,', 'not yet marked'],
   noMask: 'Nothing is marked yet. The part appears here once the mask holds something.',
   noWebgl: 'This browser cannot draw in 3-D here. The slices and every figure still work.',
   slicesByProcessor: 'The graphics card stopped drawing slices. The processor draws them now; nothing is lost.',
@@ -276,6 +302,8 @@ export const SEGMENT = {
   presetOwn: 'Own range',
   from: 'From',
   to: 'To',
+  noLimit: 'No limit',
+  noLimitValue: 'no upper limit',
   fromHandle: 'Lower limit of the range',
   toHandle: 'Upper limit of the range',
   histogram: 'Values in the scan with the chosen range',
@@ -321,7 +349,7 @@ const TISSUES: Readonly<Record<string, string>> = {
 }
 /** A tissue preset with its range in HU. */
 export const TISSUE = (id: string, low: number, high: number) =>
-  `${TISSUES[id] ?? id}, ${decimal(low, 0)} to ${decimal(high, 0)}\u2009HU`
+  `${TISSUES[id] ?? id}, ${high >= NO_UPPER_LIMIT ? `from ${decimal(low, 0)}` : `${decimal(low, 0)} to ${decimal(high, 0)}`}\u2009HU`
 
 export const MODEL = {
   title: 'Model',
@@ -331,7 +359,7 @@ export const MODEL = {
     SmoothChoice['strength'],
     string
   >,
-  smoothWhy: 'Keeps the volume. No point moves more than half a voxel.',
+  smoothWhy: `Keeps the volume. No point moves more than half a voxel or ${mm(SMOOTH.defaults.maxShiftMm)}.`,
   simplify: 'Largest simplification error',
   simplifyWhy: 'Fewer triangles where the surface is flat. 0 keeps every triangle.',
   result: 'Result',
@@ -415,7 +443,7 @@ export const busyText = (stage: string) => BUSY[stage] ?? stepText(stage)
 
 /** What the last finished step changed, with units. */
 export function changeText({ stage, from, to, unit }: ChangeView): string {
-  const step = `Last step: ${stepText(stage).toLowerCase()}, `
+  const step = `Last change: ${stepText(stage).toLowerCase()}, `
   if (unit === 'findings')
     return step + (to === 0 ? 'all gates hold' : `${plural(to, 'gate does', 'gates do')} not hold`)
   if (unit === 'triangles') return `${step}${count(from)} to ${plural(to, 'triangle', 'triangles')}`
@@ -471,7 +499,7 @@ export const CHECK = {
   accept: 'Accept with a reason',
   withdraw: 'Withdraw',
   reason: (text: string) => `Accepted: ${text}`,
-  hard: 'Nobody can waive this one.',
+  reviewer: 'Only a reviewer may accept this for this use, and this version has no reviewer yet. Choose another way.',
   colour: 'Colour',
   thickness: 'Wall thickness',
   deviation: 'Deviation from mask',
@@ -514,8 +542,6 @@ export const ACCEPT = {
 const LOOK = 'It holds, but look at it.'
 const needs = (f: Finding) => findingValue(f.limit, f.unit)
 const has = (f: Finding) => findingValue(f.value, f.unit)
-const at = (f: Finding) =>
-  f.places.length === 0 ? '' : ` at ${places(f.places.length)}${f.places.length < MAX_PLACES ? '' : ' or more'}`
 const figure = (f: Finding, key: string): number | null => {
   const value = f.detail[key]
   return typeof value === 'number' ? value : null
@@ -523,6 +549,14 @@ const figure = (f: Finding, key: string): number | null => {
 const lengthOf = (f: Finding, key: string, instead: string) => {
   const value = figure(f, key)
   return value === null ? instead : mm(value)
+}
+/** How thin at the worst of the places a person can fly to. */
+function thinnest(f: Finding): string {
+  const value = figure(f, 'thinnestMm')
+  if (value === null) return ''
+  const n = f.places.length
+  if (n < 2) return `; ${mm(value)} at the thinnest place`
+  return `; ${mm(value)} at the thinnest of ${n < MAX_PLACES ? '' : 'at least '}${places(n)}`
 }
 const others = (ways: readonly ProcessId[], process: ProcessId) =>
   ways.filter((p) => p !== process).map((p) => PROCESS[p])
@@ -532,7 +566,7 @@ function wallText(f: Finding, process: ProcessId, ways: readonly ProcessId[]): s
     const out = others(ways, process)
     const way =
       out.length === 0 ? 'Add a margin in Segment.' : `Add a margin in Segment, or choose ${out.join(' or ')}.`
-    return `Wall is ${lengthOf(f, 'thinnestMm', has(f))}${at(f)}; ${PROCESS[process]} needs ${lengthOf(f, 'hardMm', needs(f))}. ${way}`
+    return `Wall is thinner than ${lengthOf(f, 'hardMm', needs(f))} over ${area(f.value)}${thinnest(f)}. ${PROCESS[process]} cannot print that. ${way}`
   }
   const share = figure(f, 'belowAdvisedPercent') ?? 0
   return `${percent(share)} of the surface has walls under ${lengthOf(f, 'advisedMm', needs(f))}, which ${PROCESS[process]} advises. It prints, but take care there.`
@@ -644,30 +678,101 @@ export const TRACE = {
   files: 'Files saved by a person',
   noFiles: 'No file has been saved.',
   report: 'Save the report',
-  defaults: 'as set by default',
+  nothingSet: 'Nothing to set',
 }
 
-/** The largest stored value: an upper limit that keeps everything. */
-const NO_LIMIT = 32767
-const PARAMS: Readonly<Record<string, (v: number) => string>> = {
-  lowHu: (v) => `from ${decimal(v, 0)}`,
-  highHu: (v) => (v >= NO_LIMIT ? 'no upper limit' : `to ${decimal(v, 0)}`),
-  maxErrorMm: (v) => `error up to ${mm(v)}`,
-  maxShiftMm: (v) => `shift up to ${mm(v)}`,
-  iterations: (v) => `${count(v)} passes`,
-  distanceMm: (v) => mm(v),
-  sigmaMm: (v) => mm(v),
-  minMm3: (v) => (v === 0 ? '' : `pieces from ${volume(v)}`),
-  count: (v) => plural(v, 'piece', 'pieces'),
+/** Words for each parameter of a step; '' where a parameter does not apply. */
+type Facts<P> = { readonly [K in keyof P]-?: (value: Exclude<P[K], undefined>, all: P, unit: string) => string }
+interface StepParams {
+  readonly scan: { readonly format: string }
+  readonly sample: object
+  readonly denoise: DenoiseParams
+  readonly threshold: ThresholdParams
+  readonly islands: IslandsParams
+  readonly 'fill-holes': FillHolesParams
+  readonly margin: MarginParams
+  readonly surface: SurfaceParams
+  readonly smooth: SmoothParams
+  readonly decimate: DecimateParams
+  readonly repair: RepairParams
+  readonly check: CheckParams
+  readonly export: { readonly format: string; readonly traceId: string; readonly accepted: readonly string[] }
+  readonly restore: { readonly label: string }
+  readonly 'sign-side': { readonly side: string }
 }
-/** A parameter of a step for people; unknown ones by name and value, empty when there is nothing to say. */
-export function paramText(name: string, value: unknown): string {
-  if (typeof value === 'number' && PARAMS[name] !== undefined) return PARAMS[name](value)
-  const words = name.replace(/([A-Z0-9]+)/g, ' $1').toLowerCase()
-  if (value === null || value === '') return ''
-  return typeof value === 'object'
-    ? words
-    : `${words} ${typeof value === 'number' ? decimal(value, Number.isInteger(value) ? 0 : 3) : String(value)}`
+
+const SIDES: Readonly<Record<string, string>> = { left: 'left', right: 'right', 'not-applicable': 'it has no side' }
+const point = (p: Vec3) => withUnit(p.map((v) => decimal(v, 1)).join(', '), 'mm')
+const fromValue = (v: number | null, unit: string) => (v === null ? '' : `from ${withUnit(decimal(v, 0), unit)}`)
+const toValue = (v: number | null, unit: string) =>
+  v === null || v >= NO_UPPER_LIMIT ? 'no upper limit' : `to ${withUnit(decimal(v, 0), unit)}`
+/** An acceptance as the trace keeps it: "check: reason". */
+function acceptedText(entry: string): string {
+  const colon = entry.indexOf(': ')
+  const check = entry.slice(0, colon)
+  const title = check in GATE ? gateTitle(check as CheckId).toLowerCase() : check
+  return `accepted although ${title}: “${entry.slice(colon + 2)}”`
+}
+
+const FACTS: { readonly [S in keyof StepParams]: Facts<StepParams[S]> } = {
+  scan: { format: (v) => `from ${SCAN.source[v as SeriesRow['source']] ?? v}` },
+  sample: {},
+  denoise: {
+    method: (v) => (v === 'median' ? 'median of the neighbours' : 'Gaussian'),
+    sigmaMm: (v, { method }) => (method === 'median' ? '' : `radius ${mm(v)}`),
+  },
+  threshold: { lowHu: (v, _, unit) => fromValue(v, unit), highHu: (v, _, unit) => toValue(v, unit) },
+  islands: {
+    keep: (v) => ({ largest: '', clicked: 'the piece that was clicked', above: 'every piece that is large enough' })[v],
+    count: (v, { keep }) =>
+      keep !== 'largest' ? '' : v === 1 ? 'the largest piece' : `the ${count(v)} largest pieces`,
+    minMm3: (v, { keep }) => (keep === 'above' ? `${volume(v)} or more` : ''),
+    seedLps: (v, { keep }) => (keep === 'clicked' && v !== null ? `at ${point(v)}` : ''),
+  },
+  'fill-holes': {
+    mode: (v) => (v === 'volume' ? 'closed on all sides' : 'closed within a slice'),
+    maxMm3: (v) => (v === null ? '' : `up to ${volume(v)} each`),
+  },
+  margin: { distanceMm: (v) => (v < 0 ? `shrunk by ${mm(-v)}` : `grown by ${mm(v)}`) },
+  surface: { lowHu: (v, _, unit) => fromValue(v, unit), highHu: (v, _, unit) => toValue(v, unit) },
+  smooth: {
+    iterations: (v) => plural(v, 'pass', 'passes'),
+    passBand: (v) => `detail beyond pass band ${decimal(v, 2)} fades`,
+    maxShiftMm: (v) => `no point moves more than ${mm(v)}`,
+  },
+  decimate: {
+    maxErrorMm: (v) => `nowhere off by more than ${mm(v)}`,
+    targetRatio: (v) => `down to ${percent(v * 100)} of the triangles`,
+  },
+  repair: { sewMm: (v) => `rims closer than ${mm(v)} are joined` },
+  check: {
+    policy: (v) => `for ${POLICY[v].toLowerCase()}`,
+    process: (v) => `printed by ${PROCESS[v]}`,
+    declaredShells: (v) => `${plural(v, 'piece', 'pieces')} expected`,
+    buildMm: (v) => `room ${size3(v)}`,
+  },
+  export: {
+    format: (v) => v.toUpperCase(),
+    traceId: (v) => `trace id ${v}`,
+    accepted: (v) => v.map(acceptedText).join('; '),
+  },
+  restore: {
+    label: (v) => v.replace(/^(undo|redo) (.+)$/, (_, way, stage) => `${way} of ${stepText(stage).toLowerCase()}`),
+  },
+  'sign-side': { side: (v) => SIDES[v] ?? v },
+}
+
+/** The trace was written by these very steps, so each value has its parameter's type. */
+type AnyFacts = Readonly<Partial<Record<string, Facts<Record<string, unknown>>>>>
+/** What a step was told to do, in words; `unit` is that of the scan's values. A parameter of another version by its name. */
+export function stepFacts(stage: string, params: Readonly<Record<string, unknown>>, unit: string): string[] {
+  const known = (FACTS as unknown as AnyFacts)[stage] ?? {}
+  const words = Object.keys({ ...known, ...params }).map((name) => {
+    const value = params[name]
+    if (value === undefined) return ''
+    return known[name]?.(value, params, unit) ?? `${name} ${JSON.stringify(value)}`
+  })
+  return words.filter((text) => text !== '')
 }
 
 /** What to do next about each problem; shown under its sentence. */

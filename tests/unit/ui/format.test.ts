@@ -1,10 +1,12 @@
 import { expect, test } from 'vitest'
 import {
+  area,
   bytes,
   changePercent,
   count,
   countdown,
   decimal,
+  fieldText,
   findingValue,
   mm,
   number3,
@@ -13,6 +15,7 @@ import {
   signed,
   spacing3,
   timeLeft,
+  typedNumber,
   volume,
 } from '../../../src/ui/format.ts'
 
@@ -43,6 +46,22 @@ test('volumes, bytes and times choose a unit', () => {
   expect(timeLeft(0.2)).toBe('1\u2009s')
   expect(timeLeft(240)).toBe('4\u2009min')
   expect(countdown(522_000)).toBe('8:42')
+})
+test('areas change to square centimetres at 100', () => {
+  expect([4, 62.46, 99.4, 100, 2130].map(area)).toEqual([
+    '4.00\u2009mm²',
+    '62.5\u2009mm²',
+    '99.4\u2009mm²',
+    '1.00\u2009cm²',
+    '21.3\u2009cm²',
+  ])
+})
+test('a field shows a true minus and reads any', () => {
+  expect([-408, 0.05, 0.1 + 0.2, 3].map(fieldText)).toEqual(['\u2212408', '0.05', '0.3', '3'])
+  expect(['\u2212408', '-408', '\u2013 408', '0,05', ' 12\u2009000 '].map(typedNumber)).toEqual([
+    -408, -408, -408, 0.05, 12000,
+  ])
+  expect(['', '-', 'abc', '1,2,3', 'Infinity'].map(typedNumber)).toEqual([null, null, null, null, null])
 })
 test('findings show their unit', () => {
   expect(findingValue(0.62, 'mm')).toBe('0.62\u2009mm')

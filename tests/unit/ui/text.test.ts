@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
+import * as steps from '../../../src/app/steps.ts'
 import type { CheckId, Finding } from '../../../src/core/finding.ts'
 import * as catalogue from '../../../src/ui/text.en.ts'
-import { changeText, findingText, NEXT_STEP, paramText, passedValue } from '../../../src/ui/text.en.ts'
+import { changeText, findingText, NEXT_STEP, passedValue, stepFacts } from '../../../src/ui/text.en.ts'
 
 const CHECKS: readonly CheckId[] = [
   'slice-spacing',
@@ -52,7 +53,7 @@ test('twelve listed places may be more', () => {
     ...finding('wall-thickness'),
     places: Array.from({ length: 12 }, () => ({ at: [0, 0, 0] as const, value: 1 })),
   }
-  expect(findingText(many, 'fdm', [])).toContain('at 12 places or more')
+  expect(findingText({ ...many, detail: { thinnestMm: 0.31 } }, 'fdm', [])).toContain('at least 12 places')
 })
 test('every next step is a sentence', () => {
   expect(Object.values(NEXT_STEP).filter((t) => !t.endsWith('.'))).toEqual([])
@@ -64,23 +65,66 @@ test('a thin wall offers only ways out that were given', () => {
     limit: 1,
     unit: 'mm2',
     detail: { thinnestMm: 0.62, hardMm: 0.8 },
+    places: Array.from({ length: 3 }, () => ({ at: [0, 0, 0] as const, value: 0.62 })),
   }
   const text = findingText(wall, 'fdm', ['sla', 'mjf'])
   expect(text).toBe(
-    'Wall is 0.62\u2009mm at 1 place; FDM needs 0.80\u2009mm. Add a margin in Segment, or choose SLA or MJF.',
+    'Wall is thinner than 0.80\u2009mm over 4.00\u2009mm²; 0.62\u2009mm at the thinnest of 3 places. FDM cannot print that. Add a margin in Segment, or choose SLA or MJF.',
   )
   expect(findingText(wall, 'fdm', ['fdm'])).not.toContain('choose')
 })
 test('a change is told with its unit', () => {
   expect(changeText({ stage: 'fill-holes', from: 163_000, to: 163_400, unit: 'mm3' })).toBe(
-    'Last step: fill holes, +0.40\u2009cm³',
+    'Last change: fill holes, +0.40\u2009cm³',
   )
-  expect(changeText({ stage: 'islands', from: 5, to: 5, unit: 'mm3' })).toBe('Last step: islands, nothing changed')
+  expect(changeText({ stage: 'islands', from: 5, to: 5, unit: 'mm3' })).toBe('Last change: islands, nothing changed')
 })
-test('parameters read as words', () => {
-  expect(paramText('lowHu', 226)).toBe('from 226')
-  expect(paramText('seedLps', null)).toBe('')
-  expect(paramText('keep', 'largest')).toBe('keep largest')
+
+/** Every step a trace may hold, with values under which each of its parameters has something to say. */
+const SAID: Readonly<Record<string, readonly Record<string, unknown>[]>> = {
+  scan: [{ format: 'dicom' }],
+  denoise: [{ method: 'gaussian' }],
+  islands: [{ count: 3 }, { keep: 'above' }, { keep: 'clicked', seedLps: [1, -2, 3.04] }],
+  'fill-holes': [{ maxMm3: 50 }],
+  export: [{ traceId: 'ZX9WT-69FJN', accepted: ['wall-thickness: Shown to a group: not handled'] }],
+  restore: [{ label: 'undo fill-holes' }],
+}
+const specs = Object.values(steps).flatMap((step) => (typeof step === 'object' && 'spec' in step ? [step.spec] : []))
+
+test.each(specs.map((spec) => [spec.name, spec.defaults] as const))(
+  'every parameter of %s is told in words, and never by its name',
+  (stage, defaults) => {
+    const variants = [{}, ...(SAID[stage] ?? [])].map((over): Record<string, unknown> => ({ ...defaults, ...over }))
+    const untold = Object.keys(defaults).filter((name) => {
+      const told = variants.some((all) => stepFacts(stage, all, 'HU').length > factsWithout(stage, all, name))
+      const byName = variants.some((all) =>
+        stepFacts(stage, all, 'HU').some((text) => text === `${name} ${JSON.stringify(all[name])}`),
+      )
+      return byName || !told
+    })
+    expect(untold).toEqual([])
+    const said = variants.flatMap((all) => stepFacts(stage, all, 'HU')).join(' ')
+    expect(said).not.toMatch(/[a-z][A-Z][a-z]|undefined|null|\[object|[{}[\]"]/)
+  },
+)
+const factsWithout = (stage: string, all: Record<string, unknown>, name: string) =>
+  stepFacts(stage, { ...all, [name]: undefined }, 'HU').length
+
+test('a step tells what it was told to do, and leaves out what did not apply', () => {
+  const islands = { ...steps.ISLANDS_STEP.spec.defaults }
+  expect(stepFacts('islands', islands, 'HU')).toEqual(['the largest piece'])
+  expect(stepFacts('threshold', { lowHu: -408, highHu: 32767 }, 'HU')).toEqual([
+    'from \u2212408\u2009HU',
+    'no upper limit',
+  ])
+  expect(stepFacts('denoise', { method: 'median', sigmaMm: 0.5 }, '')).toEqual(['median of the neighbours'])
+  expect(stepFacts('export', { format: '3mf', traceId: 'A', accepted: ['shells: Two: on purpose'] }, '')).toEqual([
+    '3MF',
+    'trace id A',
+    'accepted although loose pieces: “Two: on purpose”',
+  ])
+  expect(stepFacts('restore', { label: 'undo fill-holes' }, '')).toEqual(['undo of fill holes'])
+  expect(stepFacts('scan', { format: 'nifti', added: 2 }, '')).toEqual(['from NIfTI', 'added 2'])
 })
 test('a gate that holds shows its figure', () => {
   expect(passedValue({ ...finding('volume-change', 'pass'), value: -0.4, unit: '%' })).toBe('\u22120.4\u2009%')
