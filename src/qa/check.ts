@@ -59,7 +59,7 @@ export interface CheckResult {
 
 export const CHECK = {
   name: 'check',
-  version: 1,
+  version: 2,
   defaults: { policy: 'teaching', process: 'fdm', declaredShells: 1 },
 } as const satisfies StageSpec<CheckParams>
 

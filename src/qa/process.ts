@@ -15,7 +15,12 @@ export interface Process {
 
 /**
  * Wall limits: the project's process table (0.4 mm nozzle for FDM: PrusaSlicer drops walls below 0.45 mm, issue 5971).
- * Build volumes: the makers' published figures of a common machine each; a site with another machine states its own.
+ * Build volumes: the maker's published specification of one common machine each; a site with another machine states its own.
+ * - Prusa MK4, Prusa Research, technical parameters: 250 x 210 x 220 mm
+ * - Form 3B, Formlabs, technical specifications: 145 x 145 x 185 mm
+ * - Fuse 1, Formlabs, technical specifications: 165 x 165 x 300 mm
+ * - HP Jet Fusion 5200, HP, product data sheet, effective building volume: 380 x 284 x 380 mm
+ * - Stratasys J750, Stratasys, product specifications, net build size: 490 x 390 x 200 mm
  */
 export const PROCESSES: Readonly<Record<ProcessId, Process>> = {
   fdm: { id: 'fdm', advisedWallMm: 1.2, hardWallMm: 0.8, buildMm: [250, 210, 220], machine: 'Prusa MK4' },

@@ -2,6 +2,8 @@ import { BackSide, Ray } from 'three'
 import { type Place, PROCESS_IDS, type ProcessId } from '../core/finding.ts'
 import { pacer } from '../core/pace.ts'
 import type { Context } from '../core/stage.ts'
+import { closeByArea } from './area-closing.ts'
+import { PATCH_MM2, type PatchNormals, patchNormals } from './patch-normals.ts'
 import { Places } from './places.ts'
 import { PROCESSES } from './process.ts'
 import type { RayTree } from './ray-tree.ts'
@@ -15,12 +17,14 @@ const FACING_COSINE = 0.5
 const BACK_OFF_MM = 1e-3
 /** One ray for at most this much area. */
 const SAMPLE_MM2 = 0.5
+/** As fine where a wall is thin, so that one ray is never a patch of its own. */
+const THIN_SAMPLE_MM2 = PATCH_MM2 / 4
 const MAX_CUTS = 24
 
 export interface ThinArea {
   /** Area thinner than the hard minimum of the process. */
   readonly belowHardMm2: number
-  /** Share of the whole area thinner than its advised minimum. */
+  /** Share of the measured area thinner than its advised minimum. */
   readonly belowAdvisedPercent: number
 }
 
@@ -29,6 +33,8 @@ export interface Thickness {
   readonly perVertexMm: Float32Array
   readonly thinnestMm: number
   readonly byProcess: Readonly<Record<ProcessId, ThinArea>>
+  /** Area that tells no thickness: slivers, folds, and what lies across from them. */
+  readonly unmeasuredMm2: number
   /** Thinnest spots below the limit that was asked for. */
   readonly places: readonly Place[]
 }
@@ -36,64 +42,122 @@ export interface Thickness {
 /**
  * Wall thickness by one inward ray a sample, measured square to the far side: exact for parallel walls, the distance to the
  * opposite face for wedges. Samples are triangle centres; larger triangles are cut into samples of at most 0.5 mm2, so
- * areas do not depend on how the part is meshed. `mesh` must be closed and face outwards, else the map means nothing.
+ * areas do not depend on how the part is meshed.
+ *
+ * Rays run along the mean normal of the patch around a triangle (see patchNormals), and slivers and folds, which lean far from
+ * theirs, neither send nor stop one: their own normals run along the surface and would find walls of no thickness in solid
+ * bone. A wall is as thin as at least PATCH_MM2 of connected surface says (see closeByArea): every figure here, the map
+ * and the places hold to that, so that a single ray through a crack makes no finding.
+ * `mesh` must be closed and face outwards, else the map means nothing.
  */
 export async function measureThickness(tree: RayTree, placesBelowMm: number, ctx: Context): Promise<Thickness> {
   const { positions, indices } = tree.mesh
-  const perVertexMm = new Float32Array(positions.length / 3).fill(THICKNESS_CAP_MM)
+  const taken = await takeSamples(tree, ctx)
+  const perVertexMm = closeByArea(indices, positions.length / 3, taken, PATCH_MM2, THICKNESS_CAP_MM)
   const places = new Places('low')
   const below = limits().map((mm) => ({ mm, area: 0 }))
-  let total = 0
   let thinnestMm = THICKNESS_CAP_MM
-  const cast = inwardRay(tree)
-  const { breathe } = pacer(ctx)
-  for (let t = 0; t < indices.length; t += 3) {
-    if (t % 768 === 0) await breathe(t / indices.length)
-    const area = cast.aim(t)
-    if (area === 0) continue
-    const cuts = Math.min(MAX_CUTS, Math.max(1, Math.ceil(Math.sqrt(area / SAMPLE_MM2))))
-    const share = area / (cuts * cuts)
-    let thinnest = THICKNESS_CAP_MM
-    for (let i = 0; i < cuts * cuts; i++) {
-      const mm = cast.thicknessAt(i, cuts)
-      thinnest = Math.min(thinnest, mm)
-      for (const limit of below) if (mm < limit.mm) limit.area += share
-      if (mm < placesBelowMm) places.add(cast.ray.origin.x, cast.ray.origin.y, cast.ray.origin.z, mm)
-    }
-    total += area
-    thinnestMm = Math.min(thinnestMm, thinnest)
-    for (let k = 0; k < 3; k++) {
-      const v = indices[t + k] as number
-      perVertexMm[v] = Math.min(perVertexMm[v] as number, thinnest)
-    }
-  }
+  taken.value.forEach((own, i) => {
+    const t = taken.triangle[i] as number
+    const around = Math.min(...[0, 1, 2].map((k) => perVertexMm[indices[3 * t + k] as number] as number))
+    const mm = Math.max(own, around)
+    thinnestMm = Math.min(thinnestMm, mm)
+    for (const limit of below) if (mm < limit.mm) limit.area += taken.areaMm2[i] as number
+    if (mm >= placesBelowMm) return
+    const [x = 0, y = 0, z = 0] = taken.points.slice(3 * i, 3 * i + 3)
+    places.add(x, y, z, mm)
+  })
+  fillUnmeasured(perVertexMm, indices, taken.measured)
   const areaBelow = (mm: number) => below.find((limit) => limit.mm === mm)?.area ?? 0
   const thinArea = (id: ProcessId): ThinArea => ({
     belowHardMm2: areaBelow(PROCESSES[id].hardWallMm),
-    belowAdvisedPercent: total > 0 ? (100 * areaBelow(PROCESSES[id].advisedWallMm)) / total : 0,
+    belowAdvisedPercent: taken.measuredMm2 > 0 ? (100 * areaBelow(PROCESSES[id].advisedWallMm)) / taken.measuredMm2 : 0,
   })
   return {
     perVertexMm,
     thinnestMm,
     byProcess: Object.fromEntries(PROCESS_IDS.map((id) => [id, thinArea(id)])) as Record<ProcessId, ThinArea>,
+    unmeasuredMm2: taken.unmeasuredMm2,
     places: places.worst(),
   }
 }
 
 const limits = () => [...new Set(Object.values(PROCESSES).flatMap((p) => [p.advisedWallMm, p.hardWallMm]))]
 
-/** Rays from samples of one triangle at a time. */
-function inwardRay({ mesh: { positions: p, indices }, bvh }: RayTree) {
-  const ray = new Ray()
+/** Samples thinner than the cap, in triangle order, and what could be measured at all. */
+interface Taken {
+  readonly value: number[]
+  readonly triangle: number[]
+  readonly areaMm2: number[]
+  /** x, y, z a sample. */
+  readonly points: number[]
+  /** One byte a triangle. */
+  readonly measured: Uint8Array
+  measuredMm2: number
+  unmeasuredMm2: number
+}
+
+async function takeSamples(tree: RayTree, ctx: Context): Promise<Taken> {
+  const triangles = tree.mesh.indices.length / 3
+  const measured = new Uint8Array(triangles)
+  const taken: Taken = { value: [], triangle: [], areaMm2: [], points: [], measured, measuredMm2: 0, unmeasuredMm2: 0 }
+  const patches = patchNormals(tree.mesh)
+  const cast = inwardRay(tree, patches)
+  const { aim, at } = samplesOf(tree)
+  const thinMm = Math.max(...limits())
+  const { breathe } = pacer(ctx)
+  for (let t = 0; t < triangles; t++) {
+    if (t % 256 === 0) await breathe(t / triangles)
+    let samples = aim(t, SAMPLE_MM2)
+    if (patches.sound[t] === 0) {
+      taken.unmeasuredMm2 += samples.count * samples.areaMm2
+      continue
+    }
+    let values = castAll(t, samples.count)
+    if (samples.areaMm2 > THIN_SAMPLE_MM2 && values.some((mm) => mm < thinMm)) {
+      samples = aim(t, THIN_SAMPLE_MM2)
+      values = castAll(t, samples.count)
+    }
+    for (const [i, mm] of values.entries()) keep(t, mm, i, samples.areaMm2)
+  }
+  return taken
+
+  function castAll(t: number, count: number): number[] {
+    return Array.from({ length: count }, (_, i) => cast(t, at(i)))
+  }
+
+  function keep(t: number, mm: number, i: number, areaMm2: number): void {
+    if (Number.isNaN(mm)) {
+      taken.unmeasuredMm2 += areaMm2
+      return
+    }
+    measured[t] = 1
+    taken.measuredMm2 += areaMm2
+    if (mm >= THICKNESS_CAP_MM) return
+    taken.value.push(mm)
+    taken.triangle.push(t)
+    taken.areaMm2.push(areaMm2)
+    taken.points.push(...at(i))
+  }
+}
+
+type Point = [x: number, y: number, z: number]
+
+/** Cuts one triangle at a time into equal small triangles and gives their centres. */
+function samplesOf({ mesh: { positions: p, indices } }: RayTree) {
   const corner = new Float64Array(3)
   const u = new Float64Array(3)
   const v = new Float64Array(3)
-  const n = new Float64Array(3)
+  const point: Point = [0, 0, 0]
+  let cuts = 1
   return {
-    ray,
-    /** Points at triangle t / 3 and gives its area. */
-    aim(t: number): number {
-      const [a, b, c] = [3 * (indices[t] as number), 3 * (indices[t + 1] as number), 3 * (indices[t + 2] as number)]
+    /** Chooses a triangle; the area is that of one sample. */
+    aim(t: number, atMostMm2: number): { count: number; areaMm2: number } {
+      const [a, b, c] = [
+        3 * (indices[3 * t] as number),
+        3 * (indices[3 * t + 1] as number),
+        3 * (indices[3 * t + 2] as number),
+      ]
       for (let k = 0; k < 3; k++) {
         corner[k] = p[a + k] as number
         u[k] = (p[b + k] as number) - (p[a + k] as number)
@@ -101,31 +165,66 @@ function inwardRay({ mesh: { positions: p, indices }, bvh }: RayTree) {
       }
       const [ux = 0, uy = 0, uz = 0] = u
       const [vx = 0, vy = 0, vz = 0] = v
-      n[0] = uy * vz - uz * vy
-      n[1] = uz * vx - ux * vz
-      n[2] = ux * vy - uy * vx
-      const double = Math.hypot(...n)
-      if (double > 0) for (let k = 0; k < 3; k++) n[k] = (n[k] as number) / double
-      return double / 2
+      const area = Math.hypot(uy * vz - uz * vy, uz * vx - ux * vz, ux * vy - uy * vx) / 2
+      cuts = Math.min(MAX_CUTS, Math.max(1, Math.ceil(Math.sqrt(area / atMostMm2))))
+      return { count: cuts * cuts, areaMm2: area / (cuts * cuts) }
     },
-    /** Sample i of cuts squared equal small triangles. */
-    thicknessAt(i: number, cuts: number): number {
+    /** Centre of sample i; the same array every time. */
+    at(i: number): Point {
       const row = Math.floor(Math.sqrt(i))
       const along = i - row * row
       const up = along % 2 === 0
       // Row r holds 2 r + 1 small triangles, even ones like the large one, odd ones upside down.
       const s = (cuts - 1 - row + (up ? 1 / 3 : 2 / 3)) / cuts
       const q = (Math.floor(along / 2) + (up ? 1 / 3 : 2 / 3)) / cuts
-      const at = (k: number) =>
-        (corner[k] as number) + s * (u[k] as number) + q * (v[k] as number) + BACK_OFF_MM * (n[k] as number)
-      ray.origin.set(at(0), at(1), at(2))
-      ray.direction.set(-(n[0] as number), -(n[1] as number), -(n[2] as number))
-      const hit = bvh.raycastFirst(ray, BackSide, 0, THICKNESS_CAP_MM / FACING_COSINE)
-      if (hit === null || !hit.face) return THICKNESS_CAP_MM
-      // Of a hit from behind the face's own normal still points outwards, along the ray.
-      const cosine = Math.abs(hit.face.normal.dot(ray.direction))
-      if (cosine < FACING_COSINE) return THICKNESS_CAP_MM
-      return Math.min(THICKNESS_CAP_MM, Math.max(0, hit.distance - BACK_OFF_MM) * cosine)
+      for (let k = 0; k < 3; k++) point[k] = (corner[k] as number) + s * (u[k] as number) + q * (v[k] as number)
+      return point
     },
+  }
+}
+
+/** Thickness at a point of a triangle; NaN when the far side is a sliver or a fold. */
+function inwardRay({ bvh }: RayTree, { normals, sound }: PatchNormals): (t: number, from: Point) => number {
+  const ray = new Ray()
+  return (t, [x, y, z]) => {
+    const [nx, ny, nz] = [normals[3 * t] as number, normals[3 * t + 1] as number, normals[3 * t + 2] as number]
+    ray.origin.set(x + BACK_OFF_MM * nx, y + BACK_OFF_MM * ny, z + BACK_OFF_MM * nz)
+    ray.direction.set(-nx, -ny, -nz)
+    const hit = bvh.raycastFirst(ray, BackSide, 0, THICKNESS_CAP_MM / FACING_COSINE)
+    if (hit === null || typeof hit.faceIndex !== 'number') return THICKNESS_CAP_MM
+    const far = hit.faceIndex
+    if (sound[far] === 0) return Number.NaN
+    const cosine = -(
+      (normals[3 * far] as number) * nx +
+      (normals[3 * far + 1] as number) * ny +
+      (normals[3 * far + 2] as number) * nz
+    )
+    if (cosine < FACING_COSINE) return THICKNESS_CAP_MM
+    return Math.min(THICKNESS_CAP_MM, Math.max(0, hit.distance - BACK_OFF_MM) * cosine)
+  }
+}
+
+/** Vertices around which nothing could be measured take the thinnest of their neighbours: the map has no blind spots. */
+function fillUnmeasured(perVertexMm: Float32Array, indices: Uint32Array, measured: Uint8Array): void {
+  const known = new Uint8Array(perVertexMm.length)
+  let open: number[] = []
+  measured.forEach((isMeasured, t) => {
+    if (isMeasured === 0) open.push(t)
+    else for (let k = 0; k < 3; k++) known[indices[3 * t + k] as number] = 1
+  })
+  for (let before = open.length + 1; open.length < before; ) {
+    before = open.length
+    open = open.filter((t) => {
+      const corners = [0, 1, 2].map((k) => indices[3 * t + k] as number)
+      const sure = corners.filter((v) => known[v] === 1)
+      if (sure.length === 0) return true
+      const mm = Math.min(...sure.map((v) => perVertexMm[v] as number))
+      for (const v of corners) {
+        if (known[v] === 1) continue
+        perVertexMm[v] = mm
+        known[v] = 1
+      }
+      return false
+    })
   }
 }

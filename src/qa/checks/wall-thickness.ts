@@ -1,10 +1,11 @@
 import { type Finding, PROCESS_IDS, type ProcessId } from '../../core/finding.ts'
 import { finding, grade } from '../grade.ts'
+import { PATCH_MM2 } from '../patch-normals.ts'
 import type { Policy } from '../policy.ts'
 import { PROCESSES } from '../process.ts'
 import type { Thickness } from '../thickness.ts'
 
-/** Area in mm2 that is thinner than the process can hold; the detail tells the same of every other process. */
+/** Area in mm2, in patches of at least PATCH_MM2, that is thinner than the process can hold; the detail tells the same of every other process. */
 export function checkWallThickness(thickness: Thickness, process: ProcessId, policy: Policy): Finding {
   const { hardWallMm, advisedWallMm } = PROCESSES[process]
   const { belowHardMm2, belowAdvisedPercent } = thickness.byProcess[process]
@@ -23,6 +24,8 @@ export function checkWallThickness(thickness: Thickness, process: ProcessId, pol
       advisedMm: advisedWallMm,
       belowAdvisedPercent,
       belowAdvisedLimitPercent: policy.belowAdvisedWallPercent,
+      patchMm2: PATCH_MM2,
+      unmeasuredMm2: thickness.unmeasuredMm2,
       ...Object.fromEntries(elsewhere),
     },
     places: thickness.places,

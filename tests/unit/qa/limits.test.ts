@@ -208,6 +208,7 @@ describe('wall thickness', () => {
   const thin = (belowHardMm2: number, belowAdvisedPercent: number, only?: ProcessId): Thickness => ({
     perVertexMm: new Float32Array(0),
     thinnestMm: 0.4,
+    unmeasuredMm2: 0,
     byProcess: Object.fromEntries(
       PROCESS_IDS.map((id) => [
         id,
