@@ -1,0 +1,167 @@
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import { readThreeMf } from '../../src/export/threemf-read.ts'
+import { CHECK, PRINT, SHELL, START, STATION } from '../../src/ui/text.en.ts'
+import { openBrowser, openPage, type WatchedPage } from '../support/browser.ts'
+import { defectsOf, NO_DEFECTS } from '../support/manifold.ts'
+
+// One session: the sample is run by keyboard once, and every screen that leaves is then looked at. Touch is on, so that
+// the sizes of the kiosk and the phone are those of a coarse pointer.
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+const WORK_MS = 120_000
+const THEMES = ['dark', 'light'] as const
+const STATIONS = [...Object.values(STATION), SHELL.trace, SHELL.library]
+const TOUCH_PX = 44
+let browser: Browser
+let watched: WatchedPage
+let page: Page
+
+beforeAll(async () => {
+  browser = await openBrowser()
+  watched = await openPage(browser, inject('baseUrl'), {
+    viewport: { width: 1440, height: 900 },
+    hasTouch: true,
+    reducedMotion: 'reduce',
+  })
+  page = watched.page
+  await page.goto('/')
+  await page.getByRole('button', { name: START.runSample }).waitFor()
+})
+afterAll(async () => {
+  await watched?.close()
+  await browser?.close()
+})
+
+/** What axe finds serious or critical on the screen as it stands, in both themes. */
+async function barriers(where: string): Promise<string[]> {
+  const found: string[] = []
+  for (const colorScheme of THEMES) {
+    await page.emulateMedia({ colorScheme })
+    const here = await page.evaluate(async () => {
+      const axe = Reflect.get(globalThis, 'axe') as typeof import('axe-core')
+      const { violations } = await axe.run(document, { resultTypes: ['violations'] })
+      return violations
+        .filter((v) => v.impact === 'serious' || v.impact === 'critical')
+        .map((v) => `${v.id}: ${v.nodes.map((n) => n.target.join(' ')).join(', ')}`)
+    })
+    found.push(...here.map((text) => `${where}, ${colorScheme}: ${text}`))
+  }
+  return found
+}
+
+async function go(station: string): Promise<void> {
+  await page.getByRole('navigation', { name: SHELL.stations }).getByText(station, { exact: true }).click()
+  await page.getByRole('heading', { level: 1 }).first().waitFor()
+}
+
+/** Presses Tab until the control of this name has the focus, then Enter; fails where Tab cannot reach it. */
+async function pressByKeyboard(name: string): Promise<void> {
+  for (let n = 0; n < 80; n++) {
+    await page.keyboard.press('Tab')
+    const focused = page.locator(':focus')
+    if ((await focused.count()) > 0 && (await focused.textContent())?.trim() === name) {
+      await page.keyboard.press('Enter')
+      return
+    }
+  }
+  throw new Error(`Tab does not reach "${name}"`)
+}
+
+test('the start page has no serious barrier, and the sample goes from start to the saved file by keyboard alone', async () => {
+  await page.evaluate(AXE)
+  expect(await barriers('Start')).toEqual([])
+  await pressByKeyboard(START.runSample)
+  await page.getByRole('button', { name: PRINT.save3mf }).waitFor({ timeout: WORK_MS })
+  const download = page.waitForEvent('download')
+  await pressByKeyboard(PRINT.save3mf)
+  const file = readThreeMf(new Uint8Array(readFileSync(await (await download).path())))
+  expect(defectsOf(file.mesh)).toEqual(NO_DEFECTS)
+  await pressByKeyboard(PRINT.trace)
+  await page.getByRole('heading', { name: /^Trace / }).waitFor()
+})
+
+test('no station has a serious barrier, light or dark', async () => {
+  const found: string[] = []
+  for (const station of STATIONS) {
+    await go(station)
+    found.push(...(await barriers(station)))
+  }
+  await go(STATION.check)
+  await page.getByText(SHELL.onDevice).click()
+  found.push(...(await barriers('On this device')))
+  await page.keyboard.press('Escape')
+  expect(found).toEqual([])
+})
+
+test('the theme follows the system until a person chooses', async () => {
+  const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor)
+  await page.emulateMedia({ colorScheme: 'dark' })
+  const dark = await ground()
+  await page.emulateMedia({ colorScheme: 'light' })
+  const light = await ground()
+  expect(light).not.toBe(dark)
+  await page.getByRole('button', { name: SHELL.dark }).click()
+  expect(await ground()).toBe(dark)
+  await page.getByRole('button', { name: SHELL.light }).click()
+  await page.emulateMedia({ colorScheme: 'dark' })
+  expect(await ground()).toBe(light)
+})
+
+/** Buttons whose place to press is lower than a fingertip; what lies over or under their edge counts, as for a finger. */
+const lowButtons = () =>
+  page.evaluate((least) => {
+    const reach = (button: Element, x: number, y: number, step: number) => {
+      let n = 0
+      while (n < least && button.contains(document.elementFromPoint(x, y + step * (n + 1)))) n++
+      return n
+    }
+    const low: string[] = []
+    for (const button of document.querySelectorAll('button')) {
+      if (!button.checkVisibility({ visibilityProperty: true }) || button.disabled) continue
+      button.scrollIntoView({ block: 'center' })
+      const { left, top, width, height } = button.getBoundingClientRect()
+      const [x, y] = [left + width / 2, top + height / 2]
+      const high = reach(button, x, y, -1) + reach(button, x, y, 1) + 1
+      if (high < least) low.push(`${button.textContent?.trim() || button.ariaLabel}: ${high}`)
+    }
+    return low
+  }, TOUCH_PX)
+
+test('at the kiosk every button is as high as a fingertip', async () => {
+  await page.setViewportSize({ width: 1024, height: 768 })
+  const low: string[] = []
+  for (const station of STATIONS) {
+    await go(station)
+    low.push(...(await lowButtons()).map((text) => `${station}: ${text}`))
+  }
+  expect(low).toEqual([])
+})
+
+test('on a phone nothing scrolls sideways, and each station starts at its top', async () => {
+  await page.setViewportSize({ width: 390, height: 844 })
+  const wrong: string[] = []
+  for (const station of STATIONS) {
+    await page.evaluate(() => scrollTo(0, document.body.scrollHeight))
+    await go(station)
+    const { wide, top } = await page.evaluate(() => ({
+      wide: document.documentElement.scrollWidth - innerWidth,
+      top: scrollY,
+    }))
+    if (wide > 0 || top > 0) wrong.push(`${station}: ${wide} px too wide, at ${top}`)
+  }
+  expect(wrong).toEqual([])
+  await go(STATION.check)
+  const order = await page
+    .locator('.side .head, .led, .side .btn.primary')
+    .evaluateAll((all) =>
+      [...all]
+        .sort((a, b) => a.getBoundingClientRect().top - b.getBoundingClientRect().top)
+        .map((one) => one.className.split(' ')[0]),
+    )
+  expect(order).toEqual(['head', 'led', 'btn'])
+  await page.getByRole('button', { name: CHECK.toPrint }).click()
+  watched.expectClean()
+})
