@@ -3,6 +3,7 @@ import { runBatch } from './app/batch.ts'
 import { download } from './app/download.io.ts'
 import type { RunOptions, RunResult } from './app/run-result.ts'
 import { createWorkers } from './app/workers.ts'
+import { findingText } from './ui/text.en.ts'
 import { renderPicture } from './ui/viewer/stage.ts'
 
 /** The line without a screen, for scripts/pipeline.mjs: the built app's own workers, driven from outside. */
@@ -41,6 +42,7 @@ const headless: Headless = {
         tell({ step, fraction: 0 })
       },
       picture: (mesh) => renderPicture(mesh, PICTURE_WIDTH, PICTURE_HEIGHT),
+      advise: findingText,
     })
     outputs = files
     return result

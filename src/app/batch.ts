@@ -29,6 +29,8 @@ export interface BatchInput {
   readonly onStage: (stage: string) => void
   /** Draws the part. */
   readonly picture: (mesh: Mesh) => Promise<Blob>
+  /** Says in words what refuses and what to try; `ways` are processes under which the part passes. */
+  readonly advise: (finding: Finding, process: ProcessId, ways: readonly ProcessId[]) => string
 }
 
 export interface BatchOutput {
@@ -193,33 +195,28 @@ function gzip(bytes: Uint8Array): Promise<Blob> {
   return new Response(stream).blob()
 }
 
-/** Gates another process may hold. */
-const PROCESS_GATES: readonly CheckId[] = ['wall-thickness', 'build-volume']
-
-function refusingGate(finding: Finding, ways: readonly ProcessId[]): RefusingGate {
-  const { check: id, value, limit, unit } = finding
-  return {
-    check: id,
-    value,
-    limit,
-    unit,
-    advice: PROCESS_GATES.includes(id) && ways.length > 0 ? `would hold for ${ways.join(', ')}` : '',
-  }
+function refusingGate({ options, advise }: BatchInput, finding: Finding, ways: readonly ProcessId[]): RefusingGate {
+  const { check: id, value, limit, unit, hard } = finding
+  const { acknowledgeable, designerMayAcknowledge } = POLICIES[options.policy]
+  const mayBeAccepted = !hard && designerMayAcknowledge && acknowledgeable.includes(id)
+  const orAccept = mayBeAccepted ? ` Or accept it: --acknowledge ${id}=REASON.` : ''
+  return { check: id, value, limit, unit, advice: advise(finding, options.process, ways) + orAccept }
 }
 
 async function resultOf(
-  { options }: BatchInput,
+  input: BatchInput,
   made: Progress,
   outcome: RunResult['outcome'],
   error: RunResult['error'],
 ): Promise<RunResult> {
+  const { options } = input
   const findings = made.checked?.findings ?? []
   const refusedBy = made.checked ? gateVerdict(findings, options.acknowledge, POLICIES[options.policy]).refusedBy : []
   const ways = processesThatPass(findings)
   const refusing = findings.filter((f) => outcome === 'refused' && refusedBy.includes(f.check))
   return {
     outcome,
-    gates: refusing.map((f) => refusingGate(f, ways)),
+    gates: refusing.map((f) => refusingGate(input, f, ways)),
     error,
     report: made.scanned ? await reportOf(options, made, outcome, refusedBy) : {},
     files: [...made.files].map(([name, blob]) => ({ name, size: blob.size })),

@@ -29,7 +29,7 @@ export interface RefusingGate {
   readonly value: number
   readonly limit: number
   readonly unit: FindingUnit
-  /** Processes under which this gate would hold. */
+  /** What is wrong, by how much, and what to try. */
   readonly advice: string
 }
 
