@@ -95,8 +95,8 @@ async function runScan(/** @type {EvidenceScan} */ scan, /** @type {string} */ w
     traceId: released ? (report.traceId ?? null) : null,
     files: released ? (report.files ?? []) : [],
     reread: released ? await reread(out) : null,
-    picture: released ? await camera.keep(join(out, 'model.png'), scan.id) : null,
-    seen: scan.seen ?? null,
+    picture: existsSync(join(out, 'model.png')) ? await camera.keep(join(out, 'model.png'), scan.id) : null,
+    seen: null,
   }
 }
 
@@ -169,9 +169,13 @@ function onlyText(/** @type {string[]} */ args) {
   throw new Problem('evidence/options', 'Usage: npm run evidence -- [--only TEXT]')
 }
 
-/** Rows of SCANS in their order: measured now, else before. */
+/** Rows of SCANS in their order: measured now, else before; with the words of today. */
 function merged(/** @type {readonly Row[]} */ before, /** @type {readonly Row[]} */ now) {
-  return SCANS.flatMap(({ id }) => now.find((r) => r.id === id) ?? before.find((r) => r.id === id) ?? [])
+  const rows = [...now, ...before]
+  return SCANS.flatMap(({ id, what, seen = null }) => {
+    const row = rows.find((one) => one.id === id)
+    return row ? [{ ...row, what, seen }] : []
+  })
 }
 
 /** Written after every scan: a run takes minutes, and what was measured should not be lost. */

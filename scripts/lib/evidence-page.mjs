@@ -24,7 +24,7 @@ import { ERROR_SAYS, GATE_SAYS } from './evidence-scans.mjs'
 const round = (/** @type {number} */ value, digits = 4) => String(Number(value.toPrecision(digits)))
 const seconds = (/** @type {number} */ ms) => `${(ms / 1000).toFixed(1)} s`
 const unitOf = (/** @type {string} */ unit) =>
-  unit === 'count' ? '' : unit === ':1' ? ':1' : unit === '%' ? ' %' : ` ${unit}`
+  unit === 'count' ? '' : unit === ':1' ? unit : ` ${unit.replace('2', '²').replace('3', '³')}`
 const times = (/** @type {readonly number[] | null} */ list) => (list ?? []).map((v) => round(v)).join(' × ')
 const row = (/** @type {readonly (string | number)[]} */ cells) => `| ${cells.join(' | ')} |`
 const percent = (/** @type {number} */ ours, /** @type {number} */ theirs) =>
@@ -39,8 +39,8 @@ export function evidencePage(/** @type {Evidence} */ evidence) {
 
 Made by \`npm run evidence\` on ${date}: every CT scan at hand through the built app, template ct-bone, policy teaching,
 process FDM. A part refused only by gates that may be accepted was run again with those accepted, for this record alone.
-Node ${node}, Chromium ${chromium}, ${cores} cores (load ${round(load, 2)} at the start: other work ran beside it and
-times are longer for it), mask and surface computed by: ${adapters.join(', ')}.
+Node ${node}, Chromium ${chromium}, ${cores} cores (load ${round(load, 2)} at the start; times are longer
+where other work runs beside it), mask and surface computed by: ${adapters.join(', ')}.
 
 STL and 3MF of every released part were read back by code that shares nothing with the app (\`scripts/lib/part-file.mjs\`):
 edges not walked once each way, and the volume they enclose.
@@ -82,7 +82,7 @@ function referenceText(/** @type {Evidence['reference']} */ reference) {
 
 The cranium at 226 HU, nothing dropped and nothing filled, before smoothing: surface ${round(surfaceMm3, 6)} mm³ against
 ${round(invesaliusMm3, 6)} mm³ by InVesalius (${percent(surfaceMm3, invesaliusMm3)}; allowed 1 %). Voxels of the mask:
-${round(maskMm3, 6)} mm³ against ${round(invesaliusMaskMm3, 6)} mm³ (${percent(maskMm3, invesaliusMaskMm3)}).
+${round(maskMm3, 6)} mm³ against ${round(invesaliusMaskMm3, 6)} mm³.
 `
 }
 
@@ -90,11 +90,12 @@ function section(/** @type {Row} */ one) {
   const lines = [`<a id="${one.id}"></a>`, '', `## ${one.what}`, '']
   const args = ['--template ct-bone', ...(one.args.length > 0 ? [one.args.join(' ')] : [])].join(' ')
   lines.push(`\`${one.file}\`, ${args}. **${outcomeOf(one)}.**`)
-  if (one.error) lines.push(one.error.message, ERROR_SAYS[one.error.code] ?? '')
+  lines.push('')
+  if (one.error) lines.push(`- ${one.error.message}`, `- ${ERROR_SAYS[one.error.code] ?? ''}`)
   const said = one.refusedFirst.length > 0 ? one.refusedFirst : refusing(one)
   for (const check of said) lines.push(sayGate(one, check))
-  if (one.notes.length > 0) lines.push(`Noted while reading: ${one.notes.join(', ')}.`)
-  if (one.seen) lines.push(`Seen on the part: ${one.seen}`)
+  if (one.notes.length > 0) lines.push(`- Noted while reading: ${one.notes.join(', ')}.`)
+  if (one.seen) lines.push(`- Seen on the part: ${one.seen}`)
   if (one.picture) lines.push('', `![${one.what}](${one.picture})`)
   const shown = one.findings.filter((f) => f.level !== 'pass')
   if (shown.length > 0) {
@@ -109,7 +110,7 @@ function section(/** @type {Row} */ one) {
     const steps = one.steps.map((s) => `${s.stage} ${seconds(s.ms)}`)
     lines.push('', `Time: ${steps.join(', ')}; in all ${seconds(one.wallMs)}.`)
   }
-  if (one.traceId) lines.push('', `Trace ${one.traceId}.`, ...one.files.map((f) => `\`${f.digest}\` ${f.name}  `))
+  if (one.traceId) lines.push('', `Trace ${one.traceId}:  `, ...one.files.map((f) => `\`${f.digest}\` ${f.name}  `))
   return `${lines.join('\n')}\n`
 }
 
@@ -118,5 +119,5 @@ function sayGate(/** @type {Row} */ one, /** @type {string} */ check) {
   const figure = found
     ? ` (${round(found.value) + unitOf(found.unit)}, limit ${round(found.limit) + unitOf(found.unit)})`
     : ''
-  return `${check}${figure}: ${GATE_SAYS[check] ?? ''}`
+  return `- ${check}${figure}: ${GATE_SAYS[check] ?? ''}`
 }
