@@ -1,7 +1,8 @@
 import type { FindingUnit } from '../core/finding.ts'
 import type { Vec3 } from '../core/types.ts'
 
-const THIN = '\u2009'
+/** Narrow and unbreakable: a number never parts from its unit at the end of a line. */
+const THIN = '\u202f'
 const MINUS = '\u2212'
 
 /** A plain decimal with a true minus; no minus before a zero. */

@@ -151,8 +151,7 @@ export const START = {
   inMemory: 'In memory only. Gone when this tab closes.',
   columns: { name: 'Case', anatomy: 'Template', station: 'Station', state: 'State', opened: 'Opened', size: 'Size' },
   open: (name: string) => `Open ${name}`,
-  damaged: 'Damaged, does not open',
-  damagedWhy: 'Something other than this app changed it. It can only be deleted; open its scan again.',
+  damaged: 'Damaged. It can only be deleted.',
   remove: (name: string) => `Delete ${name}`,
   removeTitle: (name: string) => `Delete ${name}?`,
   removeLead: 'Its scan, masks, models and files are erased from this device. This cannot be undone.',
@@ -216,7 +215,7 @@ export const SCAN = {
   notNeeded: 'not needed',
   range: 'Values',
   steps: 'Slice spacing',
-  stepsWorst: (worst: number) => `worst ${changePercent(worst * 100)}, limit ±1\u2009%`,
+  stepsWorst: (worst: number) => `worst ${changePercent(worst * 100)}, limit ±1\u202f%`,
   stepsAxis: 'mm per slice',
   stepsFirst: 'slice 1',
   stepsLabel: 'Spacing of each slice against its limits',
@@ -277,7 +276,7 @@ export const VIEW = {
   noMask: 'Nothing is marked yet. The part appears here once the mask holds something.',
   noWebgl: 'This browser cannot draw in 3-D here. The slices and every figure still work.',
   slicesByProcessor: 'The graphics card stopped drawing slices. The processor draws them now; nothing is lost.',
-  grid: 'Grid 10\u2009mm',
+  grid: 'Grid 10\u202fmm',
   partLabel: (size: string) => `The part in 3-D, ${size}`,
   partHelp: 'Drag or use arrow keys to turn, wheel or plus and minus to zoom, 0 shows all.',
   reset: 'Show all',
@@ -349,7 +348,7 @@ const TISSUES: Readonly<Record<string, string>> = {
 }
 /** A tissue preset with its range in HU. */
 export const TISSUE = (id: string, low: number, high: number) =>
-  `${TISSUES[id] ?? id}, ${high >= NO_UPPER_LIMIT ? `from ${decimal(low, 0)}` : `${decimal(low, 0)} to ${decimal(high, 0)}`}\u2009HU`
+  `${TISSUES[id] ?? id}, ${high >= NO_UPPER_LIMIT ? `from ${decimal(low, 0)}` : `${decimal(low, 0)} to ${decimal(high, 0)}`}\u202fHU`
 
 export const MODEL = {
   title: 'Model',
@@ -643,7 +642,7 @@ export const PRINT = {
   before: 'Before it leaves',
   reread: 'Read back from the file',
   rereadNone: 'when saved',
-  off: (mmValue: number) => `${decimal(mmValue, 3)}\u2009mm off`,
+  off: (mmValue: number) => `${decimal(mmValue, 3)}\u202fmm off`,
   unit: 'Unit in the file',
   patient: 'Patient data in the file',
   same: 'Same as the checked model',
@@ -814,7 +813,7 @@ export const NEXT_STEP: Readonly<Record<Problem['code'], string>> = {
   'vault/weak-passphrase': 'Choose a longer passphrase.',
   'vault/tampered': 'Restore this case from its scan.',
   'vault/quota': 'Delete cases you no longer need.',
-  'vault/busy': 'Close the other tab that holds the vault.',
+  'vault/busy': 'Go on in the other tab, or close it and open the case here again.',
   'vault/missing': 'Open the scan again.',
   'app/bad-parameter': 'Change the value and try again.',
   'app/worker-lost': 'Try again. Nothing saved was lost.',
