@@ -1,8 +1,7 @@
 import type { FindingUnit } from '../core/finding.ts'
 import type { Vec3 } from '../core/types.ts'
 
-/** Narrow and unbreakable: a number never parts from its unit at the end of a line. */
-const THIN = '\u202f'
+const THIN = '\u2009'
 const MINUS = '\u2212'
 
 /** A plain decimal with a true minus; no minus before a zero. */
@@ -40,6 +39,14 @@ export function withUnit(text: string, unit: string): string {
 }
 
 const lengthDecimals = (size: number) => (size < 0.01 && size > 0 ? 3 : size < 10 ? 2 : size < 100 ? 1 : 0)
+
+/**
+ * A sentence whose numbers do not part from their units at the end of a line: a word joiner after each thin space. The
+ * narrow no-break space of the typeface is so narrow that it cannot be seen.
+ */
+export function unbroken(sentence: string): string {
+  return sentence.replaceAll(THIN, `${THIN}\u2060`)
+}
 
 /** A length: 0.62 mm, 12.4 mm, 176 mm. */
 export function mm(value: number): string {

@@ -151,6 +151,7 @@ export const START = {
   inMemory: 'In memory only. Gone when this tab closes.',
   columns: { name: 'Case', anatomy: 'Template', station: 'Station', state: 'State', opened: 'Opened', size: 'Size' },
   open: (name: string) => `Open ${name}`,
+  unnamed: 'Unreadable case',
   damaged: 'Damaged. It can only be deleted.',
   remove: (name: string) => `Delete ${name}`,
   removeTitle: (name: string) => `Delete ${name}?`,
@@ -215,7 +216,7 @@ export const SCAN = {
   notNeeded: 'not needed',
   range: 'Values',
   steps: 'Slice spacing',
-  stepsWorst: (worst: number) => `worst ${changePercent(worst * 100)}, limit ±1\u202f%`,
+  stepsWorst: (worst: number) => `worst ${changePercent(worst * 100)}, limit ±1\u2009%`,
   stepsAxis: 'mm per slice',
   stepsFirst: 'slice 1',
   stepsLabel: 'Spacing of each slice against its limits',
@@ -276,7 +277,7 @@ export const VIEW = {
   noMask: 'Nothing is marked yet. The part appears here once the mask holds something.',
   noWebgl: 'This browser cannot draw in 3-D here. The slices and every figure still work.',
   slicesByProcessor: 'The graphics card stopped drawing slices. The processor draws them now; nothing is lost.',
-  grid: 'Grid 10\u202fmm',
+  grid: 'Grid 10\u2009mm',
   partLabel: (size: string) => `The part in 3-D, ${size}`,
   partHelp: 'Drag or use arrow keys to turn, wheel or plus and minus to zoom, 0 shows all.',
   reset: 'Show all',
@@ -348,7 +349,7 @@ const TISSUES: Readonly<Record<string, string>> = {
 }
 /** A tissue preset with its range in HU. */
 export const TISSUE = (id: string, low: number, high: number) =>
-  `${TISSUES[id] ?? id}, ${high >= NO_UPPER_LIMIT ? `from ${decimal(low, 0)}` : `${decimal(low, 0)} to ${decimal(high, 0)}`}\u202fHU`
+  `${TISSUES[id] ?? id}, ${high >= NO_UPPER_LIMIT ? `from ${decimal(low, 0)}` : `${decimal(low, 0)} to ${decimal(high, 0)}`}\u2009HU`
 
 export const MODEL = {
   title: 'Model',
@@ -518,7 +519,9 @@ export const CHECK = {
   showRefused: (n: number) => `Show what is refused (${count(n)})`,
   backToModel: 'Change the model',
   blocked: (n: number) =>
-    `${capital(word(n))} ${n === 1 ? 'gate refuses' : 'gates refuse'}. No file can be saved until it holds.`,
+    n === 1
+      ? 'One gate refuses. No file can be saved until it holds.'
+      : `${capital(word(n))} gates refuse. No file can be saved until they hold.`,
   nearly: (n: number) =>
     `${capital(word(n))} ${n === 1 ? 'gate refuses' : 'gates refuse'} and can be accepted with a reason.`,
 }
@@ -642,7 +645,7 @@ export const PRINT = {
   before: 'Before it leaves',
   reread: 'Read back from the file',
   rereadNone: 'when saved',
-  off: (mmValue: number) => `${decimal(mmValue, 3)}\u202fmm off`,
+  off: (mmValue: number) => `${decimal(mmValue, 3)}\u2009mm off`,
   unit: 'Unit in the file',
   patient: 'Patient data in the file',
   same: 'Same as the checked model',

@@ -69,13 +69,13 @@ test('a thin wall offers only ways out that were given', () => {
   }
   const text = findingText(wall, 'fdm', ['sla', 'mjf'])
   expect(text).toBe(
-    'Wall is thinner than 0.80\u202fmm over 4.00\u202fmm²; 0.62\u202fmm at the thinnest of 3 places. FDM cannot print that. Add a margin in Segment, or choose SLA or MJF.',
+    'Wall is thinner than 0.80\u2009mm over 4.00\u2009mm²; 0.62\u2009mm at the thinnest of 3 places. FDM cannot print that. Add a margin in Segment, or choose SLA or MJF.',
   )
   expect(findingText(wall, 'fdm', ['fdm'])).not.toContain('choose')
 })
 test('a change is told with its unit', () => {
   expect(changeText({ stage: 'fill-holes', from: 163_000, to: 163_400, unit: 'mm3' })).toBe(
-    'Last change: fill holes, +0.40\u202fcm³',
+    'Last change: fill holes, +0.40\u2009cm³',
   )
   expect(changeText({ stage: 'islands', from: 5, to: 5, unit: 'mm3' })).toBe('Last change: islands, nothing changed')
 })
@@ -114,7 +114,7 @@ test('a step tells what it was told to do, and leaves out what did not apply', (
   const islands = { ...steps.ISLANDS_STEP.spec.defaults }
   expect(stepFacts('islands', islands, 'HU')).toEqual(['the largest piece'])
   expect(stepFacts('threshold', { lowHu: -408, highHu: 32767 }, 'HU')).toEqual([
-    'from \u2212408\u202fHU',
+    'from \u2212408\u2009HU',
     'no upper limit',
   ])
   expect(stepFacts('denoise', { method: 'median', sigmaMm: 0.5 }, '')).toEqual(['median of the neighbours'])
@@ -127,5 +127,5 @@ test('a step tells what it was told to do, and leaves out what did not apply', (
   expect(stepFacts('scan', { format: 'nifti', added: 2 }, '')).toEqual(['from NIfTI', 'added 2'])
 })
 test('a gate that holds shows its figure', () => {
-  expect(passedValue({ ...finding('volume-change', 'pass'), value: -0.4, unit: '%' })).toBe('\u22120.4\u202f%')
+  expect(passedValue({ ...finding('volume-change', 'pass'), value: -0.4, unit: '%' })).toBe('\u22120.4\u2009%')
 })
