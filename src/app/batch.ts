@@ -1,5 +1,5 @@
 import * as Comlink from 'comlink'
-import { isAbort, PipelineError } from '../core/errors.ts'
+import { type ErrorCode, isAbort, PipelineError } from '../core/errors.ts'
 import type { CheckId, Finding, ProcessId } from '../core/finding.ts'
 import type { JsonValue } from '../core/json.ts'
 import { maskVolumeMm3 } from '../core/mask.ts'
@@ -7,6 +7,7 @@ import { meshVolumeMm3, triangleCount } from '../core/mesh.ts'
 import type { Context } from '../core/stage.ts'
 import type { Mesh } from '../core/types.ts'
 import { writeNiftiMask, writeNiftiVolume } from '../export/nifti.ts'
+import type { SeriesInfo } from '../import/series.ts'
 import { processesThatPass } from '../qa/advice.ts'
 import { gateVerdict } from '../qa/gate.ts'
 import { POLICIES } from '../qa/policy.ts'
@@ -124,6 +125,10 @@ async function readScan(input: BatchInput, made: Progress): Promise<Line> {
   return line
 }
 
+/** Problems of what lies beside a scan on every disc: localizers, single pictures, reports. */
+const NEVER_MEANT: readonly ErrorCode[] = ['import/not-a-volume', 'import/too-few-slices', 'import/unsupported']
+const LISTED_SERIES = 8
+
 /** The series the run is about: the one asked for, or the only one that can be used. */
 async function chooseSeries({ workers, options, files, ctx, onStage }: BatchInput) {
   onStage('scan')
@@ -146,7 +151,9 @@ async function chooseSeries({ workers, options, files, ctx, onStage }: BatchInpu
   }
   const usable = found.filter((s) => s.problem === null)
   const [only] = usable
-  if (only && usable.length === 1) return only
+  // A refused series of real size beside it may be the one that was meant: then a person has to say.
+  const rivals = found.filter((s) => s.problem && !NEVER_MEANT.includes(s.problem.code))
+  if (only && usable.length === 1 && rivals.length === 0) return only
   const problem = found.find((s) => s.problem)?.problem
   if (!only) {
     throw problem
@@ -156,11 +163,17 @@ async function chooseSeries({ workers, options, files, ctx, onStage }: BatchInpu
           'No scan was found in these files. Choose a DICOM folder, a NIfTI, NRRD or MHA file.',
         )
   }
-  const list = found.map((s, n) => (s.problem ? '' : `${n + 1}: ${s.modality} ${s.size.join(' x ')}`)).filter(Boolean)
   throw new PipelineError(
     'import/choose-series',
-    `There are several series. Choose one by --series: ${list.join('; ')}.`,
+    `There are several series. Choose one by --series: ${seriesList(found)}.`,
   )
+}
+
+/** The first few series in words, with their numbers. */
+function seriesList(found: readonly SeriesInfo[]): string {
+  const words = found.map((s, n) => `${n + 1}: ${s.problem ? s.problem.code : `${s.modality} ${s.size.join(' x ')}`}`)
+  const rest = words.length - LISTED_SERIES
+  return words.slice(0, LISTED_SERIES).join('; ') + (rest > 0 ? `; and ${rest} more` : '')
 }
 
 async function exportOne(

@@ -1,3 +1,4 @@
+import { PipelineError } from '../core/errors.ts'
 import type { PolicyId, ProcessId } from '../core/finding.ts'
 import { maskVolumeMm3 } from '../core/mask.ts'
 import { meshVolumeMm3 } from '../core/mesh.ts'
@@ -63,8 +64,12 @@ const enabledSteps = (template: Template, names: readonly StepName[]) =>
 
 const numberOr = (value: unknown, otherwise: number): number => (typeof value === 'number' ? value : otherwise)
 
-/** Runs the recipe's segmentation on a scan. Throws 'segment/empty' when nothing is left. */
+/** Runs the recipe's segmentation on a scan. Throws 'segment/empty' when nothing is left, 'import/wrong-modality'. */
 export async function segment(line: Line, volume: Volume, template: Template, ctx: Context): Promise<Segmented> {
+  if (template.modality === 'CT' && volume.unit !== 'HU') {
+    const sentence = `${template.name} marks by HU, and this scan is not a CT. Choose a template for MR.`
+    throw new PipelineError('import/wrong-modality', sentence)
+  }
   const steps = enabledSteps(template, SEGMENT_STEPS)
   let field = volume
   let mask: Mask | null = null
