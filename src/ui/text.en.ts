@@ -518,6 +518,7 @@ export const CHECK = {
   toPrintAccepted: (n: number) => `All gates hold or are accepted (${count(n)} with a reason).`,
   showRefused: (n: number) => `Show what is refused (${count(n)})`,
   backToModel: 'Change the model',
+  toScan: 'Go to Scan',
   blocked: (n: number) =>
     n === 1
       ? 'One gate refuses. No file can be saved until it holds.'
