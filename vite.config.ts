@@ -74,7 +74,9 @@ export default defineConfig({
           globalSetup: ['tests/support/built-app.ts'],
           testTimeout: 240_000,
           hookTimeout: 240_000,
-          ...oneAtATime,
+          pool: 'forks',
+          // Journeys wait for a browser most of the time: two at once on two cores save a third (measured).
+          maxWorkers: 2,
         },
       },
     ],

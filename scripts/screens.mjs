@@ -9,12 +9,12 @@ import { serve } from './serve.mjs'
 import { setup } from './setup.mjs'
 
 // Pictures of every station on a real scan, at the three sizes of the design, light and dark. Looked at before a change
-// of the screen is called done. A phone shows whole pages: it is one column for looking.
+// of the screen is called done.
 
 const SIZES = [
-  { name: '1440', width: 1440, height: 900, touch: false, whole: false },
-  { name: '1024', width: 1024, height: 768, touch: true, whole: false },
-  { name: '390', width: 390, height: 844, touch: true, whole: true },
+  { name: '1440', width: 1440, height: 900, touch: false },
+  { name: '1024', width: 1024, height: 768, touch: true },
+  { name: '390', width: 390, height: 844, touch: true },
 ]
 const THEMES = /** @type {const} */ (['dark', 'light'])
 const REAL_SCAN = resolve('../shared/data/ct_head_cranium/cranium_ct.nii.gz')
@@ -66,7 +66,7 @@ await runMain(async () => {
  * @param {string} url
  * @param {typeof SIZES[number]} size
  */
-async function shoot(browser, url, { name, width, height, touch, whole }) {
+async function shoot(browser, url, { name, width, height, touch }) {
   const context = await browser.newContext({
     viewport: { width, height },
     hasTouch: touch,
@@ -79,7 +79,7 @@ async function shoot(browser, url, { name, width, height, touch, whole }) {
     for (const colorScheme of THEMES) {
       await page.emulateMedia({ colorScheme })
       await page.waitForTimeout(700)
-      await page.screenshot({ path: join(values.out, `${what}-${name}-${colorScheme}.png`), fullPage: whole })
+      await page.screenshot({ path: join(values.out, `${what}-${name}-${colorScheme}.png`) })
     }
     console.log(`${what} ${name}`)
   }
