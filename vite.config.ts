@@ -62,6 +62,7 @@ export default defineConfig({
           include: ['tests/gpu/**/*.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 60_000,
+          sequence: { groupOrder: 1 },
           ...oneAtATime,
         },
       },
@@ -77,6 +78,7 @@ export default defineConfig({
           pool: 'forks',
           // Journeys wait for a browser most of the time: two at once on two cores save a third (measured).
           maxWorkers: 2,
+          sequence: { groupOrder: 2 },
         },
       },
     ],
