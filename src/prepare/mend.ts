@@ -24,8 +24,9 @@ export interface Mended {
 export function isManifold(mesh: Mesh): boolean {
   const vertices = mesh.positions.length / 3
   const { indices } = mesh
-  if (weldTriangles(indices, weldVertices(mesh.positions)).collapsed > 0) return false
-  if (weldVertices(mesh.positions).some((to, v) => to !== v)) return false
+  const weld = weldVertices(mesh.positions)
+  for (let v = 0; v < vertices; v++) if (weld[v] !== v) return false
+  if (weldTriangles(indices, weld).collapsed > 0) return false
   const groups = groupEdges(indices, vertices)
   const faults = edgeFaults(indices, groups)
   if (faults.boundary.length + faults.crowded.length + faults.inconsistent.length > 0) return false

@@ -1,4 +1,5 @@
 import type { Mesh } from '../core/types.ts'
+import { closest, squaredToTriangle } from './triangle-distance.ts'
 
 /**
  * Answers closest-point questions about one surface. Own code because it is the inner loop of decimation and of the distance
@@ -7,8 +8,8 @@ import type { Mesh } from '../core/types.ts'
 export interface SurfaceTree {
   /** Distance in mm from a point to the surface; fills `hit`. Points asked in a row should lie near each other. */
   distance(x: number, y: number, z: number): number
-  /** Whether the surface passes within `limitMm` of a point. Leaves `hit` alone. */
-  within(x: number, y: number, z: number, limitMm: number): boolean
+  /** Some triangle within `limitMm` of a point, -1 for none. Leaves `hit` alone. */
+  within(x: number, y: number, z: number, limitMm: number): number
   /** Of the last `distance`: squared distance in mm2, triangle of the mesh, closest point in LPS mm. */
   readonly hit: Hit
 }
@@ -84,7 +85,8 @@ function treeOver({ bounds, link, leaf, order }: Nodes, corners: Float32Array): 
       }
       const first = link[node] as number
       for (let i = 0; i < (leaf[node] as number); i++) {
-        const squared = squaredToTriangle(corners, 9 * (first + i), x, y, z)
+        const at = 9 * (first + i)
+        const squared = squaredToTriangle(corners, at, at + 3, at + 6, x, y, z)
         if (squared > best || (squared === best && found)) continue
         best = squared
         found = true
@@ -116,7 +118,7 @@ function treeOver({ bounds, link, leaf, order }: Nodes, corners: Float32Array): 
       lastZ = z
       return Math.sqrt(hit.squared)
     },
-    within: (x, y, z, limitMm) => search(x, y, z, limitMm * limitMm, true),
+    within: (x, y, z, limitMm) => (search(x, y, z, limitMm * limitMm, true) ? near.triangle : -1),
   }
 }
 
@@ -131,66 +133,6 @@ function squaredToBox(b: Float32Array, at: number, x: number, y: number, z: numb
   const dy = y < y0 ? y0 - y : y > y1 ? y - y1 : 0
   const dz = z < z0 ? z0 - z : z > z1 ? z - z1 : 0
   return dx * dx + dy * dy + dz * dz
-}
-
-/** Where the last squaredToTriangle landed. One object: allocation per triangle costs more than the arithmetic. */
-const closest = { x: 0, y: 0, z: 0 }
-
-/** Closest point by Voronoi regions of the triangle (Ericson, Real-Time Collision Detection, 5.1.5). */
-function squaredToTriangle(c: Float32Array, at: number, x: number, y: number, z: number): number {
-  const ax = c[at] as number
-  const ay = c[at + 1] as number
-  const az = c[at + 2] as number
-  const ux = (c[at + 3] as number) - ax
-  const uy = (c[at + 4] as number) - ay
-  const uz = (c[at + 5] as number) - az
-  const vx = (c[at + 6] as number) - ax
-  const vy = (c[at + 7] as number) - ay
-  const vz = (c[at + 8] as number) - az
-  const px = x - ax
-  const py = y - ay
-  const pz = z - az
-  const uu = ux * ux + uy * uy + uz * uz
-  const uv = ux * vx + uy * vy + uz * vz
-  const vv = vx * vx + vy * vy + vz * vz
-  const up = ux * px + uy * py + uz * pz
-  const vp = vx * px + vy * py + vz * pz
-  // The point is a + s * u + t * v.
-  let s = 0
-  let t = 0
-  const d3 = up - uu
-  const d4 = vp - uv
-  const d5 = up - uv
-  const d6 = vp - vv
-  if (up <= 0 && vp <= 0) {
-    // Corner a.
-  } else if (d3 >= 0 && d4 <= d3) {
-    s = 1
-  } else if (d6 >= 0 && d5 <= d6) {
-    t = 1
-  } else {
-    const onC = up * d4 - d3 * vp
-    const onB = d5 * vp - up * d6
-    const onA = d3 * d6 - d5 * d4
-    if (onC <= 0 && up >= 0 && d3 <= 0) s = up - d3 > 0 ? up / (up - d3) : 0
-    else if (onB <= 0 && vp >= 0 && d6 <= 0) t = vp - d6 > 0 ? vp / (vp - d6) : 0
-    else if (onA <= 0 && d4 - d3 >= 0 && d5 - d6 >= 0) {
-      const both = d4 - d3 + (d5 - d6)
-      t = both > 0 ? (d4 - d3) / both : 0
-      s = 1 - t
-    } else {
-      const sum = onA + onB + onC
-      s = onB / sum
-      t = onC / sum
-    }
-  }
-  const qx = s * ux + t * vx
-  const qy = s * uy + t * vy
-  const qz = s * uz + t * vz
-  closest.x = ax + qx
-  closest.y = ay + qy
-  closest.z = az + qz
-  return (px - qx) ** 2 + (py - qy) ** 2 + (pz - qz) ** 2
 }
 
 /** Splits at the middle of the centres along their longest extent, at the median where that leaves one side empty. */

@@ -1,4 +1,5 @@
 import type { Mesh } from '../core/types.ts'
+import { trianglesAround } from '../prepare/beside.ts'
 
 /** Surface smaller than this has no direction and no wall of its own: half a millimetre square, finer than any process prints. */
 export const PATCH_MM2 = 0.25
@@ -67,7 +68,7 @@ function areaVectors({ positions: p, indices }: Mesh): Float32Array {
 
 /** Fills `sum` with the area vectors of a patch, added up, and their total area. Whole rings, so their order is of no account. */
 function patchGatherer({ positions, indices }: Mesh, areas: Float32Array): (t: number, sum: Float64Array) => void {
-  const { start, member } = trianglesOfVertices(indices, positions.length / 3)
+  const { start, member } = trianglesAround(indices, positions.length / 3)
   const size = new Float32Array(indices.length / 3)
   for (let t = 0; t < size.length; t++)
     size[t] = Math.hypot(areas[3 * t] as number, areas[3 * t + 1] as number, areas[3 * t + 2] as number)
@@ -96,19 +97,4 @@ function patchGatherer({ positions, indices }: Mesh, areas: Float32Array): (t: n
       }
     }
   }
-}
-
-function trianglesOfVertices(indices: Uint32Array, vertices: number): { start: Uint32Array; member: Uint32Array } {
-  const start = new Uint32Array(vertices + 1)
-  for (const v of indices) start[v + 1] = (start[v + 1] as number) + 1
-  for (let v = 0; v < vertices; v++) start[v + 1] = (start[v + 1] as number) + (start[v] as number)
-  const fill = start.slice()
-  const member = new Uint32Array(indices.length)
-  for (let i = 0; i < indices.length; i++) {
-    const v = indices[i] as number
-    const at = fill[v] as number
-    member[at] = Math.floor(i / 3)
-    fill[v] = at + 1
-  }
-  return { start, member }
 }
