@@ -18,7 +18,7 @@ const BACK_OFF_MM = 1e-3
 /** One ray for at most this much area. */
 const SAMPLE_MM2 = 0.5
 /** As fine where a wall is thin, so that one ray is never a patch of its own. */
-const THIN_SAMPLE_MM2 = PATCH_MM2 / 4
+const THIN_SAMPLE_MM2 = PATCH_MM2 / 2
 const MAX_CUTS = 24
 
 export interface ThinArea {
@@ -44,9 +44,9 @@ export interface Thickness {
  * opposite face for wedges. Samples are triangle centres; larger triangles are cut into samples of at most 0.5 mm2, so
  * areas do not depend on how the part is meshed.
  *
- * Rays run along the mean normal of the patch around a triangle (see patchNormals), and slivers and folds, which lean far from
- * theirs, neither send nor stop one: their own normals run along the surface and would find walls of no thickness in solid
- * bone. A wall is as thin as at least PATCH_MM2 of connected surface says (see closeByArea): every figure here, the map
+ * Rays run along the mean normal of the patch around a triangle (see patchNormals). Slivers and folds, which lean far from
+ * theirs, send none, and a ray that ends at one is not counted: their own normals run along the surface and would find walls
+ * of no thickness in solid bone. A wall is as thin as at least PATCH_MM2 of connected surface says (see closeByArea): every figure here, the map
  * and the places hold to that, so that a single ray through a crack makes no finding.
  * `mesh` must be closed and face outwards, else the map means nothing.
  */
