@@ -1,27 +1,11 @@
 import { expect, test } from 'vitest'
 import * as steps from '../../../src/app/steps.ts'
 import type { CheckId, Finding } from '../../../src/core/finding.ts'
+import { REQUIRED_CHECKS } from '../../../src/qa/gate.ts'
 import * as catalogue from '../../../src/ui/text.en.ts'
 import { changeText, findingText, NEXT_STEP, passedValue, stepFacts } from '../../../src/ui/text.en.ts'
 
-const CHECKS: readonly CheckId[] = [
-  'slice-spacing',
-  'anisotropy',
-  'side-verified',
-  'boundary-edges',
-  'non-manifold-edges',
-  'orientation',
-  'shells',
-  'self-intersections',
-  'surface-mean',
-  'surface-p95',
-  'surface-max',
-  'volume-change',
-  'bounding-box',
-  'wall-thickness',
-  'build-volume',
-  'file-reread',
-]
+const CHECKS: readonly CheckId[] = [...REQUIRED_CHECKS, 'file-reread']
 const finding = (check: CheckId, level: Finding['level'] = 'fail'): Finding => ({
   check,
   level,
