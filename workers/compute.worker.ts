@@ -5,7 +5,8 @@ import { PipelineError } from '../src/core/errors.ts'
 import type { Backend, Context } from '../src/core/stage.ts'
 import type { Mask, Mesh, Volume } from '../src/core/types.ts'
 import type { GpuContext } from '../src/gpu/context.gpu.ts'
-import { type OpenedDevice, openDevice } from '../src/gpu/device.gpu.ts'
+import { openDevice } from '../src/gpu/device.gpu.ts'
+import { DeviceKeeper } from '../src/gpu/keeper.gpu.ts'
 import { destroyVolume, type GpuVolume, uploadVolume } from '../src/gpu/volume.gpu.ts'
 import { components } from '../src/segment/components.ts'
 import { type FillHolesParams, fillHoles } from '../src/segment/fill-holes.ts'
@@ -45,15 +46,21 @@ interface Resident {
 }
 
 let choice: BackendChoice = 'auto'
-let opened: OpenedDevice | null = null
 let described: ComputeBackend | null = null
 /** One scan and, after denoising, its smoothed copy: the volume is moved here once and stays. */
 let residents: Resident[] = []
 const MAX_RESIDENTS = 2
 
+const keeper = new DeviceKeeper(
+  () => openDevice(navigator.gpu),
+  () => {
+    described = null
+    for (const r of residents) r.gpu = null
+  },
+)
+
 async function describe(): Promise<ComputeBackend> {
-  if (described) return described
-  described = await choose()
+  described ??= await choose()
   return described
 }
 
@@ -65,24 +72,15 @@ async function choose(): Promise<ComputeBackend> {
     return { backend: 'cpu', adapter: CPU_NAME, reason: 'no-webgpu' }
   }
   try {
-    opened = await openDevice(navigator.gpu)
+    const { isFallback, adapterName } = await keeper.device()
+    if (!isFallback || choice === 'webgpu') return { backend: 'webgpu', adapter: adapterName, reason: null }
   } catch (error) {
     if (choice === 'webgpu') throw error
     return { backend: 'cpu', adapter: CPU_NAME, reason: 'no-webgpu' }
   }
   // A software adapter is slower than the CPU twin (measured, docs/evidence/bench.md).
-  if (opened.isFallback && choice !== 'webgpu') {
-    opened.device.destroy()
-    opened = null
-    return { backend: 'cpu', adapter: CPU_NAME, reason: 'software-adapter' }
-  }
-  return { backend: 'webgpu', adapter: opened.adapterName, reason: null }
-}
-
-function forgetDevice(): void {
-  for (const r of residents) r.gpu = null
-  opened = null
-  described = null
+  await keeper.close()
+  return { backend: 'cpu', adapter: CPU_NAME, reason: 'software-adapter' }
 }
 
 function resident(digest: string): Resident {
@@ -107,17 +105,13 @@ async function onBest<Out>(
   gpu: (ctx: GpuContext) => Promise<Out>,
   cpu: (ctx: Context) => Promise<Out> | Out,
 ): Promise<Ran<Out>> {
-  for (let attempt = 0; ; attempt++) {
-    const where = await describe()
-    if (!opened) return { output: await cpu(ctx), backend: 'cpu', adapter: where.adapter }
-    try {
-      return { output: await gpu({ ...ctx, device: opened.device }), backend: 'webgpu', adapter: opened.adapterName }
-    } catch (error) {
-      if (!(error instanceof PipelineError)) throw error
-      if (DOES_NOT_FIT.includes(error.code)) return { output: await cpu(ctx), backend: 'cpu', adapter: CPU_NAME }
-      if (error.code !== 'gpu/device-lost' || attempt > 0) throw error
-      forgetDevice()
-    }
+  const where = await describe()
+  if (where.backend === 'cpu') return { output: await cpu(ctx), backend: 'cpu', adapter: where.adapter }
+  try {
+    return { output: await keeper.run(ctx, gpu), backend: 'webgpu', adapter: where.adapter }
+  } catch (error) {
+    if (!(error instanceof PipelineError && DOES_NOT_FIT.includes(error.code))) throw error
+    return onCpu(ctx, cpu)
   }
 }
 
@@ -142,8 +136,8 @@ const api = {
   /** Chooses where kernels run. Call before the first step; a later call closes the device. */
   async useBackend(wanted: BackendChoice): Promise<ComputeBackend> {
     if (wanted !== choice) {
-      opened?.device.destroy()
-      forgetDevice()
+      await keeper.close()
+      described = null
       choice = wanted
     }
     return describe()

@@ -40,6 +40,12 @@ export interface Mask {
   readonly words: Uint32Array
 }
 
+/** Up to 255 labels, one byte a voxel, x fastest; 0 is background. */
+export interface LabelMap {
+  readonly grid: Grid
+  readonly labels: Uint8Array
+}
+
 /** Indexed triangles. `positions` is xyz in LPS mm, `indices` three per triangle, counter-clockwise outside. */
 export interface Mesh {
   readonly positions: Float32Array

@@ -28,7 +28,10 @@ function nameOf(info: GPUAdapterInfo): string {
   return [...new Set(parts.filter((part) => part !== ''))].join(' ') || 'unnamed adapter'
 }
 
-/** Opens a device with as large buffers as the adapter offers. The caller owns it. Errors: gpu/unavailable. */
+/**
+ * Opens a device with as large buffers as the adapter offers, and with timestamps when it has them. The caller owns it.
+ * Errors: gpu/unavailable.
+ */
 export async function openDevice(gpu: GPU): Promise<OpenedDevice> {
   const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' })
   if (!adapter) throw unavailable()
@@ -36,6 +39,7 @@ export async function openDevice(gpu: GPU): Promise<OpenedDevice> {
   try {
     const device = await adapter.requestDevice({
       label: 'compute',
+      requiredFeatures: adapter.features.has('timestamp-query') ? ['timestamp-query'] : [],
       requiredLimits: {
         maxBufferSize: Math.min(limits.maxBufferSize, MOST_BYTES),
         maxStorageBufferBindingSize: Math.min(limits.maxStorageBufferBindingSize, MOST_BYTES),
@@ -48,17 +52,32 @@ export async function openDevice(gpu: GPU): Promise<OpenedDevice> {
   }
 }
 
+/** Bytes of the largest buffer that can be bound whole. */
+export function bindableBytes(device: GPUDevice): number {
+  return Math.min(device.limits.maxBufferSize, device.limits.maxStorageBufferBindingSize)
+}
+
 /** Whether each of these buffers can be made and bound whole. Says nothing of the memory that is free. */
 export function fits(device: GPUDevice, ...bytes: number[]): boolean {
-  const most = Math.min(device.limits.maxBufferSize, device.limits.maxStorageBufferBindingSize)
-  return bytes.every((n) => n <= most)
+  return bytes.every((n) => n <= bindableBytes(device))
+}
+
+/**
+ * Throws gpu/out-of-memory, with the bytes needed and available, unless each of these buffers (bytes by label) can be made
+ * and bound whole: asked by every driver before it makes anything.
+ */
+export function requireFits(device: GPUDevice, bytesOf: Readonly<Record<string, number>>): void {
+  for (const [label, bytes] of Object.entries(bytesOf)) {
+    if (!fits(device, bytes)) throw outOfMemory(label, bytes, bindableBytes(device))
+  }
 }
 
 /** The error of a buffer that is too large for this device, or for its free memory. */
-export const outOfMemory = (label: string, bytes: number) =>
+export const outOfMemory = (label: string, bytes: number, available: number) =>
   new PipelineError('gpu/out-of-memory', 'The graphics memory is too small for this scan. The processor can do it.', {
     label,
     bytes,
+    available,
   })
 
 const NOTICE_MS = 200

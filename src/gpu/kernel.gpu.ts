@@ -1,5 +1,6 @@
 import type { GpuContext } from './context.gpu.ts'
-import { fits, onDevice, outOfMemory } from './device.gpu.ts'
+import { bindableBytes, onDevice, outOfMemory } from './device.gpu.ts'
+import { Stopwatch } from './timings.gpu.ts'
 
 /** Threads a workgroup of every kernel here. */
 export const WORKGROUP = 64
@@ -35,6 +36,22 @@ export type Resources = Readonly<Record<number, GPUBuffer | GPUBufferBinding>>
 /** Room for `bytes`, in a size that every binding accepts. */
 const paddedSize = (bytes: number) => Math.max(16, Math.ceil(bytes / 4) * 4)
 
+/** One entry point over many threads. */
+export interface Sweep {
+  readonly code: string
+  readonly entry: string
+  readonly threads: number
+  /** Threads a dispatch: under 100 ms on the slowest device. Each dispatch is its own submit. */
+  readonly atOnce: number
+  /** Binding number of the uniform that `paramsOf` fills for the threads first .. end - 1. */
+  readonly uniform: number
+  paramsOf(first: number, end: number): readonly number[]
+  readonly resources: Resources
+}
+
+/** The offset of a uniform binding is a multiple of 256 bytes. */
+const UNIFORM_STEP = 256
+
 /**
  * One call of a driver: owns its buffers and keeps at most two submits in flight, so that a cancel acts soon and a
  * software adapter is not flooded.
@@ -42,12 +59,15 @@ const paddedSize = (bytes: number) => Math.max(16, Math.ceil(bytes / 4) * 4)
 export class Job {
   readonly device: GPUDevice
   private readonly signal: AbortSignal
+  private readonly stopwatch: Stopwatch | null
   private readonly owned: GPUBuffer[] = []
   private inFlight: Promise<undefined> = Promise.resolve(undefined)
 
   constructor(ctx: GpuContext) {
     this.device = ctx.device
     this.signal = ctx.signal
+    const canTime = ctx.timings !== undefined && ctx.device.features.has('timestamp-query')
+    this.stopwatch = canTime ? new Stopwatch(ctx.device, ctx.timings) : null
   }
 
   /** A zeroed buffer that lives as long as the job. Errors: gpu/out-of-memory. */
@@ -69,12 +89,13 @@ export class Job {
   }
 
   /** Encodes and submits. Resolves when the submit before it is done, so work overlaps but does not pile up. */
-  async submit(encode: (encoder: GPUCommandEncoder) => void): Promise<void> {
+  async submit(label: string, encode: (encoder: GPUCommandEncoder) => void): Promise<void> {
     this.signal.throwIfAborted()
+    if (this.stopwatch?.full) await this.stopwatch.read()
     this.device.pushErrorScope('validation')
-    const encoder = this.device.createCommandEncoder()
+    const encoder = this.device.createCommandEncoder({ label })
     encode(encoder)
-    this.device.queue.submit([encoder.finish()])
+    this.device.queue.submit([encoder.finish({ label })])
     const fault = this.device.popErrorScope()
     const before = this.inFlight
     this.inFlight = this.device.queue.onSubmittedWorkDone()
@@ -86,52 +107,85 @@ export class Job {
 
   /** Adds one dispatch to an encoder; resources are by binding number of group 0. */
   dispatch(encoder: GPUCommandEncoder, pipeline: GPUComputePipeline, resources: Resources, threads: number): void {
+    const { label } = pipeline
     const entries = Object.entries(resources).map(([binding, resource]) => ({
       binding: Number(binding),
       resource: 'buffer' in resource ? resource : { buffer: resource },
     }))
-    const pass = encoder.beginComputePass({ label: pipeline.label })
+    const timestampWrites = this.stopwatch?.writes(label)
+    const pass = encoder.beginComputePass(timestampWrites ? { label, timestampWrites } : { label })
     pass.setPipeline(pipeline)
-    pass.setBindGroup(0, this.device.createBindGroup({ layout: pipeline.getBindGroupLayout(0), entries }))
+    pass.setBindGroup(0, this.device.createBindGroup({ label, layout: pipeline.getBindGroupLayout(0), entries }))
     pass.dispatchWorkgroups(...groupsFor(threads))
     pass.end()
   }
 
-  /** Copies the first `bytes` of a buffer back, in pieces. */
-  async read(source: GPUBuffer, bytes: number): Promise<ArrayBuffer> {
+  /** Runs an entry point over all its threads, a submit at a time. */
+  async sweep(sweep: Sweep, onDone: (fraction: number) => void = () => {}): Promise<void> {
+    const { code, entry, threads, atOnce, uniform, paramsOf, resources } = sweep
+    const pipeline = await pipelineOf(this.device, code, entry)
+    const starts = Array.from({ length: Math.ceil(threads / atOnce) }, (_, n) => n * atOnce)
+    const all = starts.map((first) => Int32Array.from(paramsOf(first, Math.min(threads, first + atOnce))))
+    const size = Math.max(0, ...all.map((params) => params.byteLength))
+    const step = Math.ceil(size / UNIFORM_STEP) * UNIFORM_STEP
+    const table = new Int32Array((step / 4) * all.length)
+    for (const [n, params] of all.entries()) table.set(params, (n * step) / 4)
+    const buffer = await this.upload(`${entry} params`, table, GPUBufferUsage.UNIFORM)
+    for (const [n, first] of starts.entries()) {
+      const bound: Resources = { ...resources, [uniform]: { buffer, offset: n * step, size } }
+      const count = Math.min(atOnce, threads - first)
+      await this.submit(entry, (encoder) => this.dispatch(encoder, pipeline, bound, count))
+      onDone((n + 1) / starts.length)
+    }
+  }
+
+  /** Copies `bytes` of a buffer back from `offset` (a multiple of 4), in pieces. */
+  async read(source: GPUBuffer, bytes: number, offset = 0): Promise<ArrayBuffer> {
     const result = new ArrayBuffer(bytes)
     const usage = GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST
-    const staging = await this.buffer(`${source.label} readback`, Math.min(bytes, PIECE_BYTES), usage)
+    const label = `${source.label} readback`
+    const staging = await createBuffer(this.device, label, Math.min(bytes, PIECE_BYTES), usage)
     for (let at = 0; at < bytes; at += PIECE_BYTES) {
       const length = Math.min(PIECE_BYTES, bytes - at)
       this.signal.throwIfAborted()
-      const encoder = this.device.createCommandEncoder()
-      encoder.copyBufferToBuffer(source, at, staging, 0, Math.ceil(length / 4) * 4)
-      this.device.queue.submit([encoder.finish()])
+      const encoder = this.device.createCommandEncoder({ label })
+      encoder.copyBufferToBuffer(source, offset + at, staging, 0, Math.ceil(length / 4) * 4)
+      this.device.queue.submit([encoder.finish({ label })])
       await staging.mapAsync(GPUMapMode.READ)
       new Uint8Array(result, at, length).set(new Uint8Array(staging.getMappedRange(), 0, length))
       staging.unmap()
     }
+    staging.destroy()
     return result
+  }
+
+  /** Waits for the times of the last passes, when they are asked for. */
+  async finish(): Promise<void> {
+    await this.stopwatch?.read()
   }
 
   close(): void {
     for (const buffer of this.owned) buffer.destroy()
+    this.stopwatch?.close()
   }
 }
 
-/** Makes a buffer or says that it does not fit, before and after asking the driver. Errors: gpu/out-of-memory. */
+/**
+ * Makes a buffer or says that it does not fit, before and after asking the driver. `mostBytes` is what may be bound whole;
+ * a buffer that is bound in windows may be as large as the device makes one. Errors: gpu/out-of-memory.
+ */
 export async function createBuffer(
   device: GPUDevice,
   label: string,
   bytes: number,
   usage: GPUBufferUsageFlags,
+  mostBytes = bindableBytes(device),
 ): Promise<GPUBuffer> {
   const size = paddedSize(bytes)
-  if (!fits(device, size)) throw outOfMemory(label, size)
+  if (size > mostBytes) throw outOfMemory(label, size, mostBytes)
   device.pushErrorScope('out-of-memory')
   const buffer = device.createBuffer({ label, size, usage })
-  if (await device.popErrorScope()) throw outOfMemory(label, size)
+  if (await device.popErrorScope()) throw outOfMemory(label, size, mostBytes)
   return buffer
 }
 
@@ -140,7 +194,9 @@ export function runJob<Out>(ctx: GpuContext, body: (job: Job) => Promise<Out>): 
   return onDevice(ctx, async () => {
     const job = new Job(ctx)
     try {
-      return await body(job)
+      const result = await body(job)
+      await job.finish()
+      return result
     } finally {
       job.close()
     }

@@ -10,6 +10,7 @@ struct Params {
   tail: u32,        // bits of a row's last word that are voxels
   first: u32,       // first word of this dispatch
   end: u32,         // one past its last word
+  bound: u32,       // first word of the bound window of the volume
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
@@ -27,7 +28,7 @@ fn threshold(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgrou
   if (word >= params.end) { return; }
   var bits = 0u;
   for (var n = 0u; n < 4u; n++) {
-    let packed = bitcast<vec4<i32>>(volume[word * 4u + n]);
+    let packed = bitcast<vec4<i32>>(volume[(word - params.bound) * 4u + n]);
     let even = outside_of((packed << vec4(16u)) >> vec4(16u));
     let odd = outside_of(packed >> vec4(16u));
     let pairs = (even | (odd << vec4(1u))) << vec4(0u, 2u, 4u, 6u);

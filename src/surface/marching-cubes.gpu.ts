@@ -1,7 +1,7 @@
 import type { Grid, Mesh } from '../core/types.ts'
 import type { GpuContext } from '../gpu/context.gpu.ts'
 import { fits } from '../gpu/device.gpu.ts'
-import { type Job, pipelineOf, type Resources, runJob } from '../gpu/kernel.gpu.ts'
+import { type Job, type Resources, runJob } from '../gpu/kernel.gpu.ts'
 import type { GpuVolume } from '../gpu/volume.gpu.ts'
 import { type Lattice, latticeOf } from './cells.ts'
 import { checkInput, nothingInside, type Placement, placementOf, tooLarge, toWorld } from './contour.ts'
@@ -32,7 +32,7 @@ interface Pass {
 const USES = {
   count_rows: [0, 1, 2, 3, 4, 6],
   scan_rows: [0, 1, 4, 5],
-  scan_slices: [0, 5],
+  scan_slices: [0, 1, 5],
   add_slices: [0, 1, 4, 5],
   emit_vertices: [0, 1, 2, 3, 4, 7, 8],
   emit_triangles: [0, 1, 2, 3, 4, 6, 9],
@@ -88,26 +88,16 @@ async function makeBuffers(job: Job, input: SurfaceGpuInput, lattice: Lattice, p
 
 type Entry = keyof typeof USES
 
-/** Runs one entry point over `threads` threads, `atOnce` a dispatch; each dispatch is its own submit. */
+/** Runs one entry point over `threads` threads, `atOnce` a dispatch. */
 async function over(pass: Pass, entry: Entry, threads: number, atOnce: number, share: [number, number]): Promise<void> {
   const { job, ctx, buffers } = pass
-  const pipeline = await pipelineOf(job.device, code, entry)
-  const starts = Array.from({ length: Math.ceil(threads / atOnce) }, (_, n) => n * atOnce)
-  const spans = new Uint32Array(starts.length * SPAN_WORDS)
-  starts.forEach((first, n) => {
-    spans.set([first, Math.min(threads, first + atOnce)], n * SPAN_WORDS)
-  })
-  const uniform = await job.upload(`${entry} spans`, spans, GPUBufferUsage.UNIFORM)
-  for (const [n, first] of starts.entries()) {
-    const all: Resources = { ...buffers, 1: { buffer: uniform, offset: n * SPAN_WORDS * 4, size: 8 } }
-    const used = Object.fromEntries(USES[entry].map((binding) => [binding, all[binding]])) as Resources
-    await job.submit((encoder) => job.dispatch(encoder, pipeline, used, Math.min(atOnce, threads - first)))
-    ctx.progress(share[0] + (share[1] - share[0]) * ((n + 1) / starts.length))
-  }
+  const used = USES[entry].filter((binding) => binding !== 1)
+  const resources = Object.fromEntries(used.map((binding) => [binding, buffers[binding]])) as Resources
+  const paramsOf = (first: number, end: number) => [first, end]
+  await job.sweep({ code, entry, threads, atOnce, uniform: 1, paramsOf, resources }, (done) =>
+    ctx.progress(share[0] + (share[1] - share[0]) * done),
+  )
 }
-
-/** The offset of a uniform binding is a multiple of 256 bytes. */
-const SPAN_WORDS = 64
 
 const rowsAtOnce = (lattice: Lattice) => Math.max(1, Math.floor(WORDS_AT_ONCE / lattice.words))
 

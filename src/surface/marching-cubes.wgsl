@@ -117,8 +117,8 @@ fn scan_rows(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgrou
 
 // One thread: slices become sums of the slices before them, the last entry the totals.
 @compute @workgroup_size(64)
-fn scan_slices(@builtin(global_invocation_id) id: vec3<u32>) {
-  if (id.x != 0u || id.y != 0u) { return; }
+fn scan_slices(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
+  if (thread(id, groups) >= span.end) { return; }
   var total = vec2<u32>(0u);
   for (var k = 0u; k < lattice.slices; k++) {
     let own = slices[k];

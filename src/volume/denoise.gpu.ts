@@ -1,7 +1,7 @@
 import { wordsPerRow } from '../core/mask.ts'
 import type { Grid, Volume } from '../core/types.ts'
 import type { GpuContext } from '../gpu/context.gpu.ts'
-import { type Job, pipelineOf, type Resources, runJob } from '../gpu/kernel.gpu.ts'
+import { type Job, type Resources, runJob } from '../gpu/kernel.gpu.ts'
 import { destroyVolume, gpuVolumeBytes, uploadVolume } from '../gpu/volume.gpu.ts'
 import { type DenoiseParams, requireDenoise } from './denoise.ts'
 import code from './denoise.wgsl?raw'
@@ -68,16 +68,19 @@ async function inPieces(
   buffers: Resources,
   onDone: (fraction: number) => void,
 ): Promise<void> {
-  const pipeline = await pipelineOf(job.device, code, kernel)
   const rowWords = wordsPerRow(grid) * 16
-  const words = rowWords * grid.size[1] * grid.size[2]
-  for (let first = 0; first < words; first += WORDS_AT_ONCE) {
-    const end = Math.min(words, first + WORDS_AT_ONCE)
-    const values = [...grid.size, rowWords, ...axis, reach, first, end, 0, 0]
-    const uniform = await job.upload('denoise params', Int32Array.from(values), GPUBufferUsage.UNIFORM)
-    await job.submit((encoder) => job.dispatch(encoder, pipeline, { 0: uniform, ...buffers }, end - first))
-    onDone(end / words)
-  }
+  await job.sweep(
+    {
+      code,
+      entry: kernel,
+      threads: rowWords * grid.size[1] * grid.size[2],
+      atOnce: WORDS_AT_ONCE,
+      uniform: 0,
+      paramsOf: (first, end) => [...grid.size, rowWords, ...axis, reach, first, end, 0, 0],
+      resources: buffers,
+    },
+    onDone,
+  )
 }
 
 function withoutPadding(grid: Grid, bytes: ArrayBuffer): Int16Array {

@@ -32,7 +32,7 @@ test('more threads than one axis of groups holds: each runs once', async () => {
   const numbers = await runJob(ctx, async (job) => {
     const buffer = await job.buffer('numbers', count * 4, GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC)
     const pipeline = await pipelineOf(job.device, NUMBER_THREADS, 'number')
-    await job.submit((encoder) => job.dispatch(encoder, pipeline, { 0: buffer }, count))
+    await job.submit('numbers', (encoder) => job.dispatch(encoder, pipeline, { 0: buffer }, count))
     return new Uint32Array(await job.read(buffer, count * 4))
   })
   expect(numbers.findIndex((value, n) => value !== n + 1)).toBe(-1)
@@ -65,7 +65,7 @@ test('a mistake in a driver is an error, not a result of zeros', async () => {
   const wrong = runJob(ctx, async (job) => {
     const buffer = await job.buffer('numbers', 64, GPUBufferUsage.COPY_SRC)
     const pipeline = await pipelineOf(job.device, NUMBER_THREADS, 'number')
-    await job.submit((encoder) => job.dispatch(encoder, pipeline, { 0: buffer }, 16))
+    await job.submit('numbers', (encoder) => job.dispatch(encoder, pipeline, { 0: buffer }, 16))
   })
   await expect(wrong).rejects.toThrow(/usage/i)
 })
