@@ -14,12 +14,13 @@ const TABLE_FILE = inRoot('docs', 'evidence', 'bench.md')
 const HEAD = `# Speed against others
 
 Made by \`npm run bench\`. Both sides of a line ran in the same process, taking turns, on the same data; the times are
-medians after a warm-up. Ratio = time of the other / our time: above 1 we are faster. The adapter is the device that ran
-our side. WebGPU lines include upload and readback. Milliseconds grow when the machine is busy with other work;
-the ratio of a software adapter falls then too, because it needs every core.
+medians of the runs after the first; the first, with everything that had to be compiled, is given as cold. Ratio = time of
+the other / our time: above 1 we are faster. The adapter is the device that ran our side. WebGPU lines include upload and
+readback. Milliseconds grow when the machine is busy with other work; the ratio of a software adapter falls then too,
+because it needs every core. A peer that did not finish has its reason as a note.
 
-| work | size | ours | ms | against | ms | ratio | adapter | software adapter | date |
-|---|---|---|---|---|---|---|---|---|---|
+| work | size | ours | ms | cold ms | against | ms | cold ms | ratio | adapter | software adapter | date | note |
+|---|---|---|---|---|---|---|---|---|---|---|---|---|
 `
 
 /** The text after --only: benches whose name or file holds it. */
@@ -56,8 +57,9 @@ function merge(/** @type {Row[]} */ rows) {
 
 function tableLine(/** @type {Row} */ r) {
   const fallback = r.isFallback ? 'yes' : 'no'
-  const cells = [r.work, r.size, r.subject, r.subjectMs, r.peer, r.peerMs, r.ratio, r.adapter, fallback, r.date]
-  return `| ${cells.join(' | ')} |`
+  const ours = [r.work, r.size, r.subject, r.subjectMs, r.subjectColdMs]
+  const theirs = [r.peer, r.peerMs ?? '-', r.peerColdMs ?? '-', r.ratio ?? '-']
+  return `| ${[...ours, ...theirs, r.adapter, fallback, r.date, r.note ?? ''].join(' | ')} |`
 }
 
 async function main() {

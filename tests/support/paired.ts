@@ -1,21 +1,33 @@
-/** One line of docs/evidence/bench.json. `ratio` is peerMs / subjectMs: above 1 the subject is faster. */
+/**
+ * One line of docs/evidence/bench.json. `ratio` is peerMs / subjectMs: above 1 the subject is faster. A line without a peer,
+ * or whose peer did not finish, has null there; `note` then says why. Cold is the first run: compiling included.
+ */
 export interface BenchRow {
   readonly work: string
   readonly size: string
   readonly subject: string
   readonly peer: string
   readonly subjectMs: number
-  readonly peerMs: number
-  readonly ratio: number
+  readonly peerMs: number | null
+  readonly ratio: number | null
+  readonly subjectColdMs: number
+  readonly peerColdMs: number | null
   readonly adapter: string
   readonly isFallback: boolean
   readonly date: string
+  readonly note?: string
 }
 
 /** One benchmark file's work; `npm run bench` runs each `benches` export under tests/bench. */
 export interface Bench {
   readonly name: string
   run(): Promise<BenchRow[]>
+}
+
+/** The median of the warm runs, and the first run. */
+export interface Times {
+  readonly ms: number
+  readonly coldMs: number
 }
 
 type Timed = () => unknown | Promise<unknown>
@@ -27,41 +39,46 @@ function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? Number.NaN) + upper) / 2
 }
 
-async function timed(work: Timed): Promise<number> {
+/** Milliseconds of one run. */
+export async function timed(work: Timed): Promise<number> {
   const start = performance.now()
   await work()
   return performance.now() - start
 }
 
 /**
- * Median milliseconds of each work after one warm-up. The works take turns, so that a busy moment of the machine
- * touches all of them alike.
+ * Each work once cold, then in `rounds` rounds. The works take turns, so that a busy moment of the machine touches all of
+ * them alike.
  */
 export async function pairedMedians<Name extends string>(
   works: Readonly<Record<Name, Timed>>,
   rounds = 7,
-): Promise<Record<Name, number>> {
+): Promise<Record<Name, Times>> {
   const names = Object.keys(works) as Name[]
-  const times = new Map(names.map((name) => [name, [] as number[]]))
-  for (const name of names) await works[name]()
+  const cold = new Map<Name, number>()
+  const warm = new Map<Name, number[]>(names.map((name) => [name, []]))
+  for (const name of names) cold.set(name, await timed(works[name]))
   for (let round = 0; round < rounds; round++) {
-    for (const name of names) times.get(name)?.push(await timed(works[name]))
+    for (const name of names) warm.get(name)?.push(await timed(works[name]))
   }
-  return Object.fromEntries(names.map((name) => [name, median(times.get(name) ?? [])])) as Record<Name, number>
+  const times = (name: Name): Times => ({ ms: median(warm.get(name) ?? []), coldMs: cold.get(name) ?? Number.NaN })
+  return Object.fromEntries(names.map((name) => [name, times(name)])) as Record<Name, Times>
 }
 
 const round = (value: number, digits: number) => Number(value.toFixed(digits))
+const rounded = (value: number | undefined) => (value === undefined ? null : round(value, 1))
 
-export function benchRow(
-  row: Omit<BenchRow, 'ratio' | 'date' | 'subjectMs' | 'peerMs'>,
-  subjectMs: number,
-  peerMs: number,
-): BenchRow {
+/** What the times do not say. */
+export type RowWords = Pick<BenchRow, 'work' | 'size' | 'subject' | 'peer' | 'adapter' | 'isFallback' | 'note'>
+
+export function benchRow(row: RowWords, subject: Times, peer: Times | null): BenchRow {
   return {
     ...row,
-    subjectMs: round(subjectMs, 1),
-    peerMs: round(peerMs, 1),
-    ratio: round(peerMs / subjectMs, 2),
+    subjectMs: round(subject.ms, 1),
+    peerMs: rounded(peer?.ms),
+    ratio: peer === null ? null : round(peer.ms / subject.ms, 2),
+    subjectColdMs: round(subject.coldMs, 1),
+    peerColdMs: rounded(peer?.coldMs),
     date: new Date().toISOString().slice(0, 10),
   }
 }
