@@ -3,11 +3,11 @@ import './wire.ts'
 import * as Comlink from 'comlink'
 import { PipelineError } from '../src/core/errors.ts'
 import type { Backend, Context } from '../src/core/stage.ts'
-import type { Mask, Mesh, Volume } from '../src/core/types.ts'
+import type { Mask, Mesh } from '../src/core/types.ts'
 import type { GpuContext } from '../src/gpu/context.gpu.ts'
 import { openDevice } from '../src/gpu/device.gpu.ts'
 import { DeviceKeeper } from '../src/gpu/keeper.gpu.ts'
-import { destroyVolume, type GpuVolume, uploadVolume } from '../src/gpu/volume.gpu.ts'
+import { ScanShelf, type Slab, type VolumeWords } from '../src/gpu/scan-shelf.gpu.ts'
 import { components } from '../src/segment/components.ts'
 import { type FillHolesParams, fillHoles } from '../src/segment/fill-holes.ts'
 import { type IslandsParams, islands } from '../src/segment/islands.ts'
@@ -39,23 +39,16 @@ export interface ComputeBackend {
 
 const CPU_NAME = 'JavaScript'
 
-interface Resident {
-  readonly digest: string
-  readonly volume: Volume
-  gpu: GpuVolume | null
-}
-
 let choice: BackendChoice = 'auto'
 let described: ComputeBackend | null = null
-/** One scan and, after denoising, its smoothed copy: the volume is moved here once and stays. */
-let residents: Resident[] = []
-const MAX_RESIDENTS = 2
+/** One scan and, after denoising, its smoothed copy. */
+const shelf = new ScanShelf(2)
 
 const keeper = new DeviceKeeper(
   () => openDevice(navigator.gpu),
   () => {
     described = null
-    for (const r of residents) r.gpu = null
+    shelf.forgetDevice()
   },
 )
 
@@ -83,15 +76,16 @@ async function choose(): Promise<ComputeBackend> {
   return { backend: 'cpu', adapter: CPU_NAME, reason: 'software-adapter' }
 }
 
-function resident(digest: string): Resident {
-  const found = residents.find((r) => r.digest === digest)
-  if (!found) throw new PipelineError('app/worker-lost', 'The scan is no longer in the compute worker. Load it again.')
-  return found
+async function receive(slab: Slab): Promise<void> {
+  const { backend } = await describe()
+  shelf.receive(slab, backend === 'webgpu' ? (await keeper.device()).device : null)
 }
 
-async function gpuVolume(r: Resident, device: GPUDevice): Promise<GpuVolume> {
-  r.gpu ??= await uploadVolume(device, r.volume)
-  return r.gpu
+/** Slabs are taken in the order they came, though each waits for the device. */
+let received: Promise<void> = Promise.resolve()
+function enqueue(slab: Slab): Promise<void> {
+  received = received.then(() => receive(slab))
+  return received
 }
 
 const DOES_NOT_FIT: readonly string[] = ['gpu/out-of-memory', 'surface/too-large']
@@ -119,11 +113,12 @@ async function onCpu<Out>(ctx: Context, work: (ctx: Context) => Promise<Out> | O
   return { output: await work(ctx), backend: 'cpu', adapter: CPU_NAME }
 }
 
-function thresholdBest(r: Resident, params: ThresholdParams, ctx: Context): Promise<Ran<Mask>> {
+function thresholdBest(digest: string, params: ThresholdParams, ctx: Context): Promise<Ran<Mask>> {
+  const volume = shelf.volume(digest)
   return onBest(
     ctx,
-    async (gpu) => thresholdGpu(await gpuVolume(r, gpu.device), params, gpu),
-    (plain) => threshold(r.volume, params, plain),
+    async (gpu) => thresholdGpu(await shelf.onDevice(digest, gpu.device), params, gpu),
+    (plain) => threshold(volume, params, plain),
   )
 }
 
@@ -143,44 +138,50 @@ const api = {
     return describe()
   },
 
-  has: (digest: string): boolean => residents.some((r) => r.digest === digest),
+  has: (digest: string): boolean => shelf.has(digest),
 
-  /** Keeps a scan (copied by the border) under its digest for all steps of the session. */
-  load(digest: string, volume: Volume): void {
-    residents = residents.filter((r) => r.digest !== digest)
-    while (residents.length >= MAX_RESIDENTS) drop(residents.shift())
-    residents.push({ digest, volume, gpu: null })
+  /** Takes the slabs of a scan from the worker that decodes it, until the next scan. The port is transferred. */
+  listen(port: MessagePort): void {
+    port.onmessage = ({ data }: MessageEvent<Slab>) => void enqueue(data)
+  },
+
+  /** Takes the next slices of a scan (transferred). */
+  receive: (slab: Slab): Promise<void> => enqueue(slab),
+
+  /** Keeps the scan that has come in for all steps of the session; false when it has to be sent. */
+  async adopt(digest: string, words: VolumeWords): Promise<boolean> {
+    await received
+    return shelf.adopt(digest, words)
   },
 
   /** Forgets every scan. */
-  clear(): void {
-    for (const r of residents) drop(r)
-    residents = []
-  },
+  clear: (): void => shelf.clear(),
 
-  histogram: (digest: string, bins: number): Histogram => histogram(resident(digest).volume, bins),
+  histogram: (digest: string, bins: number): Histogram => histogram(shelf.volume(digest), bins),
 
   /** Otsu's thresholds in real units. */
   otsu: (digest: string, bins: number, classes: 2 | 3): number[] =>
-    otsu(histogram(resident(digest).volume, bins), classes),
+    otsu(histogram(shelf.volume(digest), bins), classes),
 
   async threshold(digest: string, params: ThresholdParams, signal: AbortSignal, onProgress: ProgressListener) {
-    return sendMask(await thresholdBest(resident(digest), params, workerContext(signal, onProgress)))
+    return sendMask(await thresholdBest(digest, params, workerContext(signal, onProgress)))
   },
 
   /** The mask these limits would give, for the live picture. Transferred. */
   async preview(digest: string, params: ThresholdParams, signal: AbortSignal): Promise<Mask> {
-    const ran = await thresholdBest(resident(digest), params, { signal, progress: () => {} })
+    const ran = await thresholdBest(digest, params, { signal, progress: () => {} })
     return Comlink.transfer(ran.output, [ran.output.words.buffer as ArrayBuffer])
   },
 
+  /** The smoothed copy stays here too, until it is adopted or the next scan comes. */
   async denoise(digest: string, params: DenoiseParams, signal: AbortSignal, onProgress: ProgressListener) {
-    const r = resident(digest)
+    const volume = shelf.volume(digest)
     const ran = await onBest(
       workerContext(signal, onProgress),
-      async (ctx) => denoiseGpu(r.volume, params, ctx),
-      (ctx) => denoise(r.volume, params, ctx),
+      (ctx) => denoiseGpu(volume, params, ctx),
+      (ctx) => denoise(volume, params, ctx),
     )
+    await enqueue({ grid: volume.grid, firstSlice: 0, data: ran.output.data })
     return Comlink.transfer(ran, [ran.output.data.buffer as ArrayBuffer])
   },
 
@@ -207,20 +208,17 @@ const api = {
     signal: AbortSignal,
     onProgress: ProgressListener,
   ) {
-    const r = digest === null ? null : resident(digest)
-    const volume = r?.volume ?? null
+    const volume = digest === null ? null : shelf.volume(digest)
     const ran = await onBest(
       workerContext(signal, onProgress),
-      async (ctx) =>
-        marchingCubesGpu({ mask, volume, gpuVolume: r ? await gpuVolume(r, ctx.device) : null }, params, ctx),
+      async (ctx) => {
+        const gpuVolume = digest === null ? null : await shelf.onDevice(digest, ctx.device)
+        return marchingCubesGpu({ mask, volume, gpuVolume }, params, ctx)
+      },
       (ctx) => marchingCubes({ mask, volume }, params, ctx),
     )
     return sendMesh(ran)
   },
-}
-
-function drop(r: Resident | undefined): void {
-  if (r?.gpu) destroyVolume(r.gpu)
 }
 
 export type ComputeApi = typeof api

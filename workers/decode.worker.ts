@@ -2,7 +2,8 @@ import './trusted-types.ts'
 import './wire.ts'
 import { expose, transfer } from 'comlink'
 import { PipelineError } from '../src/core/errors.ts'
-import { type Found, type Imported, importedFrom } from '../src/import/found.ts'
+import type { Slab } from '../src/gpu/scan-shelf.gpu.ts'
+import { type Found, type Imported, importedFrom, type SliceSink } from '../src/import/found.ts'
 import { useItkFrom } from '../src/import/itk.io.ts'
 import { femurPhantom } from '../src/import/phantom.ts'
 import { type GivenFile, scanFiles } from '../src/import/scan.io.ts'
@@ -28,11 +29,20 @@ const api = {
     })
   },
 
-  /** Reads one series of the last scan. The voxels are transferred. */
-  async read(seriesId: string, signal: AbortSignal, onProgress: ProgressListener): Promise<Imported> {
+  /** Reads one series of the last scan; slices go to the port (transferred) as they are decoded. The voxels are transferred. */
+  async read(
+    seriesId: string,
+    signal: AbortSignal,
+    onProgress: ProgressListener,
+    slabs: MessagePort,
+  ): Promise<Imported> {
     const one = found.get(seriesId)
     if (!one) throw new PipelineError('import/choose-series', 'This series is no longer open. Open the files again.')
-    return sent(await one.load(workerContext(signal, onProgress)))
+    const sink: SliceSink = (grid, firstSlice, values) => {
+      const data = values.slice()
+      slabs.postMessage({ grid, firstSlice, data } satisfies Slab, [data.buffer])
+    }
+    return sent(await one.load(workerContext(signal, onProgress), sink))
   },
 
   /** Makes the built-in sample. The voxels are transferred. */

@@ -1,7 +1,7 @@
 import type { Mask, Mesh, Volume } from '../core/types.ts'
 import type { Histogram } from '../volume/histogram.ts'
+import { resident } from './resident.ts'
 import type { LedgerRow } from './session-view.ts'
-import { resident } from './steps.ts'
 import type { Workers } from './workers.ts'
 
 // Questions to the workers that make nothing: no asset, no trace entry. Everything that makes something is a step.

@@ -23,6 +23,7 @@ import type { Side } from './case-state.ts'
 import { type Checked, checkDigest, encodeCheck } from './check-codec.ts'
 import { maskDigest, meshDigest, volumeDigest } from './digests.ts'
 import type { AssetRole, KeptAsset, StageRun, Step } from './pipeline.ts'
+import { resident, slabPort } from './resident.ts'
 import type { Workers } from './workers.ts'
 
 export interface Scanned {
@@ -61,15 +62,6 @@ function asset(role: AssetRole, digest: string, encoded: { meta: JsonValue; byte
   return { role, digest, meta: encoded.meta, bytes: encoded.bytes }
 }
 
-/** Makes sure the compute worker holds this scan; it is sent once and stays. */
-export async function resident(workers: Workers, volume: Volume, signal: AbortSignal): Promise<string> {
-  const digest = await volumeDigest(volume)
-  if (!(await workers.compute.call((api) => api.has(digest), signal))) {
-    await workers.compute.call((api) => api.load(digest, volume), signal)
-  }
-  return digest
-}
-
 const scanDigests = {
   inputDigests: async () => [],
   outputDigest: (scanned: Scanned) => volumeDigest(scanned.volume),
@@ -79,8 +71,11 @@ const scanDigests = {
 /** Reads the chosen series of the files given to the decode worker before. */
 export const SCAN_STEP: Step<string, { format: string }, Scanned> = {
   spec: { name: 'scan', version: 1, defaults: { format: '' } },
-  run: async ({ decode }, seriesId, _params, ctx) =>
-    wasm(await decode.call((api) => api.read(seriesId, ctx.signal, listener(ctx)), ctx.signal), 'itk-wasm'),
+  run: async (workers, seriesId, _params, ctx) => {
+    const port = await slabPort(workers, ctx.signal)
+    const read = workers.decode.call((api) => api.read(seriesId, ctx.signal, listener(ctx), port), ctx.signal)
+    return wasm(await read, 'itk-wasm')
+  },
   ...scanDigests,
 }
 

@@ -1,7 +1,7 @@
 import type { PipelineError } from '../core/errors.ts'
 import type { Passport } from '../core/passport.ts'
 import type { Context } from '../core/stage.ts'
-import type { Modality, Volume } from '../core/types.ts'
+import type { Grid, Modality, Volume } from '../core/types.ts'
 import { type Measured, passportOf } from './passport-of.ts'
 import type { SeriesInfo, SeriesProblem } from './series.ts'
 import type { Int16Values } from './to-int16.ts'
@@ -12,11 +12,17 @@ export interface Imported {
   readonly passport: Passport
 }
 
+/**
+ * Takes whole slices while the rest is still being decoded, in order from slice 0; copies what it keeps. What it gets are
+ * the stored integers of the scan to come, or nothing when those are not known before the end.
+ */
+export type SliceSink = (grid: Grid, firstSlice: number, values: Int16Array) => void
+
 /** A series that was found, and how to read it. */
 export interface Found {
   readonly info: Omit<SeriesInfo, 'id'>
   /** Reads the voxels. Throws the series' problem when it has one. */
-  load(ctx: Context): Promise<Imported>
+  load(ctx: Context, sink: SliceSink): Promise<Imported>
 }
 
 export const problemOf = (error: PipelineError): SeriesProblem => ({

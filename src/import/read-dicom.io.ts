@@ -3,6 +3,7 @@ import type { Context } from '../core/stage.ts'
 import type { Vec3 } from '../core/types.ts'
 import { norm, subtract } from './affine-grid.ts'
 import type { SeriesGroup, Slice } from './dicom-series.ts'
+import type { SliceSink } from './found.ts'
 import { type Decoded, decodeDicom } from './itk.io.ts'
 import type { Stack } from './slice-geometry.ts'
 import type { Rescale, Scalars } from './to-int16.ts'
@@ -21,13 +22,14 @@ export interface DicomValues {
 /**
  * Decodes the pixels of a stack into one array. The reader gets the files in our order, a few at a time, and must
  * place each block where we do. Slices with different rescale are decoded one by one, because the reader fixes the
- * voxel type by the first. Errors: import/corrupt, import/inconsistent-series.
+ * voxel type by the first. Blocks of 16-bit integers go to the sink as they come. Errors: import/corrupt, import/inconsistent-series.
  */
 export async function readDicomValues(
   group: SeriesGroup,
   stack: Stack,
   fileOf: (file: number) => Promise<Uint8Array>,
   ctx: Context,
+  sink: SliceSink,
 ): Promise<DicomValues> {
   const sorted = stack.order.flatMap((n) => group.slices[n] ?? [])
   const multi = sorted.some((s) => s.tags.frames.length > 1)
@@ -45,6 +47,8 @@ export async function readDicomValues(
     all ??= same ? likeOf(decoded.values, perSlice * sorted.length) : new Float64Array(perSlice * sorted.length)
     if (same && all.constructor !== decoded.values.constructor) throw differs('number type')
     all.set(decoded.values, k * perSlice)
+    // 16-bit integers stay as they are (to-int16.ts); what other types become is known only at the end.
+    if (same && decoded.values instanceof Int16Array) sink(stack.grid, k, decoded.values)
     ctx.progress(
       Math.min(1, (k + step) / sorted.length),
       `slice ${Math.min(k + step, sorted.length)} of ${sorted.length}`,

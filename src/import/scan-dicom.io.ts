@@ -4,7 +4,7 @@ import type { Vec3 } from '../core/types.ts'
 import { inflateDicom } from './dicom-inflate.ts'
 import { accompanies, groupSeries, type ImageFile, type SeriesGroup, stackGroup } from './dicom-series.ts'
 import { DICOM_HEAD_BYTES, type ImageTags, type NotAnImage, readImageTags } from './dicom-tags.ts'
-import { type Found, importedFrom, problemOf } from './found.ts'
+import { type Found, importedFrom, problemOf, type SliceSink } from './found.ts'
 import { decodeDicom } from './itk.io.ts'
 import { readDicomValues } from './read-dicom.io.ts'
 import type { Thumbnail } from './series.ts'
@@ -61,9 +61,9 @@ async function foundIn(group: SeriesGroup, blobs: readonly Blob[], setApart: num
       problem: bad ? problemOf(stack) : null,
       thumbnail: picture && !bad ? await middlePicture(group, stack, blobs) : null,
     },
-    async load(ctx) {
+    async load(ctx, sink) {
       if (bad) throw stack
-      return load(group, stack, blobs, setApart, ctx)
+      return load(group, stack, blobs, setApart, ctx, sink)
     },
   }
 }
@@ -77,9 +77,16 @@ function stackOrProblem(group: SeriesGroup): Stack | PipelineError {
   }
 }
 
-async function load(group: SeriesGroup, stack: Stack, blobs: readonly Blob[], setApart: number, ctx: Context) {
+async function load(
+  group: SeriesGroup,
+  stack: Stack,
+  blobs: readonly Blob[],
+  setApart: number,
+  ctx: Context,
+  sink: SliceSink,
+) {
   const fileOf = async (file: number) => bytesOf(blobs[file] ?? new Blob())
-  const { values, lattice } = await readDicomValues(group, stack, fileOf, ctx)
+  const { values, lattice } = await readDicomValues(group, stack, fileOf, ctx, sink)
   const tags = group.slices[0]?.tags
   const notes = [
     ...stack.notes,

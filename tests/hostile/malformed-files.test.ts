@@ -19,7 +19,7 @@ test('every malformed file is refused with a code or read', async () => {
     const file = new Blob([readFileSync(folder + name)])
     try {
       const found = await scanFiles([{ path: name, file }], IDLE_CONTEXT)
-      const imported = await found[0]?.load(IDLE_CONTEXT)
+      const imported = await found[0]?.load(IDLE_CONTEXT, () => {})
       expect(name).toMatch(MAY_BE_READ)
       expect(imported?.passport.range, name).toEqual([0, 63])
     } catch (error) {

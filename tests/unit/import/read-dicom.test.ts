@@ -22,6 +22,8 @@ const scrambled = (over: (k: number) => DicomOptions = () => ({})) =>
     return dicomSlice({ position: [0, 0, 1.5 * k], pixels: new Array(16).fill(10 * k), ...over(k) })
   }).map((bytes, n) => ({ path: `${n}`, file: new Blob([bytes]) }))
 
+const ignore = () => {}
+
 const load = async (files: ReturnType<typeof scrambled>) => {
   decoder.shiftMm = 0
   const [found] = await scanFiles(files, IDLE_CONTEXT)
@@ -30,24 +32,45 @@ const load = async (files: ReturnType<typeof scrambled>) => {
 }
 
 test('every slice of a scrambled series lands at its height, over several blocks', async () => {
-  const { volume, passport } = await (await load(scrambled())).load(IDLE_CONTEXT)
+  const { volume, passport } = await (await load(scrambled())).load(IDLE_CONTEXT, ignore)
   for (let k = 0; k < COUNT; k++)
     expect(volume.data.subarray(16 * k, 16 * k + 16).every((v) => v === 10 * k)).toBe(true)
   expect(passport.sliceStepsMm).toHaveLength(COUNT - 1)
 })
 test('slices with different rescale keep their own', async () => {
   const own = scrambled((k) => ({ pixels: new Array(16).fill(100), intercept: -k }))
-  const { volume } = await (await load(own)).load(IDLE_CONTEXT)
+  const { volume } = await (await load(own)).load(IDLE_CONTEXT, ignore)
   for (let k = 0; k < COUNT; k++) expect(volume.data[16 * k]).toBe(100 - k)
+})
+test('slices go out in order as they are decoded, as they will be in the scan', async () => {
+  const sent: number[] = []
+  const data = new Int16Array(16 * COUNT)
+  const found = await load(scrambled())
+  const { volume } = await found.load(IDLE_CONTEXT, (grid, firstSlice, values) => {
+    expect(grid.size).toEqual([4, 4, COUNT])
+    sent.push(firstSlice)
+    data.set(values, 16 * firstSlice)
+  })
+  expect(sent).toEqual([0, 16, 32])
+  expect(volume.data).toEqual(data)
+  expect([volume.slope, volume.intercept]).toEqual([1, 0])
+})
+test('slices whose integers are not known before the end do not go out', async () => {
+  const sink = vi.fn()
+  const own = scrambled((k) => ({ pixels: new Array(16).fill(100), intercept: -k }))
+  await (await load(own)).load(IDLE_CONTEXT, sink)
+  expect(sink).not.toHaveBeenCalled()
 })
 test('a decoder that places a slice elsewhere is not believed', async () => {
   const found = await load(scrambled())
   decoder.shiftMm = 0.5
-  await expect(found.load(IDLE_CONTEXT)).rejects.toMatchObject({ code: 'import/inconsistent-series' })
+  await expect(found.load(IDLE_CONTEXT, ignore)).rejects.toMatchObject({ code: 'import/inconsistent-series' })
 })
 test('reading stops when it is cancelled', async () => {
   const found = await load(scrambled())
   const controller = new AbortController()
   const progress = (fraction: number) => fraction > 0.3 && controller.abort()
-  await expect(found.load({ signal: controller.signal, progress })).rejects.toMatchObject({ name: 'AbortError' })
+  await expect(found.load({ signal: controller.signal, progress }, ignore)).rejects.toMatchObject({
+    name: 'AbortError',
+  })
 })
