@@ -38,9 +38,9 @@ const api = {
   measure: (mesh: Mesh, reference: Mesh) => ledgerMeasure(mesh, reference),
 
   /** Releases, writes, reads back. */
-  async write(input: ExportInput) {
-    const file = await exportMesh(input)
-    return transfer(file, [file.bytes.buffer as ArrayBuffer])
+  async write(input: ExportInput, signal: AbortSignal, onProgress: ProgressListener) {
+    const file = await exportMesh(input, workerContext(signal, onProgress))
+    return transfer(file, [file.bytes.buffer])
   },
 }
 

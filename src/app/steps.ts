@@ -215,7 +215,7 @@ interface ExportParams {
 
 /** Earns the release again in the mesh worker, writes the file, reads it back and compares. */
 export const EXPORT_STEP: Step<ExportRequest, ExportParams, ExportedFile> = {
-  spec: { name: 'export', version: 1, defaults: { format: '3mf', traceId: '', accepted: [] } },
+  spec: { name: 'export', version: 2, defaults: { format: '3mf', traceId: '', accepted: [] } },
   run: async ({ mesh: worker }, { mesh, check, policy, acknowledgements }, { format, traceId }, ctx) => {
     const order = {
       mesh,
@@ -226,7 +226,7 @@ export const EXPORT_STEP: Step<ExportRequest, ExportParams, ExportedFile> = {
       format,
       traceId,
     }
-    return cpu(await worker.call((api) => api.write(order), ctx.signal))
+    return cpu(await worker.call((api) => api.write(order, ctx.signal, listener(ctx)), ctx.signal))
   },
   inputDigests: async ({ mesh, check }) => [await meshDigest(mesh), await checkDigest(check)],
   outputDigest: async (file) => file.digest,

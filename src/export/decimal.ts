@@ -10,12 +10,39 @@ export const LARGEST_DECIMAL = 1e6
 /** Bytes the longest number may take: sign, 7 digits, point, 6 digits. */
 export const DECIMAL_BYTES = 15
 
+/** '000' to '999': three digits at a time need a third of the divisions. */
+const TRIPLES = Uint8Array.from({ length: 3000 }, (_, n) => {
+  const value = Math.floor(n / 3)
+  return ZERO + (Math.floor(value / 10 ** (2 - (n % 3))) % 10)
+})
+
+/** Writes value (0 to 999) as three digits at `at`. */
+function writeTriple(bytes: Uint8Array, at: number, value: number): void {
+  const from = value * 3
+  bytes[at] = TRIPLES[from] as number
+  bytes[at + 1] = TRIPLES[from + 1] as number
+  bytes[at + 2] = TRIPLES[from + 2] as number
+}
+
+/** Writes value (0 to 999) without leading zeros; returns the place after it. */
+function writeLeading(bytes: Uint8Array, at: number, value: number): number {
+  if (value > 99) {
+    writeTriple(bytes, at, value)
+    return at + 3
+  }
+  if (value > 9) bytes[at] = TRIPLES[value * 3 + 1] as number
+  const last = value > 9 ? at + 1 : at
+  bytes[last] = TRIPLES[value * 3 + 2] as number
+  return last + 1
+}
+
 /** Writes a whole number >= 0 as decimal digits at `at`; returns the place after it. */
 export function writeInteger(bytes: Uint8Array, at: number, value: number): number {
-  let end = at + 1
-  for (let rest = Math.floor(value / 10); rest > 0; rest = Math.floor(rest / 10)) end++
-  for (let n = end - 1, rest = value; n >= at; n--, rest = Math.floor(rest / 10)) bytes[n] = ZERO + (rest % 10)
-  return end
+  if (value < 1000) return writeLeading(bytes, at, value)
+  const thousands = Math.floor(value / 1000)
+  const to = thousands < 1000 ? writeLeading(bytes, at, thousands) : writeInteger(bytes, at, thousands)
+  writeTriple(bytes, to, value - thousands * 1000)
+  return to + 3
 }
 
 /**
@@ -25,17 +52,16 @@ export function writeInteger(bytes: Uint8Array, at: number, value: number): numb
 export function writeDecimal(bytes: Uint8Array, at: number, value: number): number {
   const scaled = Math.round(Math.abs(value) * UNIT)
   const whole = Math.floor(scaled / UNIT)
-  let rest = scaled - whole * UNIT
+  const rest = scaled - whole * UNIT
   let to = at
   if (value < 0 && scaled > 0) bytes[to++] = MINUS
   to = writeInteger(bytes, to, whole)
   if (rest === 0) return to
-  bytes[to++] = POINT
-  let digits = DECIMALS
-  while (rest % 10 === 0) {
-    rest = rest / 10
-    digits--
-  }
-  for (let n = digits - 1; n >= 0; n--, rest = Math.floor(rest / 10)) bytes[to + n] = ZERO + (rest % 10)
-  return to + digits
+  bytes[to] = POINT
+  const thousands = Math.floor(rest / 1000)
+  writeTriple(bytes, to + 1, thousands)
+  writeTriple(bytes, to + 4, rest - thousands * 1000)
+  to += 7
+  while (bytes[to - 1] === ZERO) to--
+  return to
 }

@@ -1,9 +1,12 @@
 import { PipelineError } from '../core/errors.ts'
 import type { Acknowledgement, Finding } from '../core/finding.ts'
 import { digestMesh, sha256 } from '../core/hash.ts'
+import { subContext } from '../core/pace.ts'
+import type { Context } from '../core/stage.ts'
 import type { Mesh } from '../core/types.ts'
 import { release } from '../qa/gate.ts'
 import type { Policy } from '../qa/policy.ts'
+import { writeFile } from './file-parts.ts'
 import { type ExportFormat, reread } from './reread.ts'
 import { writeStl } from './stl.ts'
 import { writeThreeMf } from './threemf.ts'
@@ -20,7 +23,7 @@ export interface ExportInput {
 }
 
 export interface ExportedFile {
-  readonly bytes: Uint8Array
+  readonly bytes: Uint8Array<ArrayBuffer>
   /** SHA-256 of the bytes. */
   readonly digest: string
   /** The 'file-reread' finding, always passed. */
@@ -32,11 +35,12 @@ export interface ExportedFile {
  * Never scales, moves or repairs. Memory: the file, the file read back, and the mesh.
  * @throws qa/stale, qa/refused from the gate; export/mismatch when the file does not read back as the mesh.
  */
-export async function exportMesh(input: ExportInput): Promise<ExportedFile> {
+export async function exportMesh(input: ExportInput, ctx: Context): Promise<ExportedFile> {
   const { mesh, checkedDigest, findings, acknowledgements, policy, format, traceId } = input
   const digest = await digestMesh(mesh)
   const released = release(mesh, digest, checkedDigest, findings, acknowledgements, policy)
-  const bytes = format === 'stl' ? writeStl(released) : writeThreeMf(released, { traceId })
+  const parts = format === 'stl' ? writeStl(released) : writeThreeMf(released, { traceId })
+  const bytes = new Uint8Array(await (await writeFile(parts, subContext(ctx, 0, 0.7))).arrayBuffer())
   const finding = reread(mesh, bytes, { format, traceId }, policy)
   if (finding.level === 'fail') {
     throw new PipelineError(
@@ -45,5 +49,6 @@ export async function exportMesh(input: ExportInput): Promise<ExportedFile> {
       { format, reason: finding.detail.reason ?? '', maxErrorMm: finding.value },
     )
   }
+  ctx.progress(1)
   return { bytes, digest: await sha256(bytes), finding }
 }

@@ -1,6 +1,7 @@
 import { PipelineError } from '../core/errors.ts'
 import type { Mesh } from '../core/types.ts'
 import type { Released } from '../qa/gate.ts'
+import type { FilePart } from './file-parts.ts'
 
 const HEADER_BYTES = 80
 const PREFIX_BYTES = HEADER_BYTES + 4
@@ -17,18 +18,30 @@ function header(): Uint8Array {
 const refuse = (message: string, detail: Record<string, string | number> = {}) =>
   new PipelineError('export/mismatch', message, detail)
 
+/** Triangles a part: 4 MB, so that a file of half a gigabyte never needs one array. */
+const TRIANGLES_AT_ONCE = 80_000
+
 /**
  * Binary STL: positions as they are (LPS mm), facet normals from the corners (0 0 0 for a triangle without area).
- * Memory: 50 bytes a triangle.
+ * Comes in parts as it is written: working memory is one part of 4 MB for a mesh of any size.
  */
-export function writeStl(mesh: Released<Mesh>): Uint8Array {
-  const { positions: p, indices } = mesh
-  const triangles = indices.length / 3
-  const bytes = new Uint8Array(PREFIX_BYTES + TRIANGLE_BYTES * triangles)
-  bytes.set(header())
+export function* writeStl(mesh: Released<Mesh>): Generator<FilePart> {
+  const triangles = mesh.indices.length / 3
+  const prefix = new Uint8Array(PREFIX_BYTES)
+  prefix.set(header())
+  new DataView(prefix.buffer).setUint32(HEADER_BYTES, triangles, true)
+  yield { bytes: prefix, done: 0 }
+  for (let from = 0; from < triangles; from += TRIANGLES_AT_ONCE) {
+    const end = Math.min(triangles, from + TRIANGLES_AT_ONCE)
+    yield { bytes: records(mesh, from, end), done: end / triangles }
+  }
+}
+
+/** The triangles from .. end - 1 as they lie in the file. */
+function records({ positions: p, indices }: Mesh, from: number, end: number): Uint8Array {
+  const bytes = new Uint8Array(TRIANGLE_BYTES * (end - from))
   const view = new DataView(bytes.buffer)
-  view.setUint32(HEADER_BYTES, triangles, true)
-  for (let t = 0, at = PREFIX_BYTES; t < triangles; t++, at += TRIANGLE_BYTES) {
+  for (let t = from, at = 0; t < end; t++, at += TRIANGLE_BYTES) {
     const a = (indices[3 * t] as number) * 3
     const b = (indices[3 * t + 1] as number) * 3
     const c = (indices[3 * t + 2] as number) * 3

@@ -1,9 +1,11 @@
-import { type AsyncFlateStreamHandler, Zip, ZipDeflate } from 'fflate'
+import { Zip } from 'fflate'
 import { PipelineError } from '../core/errors.ts'
 import { meshBounds } from '../core/mesh.ts'
 import type { Mesh } from '../core/types.ts'
 import type { Released } from '../qa/gate.ts'
 import { DECIMAL_BYTES, LARGEST_DECIMAL, writeDecimal, writeInteger } from './decimal.ts'
+import type { FilePart } from './file-parts.ts'
+import { ZipPart } from './zip-part.ts'
 
 // 3MF Core Specification 1.3. Part names and relationship types are fixed by it and by OPC (ECMA-376 part 2).
 export const CONTENT_TYPES_PART = '[Content_Types].xml'
@@ -30,79 +32,56 @@ export interface ThreeMfMeta {
   readonly traceId: string
 }
 
-const BUFFER_BYTES = 1 << 18
+const BUFFER_BYTES = 1 << 20
 const LONGEST_ELEMENT = 64 + 3 * DECIMAL_BYTES
-/** On a million triangles level 3 took 1.7 times as long for a file 14 % smaller, and level 6 was no smaller still. */
-const DEFLATE_LEVEL = 1
-/** The earliest day a zip can hold, as local noon: same bytes on every day and in every time zone. */
-const ZIP_TIME = () => new Date(1980, 0, 1, 12)
-
 const ascii = (text: string) => new TextEncoder().encode(text)
 
-/** Gathers small writes into one reused buffer; `flush` hands it on (the receiver must copy). */
-class ByteSink {
-  readonly bytes = new Uint8Array(BUFFER_BYTES)
-  at = 0
-  readonly #flush: (bytes: Uint8Array, last: boolean) => void
-  constructor(flush: (bytes: Uint8Array, last: boolean) => void) {
-    this.#flush = flush
-  }
-  room(bytes: number) {
-    if (this.at + bytes <= BUFFER_BYTES) return
-    this.#flush(this.bytes.slice(0, this.at), false)
-    this.at = 0
-  }
-  /** For parts of a few bytes, where a loop is faster than TypedArray.set. */
-  put(part: Uint8Array) {
-    for (let n = 0; n < part.length; n++) this.bytes[this.at + n] = part[n] as number
-    this.at += part.length
-  }
-  text(text: string) {
-    const part = ascii(text)
-    this.room(part.length)
-    this.put(part)
-  }
-  end() {
-    this.#flush(this.bytes.slice(0, this.at), true)
-  }
+/** A stretch of the model text in a buffer that the next stretch reuses, and how many numbers are written with it. */
+interface Stretch {
+  readonly bytes: Uint8Array
+  readonly numbers: number
 }
 
-function writeVertices(sink: ByteSink, positions: Float32Array) {
-  const [x, y, z, end] = ['<vertex x="', '" y="', '" z="', '"/>\n'].map(ascii) as [
-    Uint8Array,
-    Uint8Array,
-    Uint8Array,
-    Uint8Array,
-  ]
-  for (let i = 0; i < positions.length; i += 3) {
-    sink.room(LONGEST_ELEMENT)
-    sink.put(x)
-    sink.at = writeDecimal(sink.bytes, sink.at, positions[i] as number)
-    sink.put(y)
-    sink.at = writeDecimal(sink.bytes, sink.at, positions[i + 1] as number)
-    sink.put(z)
-    sink.at = writeDecimal(sink.bytes, sink.at, positions[i + 2] as number)
-    sink.put(end)
+type Marks = readonly [before: string, second: string, third: string, after: string]
+type WriteNumber = (bytes: Uint8Array, at: number, value: number) => number
+
+const VERTEX: Marks = ['<vertex x="', '" y="', '" z="', '"/>\n']
+const TRIANGLE: Marks = ['<triangle v1="', '" v2="', '" v3="', '"/>\n']
+
+/** One element for three numbers; a stretch whenever the buffer is full, and one at the end. */
+function* elements(
+  values: Float32Array | Uint32Array,
+  marks: Marks,
+  write: WriteNumber,
+  buffer: Uint8Array,
+): Generator<Stretch> {
+  const [before, second, third, after] = marks.map(ascii) as [Uint8Array, Uint8Array, Uint8Array, Uint8Array]
+  let at = 0
+  for (let i = 0; i < values.length; i += 3) {
+    if (at + LONGEST_ELEMENT > buffer.length) {
+      yield { bytes: buffer.subarray(0, at), numbers: i }
+      at = 0
+    }
+    buffer.set(before, at)
+    at = write(buffer, at + before.length, values[i] as number)
+    at = putShort(buffer, at, second)
+    at = write(buffer, at, values[i + 1] as number)
+    at = putShort(buffer, at, third)
+    at = write(buffer, at, values[i + 2] as number)
+    at = putShort(buffer, at, after)
   }
+  yield { bytes: buffer.subarray(0, at), numbers: values.length }
 }
 
-function writeTriangles(sink: ByteSink, indices: Uint32Array) {
-  const [a, b, c, end] = ['<triangle v1="', '" v2="', '" v3="', '"/>\n'].map(ascii) as [
-    Uint8Array,
-    Uint8Array,
-    Uint8Array,
-    Uint8Array,
-  ]
-  for (let i = 0; i < indices.length; i += 3) {
-    sink.room(LONGEST_ELEMENT)
-    sink.put(a)
-    sink.at = writeInteger(sink.bytes, sink.at, indices[i] as number)
-    sink.put(b)
-    sink.at = writeInteger(sink.bytes, sink.at, indices[i + 1] as number)
-    sink.put(c)
-    sink.at = writeInteger(sink.bytes, sink.at, indices[i + 2] as number)
-    sink.put(end)
-  }
+/** Four to six bytes, one by one: a loop over them took twice as long as the numbers, TypedArray.set as well. */
+function putShort(buffer: Uint8Array, at: number, part: Uint8Array): number {
+  buffer[at] = part[0] as number
+  buffer[at + 1] = part[1] as number
+  buffer[at + 2] = part[2] as number
+  buffer[at + 3] = part[3] as number
+  if (part.length > 4) buffer[at + 4] = part[4] as number
+  if (part.length > 5) buffer[at + 5] = part[5] as number
+  return at + part.length
 }
 
 /** Moves the part, not its points, so that it lies on the plate in the positive octant. */
@@ -113,19 +92,18 @@ function placement(mesh: Mesh): string {
   return `1 0 0 0 1 0 0 0 1 ${shift.join(' ')}`
 }
 
-function writeModel(sink: ByteSink, mesh: Mesh, meta: ThreeMfMeta) {
-  sink.text(`${DECLARATION}<model unit="millimeter" xml:lang="en-US" xmlns="${CORE_NAMESPACE}" xmlns:pp="${OWN_NAMESPACE}">
+const opening = (
+  meta: ThreeMfMeta,
+) => `${DECLARATION}<model unit="millimeter" xml:lang="en-US" xmlns="${CORE_NAMESPACE}" xmlns:pp="${OWN_NAMESPACE}">
 <metadata name="Application">Proofprint</metadata>
 <metadata name="pp:TraceId">${meta.traceId}</metadata>
 <resources>
 <object id="1" type="model">
 <mesh>
 <vertices>
-`)
-  writeVertices(sink, mesh.positions)
-  sink.text('</vertices>\n<triangles>\n')
-  writeTriangles(sink, mesh.indices)
-  sink.text(`</triangles>
+`
+
+const closing = (mesh: Mesh) => `</triangles>
 </mesh>
 </object>
 </resources>
@@ -133,48 +111,60 @@ function writeModel(sink: ByteSink, mesh: Mesh, meta: ThreeMfMeta) {
 <item objectid="1" transform="${placement(mesh)}"/>
 </build>
 </model>
-`)
-  sink.end()
+`
+
+function* modelText(mesh: Mesh, meta: ThreeMfMeta): Generator<Stretch> {
+  const { positions, indices } = mesh
+  const buffer = new Uint8Array(BUFFER_BYTES)
+  yield { bytes: ascii(opening(meta)), numbers: 0 }
+  yield* elements(positions, VERTEX, writeDecimal, buffer)
+  yield { bytes: ascii('</vertices>\n<triangles>\n'), numbers: positions.length }
+  for (const { bytes, numbers } of elements(indices, TRIANGLE, writeInteger, buffer))
+    yield { bytes, numbers: positions.length + numbers }
+  yield { bytes: ascii(closing(mesh)), numbers: positions.length + indices.length }
 }
 
-function concat(parts: readonly Uint8Array[]): Uint8Array {
-  const all = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0))
-  let at = 0
-  for (const part of parts) {
-    all.set(part, at)
-    at += part.length
-  }
-  return all
-}
-
-/**
- * 3MF (core) with one object, points as they are in LPS mm, the trace id in namespaced metadata. Deterministic bytes.
- * Throws 'export/mismatch' when a coordinate cannot be written or the trace id is not one. The XML is streamed into
- * the zip, so memory is that of the finished file.
- */
-export function writeThreeMf(mesh: Released<Mesh>, meta: ThreeMfMeta): Uint8Array {
+/** Throws 'export/mismatch' when a coordinate cannot be written or the trace id is not one. */
+function requireWritable(mesh: Mesh, meta: ThreeMfMeta): void {
   if (!/^[0-9A-HJKMNP-TV-Z-]{1,32}$/.test(meta.traceId))
     throw new PipelineError('export/mismatch', 'The trace id has characters that do not belong in one.')
   for (const v of mesh.positions)
     if (!(Math.abs(v) <= LARGEST_DECIMAL))
       throw new PipelineError('export/mismatch', 'The mesh has a point that no file could hold. Make the model again.')
-  const out: Uint8Array[] = []
-  const collect: AsyncFlateStreamHandler = (error, chunk) => {
+}
+
+/**
+ * 3MF (core) with one object, points as they are in LPS mm, the trace id in namespaced metadata. Deterministic bytes.
+ * Comes in parts as it is written: working memory is two megabytes for a mesh of any size. Deflating takes most of the
+ * time; the browser's own CompressionStream takes as long, and other browsers would give other bytes.
+ * Throws 'export/mismatch' when a coordinate cannot be written or the trace id is not one.
+ */
+export function* writeThreeMf(mesh: Released<Mesh>, meta: ThreeMfMeta): Generator<FilePart> {
+  requireWritable(mesh, meta)
+  const total = mesh.positions.length + mesh.indices.length
+  let ready: Uint8Array[] = []
+  const zip = new Zip((error, chunk) => {
     if (error) throw error
-    out.push(chunk)
+    ready.push(chunk)
+  })
+  function* taken(numbers: number): Generator<FilePart> {
+    const parts = ready
+    ready = []
+    for (const bytes of parts) yield { bytes, done: numbers / total }
   }
-  const zip = new Zip(collect)
-  const part = (name: string) => {
-    const file = new ZipDeflate(name, { level: DEFLATE_LEVEL })
-    file.mtime = ZIP_TIME()
-    file.os = 0
+  const open = (name: string) => {
+    const file = new ZipPart(name)
     zip.add(file)
     return file
   }
-  part(CONTENT_TYPES_PART).push(ascii(CONTENT_TYPES), true)
-  part(RELATIONS_PART).push(ascii(RELATIONS), true)
-  const model = part(MODEL_PART)
-  writeModel(new ByteSink((bytes, last) => model.push(bytes, last)), mesh, meta)
+  open(CONTENT_TYPES_PART).push(ascii(CONTENT_TYPES), true)
+  open(RELATIONS_PART).push(ascii(RELATIONS), true)
+  const model = open(MODEL_PART)
+  for (const { bytes, numbers } of modelText(mesh, meta)) {
+    model.push(bytes)
+    yield* taken(numbers)
+  }
+  model.push(new Uint8Array(0), true)
   zip.end()
-  return concat(out)
+  yield* taken(total)
 }

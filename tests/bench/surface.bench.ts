@@ -9,14 +9,13 @@ import { threshold } from '../../src/segment/threshold.ts'
 import { marchingCubesGpu } from '../../src/surface/marching-cubes.gpu.ts'
 import { marchingCubes } from '../../src/surface/marching-cubes.ts'
 import { closeDawn, openDawn } from '../support/dawn.ts'
-import { type Bench, type BenchRow, benchRow, pairedMedians } from '../support/paired.ts'
+import { type Bench, type BenchRow, benchRow, CPU, pairedMedians } from '../support/paired.ts'
 import { gyroidVolume } from '../support/phantoms.ts'
 
 const WORK = 'surface: gyroid in a ball, int16 volume to welded mesh'
 const PEER = '@kitware/vtk.js 37.4.3 ImageMarchingCubes, mergePoints'
 const LIMITS = { lowHu: 0, highHu: 32767 }
 const PLACE = { lowHu: 0, highHu: null }
-const CPU = { adapter: `JavaScript, Node ${process.versions.node}`, isFallback: false }
 
 async function onCpu(volume: Volume): Promise<Mesh> {
   return marchingCubes({ mask: threshold(volume, LIMITS, IDLE_CONTEXT), volume }, PLACE, IDLE_CONTEXT)

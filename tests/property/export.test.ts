@@ -6,6 +6,7 @@ import { readStl, writeStl } from '../../src/export/stl.ts'
 import { writeThreeMf } from '../../src/export/threemf.ts'
 import { readThreeMf } from '../../src/export/threemf-read.ts'
 import { POLICIES } from '../../src/qa/policy.ts'
+import { joined } from '../support/file-parts.ts'
 import { releasedForTest } from '../support/findings.ts'
 
 const traceId = '7K3MQ-2XA9B'
@@ -49,7 +50,7 @@ test('any mesh reads back from STL bit for bit, and from 3MF to half a nanometre
   fc.assert(
     fc.property(mesh, (m) => {
       const released = releasedForTest(m)
-      const [stl, threeMf] = [writeStl(released), writeThreeMf(released, { traceId })]
+      const [stl, threeMf] = [joined(writeStl(released)), joined(writeThreeMf(released, { traceId }))]
       expect(readStl(stl).positions).toEqual(soup(m))
       expect(readThreeMf(threeMf).mesh.indices).toEqual(m.indices)
       expect(reread(m, stl, { format: 'stl', traceId }, POLICIES.teaching)).toMatchObject({ level: 'pass', value: 0 })
@@ -66,8 +67,8 @@ test('a point moved beyond the limit never passes the re-read', () => {
       const before = { ...m, positions: near }
       const after = { ...m, positions: near.with(corner, (near[corner] ?? 0) + byMm) }
       for (const [bytes, format] of [
-        [writeStl(releasedForTest(before)), 'stl'],
-        [writeThreeMf(releasedForTest(before), { traceId }), '3mf'],
+        [joined(writeStl(releasedForTest(before))), 'stl'],
+        [joined(writeThreeMf(releasedForTest(before), { traceId })), '3mf'],
       ] as const)
         expect(reread(after, bytes, { format, traceId }, POLICIES.teaching).level).toBe('fail')
     }),

@@ -30,6 +30,9 @@ export interface Times {
   readonly coldMs: number
 }
 
+/** Where a CPU twin runs. */
+export const CPU = { adapter: `JavaScript, Node ${process.versions.node}`, isFallback: false } as const
+
 type Timed = () => unknown | Promise<unknown>
 
 function median(values: readonly number[]): number {

@@ -1,10 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import { digestMesh, sha256 } from '../../../src/core/hash.ts'
+import { IDLE_CONTEXT } from '../../../src/core/stage.ts'
 import { type ExportInput, exportMesh } from '../../../src/export/export.ts'
 import { reread } from '../../../src/export/reread.ts'
 import { writeStl } from '../../../src/export/stl.ts'
 import { writeThreeMf } from '../../../src/export/threemf.ts'
 import { POLICIES } from '../../../src/qa/policy.ts'
+import { joined } from '../../support/file-parts.ts'
 import { passingFindings, releasedForTest } from '../../support/findings.ts'
 import { sphereMesh } from '../../support/sphere-mesh.ts'
 
@@ -24,26 +26,28 @@ const input = async (change: Partial<ExportInput> = {}): Promise<ExportInput> =>
 
 describe('export', () => {
   test.each(['stl', '3mf'] as const)('%s: writes, reads back, and gives the digest of the bytes', async (format) => {
-    const file = await exportMesh(await input({ format }))
+    const file = await exportMesh(await input({ format }), IDLE_CONTEXT)
     expect(file.finding).toMatchObject({ check: 'file-reread', level: 'pass', hard: true, limit: 1e-3, unit: 'mm' })
     expect(file.finding.value).toBeLessThanOrEqual(1e-6)
     expect(file.digest).toBe(await sha256(file.bytes))
   })
   test('a mesh changed after its check is refused', async () => {
     const moved = { ...mesh, positions: mesh.positions.with(0, 1.5) }
-    await expect(exportMesh(await input({ mesh: moved }))).rejects.toMatchObject({ code: 'qa/stale' })
+    await expect(exportMesh(await input({ mesh: moved }), IDLE_CONTEXT)).rejects.toMatchObject({ code: 'qa/stale' })
   })
   test('a failed or missing finding is refused', async () => {
     const findings = passingFindings()
     const failed = findings.map((f, n) => (n === 3 ? { ...f, level: 'fail' as const } : f))
     for (const bad of [failed, findings.slice(1), []])
-      await expect(exportMesh(await input({ findings: bad }))).rejects.toMatchObject({ code: 'qa/refused' })
+      await expect(exportMesh(await input({ findings: bad }), IDLE_CONTEXT)).rejects.toMatchObject({
+        code: 'qa/refused',
+      })
   })
 })
 
 describe('re-read', () => {
-  const stl = writeStl(releasedForTest(mesh))
-  const threeMf = writeThreeMf(releasedForTest(mesh), { traceId })
+  const stl = joined(writeStl(releasedForTest(mesh)))
+  const threeMf = joined(writeThreeMf(releasedForTest(mesh), { traceId }))
   const against = (other: typeof mesh, bytes = stl, format: 'stl' | '3mf' = 'stl', id = traceId) =>
     reread(other, bytes, { format, traceId: id }, policy)
   const shifted = (mm: number) => ({ ...mesh, positions: mesh.positions.with(30, (mesh.positions[30] ?? 0) + mm) })

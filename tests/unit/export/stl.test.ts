@@ -1,11 +1,12 @@
 import { STLLoader } from 'three/addons/loaders/STLLoader.js'
 import { describe, expect, test } from 'vitest'
 import { readStl, writeStl } from '../../../src/export/stl.ts'
+import { joined } from '../../support/file-parts.ts'
 import { releasedForTest } from '../../support/findings.ts'
 import { sphereMesh } from '../../support/sphere-mesh.ts'
 
 const sphere = sphereMesh(20, [-31.5, 12.25, 400])
-const file = writeStl(releasedForTest(sphere))
+const file = joined(writeStl(releasedForTest(sphere)))
 const changed = (at: number, value: number) => {
   const copy = file.slice()
   copy[at] = value
@@ -14,7 +15,7 @@ const changed = (at: number, value: number) => {
 
 describe('binary STL', () => {
   test('has a constant header without names that is not taken for ASCII', () => {
-    const other = writeStl(releasedForTest(sphereMesh(5, [0, 0, 0])))
+    const other = joined(writeStl(releasedForTest(sphereMesh(5, [0, 0, 0]))))
     expect(other.slice(0, 80)).toEqual(file.slice(0, 80))
     expect(new TextDecoder().decode(file.slice(0, 80)).replaceAll('\0', '')).toBe(
       'Proofprint binary STL, unit mm, LPS axes',
@@ -44,7 +45,7 @@ describe('binary STL', () => {
   })
   test('a triangle without area gets a zero normal, not NaN', () => {
     const flat = { positions: new Float32Array(9), indices: new Uint32Array([0, 1, 2]) }
-    expect(readStl(writeStl(releasedForTest(flat))).positions).toEqual(new Float32Array(9))
+    expect(readStl(joined(writeStl(releasedForTest(flat)))).positions).toEqual(new Float32Array(9))
   })
   test.each([
     ['an empty file', new Uint8Array(0)],

@@ -5,12 +5,13 @@ import { ThreeMFLoader } from 'three/addons/loaders/3MFLoader.js'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { MODEL_PART, writeThreeMf } from '../../../src/export/threemf.ts'
 import { readThreeMf } from '../../../src/export/threemf-read.ts'
+import { joined } from '../../support/file-parts.ts'
 import { releasedForTest } from '../../support/findings.ts'
 import { sphereMesh } from '../../support/sphere-mesh.ts'
 
 const traceId = '7K3MQ-2XA9B'
 const sphere = sphereMesh(20, [-31.5, 12.25, 400])
-const file = writeThreeMf(releasedForTest(sphere), { traceId })
+const file = joined(writeThreeMf(releasedForTest(sphere), { traceId }))
 const modelText = () => new TextDecoder().decode(unzipSync(file)[MODEL_PART])
 /** The file with its model text edited, packed again. */
 const edited = (edit: (text: string) => string) =>
@@ -39,7 +40,7 @@ describe('3MF', () => {
     const zone = process.env.TZ
     process.env.TZ = 'Pacific/Kiritimati'
     try {
-      expect(writeThreeMf(releasedForTest(sphere), { traceId })).toEqual(file)
+      expect(joined(writeThreeMf(releasedForTest(sphere), { traceId }))).toEqual(file)
     } finally {
       vi.useRealTimers()
       if (zone === undefined) delete process.env.TZ
@@ -48,7 +49,7 @@ describe('3MF', () => {
   })
   test('a larger mesh than one write buffer reads back', () => {
     const large = sphereMesh(50, [0, 0, 0], 150)
-    const read = readThreeMf(writeThreeMf(releasedForTest(large), { traceId })).mesh.indices
+    const read = readThreeMf(joined(writeThreeMf(releasedForTest(large), { traceId }))).mesh.indices
     expect(read.every((v, n) => v === large.indices[n]) && read.length === large.indices.length).toBe(true)
   })
   test('says nothing but what is allowed', () => {
@@ -64,11 +65,11 @@ describe('3MF', () => {
     ['a point a thousand kilometres off', 1e9],
   ])('%s is not written', (_, value) => {
     const broken = { ...sphere, positions: sphere.positions.with(4, value) }
-    expect(() => writeThreeMf(releasedForTest(broken), { traceId })).toThrow(refused)
+    expect(() => joined(writeThreeMf(releasedForTest(broken), { traceId }))).toThrow(refused)
   })
   test('a trace id that could carry markup or a name is not written', () => {
     for (const id of ['', '<b>', 'Mustermann', 'A"B']) {
-      expect(() => writeThreeMf(releasedForTest(sphere), { traceId: id })).toThrow(refused)
+      expect(() => joined(writeThreeMf(releasedForTest(sphere), { traceId: id }))).toThrow(refused)
     }
   })
   test.each<[string, (text: string) => string]>([

@@ -1,0 +1,35 @@
+import { pacer } from '../core/pace.ts'
+import type { Context } from '../core/stage.ts'
+
+/** The next bytes of a file, which the receiver may keep, and the share of the file that is written with them. */
+export interface FilePart {
+  readonly bytes: Uint8Array
+  readonly done: number
+}
+
+/** Parts handed over before they are folded into the blob. */
+const FOLD_BYTES = 64 * 2 ** 20
+
+/**
+ * Writes a whole file. The parts go into a blob, which the browser keeps outside of this thread's memory. Can be cancelled
+ * between parts.
+ */
+export async function writeFile(parts: Iterable<FilePart>, ctx: Context): Promise<Blob> {
+  const pace = pacer(ctx)
+  let file = new Blob([])
+  let waiting: Uint8Array<ArrayBuffer>[] = []
+  let bytes = 0
+  const fold = () => {
+    file = new Blob([file, ...waiting])
+    waiting = []
+    bytes = 0
+  }
+  for (const part of parts) {
+    waiting.push(part.bytes as Uint8Array<ArrayBuffer>)
+    bytes += part.bytes.length
+    if (bytes >= FOLD_BYTES) fold()
+    await pace.breathe(part.done)
+  }
+  fold()
+  return file
+}
