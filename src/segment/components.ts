@@ -49,9 +49,11 @@ const ROWS_BETWEEN_LOOKS = 4096
  * case with a run every 4 voxels, 66 and 42 Mvox/s and half the memory of a label volume.
  */
 export function components(mask: Mask, neighbours: Neighbours, ctx: Context): Labelling {
-  const { rowStart, runs } = findRuns(mask)
-  const parent = uniteRuns(mask.grid, rowStart, runs, neighbours, ctx)
-  return tabulate(mask.grid, rowStart, runs, parent)
+  const found = findRuns(mask)
+  const parent = new Uint32Array(found.runs.length)
+  for (let n = 0; n < parent.length; n++) parent[n] = n
+  uniteRuns(mask.grid, found, parent, neighbours, ctx)
+  return tabulate(mask.grid, found, parent)
 }
 
 /** The component with this number. */
@@ -107,10 +109,18 @@ function setSpan(words: Uint32Array, base: number, first: number, last: number):
   words[to] = (words[to] as number) | tail
 }
 
-/** Runs of set voxels, row by row. A run begins at each bit whose lower neighbour is clear. */
-function findRuns(mask: Mask): { rowStart: Uint32Array; runs: Uint32Array } {
-  const { words, grid } = mask
+/** A run's ends share a word. Throws RangeError for a grid that no import lets in. */
+export function requireShortAxes(grid: Grid): void {
   if (grid.size.some((n) => n > MAX_AXIS)) throw new RangeError(`more than ${MAX_AXIS} voxels along an axis`)
+}
+
+/** The runs of a mask, as in Labelling. */
+export type Runs = Pick<Labelling, 'rowStart' | 'runs'>
+
+/** Runs of set voxels, row by row. A run begins at each bit whose lower neighbour is clear. */
+function findRuns(mask: Mask): Runs {
+  const { words, grid } = mask
+  requireShortAxes(grid)
   const perRow = wordsPerRow(grid)
   const rows = grid.size[1] * grid.size[2]
   const rowStart = new Uint32Array(rows + 1)
@@ -146,8 +156,15 @@ function findRuns(mask: Mask): { rowStart: Uint32Array; runs: Uint32Array } {
   return { rowStart, runs }
 }
 
-/** Earlier rows a row can touch, and by how many voxels along x a touching run may miss an overlap. */
-function earlierRows(neighbours: Neighbours): { dj: number; dk: number; reach: number }[] {
+/** A row before another in voxel order that it touches, and by how many voxels along x their runs may miss an overlap. */
+export interface EarlierRow {
+  readonly dj: number
+  readonly dk: number
+  readonly reach: number
+}
+
+/** Earlier rows a row can touch. */
+export function earlierRows(neighbours: Neighbours): EarlierRow[] {
   const faceReach = neighbours >= 18 ? 1 : 0
   const rows = [{ dj: -1, dk: 0, reach: faceReach }]
   if (neighbours >= 6) rows.push({ dj: 0, dk: -1, reach: faceReach })
@@ -156,16 +173,18 @@ function earlierRows(neighbours: Neighbours): { dj: number; dk: number; reach: n
   return rows
 }
 
-function uniteRuns(
+/**
+ * Joins the runs that touch. `parent` is mutated; each run's entry is itself or a lower run of the same component, and
+ * runs that it already joins stay joined.
+ */
+export function uniteRuns(
   grid: Grid,
-  rowStart: Uint32Array,
-  runs: Uint32Array,
+  { rowStart, runs }: Runs,
+  parent: Uint32Array,
   neighbours: Neighbours,
   ctx: Context,
-): Uint32Array {
+): void {
   const [, ny, nz] = grid.size
-  const parent = new Uint32Array(runs.length)
-  for (let n = 0; n < parent.length; n++) parent[n] = n
   const earlier = earlierRows(neighbours)
   const pace = pacer(ctx)
   for (let row = 0; row < ny * nz; row++) {
@@ -180,7 +199,6 @@ function uniteRuns(
       uniteRows(runs, parent, from, to, rowStart[other] as number, rowStart[other + 1] as number, reach)
     }
   }
-  return parent
 }
 
 /** Walks two rows of runs together and unites those that come within `reach` voxels. */
@@ -230,8 +248,11 @@ function rootOf(parent: Uint32Array, run: number): number {
   return at
 }
 
-/** Turns parents into component numbers in place (a root precedes its runs) and sums up each component. */
-function tabulate(grid: Grid, rowStart: Uint32Array, runs: Uint32Array, parent: Uint32Array): Labelling {
+/**
+ * Turns parents into component numbers in place and sums up each component. A run's parent is itself or any lower run of
+ * the component, not only the root: parents before it are numbers already.
+ */
+export function tabulate(grid: Grid, { rowStart, runs }: Runs, parent: Uint32Array): Labelling {
   let count = 0
   for (let n = 0; n < parent.length; n++) if (parent[n] === n) count++
   const voxels = new Uint32Array(count)

@@ -91,24 +91,34 @@ function partWord(data: Int16Array, at: number, used: number, from: number, to: 
   return inside
 }
 
+/** Writes the mask words of one x-row of `nx` voxels from `at` on; `words` is mutated from `word` on. */
+export function thresholdRow(
+  data: Int16Array,
+  at: number,
+  nx: number,
+  { from, to }: StoredRange,
+  words: Uint32Array,
+  word: number,
+): void {
+  const full = nx >>> 5
+  for (let w = 0; w < full; w++) words[word + w] = fullWord(data, at + w * 32, from, to)
+  if (nx & 31) words[word + full] = partWord(data, at + full * 32, nx & 31, from, to)
+}
+
 /**
- * Voxels whose real value lies within the limits, both included. Errors: app/bad-parameter. Memory: 1/16 of the volume.
+ * Voxels whose real value lies within the limits, both included. Errors: app/bad-parameter. Moves 2 1/8 bytes a
+ * voxel. Memory: 1/16 of the volume.
  */
 export function threshold(volume: Volume, params: ThresholdParams, ctx: Context): Mask {
   checkLimits(params)
   const mask = emptyMask(volume.grid)
-  const { from, to } = storedRange(volume, params.lowHu, params.highHu)
+  const range = storedRange(volume, params.lowHu, params.highHu)
   const [nx, ny, nz] = volume.grid.size
   const perRow = wordsPerRow(volume.grid)
-  const full = nx >>> 5
-  const { words } = mask
   for (let k = 0; k < nz; k++) {
     ctx.signal.throwIfAborted()
     for (let row = k * ny; row < (k + 1) * ny; row++) {
-      const at = row * nx
-      const word = row * perRow
-      for (let w = 0; w < full; w++) words[word + w] = fullWord(volume.data, at + w * 32, from, to)
-      if (perRow > full) words[word + full] = partWord(volume.data, at + full * 32, nx & 31, from, to)
+      thresholdRow(volume.data, row * nx, nx, range, mask.words, row * perRow)
     }
   }
   ctx.progress(1)

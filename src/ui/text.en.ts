@@ -717,6 +717,15 @@ function acceptedText(entry: string): string {
   return `accepted although ${title}: “${entry.slice(colon + 2)}”`
 }
 
+const KEPT_ISLANDS: Readonly<Record<IslandsParams['keep'], string>> = {
+  largest: '',
+  clicked: 'the piece that was clicked',
+  above: 'every piece that is large enough',
+  'not-largest': '',
+  'not-clicked': 'all but the piece that was clicked',
+  below: 'every piece that is small enough',
+}
+
 const FACTS: { readonly [S in keyof StepParams]: Facts<StepParams[S]> } = {
   scan: { format: (v) => `from ${SCAN.source[v as SeriesRow['source']] ?? v}` },
   sample: {},
@@ -726,11 +735,14 @@ const FACTS: { readonly [S in keyof StepParams]: Facts<StepParams[S]> } = {
   },
   threshold: { lowHu: (v, _, unit) => fromValue(v, unit), highHu: (v, _, unit) => toValue(v, unit) },
   islands: {
-    keep: (v) => ({ largest: '', clicked: 'the piece that was clicked', above: 'every piece that is large enough' })[v],
-    count: (v, { keep }) =>
-      keep !== 'largest' ? '' : v === 1 ? 'the largest piece' : `the ${count(v)} largest pieces`,
-    minMm3: (v, { keep }) => (keep === 'above' ? `${volume(v)} or more` : ''),
-    seedLps: (v, { keep }) => (keep === 'clicked' && v !== null ? `at ${point(v)}` : ''),
+    keep: (v) => KEPT_ISLANDS[v],
+    count: (v, { keep }) => {
+      const pieces = v === 1 ? 'the largest piece' : `the ${count(v)} largest pieces`
+      return keep === 'largest' ? pieces : keep === 'not-largest' ? `all but ${pieces}` : ''
+    },
+    minMm3: (v, { keep }) =>
+      keep === 'above' ? `${volume(v)} or more` : keep === 'below' ? `less than ${volume(v)}` : '',
+    seedLps: (v, { keep }) => ((keep === 'clicked' || keep === 'not-clicked') && v !== null ? `at ${point(v)}` : ''),
   },
   'fill-holes': {
     mode: (v) => (v === 'volume' ? 'closed on all sides' : 'closed within a slice'),

@@ -7,19 +7,44 @@ export interface Histogram {
   readonly binWidth: number
 }
 
-const LEVELS = 65_536
+/** Levels an int16 can take; level n is stored value n - 32,768. */
+export const LEVELS = 65_536
 
 /**
  * Histogram over the values present, in real units (HU or a.u.), with at most `bins` bins. A bin is a whole number of
- * stored levels wide: uneven bins would show as a comb that is not in the scan.
+ * stored levels wide: uneven bins would show as a comb that is not in the scan. Reads 2 bytes a voxel; memory: 512 KB.
  */
 export function histogram(volume: Volume, bins: number): Histogram {
-  const levels = new Uint32Array(LEVELS)
-  const { data, slope, intercept } = volume
-  for (let n = 0; n < data.length; n++) {
-    const level = (data[n] as number) + 32_768
-    levels[level] = (levels[level] as number) + 1
+  return binned(levelCounts(volume.data), volume, bins)
+}
+
+/**
+ * Voxels of each level. Neighbours are often equal, and adding twice to one counter waits for the first sum to reach
+ * memory: two tables in turn.
+ */
+function levelCounts(data: Int16Array): Uint32Array {
+  const even = new Uint32Array(LEVELS)
+  const odd = new Uint32Array(LEVELS)
+  for (let n = 1; n < data.length; n += 2) {
+    const a = (data[n - 1] as number) + 32_768
+    const b = (data[n] as number) + 32_768
+    even[a] = (even[a] as number) + 1
+    odd[b] = (odd[b] as number) + 1
   }
+  if (data.length % 2 === 1) {
+    const last = (data[data.length - 1] as number) + 32_768
+    even[last] = (even[last] as number) + 1
+  }
+  for (let n = 0; n < LEVELS; n++) even[n] = (even[n] as number) + (odd[n] as number)
+  return even
+}
+
+/** The histogram of these counts, one for each of the 65,536 levels. */
+export function binned(
+  levels: Uint32Array,
+  { slope, intercept }: Pick<Volume, 'slope' | 'intercept'>,
+  bins: number,
+): Histogram {
   const low = Math.max(
     0,
     levels.findIndex((n) => n > 0),

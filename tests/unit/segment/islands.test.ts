@@ -104,3 +104,24 @@ test('the input is untouched and a cancelled step throws', () => {
     expect.objectContaining({ name: 'AbortError' }),
   )
 })
+
+test('all but the largest, the clicked, or those of a volume or more', () => {
+  const rest = (...gone: ((i: number, j: number, k: number) => boolean)[]) =>
+    maskText(maskOf(grid, (i, j, k) => hasVoxel(mask, i, j, k) && !gone.some((part) => part(i, j, k))))
+  expect(maskText(keep({ keep: 'not-largest' }))).toBe(rest(large))
+  expect(maskText(keep({ keep: 'not-largest', count: 2 }))).toBe(rest(large, middle))
+  expect(maskText(keep({ keep: 'not-clicked', seedLps: [1, 8, 14] }))).toBe(rest(twin))
+  expect(maskText(keep({ keep: 'below', minMm3: 32 }))).toBe(rest(large, middle, twin))
+})
+
+test('dropping every island is refused', () => {
+  for (const params of [
+    { keep: 'not-largest', count: 4 },
+    { keep: 'below', minMm3: 0.5 },
+  ] as const) {
+    expect(() => keep(params)).toThrow(expect.objectContaining({ code: 'segment/empty' }))
+  }
+  expect(() => keep({ keep: 'not-clicked', seedLps: null })).toThrow(
+    expect.objectContaining({ code: 'segment/bad-seed' }),
+  )
+})

@@ -11,9 +11,10 @@ const truth: Record<CombineOp, (p: boolean, q: boolean) => boolean> = {
   union: (p, q) => p || q,
   subtract: (p, q) => p && !q,
   intersect: (p, q) => p && q,
+  xor: (p, q) => p !== q,
 }
 
-test.each(['union', 'subtract', 'intersect'] as const)('%s holds voxel by voxel', (op) => {
+test.each(['union', 'subtract', 'intersect', 'xor'] as const)('%s holds voxel by voxel', (op) => {
   const result = combine(a, b, op)
   const expected = maskOf(grid, (i, j, k) => truth[op](hasVoxel(a, i, j, k), hasVoxel(b, i, j, k)))
   expect(maskText(result)).toBe(maskText(expected))

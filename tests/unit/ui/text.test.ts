@@ -97,6 +97,13 @@ const factsWithout = (stage: string, all: Record<string, unknown>, name: string)
 test('a step tells what it was told to do, and leaves out what did not apply', () => {
   const islands = { ...steps.ISLANDS_STEP.spec.defaults }
   expect(stepFacts('islands', islands, 'HU')).toEqual(['the largest piece'])
+  expect(stepFacts('islands', { ...islands, keep: 'not-largest', count: 2 }, 'HU')).toEqual([
+    'all but the 2 largest pieces',
+  ])
+  expect(stepFacts('islands', { ...islands, keep: 'below', minMm3: 100 }, 'HU')).toEqual([
+    'every piece that is small enough',
+    'less than 0.10\u2009cm³',
+  ])
   expect(stepFacts('threshold', { lowHu: -408, highHu: 32767 }, 'HU')).toEqual([
     'from \u2212408\u2009HU',
     'no upper limit',
