@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type ErrorCode, PipelineError } from '../../src/core/errors.ts'
 import { type Context, IDLE_CONTEXT } from '../../src/core/stage.ts'
-import type { Vec3, Volume } from '../../src/core/types.ts'
+import type { Mask, Vec3, Volume } from '../../src/core/types.ts'
 import type { GpuContext } from '../../src/gpu/context.gpu.ts'
 import type { OpenedDevice } from '../../src/gpu/device.gpu.ts'
 import { closeDawn, openDawn } from './dawn.ts'
@@ -130,4 +130,9 @@ export function describeKernel<In, Out>(kernel: Kernel<In, Out>): void {
 /** A scan of 64 Gvoxel without its voxels. */
 export function hugeVolume(): Volume {
   return { ...volumeOf(gridOf([1, 1, 1]), () => 0), grid: gridOf([4096, 4096, 4096]), data: new Int16Array(0) }
+}
+
+/** Its mask, without its words. */
+export function hugeMask(): Mask {
+  return { grid: hugeVolume().grid, words: new Uint32Array(0) }
 }

@@ -57,12 +57,8 @@ test('a spiral that fills the volume is followed to its end', () => {
 })
 
 test('more waiting spans than room at first', () => {
-  const grid = gridOf([1, 80, 80])
-  const grown = grow(
-    volumeOf(grid, () => 300),
-    { seedsLps: [[0, 40, 40]] },
-  )
-  expect(countVoxels(grown)).toBe(6400)
+  const comb = volumeOf(gridOf([4001, 3, 1]), (i, j) => (j === 0 || i % 2 === 0 ? 300 : 0))
+  expect(countVoxels(grow(comb, { seedsLps: [[7, 0, 0]] }))).toBe(4001 + 2 * 2001)
 })
 
 test('seeds are points in mm on an oblique grid; those outside the scan or the limits are left out', () => {
