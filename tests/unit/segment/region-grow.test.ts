@@ -8,6 +8,7 @@ import { REGION_GROW, type RegionGrowParams, regionGrow } from '../../../src/seg
 import { threshold } from '../../../src/segment/threshold.ts'
 import { floodLabels } from '../../support/flood.ts'
 import { maskText, tailIsClear } from '../../support/masks.ts'
+import { snake, spiral } from '../../support/paths.ts'
 import { gridOf, maskOf, randomVolume, volumeOf } from '../../support/phantoms.ts'
 
 const grow = (volume: Volume, params: Partial<RegionGrowParams>) =>
@@ -43,17 +44,13 @@ test.each([6, 18, 26] as const)('growing over %i neighbours equals a flood from 
   )
 })
 
-test('a spiral that fills the volume is followed to its end', () => {
-  // One voxel wide: out along every second row, with a bridge at alternate ends, and up through every second slice.
-  const grid = gridOf([65, 9, 5])
-  const inside = (i: number, j: number, k: number) => {
-    if (k % 2 === 1) return j === (k % 4 === 1 ? 8 : 0) && i === 0
-    if (j % 2 === 0) return true
-    return i === (j % 4 === 1 ? 64 : 0)
-  }
-  const volume = volumeOf(grid, (i, j, k) => (inside(i, j, k) ? 400 : -1000))
-  const grown = grow(volume, { seedsLps: [[64, 0, 0]] })
-  expect(maskText(grown)).toBe(maskText(maskOf(grid, inside)))
+test.each([
+  ['snake', snake],
+  ['spiral', spiral],
+])('a %s that fills the volume is followed to its end', (_, make) => {
+  const path = make([65, 19, 9])
+  const volume = volumeOf(path.grid, (i, j, k) => (hasVoxel(path, i, j, k) ? 400 : -1000))
+  expect(maskText(grow(volume, { seedsLps: [[0, 0, 0]] }))).toBe(maskText(path))
 })
 
 test('more waiting spans than room at first', () => {
