@@ -17,8 +17,8 @@ import {
 import code from './components.wgsl?raw'
 
 /** Mask words walked in a dispatch, and runs joined: under 100 ms on a software adapter. */
-const WORDS_AT_ONCE = 2 ** 19
-const RUNS_AT_ONCE = 2 ** 17
+const WORDS_AT_ONCE = 2 ** 17
+const RUNS_AT_ONCE = 2 ** 15
 
 /** Paths halve as they are walked, so 30 steps are many; this stops a device from running away. */
 const MOST_STEPS = 4096

@@ -7,8 +7,8 @@ import { type Job, PIECE_BYTES, runJob } from '../gpu/kernel.gpu.ts'
 import { type LabelLayer, labelTable, requireLayers } from './labels.ts'
 import code from './labels.wgsl?raw'
 
-/** Words a dispatch, under 100 ms on a software adapter: 4 Mvoxels each. */
-const WORDS_AT_ONCE = { classify: 2 ** 17, paint: 2 ** 20 }
+/** Words a dispatch, under 100 ms on a software adapter: 2 Mvoxels each. */
+const WORDS_AT_ONCE = { classify: 2 ** 16, paint: 2 ** 19 }
 
 /** Whole rows of a scan, and what they take: a label map is never whole on the device. */
 interface Slab {
@@ -86,7 +86,8 @@ async function slabsOf(job: Job, grid: Grid): Promise<Slab[]> {
   const most = Math.min(all + 3, Math.max(4, Math.floor(PIECE_BYTES / grid.size[0]))) & ~3
   const { STORAGE, COPY_DST, COPY_SRC } = GPUBufferUsage
   const usage = STORAGE | COPY_DST | COPY_SRC
-  const labels = await job.buffer('labels', most * grid.size[0], usage)
+  // One word more: classify reads ahead.
+  const labels = await job.buffer('labels', most * grid.size[0] + 4, usage)
   const mask = await job.buffer('mask', most * wordsPerRow(grid) * 4, usage)
   return Array.from({ length: Math.ceil(all / most) }, (_, n) => {
     return { grid, row: n * most, rows: Math.min(most, all - n * most), labels, mask }

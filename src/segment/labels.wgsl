@@ -4,7 +4,7 @@
 // table:  256 bits, one a label: whether it is asked for.
 // classify: one thread makes one mask word from 32 bytes, wherever in a word they begin; 1 1/8 bytes a voxel.
 // paint:    one thread gives four voxels their label where the mask has them; 1/8 byte a voxel, and 2 where it has any.
-// Hazards: none, a thread writes its own word. Workgroup 64 x 1 x 1; threads are numbered over two axes of groups.
+// Hazards: none, a thread writes its own word; classify reads a word past the slab and drops it. Workgroup 64 x 1 x 1; threads are numbered over two axes of groups.
 
 struct Params {
   nx: u32,
@@ -24,6 +24,11 @@ fn asked_for(label: u32) -> u32 {
   return (table[label >> 7u][(label >> 5u) & 3u] >> (label & 31u)) & 1u;
 }
 
+fn four_asked_for(packed: u32) -> u32 {
+  return asked_for(packed & 255u) | (asked_for((packed >> 8u) & 255u) << 1u)
+    | (asked_for((packed >> 16u) & 255u) << 2u) | (asked_for(packed >> 24u) << 3u);
+}
+
 @compute @workgroup_size(64)
 fn classify(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
   let word = params.first + id.y * groups.x * 64u + id.x;
@@ -32,19 +37,22 @@ fn classify(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroup
   let at = (word / params.words_per_row) * params.nx + w * 32u;
   let used = min(32u, params.nx - w * 32u);
   let shift = (at & 3u) * 8u;
-  var packed = labels[at >> 2u] >> shift;
-  var held = 4u - (at & 3u);
+  var low = labels[at >> 2u];
+  // Neighbours mostly carry the same label, and looking four up is most of the work.
+  var seen = low;
+  var four = four_asked_for(low);
   var bits = 0u;
-  for (var n = 0u; n < used; n++) {
-    if (held == 0u) {
-      packed = labels[(at + n) >> 2u];
-      held = 4u;
+  for (var n = 0u; n < used; n += 4u) {
+    let high = labels[((at + n) >> 2u) + 1u];
+    let packed = (low >> shift) | ((high << 1u) << (31u - shift));
+    low = high;
+    if (packed != seen) {
+      seen = packed;
+      four = four_asked_for(packed);
     }
-    bits |= asked_for(packed & 255u) << n;
-    packed >>= 8u;
-    held--;
+    bits |= four << n;
   }
-  mask[word] = bits;
+  mask[word] = bits & (0xffffffffu >> (32u - used));
 }
 
 @compute @workgroup_size(64)
