@@ -16,11 +16,14 @@ import {
 } from './components.ts'
 import code from './components.wgsl?raw'
 
-/** Mask words walked in a dispatch, and runs joined: under 100 ms on a software adapter. */
+/**
+ * Mask words walked in a dispatch, and runs joined: under 100 ms on a software adapter, which joins 2 Mruns/s, so that runs
+ * may lie some times closer than on average.
+ */
 const WORDS_AT_ONCE = 2 ** 17
 const RUNS_AT_ONCE = 2 ** 15
 
-/** Paths halve as they are walked, so 30 steps are many; this stops a device from running away. */
+/** Paths shorten as they are walked, so 30 steps are many; this stops a device from running away. */
 const MOST_STEPS = 4096
 
 type Entry = 'count_runs' | 'fill_runs' | 'join_rows'

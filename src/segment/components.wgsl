@@ -10,7 +10,7 @@
 // Hazards: parent is changed by many threads at once. It only ever falls, and always to a run that belongs together, so
 // a walk ends whatever others do. A root is joined by atomicMin; when another thread was first, the two lower runs are
 // left to be joined, so no joint is lost and no thread waits for another (as Jaiganesh and Burtscher 2018, "A
-// high-performance connected components implementation for GPUs"). Walks halve the paths they take. A walk longer than
+// high-performance connected components implementation for GPUs"). Walks shorten the paths they take. A walk longer than
 // `steps` is given up, so that no dispatch grows past what a device allows.
 
 struct Params {

@@ -7,8 +7,8 @@ import { type Job, type Resources, runJob } from '../gpu/kernel.gpu.ts'
 import { type CombineOp, KEPT, requireSameScan } from './logic.ts'
 import code from './logic.wgsl?raw'
 
-/** 128 Mvoxels a dispatch: 40 ms on a software adapter. */
-const WORDS_AT_ONCE = 2 ** 22
+/** 64 Mvoxels a dispatch: 65 ms on a software adapter. */
+const WORDS_AT_ONCE = 2 ** 21
 
 /**
  * As combine(), on the device. Device memory: three masks. Errors: segment/grid-mismatch, gpu/out-of-memory,

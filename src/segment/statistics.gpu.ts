@@ -10,7 +10,7 @@ import { type MaskStatistics, RowSummary, requireItsScan } from './statistics.ts
 import code from './statistics.wgsl?raw'
 
 /** Mask words a dispatch, under 100 ms on a software adapter: words alone, and with the values of their voxels. */
-const WORDS_AT_ONCE = { tally_rows: 2 ** 20, sum_rows: 2 ** 17 }
+const WORDS_AT_ONCE = { tally_rows: 2 ** 20, sum_rows: 2 ** 16 }
 
 /**
  * As maskStatistics(), on the device: the same numbers. Reads 8 bytes a row back, and 4 more with a volume. Device memory:

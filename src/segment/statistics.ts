@@ -46,7 +46,7 @@ export function requireItsScan(mask: Mask, volume: Pick<Volume, 'grid'> | null):
   throw new PipelineError('segment/grid-mismatch', 'This mask belongs to another scan and cannot be measured on it.')
 }
 
-/** Voxels, first and last of one row, by whole words: 25 times the speed of a walk over the set bits. */
+/** Voxels, first and last of one row, by whole words: four to six times the speed of a walk over the set bits. */
 function tallyRow(words: Uint32Array, at: number, perRow: number, tally: RowTally): void {
   let voxels = 0
   let first = -1
