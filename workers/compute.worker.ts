@@ -178,7 +178,7 @@ const api = {
     const volume = shelf.volume(digest)
     const ran = await onBest(
       workerContext(signal, onProgress),
-      (ctx) => denoiseGpu(volume, params, ctx),
+      async (ctx) => denoiseGpu(volume, await shelf.onDevice(digest, ctx.device), params, ctx),
       (ctx) => denoise(volume, params, ctx),
     )
     await enqueue({ grid: volume.grid, firstSlice: 0, data: ran.output.data })

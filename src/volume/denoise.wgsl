@@ -1,6 +1,7 @@
 // Gaussian along one axis, and median of 3 x 3 x 3. One thread makes one word of the result: two voxels beside each
 // other in x. Whole-number arithmetic only, so equal to gaussian.ts and median.ts to the bit.
 // source, denoised: int16 two a word, low half first, rows padded to 32 voxels; words past a row's voxels are not written.
+//                 Both hold some slices of the scan only: source from slice source_first, denoised from out_first.
 // taps:           centre, then one side, in 1 / 32768; they sum to 32768 over both sides, so no sum leaves i32.
 // Beyond the border the nearest voxel is repeated. Workgroup 64 x 1 x 1; threads are numbered over two axes of groups.
 
@@ -9,8 +10,10 @@ struct Params {
   row_words: i32,   // words a padded row
   axis: vec3<i32>,  // unit step of the pass (gaussian)
   reach: i32,       // taps on one side (gaussian)
-  first: u32,       // first word of this dispatch
+  first: u32,       // first word of this dispatch, counted from out_first
   end: u32,         // one past its last word
+  source_first: i32,  // slices
+  out_first: i32,
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
@@ -25,12 +28,12 @@ fn word_of(id: vec3<u32>, groups: vec3<u32>) -> u32 {
 /// The first of a word's two voxels; x is not below size.x in words of padding alone.
 fn voxel_of(word: i32) -> vec3<i32> {
   let row = word / params.row_words;
-  return vec3((word % params.row_words) * 2, row % params.size.y, row / params.size.y);
+  return vec3((word % params.row_words) * 2, row % params.size.y, params.out_first + row / params.size.y);
 }
 
 fn voxel(at: vec3<i32>) -> i32 {
   let p = clamp(at, vec3(0), params.size - 1);
-  let packed = bitcast<i32>(source[(p.z * params.size.y + p.y) * params.row_words + (p.x >> 1u)]);
+  let packed = bitcast<i32>(source[((p.z - params.source_first) * params.size.y + p.y) * params.row_words + (p.x >> 1u)]);
   return select(packed << 16u, packed, (p.x & 1) == 1) >> 16u;
 }
 
