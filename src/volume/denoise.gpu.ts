@@ -9,6 +9,7 @@ import { type GpuVolume, volumeWindows } from '../gpu/volume.gpu.ts'
 import { type DenoiseParams, requireDenoise } from './denoise.ts'
 import code from './denoise.wgsl?raw'
 import { gaussianTaps } from './gaussian.ts'
+import { unpadRows } from './rows.ts'
 
 /** Voxels read in one dispatch: under 100 ms on a software adapter. */
 const READS_AT_ONCE = 2 ** 23
@@ -59,7 +60,8 @@ export function denoiseGpu(
       const done = isMedian
         ? await medianPass(job, slab, scratch, part)
         : await gaussianPasses(job, slab, taps, weights, scratch, part)
-      copyRows(grid, slab.first, await job.read(done, slabBytes(slab)), data)
+      const padded = new Int16Array(await job.read(done, slabBytes(slab)))
+      unpadRows(padded, wordsPerRow(grid) * 32, grid.size[0], data, slab.first * grid.size[0] * grid.size[1])
     }
     return { ...volume, data }
   })
@@ -136,14 +138,4 @@ async function pass(
     },
     (fraction) => ctx.progress(fraction),
   )
-}
-
-/** Rows without their padding, to slice `first` and on. */
-function copyRows(grid: Grid, first: number, bytes: ArrayBuffer, data: Int16Array): void {
-  const nx = grid.size[0]
-  const rowLength = wordsPerRow(grid) * 32
-  const padded = new Int16Array(bytes)
-  for (let from = 0, to = first * nx * grid.size[1]; from < padded.length; from += rowLength, to += nx) {
-    data.set(padded.subarray(from, from + nx), to)
-  }
 }
