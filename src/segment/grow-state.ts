@@ -59,7 +59,7 @@ export interface BoxRow {
 }
 
 /** Calls with every x-row of a box, bottom slice first. */
-export function eachBoxRow(grid: Grid, { from, end }: Box, visit: (row: BoxRow) => void): void {
+export function eachBoxRow(grid: Pick<Grid, 'size'>, { from, end }: Box, visit: (row: BoxRow) => void): void {
   const [px, py] = paddedSize({ from, end })
   const [nx, ny] = grid.size
   let row = 0
