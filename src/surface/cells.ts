@@ -1,5 +1,5 @@
 import { wordsPerRow } from '../core/mask.ts'
-import type { Mask } from '../core/types.ts'
+import type { Grid, Mask } from '../core/types.ts'
 
 /**
  * The lattice that owns everything: point (p, j, k) with 0 <= p <= nx and so on is the upper corner of cell (p, j, k) and
@@ -17,11 +17,12 @@ export interface Lattice {
   readonly slices: number
 }
 
-export function latticeOf(mask: Mask): Lattice {
-  const [nx, ny, nz] = mask.grid.size
+/** The lattice over a mask of this grid. */
+export function latticeOf(grid: Grid): Lattice {
+  const [nx, ny, nz] = grid.size
   return {
     size: [nx, ny, nz],
-    maskWords: wordsPerRow(mask.grid),
+    maskWords: wordsPerRow(grid),
     words: (nx >>> 5) + 1,
     rows: ny + 1,
     slices: nz + 1,
@@ -43,7 +44,7 @@ export interface SlicePair {
 }
 
 export function openPair(mask: Mask): SlicePair {
-  const lattice = latticeOf(mask)
+  const lattice = latticeOf(mask.grid)
   const stride = lattice.words + 1
   const length = stride * (lattice.rows + 1)
   const { words } = mask
@@ -118,16 +119,12 @@ export function sweep(pair: SlicePair, visit: Visit): void {
   }
 }
 
-/** Case of one cell of the visited word. */
-export function caseAt(corners: Int32Array, bit: number): number {
-  return (
-    (((corners[0] as number) >>> bit) & 1) |
-    ((((corners[1] as number) >>> bit) & 1) << 1) |
-    ((((corners[2] as number) >>> bit) & 1) << 2) |
-    ((((corners[3] as number) >>> bit) & 1) << 3) |
-    ((((corners[4] as number) >>> bit) & 1) << 4) |
-    ((((corners[5] as number) >>> bit) & 1) << 5) |
-    ((((corners[6] as number) >>> bit) & 1) << 6) |
-    ((((corners[7] as number) >>> bit) & 1) << 7)
-  )
+/** Number of the lowest set bit; the word is not 0. */
+export function lowestBit(word: number): number {
+  return 31 - Math.clz32(word & -word)
+}
+
+/** Two corners of one cell that differ along x: bit 0 from the lower word, bit 1 from the upper one. */
+export function pairAt(low: number, high: number, bit: number): number {
+  return ((low >>> bit) & 1) | (((high >>> bit) & 1) << 1)
 }

@@ -1,6 +1,6 @@
 import { determinant } from '../core/affine.ts'
 import { PipelineError } from '../core/errors.ts'
-import type { Grid, Mask, Mesh, Volume } from '../core/types.ts'
+import type { Grid, Mask, Vec3, Volume } from '../core/types.ts'
 import { storedRange } from '../segment/threshold.ts'
 
 /**
@@ -45,16 +45,25 @@ export function fractionFromInside(inside: number, outside: number, from: number
     beyond = 2 * (to - inside) + 1
     step = 2 * (outside - inside)
   } else return ONE >> 1
-  const t = Math.floor((beyond * ONE + (step >> 1)) / step)
-  return Math.max(CLEARANCE, Math.min(t, ONE - CLEARANCE))
+  const t = ((beyond * ONE + (step >> 1)) / step) | 0
+  return t < CLEARANCE ? CLEARANCE : t > ONE - CLEARANCE ? ONE - CLEARANCE : t
 }
 
-/** Throws 'surface/too-large' for an axis beyond MAX_AXIS, 'segment/grid-mismatch' for a volume of another size. */
-export function checkInput(mask: Mask, volume: { readonly grid: Grid } | null): void {
-  const { size } = mask.grid
-  if (size.some((n) => n > MAX_AXIS))
+/** As fractionFromInside, from the upper of the two voxels downwards; `isIn` is 1 when the upper one is inside, else 0. */
+export function depthBetween(upper: number, lower: number, isIn: number, from: number, to: number): number {
+  return isIn === 1 ? fractionFromInside(upper, lower, from, to) : ONE - fractionFromInside(lower, upper, from, to)
+}
+
+/** Throws 'surface/too-large' for an axis beyond MAX_AXIS. */
+export function checkSize(grid: Grid): void {
+  if (grid.size.some((n) => n > MAX_AXIS))
     throw tooLarge('The volume is too long on one axis. Crop it to the region needed.')
-  if (volume?.grid.size.some((n, axis) => n !== size[axis])) {
+}
+
+/** As checkSize; also throws 'segment/grid-mismatch' for a volume of another size. */
+export function checkInput(mask: Mask, volume: { readonly grid: Grid } | null): void {
+  checkSize(mask.grid)
+  if (volume?.grid.size.some((n, axis) => n !== mask.grid.size[axis])) {
     throw new PipelineError('segment/grid-mismatch', 'The mask and the scan differ in size. Make the mask again.')
   }
 }
@@ -65,27 +74,30 @@ export const tooLarge = (sentence: string, detail: Record<string, number> = {}) 
 export const nothingInside = () =>
   new PipelineError('surface/empty', 'Nothing is selected, so there is no surface. Widen the limits or pick a part.')
 
-/**
- * Fixed-point voxel positions to LPS mm, in place: the array's memory becomes the mesh's. A left-handed grid mirrors
- * the surface, so its triangles are turned round, also in place.
- */
-export function toWorld(fixed: Int32Array<ArrayBuffer>, indices: Uint32Array, grid: Grid): Mesh {
+/** Fixed-point voxel positions, `offset` voxels from the grid's origin, to LPS mm, in the memory of the given array. */
+export function toWorld(
+  fixed: Int32Array<ArrayBuffer>,
+  grid: Grid,
+  offset: Vec3 = [0, 0, 0],
+): Float32Array<ArrayBuffer> {
   const { spacing: s, origin: o, direction: d } = grid
   const positions = new Float32Array(fixed.buffer, fixed.byteOffset, fixed.length)
   const [sx, sy, sz] = [s[0] / ONE, s[1] / ONE, s[2] / ONE]
+  const [fx, fy, fz] = [offset[0] * ONE, offset[1] * ONE, offset[2] * ONE]
   for (let n = 0; n < fixed.length; n += 3) {
-    const x = (fixed[n] as number) * sx
-    const y = (fixed[n + 1] as number) * sy
-    const z = (fixed[n + 2] as number) * sz
+    const x = (((fixed[n] as number) + fx) | 0) * sx
+    const y = (((fixed[n + 1] as number) + fy) | 0) * sy
+    const z = (((fixed[n + 2] as number) + fz) | 0) * sz
     positions[n] = o[0] + d[0] * x + d[1] * y + d[2] * z
     positions[n + 1] = o[1] + d[3] * x + d[4] * y + d[5] * z
     positions[n + 2] = o[2] + d[6] * x + d[7] * y + d[8] * z
   }
-  if (determinant(d) < 0) turnRound(indices)
-  return { positions, indices }
+  return positions
 }
 
-function turnRound(indices: Uint32Array): void {
+/** A left-handed grid mirrors the surface: its triangles are turned round, in place. */
+export function turnRound(indices: Uint32Array, grid: Grid): void {
+  if (determinant(grid.direction) >= 0) return
   for (let t = 0; t < indices.length; t += 3) {
     const second = indices[t + 1] as number
     indices[t + 1] = indices[t + 2] as number

@@ -1,6 +1,9 @@
 // Marching cubes on a bit mask: counts, prefix sums, vertices, triangles. See cells.ts for the lattice: point (p, j, k)
 // is the upper corner of cell (p, j, k) and owns the x, y and z edge that end in it from below.
 //
+// Moves, a voxel: 1/8 byte of mask and 1/4 of prefixes twice; two values and 12 bytes a vertex, 12 bytes a triangle. The
+// volume and the outputs may be larger than a binding: a dispatch sees a window of each, the ids stay global.
+//
 // mask      u32, bit b of word w in row (j, k) is voxel p = 32 w + b; words, rows and slices outside read as 0
 // volume    int16 two a word, low half first, rows padded to 32 voxels (16 words a mask word)
 // prefix    u32 a lattice word: vertices (low half) and triangles (high half) before it in its row
@@ -23,7 +26,12 @@ struct Lattice {
   highest: i32,
 }
 
-struct Span { first: u32, end: u32 }
+struct Span {
+  first: u32,         // threads of this dispatch: first .. end - 1
+  end: u32,
+  output: u32,        // vertices or triangles before the bound window of the output
+  slice: u32,         // first slice in the bound window of the volume
+}
 
 @group(0) @binding(0) var<uniform> lattice: Lattice;
 @group(0) @binding(1) var<uniform> span: Span;
@@ -136,7 +144,7 @@ fn add_slices(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgro
 }
 
 fn stored_at(p: vec3<u32>) -> i32 {
-  let word = volume[((p.z * lattice.size.y + p.y) * lattice.mask_words) * 16u + (p.x >> 1u)];
+  let word = volume[(((p.z - span.slice) * lattice.size.y + p.y) * lattice.mask_words) * 16u + (p.x >> 1u)];
   return extractBits(bitcast<i32>(word), (p.x & 1u) * 16u, 16u);
 }
 
@@ -178,7 +186,7 @@ fn emit_vertices(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_work
   let z = own ^ mask_word(w, j, k - 1u);
   if ((x | y | z) == 0u) { return; }
   let start = vec3(w * 32u, j, k);
-  var at = (row_base[row].x + (prefix[word] & 0xffffu)) * 3u;
+  var at = (row_base[row].x + (prefix[word] & 0xffffu) - span.output) * 3u;
   // One loop for the three axes: neighbouring threads stay busy together (three loops took 1.5 times as long).
   var left = vec3(x, y, z);
   while ((left.x | left.y | left.z) != 0u) {
@@ -265,7 +273,7 @@ fn emit_triangles(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_wor
   var cells = active_cells(high, low);
   if (cells == 0u) { return; }
   let base = prepare_edges(w, j, k, high, before);
-  var at = (row_base[row].y + (prefix[word] >> 16u)) * 3u;
+  var at = (row_base[row].y + (prefix[word] >> 16u) - span.output) * 3u;
   let kept = vec4(first[4], first[6], first[8], first[10]);
   if ((cells & 1u) == 1u) { enter_first_cell(w, j, k, base, before); }
   while (cells != 0u) {

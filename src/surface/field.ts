@@ -1,0 +1,60 @@
+import { PipelineError } from '../core/errors.ts'
+import { subContext } from '../core/pace.ts'
+import type { Context } from '../core/stage.ts'
+import type { Mesh, Volume } from '../core/types.ts'
+import { type ThresholdParams, threshold } from '../segment/threshold.ts'
+import { marchingCubes, type SurfaceParams } from './marching-cubes.ts'
+
+/**
+ * Surface of the voxels whose real value lies within the limits (both included, null is unbounded), straight from a scalar
+ * field: a scan, or a signed distance in mm. With both limits the mesh holds both level sets at once, the one of the upper
+ * limit wound the other way round: the material between two levels, made without a boolean. It has no other surface, and
+ * the two never touch, as long as the field changes by less than the width of the range from one voxel to the next.
+ * Reads 2 1/4 bytes a voxel and two values a vertex. Memory: 1/8 byte a voxel and what marchingCubes needs.
+ * Errors: app/bad-parameter, surface/empty, surface/too-large.
+ */
+export async function fieldSurface(volume: Volume, params: SurfaceParams, ctx: Context): Promise<Mesh> {
+  const mask = threshold(volume, closedLimits(params), subContext(ctx, 0, 0.2))
+  return marchingCubes({ mask, volume }, params, subContext(ctx, 0.2, 1))
+}
+
+/** Surface of real value >= isoValue, in the field's unit (HU, or mm of a signed distance that is positive inside). */
+export function isoSurface(volume: Volume, isoValue: number, ctx: Context): Promise<Mesh> {
+  return fieldSurface(volume, { lowHu: isoValue, highHu: null }, ctx)
+}
+
+/** A wall between two levels of a signed distance that is positive inside: 0 to 2 is a wall of 2 mm below the surface. */
+export interface ShellParams {
+  readonly outerMm: number
+  readonly innerMm: number
+}
+
+/**
+ * Both faces of a wall as one mesh: the outer one at outerMm, the inner one, wound towards the hollow, at innerMm. They are
+ * level sets of one field, so they cannot cut each other. Where the field never reaches innerMm the part stays solid.
+ * Errors: app/bad-parameter for a wall thinner than the largest voxel edge, which the grid could not tell from none.
+ */
+export async function shellSurface(distance: Volume, params: ShellParams, ctx: Context): Promise<Mesh> {
+  return fieldSurface(distance, shellLimits(distance, params), ctx)
+}
+
+/** The limits of a wall as those of its field. Errors: app/bad-parameter. */
+export function shellLimits(distance: Pick<Volume, 'grid'>, { outerMm, innerMm }: ShellParams): SurfaceParams {
+  const leastMm = Math.max(...distance.grid.spacing)
+  if (!(innerMm - outerMm >= leastMm)) {
+    throw new PipelineError(
+      'app/bad-parameter',
+      'The wall is thinner than a voxel. Make it thicker or resample the scan.',
+      {
+        wallMm: innerMm - outerMm,
+        leastMm,
+      },
+    )
+  }
+  return { lowHu: outerMm, highHu: innerMm }
+}
+
+/** The limits for threshold(), which has no null. */
+export function closedLimits(params: SurfaceParams): ThresholdParams {
+  return { lowHu: params.lowHu ?? Number.NEGATIVE_INFINITY, highHu: params.highHu ?? Number.POSITIVE_INFINITY }
+}
