@@ -21,14 +21,14 @@ export interface Grid {
 
 export type Modality = 'CT' | 'MR' | 'other'
 
-/** A scalar scan. Real value = slope * data + intercept, in `unit` (HU for CT). */
+/** A scalar scan, or a field of distances in mm. Real value = slope * data + intercept, in `unit` (HU for CT). */
 export interface Volume {
   readonly grid: Grid
   readonly data: Int16Array
   readonly slope: number
   readonly intercept: number
   readonly modality: Modality
-  readonly unit: 'HU' | 'a.u.'
+  readonly unit: 'HU' | 'a.u.' | 'mm'
 }
 
 /**

@@ -42,11 +42,9 @@ async function slices(mask: Mask, bandMm: number, to: DistanceTo, ctx: Context, 
   const [nx, ny, nz] = mask.grid.size
   // To faces, one step more can lie within the band.
   const reachMm = to === 'face' ? (mm: number) => bandMm + mm / 2 : () => bandMm
-  const [bx, by, bz] = mask.grid.spacing.map((mm, axis) => bandSteps(reachMm(mm), mm, mask.grid.size[axis] as number)) as [
-    number,
-    number,
-    number,
-  ]
+  const [bx, by, bz] = mask.grid.spacing.map((mm, axis) =>
+    bandSteps(reachMm(mm), mm, mask.grid.size[axis] as number),
+  ) as [number, number, number]
   const columns = columnSteps(mask, bz)
   const square = new Float64Array(nx * ny)
   const alongY = yPass(mask, columns, by, bandSquareMm2(bandMm), to)

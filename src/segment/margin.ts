@@ -44,7 +44,8 @@ export async function margin(mask: Mask, params: MarginParams, ctx: Context): Pr
  */
 const MAX_BALL_ROWS = 500
 
-function grow(mask: Mask, distanceMm: number, ctx: Context): Promise<Mask> {
+/** Grows by a ball; any distance from 0 up. Memory: one mask, and see distance.ts for wide balls. */
+export function grow(mask: Mask, distanceMm: number, ctx: Context): Promise<Mask> {
   const ball = ballRows(mask.grid, distanceMm)
   return ball.length > MAX_BALL_ROWS ? growByDistance(mask, distanceMm, ctx) : growByRows(mask, ball, ctx)
 }

@@ -41,7 +41,11 @@ function plainDistance(mask: Mask): Float32Array {
     }
   }
   const strides = [1, nx, nx * ny]
-  for (const [axis, a, b] of [[0, 1, 2], [1, 0, 2], [2, 0, 1]] as const) {
+  for (const [axis, a, b] of [
+    [0, 1, 2],
+    [1, 0, 2],
+    [2, 0, 1],
+  ] as const) {
     const line = plainLine(mask.grid.size[axis], mask.grid.spacing[axis] ** 2)
     for (let q = 0; q < mask.grid.size[b]; q++) {
       for (let p = 0; p < mask.grid.size[a]; p++) {
@@ -99,7 +103,8 @@ async function mustAgree(mask: Mask): Promise<void> {
   await distanceSlices(mask, Infinity, IDLE_CONTEXT, (_: number, square: Float64Array) => {
     for (const value of square) {
       const peer = truth[at++] as number
-      if (Math.abs(value - peer) > peer * 4e-7) throw new Error(`not the same distance: ${value} here, ${peer} in the peer`)
+      if (Math.abs(value - peer) > peer * 4e-7)
+        throw new Error(`not the same distance: ${value} here, ${peer} in the peer`)
     }
   })
 }

@@ -2,10 +2,10 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { hasVoxel } from '../../src/core/mask.ts'
 import { IDLE_CONTEXT } from '../../src/core/stage.ts'
-import type { Mask, Vec3 } from '../../src/core/types.ts'
 import { distanceSlices } from '../../src/segment/distance.ts'
 import { ballRows, growByDistance, growByRows, margin } from '../../src/segment/margin.ts'
-import { eachVoxel, maskText, tailIsClear } from '../support/masks.ts'
+import { bruteSquares } from '../support/brute-distance.ts'
+import { maskText, tailIsClear } from '../support/masks.ts'
 import { gridOf, maskOf, randomMask } from '../support/phantoms.ts'
 
 const anyStep = fc.constantFrom(0.3, 0.488, 1, 2.5)
@@ -16,22 +16,6 @@ const anyCase = fc.record({
   chance: fc.constantFrom(0, 0.005, 0.05, 0.5, 0.98, 1),
   distanceMm: fc.oneof(fc.constantFrom(0, 0.3, 0.6, 0.9, 1, 2.5, 1000), fc.double({ min: 0, max: 8, noNaN: true })),
 })
-
-/** Squared distance in mm2 to the nearest voxel that `sites` holds, by trying all. */
-function bruteSquares(mask: Mask, isSite: (at: Vec3) => boolean): number[] {
-  const sites: Vec3[] = []
-  eachVoxel(mask.grid, (...at) => isSite(at) && sites.push(at))
-  const [sx, sy, sz] = mask.grid.spacing
-  const squares: number[] = []
-  eachVoxel(mask.grid, (i, j, k) => {
-    let best = Infinity
-    for (const [a, b, c] of sites) {
-      best = Math.min(best, ((a - i) * sx) ** 2 + ((b - j) * sy) ** 2 + ((c - k) * sz) ** 2)
-    }
-    squares.push(best)
-  })
-  return squares
-}
 
 const reached = (square: number, mm: number) => square <= (mm * (1 + 1e-6)) ** 2
 
@@ -48,7 +32,7 @@ test('distances equal brute force within the band and are infinite beyond', asyn
       expect(found.length).toBe(truth.length)
       for (const [n, square] of truth.entries()) {
         if (reached(square, distanceMm)) {
-          expect(Math.abs((found[n] ?? Number.NaN) - square)).toBeLessThanOrEqual(square * 3e-7)
+          expect(Math.abs((found[n] ?? Number.NaN) - square)).toBeLessThanOrEqual(square * 1e-12)
         } else expect(found[n]).toBe(Infinity)
       }
     }),

@@ -1,0 +1,86 @@
+import { PipelineError } from '../core/errors.ts'
+import { subContext } from '../core/pace.ts'
+import type { Context, StageSpec } from '../core/stage.ts'
+import type { Mesh } from '../core/types.ts'
+import { requireBand, signedDistance } from '../segment/signed-distance.ts'
+import { threshold } from '../segment/threshold.ts'
+import { marchingCubes, type SurfaceInput, type SurfaceParams } from '../surface/marching-cubes.ts'
+
+export interface HollowParams extends SurfaceParams {
+  readonly wallMm: number
+}
+
+export const HOLLOW = {
+  name: 'hollow',
+  version: 1,
+  defaults: { wallMm: 2, lowHu: null, highHu: null },
+} as const satisfies StageSpec<HollowParams>
+
+/**
+ * The surface of a mask with a second one inside it, facing inwards, where the signed distance is `wallMm`: a level set of a
+ * field, so no boolean is needed. The outer surface is that of marchingCubes() with the same input, byte for byte, and
+ * comes first in positions and indices.
+ *
+ * The surfaces never touch. Each voxel of the cavity lies more than a voxel's half diagonal below the surface, so its 26
+ * neighbours are set: a cell that holds the inner surface has all 8 corners in the mask and holds no outer one.
+ * Thinner walls than that are refused. The wall is measured from the voxels as cuboids; from surface to surface it errs by at
+ * most one diagonal of a voxel (half for the cuboids' corners, and half the longest step between two samples of the
+ * field), and by half a step more where a volume places the outer surface.
+ * Closed: a drain hole is made elsewhere. Where the scan cuts the part, the cut face has a wall as well.
+ *
+ * Errors: app/bad-parameter for a wall thinner than the half diagonal; segment/empty when the wall leaves nothing to hollow;
+ * those of marchingCubes. Memory: 2 bytes a voxel, two masks, the mesh twice.
+ */
+export async function hollow(input: SurfaceInput, params: HollowParams, ctx: Context): Promise<Mesh> {
+  const { wallMm } = params
+  requireBand(wallMm)
+  const { mask } = input
+  const diagonalMm = Math.hypot(...mask.grid.spacing)
+  if (wallMm < (diagonalMm / 2) * CLEAR_OF_DIAGONAL) {
+    throw new PipelineError('app/bad-parameter', 'The wall is thinner than the scan can show. Make it thicker.', {
+      wallMm,
+      leastMm: (diagonalMm / 2) * CLEAR_OF_DIAGONAL,
+    })
+  }
+  const outer = await marchingCubes(input, params, subContext(ctx, 0, 0.2))
+  const inner = await cavity(input, wallMm, wallMm + diagonalMm, subContext(ctx, 0.2, 0.9))
+  const shell = joined(outer, inner)
+  ctx.progress(1)
+  return shell
+}
+
+/** Depths are stored in steps of 1/32000 of the band; this is far more than one. */
+const CLEAR_OF_DIAGONAL = 1.001
+
+/** The surface at the depth of the wall, facing outwards. One diagonal beyond the wall is enough to place its vertices. */
+async function cavity({ mask }: SurfaceInput, wallMm: number, bandMm: number, ctx: Context): Promise<Mesh> {
+  const volume = await signedDistance(mask, { bandMm }, subContext(ctx, 0, 0.7))
+  const deep = { lowHu: wallMm, highHu: null }
+  const inner = threshold(volume, { lowHu: wallMm, highHu: Infinity }, subContext(ctx, 0.7, 0.75))
+  if (!inner.words.some((word) => word !== 0)) {
+    throw new PipelineError(
+      'segment/empty',
+      'The wall leaves nothing to hollow out. Make it thinner, or print it solid.',
+      {
+        wallMm,
+      },
+    )
+  }
+  return marchingCubes({ mask: inner, volume }, deep, subContext(ctx, 0.75, 1))
+}
+
+/** The outer surface and, turned round, the inner. */
+function joined(outer: Mesh, inner: Mesh): Mesh {
+  const positions = new Float32Array(outer.positions.length + inner.positions.length)
+  positions.set(outer.positions)
+  positions.set(inner.positions, outer.positions.length)
+  const indices = new Uint32Array(outer.indices.length + inner.indices.length)
+  indices.set(outer.indices)
+  const first = outer.positions.length / 3
+  for (let t = 0, at = outer.indices.length; t < inner.indices.length; t += 3, at += 3) {
+    indices[at] = first + (inner.indices[t] as number)
+    indices[at + 1] = first + (inner.indices[t + 2] as number)
+    indices[at + 2] = first + (inner.indices[t + 1] as number)
+  }
+  return { positions, indices }
+}

@@ -1,0 +1,85 @@
+import { expect, test } from 'vitest'
+import { emptyMask, hasVoxel } from '../../../src/core/mask.ts'
+import { type Context, IDLE_CONTEXT } from '../../../src/core/stage.ts'
+import type { Mask, Vec3 } from '../../../src/core/types.ts'
+import { distanceSlices, faceDistanceSlices, type SliceSink } from '../../../src/segment/distance.ts'
+import { bruteSquares } from '../../support/brute-distance.ts'
+import { gridOf, maskOf, randomMask } from '../../support/phantoms.ts'
+
+type Distance = (mask: Mask, bandMm: number, ctx: Context, sink: SliceSink) => Promise<void>
+
+async function fieldOf(distance: Distance, mask: Mask, bandMm: number): Promise<number[]> {
+  const field: number[] = []
+  await distance(mask, bandMm, IDLE_CONTEXT, (k, square) => {
+    expect(field.length).toBe(k * mask.grid.size[0] * mask.grid.size[1])
+    field.push(...square)
+  })
+  return field
+}
+
+/** Within the band equal to trying all, beyond it Infinity. */
+function expectExact(field: readonly number[], truth: readonly number[], bandMm: number): void {
+  expect(field.length).toBe(truth.length)
+  const limit = (bandMm * (1 + 1e-6)) ** 2
+  const wrong = truth.findIndex((square, n) => {
+    const own = field[n] as number
+    return square <= limit && square < Infinity ? Math.abs(own - square) > square * 1e-12 : own !== Infinity
+  })
+  expect(wrong < 0 ? 'exact' : `voxel ${wrong}: ${field[wrong]} for ${truth[wrong]}`).toBe('exact')
+}
+
+const SIZE: Vec3 = [24, 24, 24]
+const SPACINGS: readonly Vec3[] = [
+  [1, 1, 1],
+  [0.488, 0.488, 3],
+  [0.3, 2.5, 0.7],
+  [2.2, 0.4, 0.4],
+]
+const SHAPES: Readonly<Record<string, (spacing: Vec3) => Mask>> = {
+  'sparse points': (spacing) => randomMask(gridOf(SIZE, spacing), 3, 0.002),
+  noise: (spacing) => randomMask(gridOf(SIZE, spacing), 4, 0.3),
+  'nearly full': (spacing) => randomMask(gridOf(SIZE, spacing), 5, 0.995),
+  ball: (spacing) => maskOf(gridOf(SIZE, spacing), (i, j, k) => Math.hypot(i - 11, j - 12, k - 10) < 8),
+  shell: (spacing) => maskOf(gridOf(SIZE, spacing), (i, j, k) => Math.abs(Math.hypot(i - 12, j - 12, k - 12) - 9) < 1),
+  'one voxel': (spacing) => maskOf(gridOf(SIZE, spacing), (i, j, k) => i === 23 && j === 0 && k === 7),
+  plane: (spacing) => maskOf(gridOf(SIZE, spacing), (_, j) => j === 9),
+  nothing: (spacing) => emptyMask(gridOf(SIZE, spacing)),
+  everything: (spacing) => maskOf(gridOf(SIZE, spacing), () => true),
+}
+
+test.each(SPACINGS)('24^3 at %f x %f x %f mm equals trying all, to centres and to faces', async (...spacing) => {
+  for (const make of Object.values(SHAPES)) {
+    const mask = make(spacing)
+    for (const [distance, half] of [
+      [distanceSlices, 0],
+      [faceDistanceSlices, 0.5],
+    ] as const) {
+      const truth = bruteSquares(mask, (at) => hasVoxel(mask, ...at), half)
+      for (const bandMm of [Infinity, 4.1, 0.9]) expectExact(await fieldOf(distance, mask, bandMm), truth, bandMm)
+    }
+  }
+})
+
+test('rows of several words, solid, empty and far ones among them', async () => {
+  const grid = gridOf([200, 30, 4], [0.5, 0.7, 1.1])
+  const mask = maskOf(grid, (i, j, k) => (i < 100 && j < 12) || (i === 199 && j === 29 && k === 3))
+  for (const bandMm of [Infinity, 2, 7.3]) {
+    for (const [distance, half] of [
+      [distanceSlices, 0],
+      [faceDistanceSlices, 0.5],
+    ] as const) {
+      // Every site that matters lies on the faces of the block, which keeps trying all short.
+      const isSite = ([i, j, k]: Vec3) => hasVoxel(mask, i, j, k) && (j === 11 || i === 99 || i === 199)
+      const truth = bruteSquares(mask, isSite, half)
+      const inBlock = truth.map((square, n) => (n % 200 < 100 && Math.floor(n / 200) % 30 < 12 ? 0 : square))
+      expectExact(await fieldOf(distance, mask, bandMm), inBlock, bandMm)
+    }
+  }
+})
+
+test('a column longer than two words of slices', async () => {
+  const grid = gridOf([3, 2, 150], [1, 1, 0.4])
+  const mask = maskOf(grid, (i, j, k) => i === 1 && j === 1 && (k === 5 || k === 71 || k === 149))
+  const truth = bruteSquares(mask, (at) => hasVoxel(mask, ...at))
+  for (const bandMm of [Infinity, 11, 3]) expectExact(await fieldOf(distanceSlices, mask, bandMm), truth, bandMm)
+})
