@@ -26,11 +26,20 @@ const TOLERANCE = 1e-6
  * part cut by the border of the scan keeps its cut face in place.
  * Throws segment/empty when nothing is left. Memory: two masks.
  */
-export async function margin(mask: Mask, params: MarginParams, ctx: Context): Promise<Mask> {
+export function margin(mask: Mask, params: MarginParams, ctx: Context): Promise<Mask> {
+  return marginWith(mask, params, (sites, distanceMm) => grow(sites, distanceMm, ctx))
+}
+
+/** A margin by whatever grows a mask by a distance from 0 up. Errors: as margin(). */
+export async function marginWith(
+  mask: Mask,
+  params: MarginParams,
+  growBy: (mask: Mask, distanceMm: number) => Promise<Mask>,
+): Promise<Mask> {
   const { distanceMm } = params
   if (!Number.isFinite(distanceMm)) throw new PipelineError('app/bad-parameter', 'The margin must be a number of mm.')
-  if (distanceMm >= 0) return grow(mask, distanceMm, ctx)
-  const shrunk = complement(await grow(complement(mask), -distanceMm, ctx))
+  if (distanceMm >= 0) return growBy(mask, distanceMm)
+  const shrunk = complement(await growBy(complement(mask), -distanceMm))
   if (!shrunk.words.some((word) => word !== 0)) {
     throw new PipelineError('segment/empty', 'Nothing is thick enough to be left. Shrink by less.', { distanceMm })
   }

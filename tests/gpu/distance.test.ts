@@ -1,0 +1,59 @@
+import { expect, test } from 'vitest'
+import { IDLE_CONTEXT } from '../../src/core/stage.ts'
+import type { Mask } from '../../src/core/types.ts'
+import { distanceSlicesGpu } from '../../src/segment/distance.gpu.ts'
+import { distanceSlices, type SliceSink } from '../../src/segment/distance.ts'
+import { threshold } from '../../src/segment/threshold.ts'
+import { closeDawn, openDawn } from '../support/dawn.ts'
+import { describeKernel, hugeVolume } from '../support/kernel.ts'
+import { gridOf, randomMask } from '../support/phantoms.ts'
+
+async function fieldOf(run: (sink: SliceSink) => Promise<void>): Promise<Float64Array> {
+  const slices: Float64Array[] = []
+  await run((k, square) => {
+    expect(k).toBe(slices.length)
+    slices.push(square.slice())
+  })
+  return Float64Array.from(slices.flatMap((slice) => Array.from(slice)))
+}
+
+/** float32 on the device: see distance.wgsl. */
+function close(actual: Float64Array, expected: Float64Array): void {
+  expect(actual.length).toBe(expected.length)
+  const wrong = expected.findIndex((square, n) => {
+    const own = actual[n] as number
+    return square === Infinity ? own !== Infinity : !(Math.abs(own - square) <= square * 4e-7)
+  })
+  expect(wrong < 0 ? 'close' : `voxel ${wrong}: ${actual[wrong]} for ${expected[wrong]}`).toBe('close')
+}
+
+for (const bandMm of [2.7, Infinity]) {
+  describeKernel<Mask, Float64Array>({
+    name: `distance, band ${bandMm} mm`,
+    inputOf: (volume) => threshold(volume, { lowHu: 0, highHu: 32767 }, IDLE_CONTEXT),
+    cpu: (mask, ctx) => fieldOf((sink) => distanceSlices(mask, bandMm, ctx, sink)),
+    gpu: (mask, ctx) => fieldOf((sink) => distanceSlicesGpu(mask, bandMm, ctx, sink)),
+    compare: close,
+    tooLarge: { grid: hugeVolume().grid, words: new Uint32Array(0) },
+    refusal: 'gpu/out-of-memory',
+  })
+}
+
+test('uneven spacing, sparse sites, several slabs and dispatches', async () => {
+  const { device } = await openDawn()
+  const ctx = { ...IDLE_CONTEXT, device }
+  // Rows of one voxel are padded to 32, so a slab of 16 Mvoxels is 1000 slices here.
+  const long = randomMask(gridOf([1, 524, 1003], [0.4, 0.7, 1.3]), 5, 0.01)
+  const sparse = randomMask(gridOf([70, 60, 50], [0.4, 0.7, 1.3]), 5, 0.0005)
+  for (const [mask, bandMm] of [
+    [long, 3],
+    [sparse, 9],
+    [sparse, Infinity],
+  ] as const) {
+    close(
+      await fieldOf((sink) => distanceSlicesGpu(mask, bandMm, ctx, sink)),
+      await fieldOf((sink) => distanceSlices(mask, bandMm, IDLE_CONTEXT, sink)),
+    )
+  }
+  await closeDawn(device)
+})
