@@ -5,7 +5,7 @@ import type { GpuContext } from '../gpu/context.gpu.ts'
 import { type Job, runJob } from '../gpu/kernel.gpu.ts'
 import { bandSquareMm2, bandSteps, type SliceSink } from './distance.ts'
 import code from './distance.wgsl?raw'
-import { openSlabs, type SlabPass } from './slabs.gpu.ts'
+import { openSlabs, SLAB_VOXELS, type SlabPass } from './slabs.gpu.ts'
 
 /** FAR of distance.wgsl and whatever was added to it. */
 const FAR = 2.9e38
@@ -15,7 +15,13 @@ const FAR = 2.9e38
  * mask alone is held whole: a field of the whole volume never exists, with a band or without. Read back 4 bytes a voxel.
  * Device memory: 1/8 byte a voxel and 168 MB at most. Errors: gpu/out-of-memory, gpu/device-lost.
  */
-export function distanceSlicesGpu(mask: Mask, bandMm: number, ctx: GpuContext, sink: SliceSink): Promise<void> {
+export function distanceSlicesGpu(
+  mask: Mask,
+  bandMm: number,
+  ctx: GpuContext,
+  sink: SliceSink,
+  slabVoxels = SLAB_VOXELS,
+): Promise<void> {
   return runJob(ctx, async (job) => {
     const { size, spacing } = mask.grid
     const [bx, by, bz] = spacing.map((mm, axis) => bandSteps(bandMm, mm, size[axis] as number)) as [
@@ -23,7 +29,7 @@ export function distanceSlicesGpu(mask: Mask, bandMm: number, ctx: GpuContext, s
       number,
       number,
     ]
-    const slabs = await openSlabs(job, mask, code, bz)
+    const slabs = await openSlabs(job, mask, code, bz, slabVoxels)
     const { STORAGE, COPY_SRC } = GPUBufferUsage
     const plane = await job.buffer('plane', slabs.fieldBytes, STORAGE)
     const square = await job.buffer('square', slabs.fieldBytes, STORAGE | COPY_SRC)

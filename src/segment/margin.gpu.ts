@@ -5,22 +5,26 @@ import type { GpuContext } from '../gpu/context.gpu.ts'
 import { runJob } from '../gpu/kernel.gpu.ts'
 import { ballRows, type MarginParams, marginWith } from './margin.ts'
 import code from './margin.wgsl?raw'
-import { openSlabs, type SlabPass } from './slabs.gpu.ts'
+import { openSlabs, requireSlabs, SLAB_VOXELS, type SlabPass } from './slabs.gpu.ts'
 
 /**
  * As margin(), on the device, bit for bit. Device memory: 1/4 byte a voxel and 100 MB at most. Errors: app/bad-parameter,
  * segment/empty, gpu/out-of-memory, gpu/device-lost.
  */
-export function marginGpu(mask: Mask, params: MarginParams, ctx: GpuContext): Promise<Mask> {
-  return marginWith(mask, params, (sites, distanceMm) => growGpu(sites, distanceMm, ctx))
+export function marginGpu(mask: Mask, params: MarginParams, ctx: GpuContext, slabVoxels = SLAB_VOXELS): Promise<Mask> {
+  return runJob(ctx, () => {
+    // Before the complement is made.
+    requireSlabs(ctx.device, mask.grid, slabVoxels)
+    return marginWith(mask, params, (sites, distanceMm) => growGpu(sites, distanceMm, ctx, slabVoxels))
+  })
 }
 
 /** As grow(): voxels within a distance of 0 or more of a set one. */
-export function growGpu(mask: Mask, distanceMm: number, ctx: GpuContext): Promise<Mask> {
+function growGpu(mask: Mask, distanceMm: number, ctx: GpuContext, slabVoxels: number): Promise<Mask> {
   return runJob(ctx, async (job) => {
     const { grid } = mask
     const ball = ballTable(grid, distanceMm)
-    const slabs = await openSlabs(job, mask, code, ball.slices)
+    const slabs = await openSlabs(job, mask, code, ball.slices, slabVoxels)
     const { STORAGE, COPY_SRC } = GPUBufferUsage
     const reaches = await job.upload('reaches', ball.reaches, STORAGE)
     const rows = await job.buffer('rows', slabs.fieldBytes, STORAGE)

@@ -5,7 +5,7 @@ import type { Job, Resources } from '../gpu/kernel.gpu.ts'
 import stepsCode from './column-steps.wgsl?raw'
 
 /** Voxels of a slab: its scratch stays below the default binding of 128 MiB. */
-const SLAB_VOXELS = 2 ** 24
+export const SLAB_VOXELS = 2 ** 24
 /** Reads a dispatch, at the band's worst: under 100 ms on a software adapter. */
 const READS_AT_ONCE = 2 ** 22
 
@@ -37,17 +37,30 @@ export interface Slabs {
 
 const floatBits = (value: number) => new Int32Array(Float32Array.of(value).buffer)[0] as number
 
+/** Slices of a slab and bytes of a field of it. Errors: gpu/out-of-memory when the mask or a field does not fit a binding. */
+export function requireSlabs(device: GPUDevice, grid: Grid, slabVoxels: number) {
+  const sliceVoxels = wordsPerRow(grid) * 32 * grid.size[1]
+  const slices = Math.max(1, Math.min(grid.size[2], Math.floor(slabVoxels / sliceVoxels)))
+  const fieldBytes = sliceVoxels * slices * 4
+  requireFits(device, { mask: maskLength(grid) * 4, 'slab of the field': fieldBytes })
+  return { slices, fieldBytes }
+}
+
 /**
  * Uploads the mask and makes room for the steps along z. `code` follows column-steps.wgsl in the module. Device memory: 1/8
  * byte a voxel, and of one slab 2 bytes and what the passes need. Errors: gpu/out-of-memory, before anything is made.
  */
-export async function openSlabs(job: Job, mask: Mask, code: string, bandSlices: number): Promise<Slabs> {
+export async function openSlabs(
+  job: Job,
+  mask: Mask,
+  code: string,
+  bandSlices: number,
+  slabVoxels: number,
+): Promise<Slabs> {
   const { grid } = mask
   const [, ny, nz] = grid.size
   const rowLength = wordsPerRow(grid) * 32
-  const slices = Math.max(1, Math.min(nz, Math.floor(SLAB_VOXELS / (rowLength * ny))))
-  const fieldBytes = rowLength * ny * slices * 4
-  requireFits(job.device, { mask: maskLength(grid) * 4, 'slab of the field': fieldBytes })
+  const { slices, fieldBytes } = requireSlabs(job.device, grid, slabVoxels)
   const bits = await job.upload('mask', mask.words, GPUBufferUsage.STORAGE)
   const steps = await job.buffer('steps', fieldBytes / 2, GPUBufferUsage.STORAGE)
   const first: SlabPass = {

@@ -19,7 +19,7 @@ for (const distanceMm of [2.5, -0.9]) {
   })
 }
 
-test('uneven spacing, whole numbers of steps, balls wider than a word and than the volume', async () => {
+test('uneven spacing, whole numbers of steps, balls wider than a word and than the volume, slabs', async () => {
   const { device } = await openDawn()
   const ctx = { ...IDLE_CONTEXT, device }
   for (const [chance, distanceMm] of [
@@ -32,7 +32,9 @@ test('uneven spacing, whole numbers of steps, balls wider than a word and than t
   ] as const) {
     const mask = randomMask(gridOf([130, 40, 30], [0.1, 0.5, 0.9]), 6, chance)
     const expected = await margin(mask, { distanceMm }, IDLE_CONTEXT)
-    expect((await marginGpu(mask, { distanceMm }, ctx)).words).toEqual(expected.words)
+    for (const slabVoxels of [undefined, 7 * 160 * 40]) {
+      expect((await marginGpu(mask, { distanceMm }, ctx, slabVoxels)).words).toEqual(expected.words)
+    }
   }
   await closeDawn(device)
 })
