@@ -25,7 +25,9 @@ function loadVulkan(path: string): void {
   }
 }
 
-const driver = process.env.VK_ICD_FILENAMES ?? chromiumFile('vk_swiftshader_icd.json')
+// Tests run on Chromium's software driver on every machine; the device benchmark asks for what the machine has.
+const isSystem = process.env.PROOFPRINT_VULKAN === 'system'
+const driver = process.env.VK_ICD_FILENAMES ?? (isSystem ? undefined : chromiumFile('vk_swiftshader_icd.json'))
 if (driver) process.env.VK_ICD_FILENAMES = driver
 const loader = chromiumFile('libvulkan.so.1')
 if (loader) loadVulkan(loader)
