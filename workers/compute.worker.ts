@@ -2,15 +2,19 @@ import './trusted-types.ts'
 import './wire.ts'
 import * as Comlink from 'comlink'
 import { PipelineError } from '../src/core/errors.ts'
-import type { Backend, Context } from '../src/core/stage.ts'
+import { type Backend, type Context, IDLE_CONTEXT } from '../src/core/stage.ts'
 import type { Mask, Mesh } from '../src/core/types.ts'
 import type { GpuContext } from '../src/gpu/context.gpu.ts'
 import { openDevice } from '../src/gpu/device.gpu.ts'
 import { DeviceKeeper } from '../src/gpu/keeper.gpu.ts'
 import { ScanShelf, type Slab, type VolumeWords } from '../src/gpu/scan-shelf.gpu.ts'
+import { componentsGpu } from '../src/segment/components.gpu.ts'
 import { components } from '../src/segment/components.ts'
+import { fillHolesGpu } from '../src/segment/fill-holes.gpu.ts'
 import { type FillHolesParams, fillHoles } from '../src/segment/fill-holes.ts'
-import { type IslandsParams, islands } from '../src/segment/islands.ts'
+import { islandsGpu } from '../src/segment/islands.gpu.ts'
+import { ISLAND_NEIGHBOURS, type IslandsParams, islands } from '../src/segment/islands.ts'
+import { marginGpu } from '../src/segment/margin.gpu.ts'
 import { type MarginParams, margin } from '../src/segment/margin.ts'
 import { otsu } from '../src/segment/otsu.ts'
 import { thresholdGpu } from '../src/segment/threshold.gpu.ts'
@@ -19,6 +23,7 @@ import { marchingCubesGpu } from '../src/surface/marching-cubes.gpu.ts'
 import { marchingCubes, type SurfaceParams } from '../src/surface/marching-cubes.ts'
 import { denoiseGpu } from '../src/volume/denoise.gpu.ts'
 import { type DenoiseParams, denoise } from '../src/volume/denoise.ts'
+import { histogramGpu } from '../src/volume/histogram.gpu.ts'
 import { type Histogram, histogram } from '../src/volume/histogram.ts'
 import { type ProgressListener, workerContext } from './context.ts'
 
@@ -122,6 +127,16 @@ function thresholdBest(digest: string, params: ThresholdParams, ctx: Context): P
   )
 }
 
+async function histogramBest(digest: string, bins: number): Promise<Histogram> {
+  const volume = shelf.volume(digest)
+  const ran = onBest(
+    IDLE_CONTEXT,
+    async (gpu) => histogramGpu(await shelf.onDevice(digest, gpu.device), bins, gpu),
+    () => histogram(volume, bins),
+  )
+  return (await ran).output
+}
+
 const sendMask = (ran: Ran<Mask>) => Comlink.transfer(ran, [ran.output.words.buffer as ArrayBuffer])
 const sendMesh = (ran: Ran<Mesh>) =>
   Comlink.transfer(ran, [ran.output.positions.buffer as ArrayBuffer, ran.output.indices.buffer as ArrayBuffer])
@@ -157,11 +172,11 @@ const api = {
   /** Forgets every scan. */
   clear: (): void => shelf.clear(),
 
-  histogram: (digest: string, bins: number): Histogram => histogram(shelf.volume(digest), bins),
+  histogram: (digest: string, bins: number): Promise<Histogram> => histogramBest(digest, bins),
 
   /** Otsu's thresholds in real units. */
-  otsu: (digest: string, bins: number, classes: 2 | 3): number[] =>
-    otsu(histogram(shelf.volume(digest), bins), classes),
+  otsu: async (digest: string, bins: number, classes: 2 | 3): Promise<number[]> =>
+    otsu(await histogramBest(digest, bins), classes),
 
   async threshold(digest: string, params: ThresholdParams, signal: AbortSignal, onProgress: ProgressListener) {
     return sendMask(await thresholdBest(digest, params, workerContext(signal, onProgress)))
@@ -186,18 +201,40 @@ const api = {
   },
 
   async islands(mask: Mask, params: IslandsParams, signal: AbortSignal, onProgress: ProgressListener) {
-    return sendMask(await onCpu(workerContext(signal, onProgress), (ctx) => islands(mask, params, ctx)))
+    const ran = onBest(
+      workerContext(signal, onProgress),
+      (gpu) => islandsGpu(mask, params, gpu),
+      (plain) => islands(mask, params, plain),
+    )
+    return sendMask(await ran)
   },
 
   /** Number of pieces joined by voxel faces: the shells a print of this mask would have. */
-  islandCount: (mask: Mask, signal: AbortSignal): number => components(mask, 6, { signal, progress: () => {} }).count,
+  async islandCount(mask: Mask, signal: AbortSignal): Promise<number> {
+    const ran = onBest(
+      { signal, progress: () => {} },
+      (gpu) => componentsGpu(mask, ISLAND_NEIGHBOURS, gpu),
+      (plain) => components(mask, ISLAND_NEIGHBOURS, plain),
+    )
+    return (await ran).output.count
+  },
 
   async fillHoles(mask: Mask, params: FillHolesParams, signal: AbortSignal, onProgress: ProgressListener) {
-    return sendMask(await onCpu(workerContext(signal, onProgress), (ctx) => fillHoles(mask, params, ctx)))
+    const ran = onBest(
+      workerContext(signal, onProgress),
+      (gpu) => fillHolesGpu(mask, params, gpu),
+      (plain) => fillHoles(mask, params, plain),
+    )
+    return sendMask(await ran)
   },
 
   async margin(mask: Mask, params: MarginParams, signal: AbortSignal, onProgress: ProgressListener) {
-    return sendMask(await onCpu(workerContext(signal, onProgress), (ctx) => margin(mask, params, ctx)))
+    const ran = onBest(
+      workerContext(signal, onProgress),
+      (gpu) => marginGpu(mask, params, gpu),
+      (plain) => margin(mask, params, plain),
+    )
+    return sendMask(await ran)
   },
 
   /** `digest` names the scan that places the vertices; null places them half-way (mask only). */
