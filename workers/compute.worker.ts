@@ -110,12 +110,8 @@ async function onBest<Out>(
     return { output: await keeper.run(ctx, gpu), backend: 'webgpu', adapter: where.adapter }
   } catch (error) {
     if (!(error instanceof PipelineError && DOES_NOT_FIT.includes(error.code))) throw error
-    return onCpu(ctx, cpu)
+    return { output: await cpu(ctx), backend: 'cpu', adapter: CPU_NAME }
   }
-}
-
-async function onCpu<Out>(ctx: Context, work: (ctx: Context) => Promise<Out> | Out): Promise<Ran<Out>> {
-  return { output: await work(ctx), backend: 'cpu', adapter: CPU_NAME }
 }
 
 function thresholdBest(digest: string, params: ThresholdParams, ctx: Context): Promise<Ran<Mask>> {
