@@ -58,11 +58,21 @@ async function measure(/** @type {string} */ size) {
 }
 
 const ms = (/** @type {number} */ value) => value.toPrecision(3)
-const TABLE_HEAD = '| work | kernel | size | GPU ms | MB moved | GB/s | share of copy |\n|---|---|---|---|---|---|---|'
+const TABLE_HEAD =
+  '| work | kernel | size | GPU ms | longest dispatch ms | MB moved | GB/s | share of copy |\n|---|---|---|---|---|---|---|---|'
 
 function tableLine(/** @type {Row} */ r) {
   const share = `${Math.round(100 * r.share)} %`
-  const cells = [r.work, r.kernel, r.size, ms(r.gpuMs), ms(r.bytes / 1e6), ms(r.gigabytesPerSecond), share]
+  const cells = [
+    r.work,
+    r.kernel,
+    r.size,
+    ms(r.gpuMs),
+    ms(r.longestMs),
+    ms(r.bytes / 1e6),
+    ms(r.gigabytesPerSecond),
+    share,
+  ]
   return `| ${cells.join(' | ')} |`
 }
 

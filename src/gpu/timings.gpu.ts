@@ -2,23 +2,28 @@
 const PAIRS = 1024
 const STAMP_BYTES = 8
 
+/** What a kernel took on the device. */
+export interface KernelTime {
+  /** All dispatches. */
+  readonly ms: number
+  /** The longest one: a driver may reset a device that is held for longer than about two seconds. */
+  readonly longestMs: number
+}
+
 /** Device time by kernel: what the hardware spent between the first and the last thread, without queueing or transfers. */
 export class GpuTimings {
-  readonly #nanoseconds = new Map<string, number>()
+  readonly #times = new Map<string, KernelTime>()
 
-  /** Adds to a kernel's time. */
+  /** Adds one dispatch of a kernel. */
   add(kernel: string, nanoseconds: number): void {
-    this.#nanoseconds.set(kernel, (this.#nanoseconds.get(kernel) ?? 0) + nanoseconds)
+    const { ms, longestMs } = this.#times.get(kernel) ?? { ms: 0, longestMs: 0 }
+    const more = nanoseconds / 1e6
+    this.#times.set(kernel, { ms: ms + more, longestMs: Math.max(longestMs, more) })
   }
 
-  /** Milliseconds by kernel, in order of first use. */
-  milliseconds(): ReadonlyMap<string, number> {
-    return new Map([...this.#nanoseconds].map(([kernel, ns]) => [kernel, ns / 1e6]))
-  }
-
-  /** Milliseconds of all kernels. */
-  totalMs(): number {
-    return [...this.#nanoseconds.values()].reduce((sum, ns) => sum + ns, 0) / 1e6
+  /** By kernel, in order of first use. */
+  get kernels(): ReadonlyMap<string, KernelTime> {
+    return this.#times
   }
 }
 

@@ -2,7 +2,7 @@ import { IDLE_CONTEXT } from '../../src/core/stage.ts'
 import type { Volume } from '../../src/core/types.ts'
 import type { GpuContext } from '../../src/gpu/context.gpu.ts'
 import { pipelineOf, runJob } from '../../src/gpu/kernel.gpu.ts'
-import { GpuTimings } from '../../src/gpu/timings.gpu.ts'
+import { GpuTimings, type KernelTime } from '../../src/gpu/timings.gpu.ts'
 import { destroyVolume, type GpuVolume, uploadVolume } from '../../src/gpu/volume.gpu.ts'
 import { closeDawn, openDawn } from '../support/dawn.ts'
 import { median } from '../support/paired.ts'
@@ -14,6 +14,8 @@ export interface KernelRow {
   readonly kernel: string
   readonly size: string
   readonly gpuMs: number
+  /** The longest dispatch of all runs. */
+  readonly longestMs: number
   readonly bytes: number
   readonly gigabytesPerSecond: number
   /** Of the bandwidth that a plain copy reached on this device. */
@@ -42,21 +44,28 @@ fn copy(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) g
 }`
 const COPY_BYTES = 2 ** 27
 
-/** Device milliseconds by kernel: the median over the runs after the first. */
-async function kernelMs(ctx: GpuContext, run: (ctx: GpuContext) => Promise<unknown>): Promise<Map<string, number>> {
-  const all: ReadonlyMap<string, number>[] = []
+/** By kernel: the median over the runs after the first, and the longest dispatch of any. */
+async function kernelTimes(
+  ctx: GpuContext,
+  run: (ctx: GpuContext) => Promise<unknown>,
+): Promise<Map<string, KernelTime>> {
+  const all: ReadonlyMap<string, KernelTime>[] = []
   for (let n = 0; n <= RUNS; n++) {
     const timings = new GpuTimings()
     await run({ ...ctx, timings })
-    if (n > 0) all.push(timings.milliseconds())
+    if (n > 0) all.push(timings.kernels)
   }
   const names = [...new Set(all.flatMap((one) => [...one.keys()]))]
-  return new Map(names.map((name) => [name, median(all.map((one) => one.get(name) ?? 0))]))
+  const timeOf = (name: string): KernelTime => ({
+    ms: median(all.map((one) => one.get(name)?.ms ?? 0)),
+    longestMs: Math.max(...all.map((one) => one.get(name)?.longestMs ?? 0)),
+  })
+  return new Map(names.map((name) => [name, timeOf(name)]))
 }
 
 /** What a kernel that does nothing else reaches, reading and writing. */
 async function copyBandwidth(ctx: GpuContext): Promise<number> {
-  const times = await kernelMs(ctx, (timed) =>
+  const times = await kernelTimes(ctx, (timed) =>
     runJob(timed, async (job) => {
       const source = await job.buffer('source', COPY_BYTES, GPUBufferUsage.STORAGE)
       const copied = await job.buffer('copied', COPY_BYTES, GPUBufferUsage.STORAGE)
@@ -64,7 +73,7 @@ async function copyBandwidth(ctx: GpuContext): Promise<number> {
       await job.submit('copy', (encoder) => job.dispatch(encoder, pipeline, { 0: source, 1: copied }, COPY_BYTES / 16))
     }),
   )
-  return (2 * COPY_BYTES) / ((times.get('copy') ?? Number.NaN) * 1e6)
+  return (2 * COPY_BYTES) / ((times.get('copy')?.ms ?? Number.NaN) * 1e6)
 }
 
 /** Runs every work of device-works.ts on whatever device there is. Errors: gpu/unavailable. */
@@ -80,12 +89,12 @@ export async function deviceReport(volume: Volume, say: (line: string) => void):
     say(`${work.name} ...`)
     const given: Given = { volume, gpuVolume }
     const prepared = await work.prepare(given, ctx)
-    for (const [kernel, gpuMs] of await kernelMs(ctx, prepared.run)) {
+    for (const [kernel, { ms: gpuMs, longestMs }] of await kernelTimes(ctx, prepared.run)) {
       const bytes = prepared.bytesOf(kernel)
       const gigabytesPerSecond = bytes / (gpuMs * 1e6)
       const share = gigabytesPerSecond / copyGigabytesPerSecond
       const size = volume.grid.size.join(' x ')
-      rows.push({ work: work.name, kernel, size, gpuMs, bytes, gigabytesPerSecond, share })
+      rows.push({ work: work.name, kernel, size, gpuMs, longestMs, bytes, gigabytesPerSecond, share })
     }
   }
   destroyVolume(gpuVolume)
