@@ -130,8 +130,9 @@ function xPass(mask: Mask, columns: ColumnSteps, band: number, bandMm2: number, 
         if (kinds[x] === FULL) square.fill(0, j * nx + x * 32, j * nx + Math.min(nx, x * 32 + 32))
       }
       eachRun(wanted, perRow, (from, end) => {
-        line.from = from * 32
-        line.end = Math.min(nx, end * 32)
+        // A word at an end of the run that holds no site is wanted only as far as the band reaches into it.
+        line.from = kinds[from] === FAR ? Math.max(from * 32, from * 32 + 32 - band) : from * 32
+        line.end = Math.min(nx, kinds[end - 1] === FAR ? Math.min(end * 32, end * 32 - 32 + band) : end * 32)
         line.start = Math.max(0, line.from - 1)
         line.stop = Math.min(nx, line.end + 1)
         envelope(line, square, j * nx + line.from, 1)

@@ -7,7 +7,7 @@ import stepsCode from './column-steps.wgsl?raw'
 /** Voxels of a slab: its scratch stays below the default binding of 128 MiB. */
 export const SLAB_VOXELS = 2 ** 24
 /** Reads a dispatch, at the band's worst: under 100 ms on a software adapter. */
-const READS_AT_ONCE = 2 ** 22
+const READS_AT_ONCE = 2 ** 21
 
 /** A pass over a slab. `own` and `before` are squared mm of a step. */
 export interface SlabPass {
