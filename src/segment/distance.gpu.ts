@@ -11,7 +11,7 @@ import { openSlabs, SLAB_VOXELS, type SlabPass } from './slabs.gpu.ts'
 const FAR = 2.9e38
 
 /**
- * As distanceSlices(), on the device, to 4 in 10^7 of each square (float32 there, float64 here). By slabs of 16 Mvoxels, the
+ * As distanceSlices(), on the device, to 5 in 10^7 of each square (float32 arithmetic there, float64 here). By slabs of 16 Mvoxels, the
  * mask alone is held whole: a field of the whole volume never exists, with a band or without. Read back 4 bytes a voxel.
  * Device memory: 1/8 byte a voxel and 168 MB at most. Errors: gpu/out-of-memory, gpu/device-lost.
  */
@@ -57,7 +57,7 @@ export function distanceSlicesGpu(
   })
 }
 
-/** Reads the slices of a slab back one by one: a whole slab in float64 would be 128 MB. */
+/** Reads the slices of a slab back one by one: a whole slab in memory would be 64 MB. */
 async function handOut(
   job: Job,
   mask: Mask,
@@ -69,7 +69,7 @@ async function handOut(
   const [nx, ny] = mask.grid.size
   const rowLength = wordsPerRow(mask.grid) * 32
   const bytes = rowLength * ny * 4
-  const square = new Float64Array(nx * ny)
+  const square = new Float32Array(nx * ny)
   for (let k = first; k < end; k++) {
     const padded = new Float32Array(await job.read(field, bytes, (k - first) * bytes))
     for (let j = 0, at = 0; j < ny; j++) {

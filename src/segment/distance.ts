@@ -6,7 +6,7 @@ import { type ColumnSteps, columnSteps, FAR, FULL, NEAR } from './column-steps.t
 import { type DistanceTo, envelopeOf } from './lower-envelope.ts'
 
 /** Takes one axial slice of squared distances in mm2, x fastest; the array is reused after the call. */
-export type SliceSink = (k: number, squareMm2: Float64Array) => void
+export type SliceSink = (k: number, squareMm2: Float32Array) => void
 
 /** A distance this fraction beyond the band still counts: 3 x 0.1 mm is 0.3 mm. */
 const TOLERANCE = 1e-6
@@ -18,12 +18,12 @@ export const bandSteps = (bandMm: number, stepMm: number, n: number) =>
 
 /**
  * Exact Euclidean distance between voxel centres, squared, from every voxel to the nearest set voxel, slice by slice
- * from k = 0 up; Infinity beyond `bandMm` (which may be Infinity). Anisotropic spacing; right to float32 rounding.
+ * from k = 0 up; Infinity beyond `bandMm` (which may be Infinity). Anisotropic spacing; right to three float32 roundings (2 in 10^7).
  * For the distance inside a part pass its complement.
  *
  * Three passes: along z from bits alone (column-steps.ts), along y and x as lower envelopes within the slice. All three look
  * only at words of 32 voxels that have an unset voxel within the band, so time follows the surface, not the volume.
- * Memory: 22 bytes a voxel of one slice and 1/32 of the mask, never a field of the whole volume (in float32, 512 x 512 x
+ * Memory: 14 bytes a voxel of one slice and 1/32 of the mask, never a field of the whole volume (in float32, 512 x 512 x
  * 1000 is 1 GB). Reads 1/8 byte a voxel, writes the 4 of the slice that is handed out.
  */
 export function distanceSlices(mask: Mask, bandMm: number, ctx: Context, sink: SliceSink): Promise<void> {
@@ -46,7 +46,7 @@ async function slices(mask: Mask, bandMm: number, to: DistanceTo, ctx: Context, 
     bandSteps(reachMm(mm), mm, mask.grid.size[axis] as number),
   ) as [number, number, number]
   const columns = columnSteps(mask, bz)
-  const square = new Float64Array(nx * ny)
+  const square = new Float32Array(nx * ny)
   const alongY = yPass(mask, columns, by, bandSquareMm2(bandMm), to)
   const alongX = xPass(mask, columns, bx, bandSquareMm2(bandMm), to)
   const pace = pacer(ctx)
@@ -72,8 +72,8 @@ function yPass(mask: Mask, columns: ColumnSteps, band: number, bandMm2: number, 
   const { kind, steps, stride, none } = columns
   const squares = stepSquares(none, sz, to)
   const envelope = envelopeOf(ny, sy, to, bandMm2)
-  const plane = new Float64Array(steps.length).fill(Infinity)
-  const lane = new Float64Array(ny)
+  const plane = new Float32Array(steps.length).fill(Infinity)
+  const lane = new Float32Array(ny)
   const kinds = new Uint8Array(ny)
   const wanted = new Uint8Array(ny)
   const held = new Uint8Array(kind.length)
@@ -93,7 +93,7 @@ function yPass(mask: Mask, columns: ColumnSteps, band: number, bandMm2: number, 
     }
   }
 
-  return (): { plane: Float64Array; held: Uint8Array } => {
+  return (): { plane: Float32Array; held: Uint8Array } => {
     for (let x = 0; x < perRow; x++) {
       for (let j = 0; j < ny; j++) kinds[j] = kind[j * perRow + x] as number
       wantAround(kinds, ny, band, wanted)
@@ -120,7 +120,7 @@ function xPass(mask: Mask, columns: ColumnSteps, band: number, bandMm2: number, 
   const wanted = new Uint8Array(perRow)
   const bandWords = Math.min(perRow, Math.ceil(band / 32))
 
-  return (plane: Float64Array, held: Uint8Array, square: Float64Array): void => {
+  return (plane: Float32Array, held: Uint8Array, square: Float32Array): void => {
     const line = { f: plane, offset: 0, start: 0, stop: 0, from: 0, end: 0 }
     for (let j = 0; j < ny; j++) {
       const kinds = held.subarray(j * perRow, (j + 1) * perRow)
@@ -130,9 +130,11 @@ function xPass(mask: Mask, columns: ColumnSteps, band: number, bandMm2: number, 
         if (kinds[x] === FULL) square.fill(0, j * nx + x * 32, j * nx + Math.min(nx, x * 32 + 32))
       }
       eachRun(wanted, perRow, (from, end) => {
-        // A word at an end of the run that holds no site is wanted only as far as the band reaches into it.
-        line.from = kinds[from] === FAR ? Math.max(from * 32, from * 32 + 32 - band) : from * 32
-        line.end = Math.min(nx, kinds[end - 1] === FAR ? Math.min(end * 32, end * 32 - 32 + band) : end * 32)
+        // A word without a site, and with none beyond it, is wanted only as far as the band reaches into it.
+        const opens = kinds[from] === FAR && kinds[from - 1] !== FULL
+        const closes = kinds[end - 1] === FAR && kinds[end] !== FULL
+        line.from = from * 32 + (opens ? Math.max(0, 32 - band) : 0)
+        line.end = Math.min(nx, end * 32 - (closes ? Math.max(0, 32 - band) : 0))
         line.start = Math.max(0, line.from - 1)
         line.stop = Math.min(nx, line.end + 1)
         envelope(line, square, j * nx + line.from, 1)
@@ -142,9 +144,9 @@ function xPass(mask: Mask, columns: ColumnSteps, band: number, bandMm2: number, 
 }
 
 /** Squared mm of 0, 1, 2 ... steps; the last entry is beyond the band. */
-function stepSquares(none: number, stepMm: number, to: DistanceTo): Float64Array {
+function stepSquares(none: number, stepMm: number, to: DistanceTo): Float32Array {
   const back = to === 'face' ? 0.5 : 0
-  const squares = Float64Array.from({ length: none + 1 }, (_, n) => (Math.max(0, n - back) * stepMm) ** 2)
+  const squares = Float32Array.from({ length: none + 1 }, (_, n) => (Math.max(0, n - back) * stepMm) ** 2)
   squares[none] = Infinity
   return squares
 }

@@ -6,7 +6,7 @@
 //          rows padded to 32 voxels; FAR beyond the band
 //
 // Moves 2 + 4 bytes a voxel along y and 4 + 4 along x, neighbours from cache. float32: each square is one rounding of
-// a whole number and two products, so results differ from the CPU's float64 by at most 4 in 10^7.
+// a whole number and two products, so results differ from the CPU's float64 by at most 5 in 10^7.
 
 @group(0) @binding(3) var<storage, read_write> plane: array<f32>;
 @group(0) @binding(4) var<storage, read_write> square: array<f32>;

@@ -2,11 +2,11 @@
  * One-dimensional pass of the squared distance: of samples q in [from, end) of `f` writes the least f[s] + (q - s)^2 step^2
  * in mm2 to out[at], out[at + stride] ...; beyond `limit`, Infinity. Sites s are all of [start, stop); Infinity is no site.
  */
-export type Envelope = (line: EnvelopeLine, out: Float64Array, at: number, stride: number) => void
+export type Envelope = (line: EnvelopeLine, out: Float32Array, at: number, stride: number) => void
 
 /** The stretch of `f` with the sites, and the samples wanted of it, all counted from `offset`. Reused between calls. */
 export interface EnvelopeLine {
-  f: Float64Array
+  f: Float32Array
   offset: number
   start: number
   stop: number
@@ -24,7 +24,7 @@ export type DistanceTo = 'centre' | 'face'
  * numbers come from a table.
  * To faces, the parabola of a site starts half a step before and after it and is 0 between: the envelope, read half a
  * step to either side, and the site itself.
- * Float64 throughout. Memory: 28 bytes a sample of the longest line.
+ * Float64 within, float32 in and out: one rounding a pass. Memory: 28 bytes a sample of the longest line.
  */
 export function envelopeOf(length: number, stepMm: number, to: DistanceTo, limit: number): Envelope {
   const scratch: Scratch = {
@@ -87,7 +87,7 @@ function lowerHull(scratch: Scratch, { f, offset, start, stop }: EnvelopeLine): 
   return count
 }
 
-function readCentres(scratch: Scratch, line: EnvelopeLine, out: Float64Array, at: number, stride: number): void {
+function readCentres(scratch: Scratch, line: EnvelopeLine, out: Float32Array, at: number, stride: number): void {
   const { step2, limit, site, slope } = scratch
   const { f, offset, from, end } = line
   let part = 0
@@ -107,7 +107,7 @@ function readCentres(scratch: Scratch, line: EnvelopeLine, out: Float64Array, at
   }
 }
 
-function readFaces(scratch: Scratch, line: EnvelopeLine, out: Float64Array, at: number, stride: number): void {
+function readFaces(scratch: Scratch, line: EnvelopeLine, out: Float32Array, at: number, stride: number): void {
   const { step2, limit, site, slope } = scratch
   const { f, offset, from, end } = line
   let part = 0

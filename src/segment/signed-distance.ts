@@ -52,7 +52,7 @@ export function requireBand(mm: number): void {
 }
 
 /** Voxels on the other side have distance 0 and keep what they hold. */
-function store(square: Float64Array, data: Int16Array, from: number, perMm: number): void {
+function store(square: Float32Array, data: Int16Array, from: number, perMm: number): void {
   const sign = Math.sign(perMm)
   for (let n = 0, at = from; n < square.length; n++, at++) {
     const own = square[n] as number
@@ -80,7 +80,7 @@ function borderDepth(grid: Grid, bandMm: number): SliceSink {
   const [nx, ny, nz] = grid.size
   const [sx, sy, sz] = grid.spacing
   const depth = (n: number, size: number, mm: number) => (Math.min(n, size - 1 - n) + 0.5) * mm
-  const lower = (square: Float64Array, n: number, mm: number) => {
+  const lower = (square: Float32Array, n: number, mm: number) => {
     if (mm <= bandMm && (square[n] as number) > mm * mm) square[n] = mm * mm
   }
   const reach = Math.min(nx >> 1, Math.floor(bandMm / sx + 0.5))

@@ -91,7 +91,7 @@ function plainLine(n: number, step2: number) {
 /** Keeps the compiler from dropping work whose result nobody reads. */
 async function sumOf(mask: Mask, bandMm: number): Promise<number> {
   let sum = 0
-  await distanceSlices(mask, bandMm, IDLE_CONTEXT, (_: number, square: Float64Array) => {
+  await distanceSlices(mask, bandMm, IDLE_CONTEXT, (_: number, square: Float32Array) => {
     sum += square[square.length >> 1] as number
   })
   return sum
@@ -100,7 +100,7 @@ async function sumOf(mask: Mask, bandMm: number): Promise<number> {
 async function mustAgree(mask: Mask): Promise<void> {
   const truth = plainDistance(mask)
   let at = 0
-  await distanceSlices(mask, Infinity, IDLE_CONTEXT, (_: number, square: Float64Array) => {
+  await distanceSlices(mask, Infinity, IDLE_CONTEXT, (_: number, square: Float32Array) => {
     for (const value of square) {
       const peer = truth[at++] as number
       if (Math.abs(value - peer) > peer * 4e-7)

@@ -8,27 +8,27 @@ import { closeDawn, openDawn } from '../support/dawn.ts'
 import { describeKernel, hugeVolume } from '../support/kernel.ts'
 import { gridOf, randomMask } from '../support/phantoms.ts'
 
-async function fieldOf(run: (sink: SliceSink) => Promise<void>): Promise<Float64Array> {
-  const slices: Float64Array[] = []
+async function fieldOf(run: (sink: SliceSink) => Promise<void>): Promise<Float32Array> {
+  const slices: Float32Array[] = []
   await run((k, square) => {
     expect(k).toBe(slices.length)
     slices.push(square.slice())
   })
-  return Float64Array.from(slices.flatMap((slice) => Array.from(slice)))
+  return Float32Array.from(slices.flatMap((slice) => Array.from(slice)))
 }
 
 /** float32 on the device: see distance.wgsl. */
-function close(actual: Float64Array, expected: Float64Array): void {
+function close(actual: Float32Array, expected: Float32Array): void {
   expect(actual.length).toBe(expected.length)
   const wrong = expected.findIndex((square, n) => {
     const own = actual[n] as number
-    return square === Infinity ? own !== Infinity : !(Math.abs(own - square) <= square * 4e-7)
+    return square === Infinity ? own !== Infinity : !(Math.abs(own - square) <= square * 5e-7)
   })
   expect(wrong < 0 ? 'close' : `voxel ${wrong}: ${actual[wrong]} for ${expected[wrong]}`).toBe('close')
 }
 
 for (const bandMm of [2.7, Infinity]) {
-  describeKernel<Mask, Float64Array>({
+  describeKernel<Mask, Float32Array>({
     name: `distance, band ${bandMm} mm`,
     inputOf: (volume) => threshold(volume, { lowHu: 0, highHu: 32767 }, IDLE_CONTEXT),
     cpu: (mask, ctx) => fieldOf((sink) => distanceSlices(mask, bandMm, ctx, sink)),
