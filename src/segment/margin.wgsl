@@ -6,8 +6,8 @@
 // rows     i32 a voxel of the slab: how far the row's growth reaches from here, -1 for not at all; padded to 32 voxels
 // grown    u32, a bit a voxel, the whole mask
 //
-// Moves 2 + 4 bytes a voxel along y (2 x rows of the ball + 1 reads, from cache), 4 + 1/8 along x. Against ball rows joined
-// word by word (2 to 3 words a row and 32 voxels) this reads less from about 24 rows across.
+// For balls too wide for ball-rows.wgsl. Moves 2 + 4 bytes a voxel along y (2 x rows of the ball + 1 reads, from cache),
+// 4 + 1/8 along x.
 
 @group(0) @binding(3) var<storage, read> reaches: array<i32>;
 @group(0) @binding(4) var<storage, read_write> rows: array<i32>;

@@ -8,7 +8,8 @@ import { closeDawn, openDawn } from '../support/dawn.ts'
 import { describeKernel, hugeVolume } from '../support/kernel.ts'
 import { gridOf, randomMask } from '../support/phantoms.ts'
 
-for (const distanceMm of [2.5, -0.9]) {
+/** By rows of the ball, shrinking, and by a ball too wide for them. */
+for (const distanceMm of [2.5, -0.9, 13]) {
   describeKernel<Mask, Mask>({
     name: `margin of ${distanceMm} mm`,
     inputOf: (volume) => threshold(volume, { lowHu: 0, highHu: 32767 }, IDLE_CONTEXT),
@@ -25,6 +26,7 @@ test('uneven spacing, whole numbers of steps, balls wider than a word and than t
   for (const [chance, distanceMm] of [
     [0.001, 0.3],
     [0.001, 3],
+    [0.001, 3.2],
     [0.0002, 8.8],
     [0.0002, 200],
     [0.3, 0],
