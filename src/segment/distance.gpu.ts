@@ -41,12 +41,12 @@ export function distanceSlicesGpu(
         ...each,
         entry: 'along_y',
         band: by,
-        reads: 2 * by + 1,
+        reads: 2 * by + 16,
         before: z2,
         own: y2,
         resources: { 2: slabs.steps, 3: plane },
       },
-      { ...each, entry: 'along_x', band: bx, reads: 2 * bx + 1, own: x2, resources: { 3: plane, 4: square } },
+      { ...each, entry: 'along_x', band: bx, reads: 2 * bx + 16, own: x2, resources: { 3: plane, 4: square } },
     ]
     for (let first = 0; first < size[2]; first += slabs.slices) {
       const end = Math.min(size[2], first + slabs.slices)

@@ -41,6 +41,17 @@ test('uneven spacing, whole numbers of steps, balls wider than a word and than t
   await closeDawn(device)
 })
 
+test('wide balls around few voxels, each voxel of their surface', async () => {
+  const { device } = await openDawn()
+  for (const seed of [1, 2, 3]) {
+    const mask = randomMask(gridOf([70, 44, 40], [1, 1.1, 1.2]), seed, 0.0002)
+    const params = { distanceMm: 14 + seed / 3 }
+    const expected = await margin(mask, params, IDLE_CONTEXT)
+    expect((await marginGpu(mask, params, { ...IDLE_CONTEXT, device })).words).toEqual(expected.words)
+  }
+  await closeDawn(device)
+})
+
 test('a margin that is no number, or that leaves nothing, is refused', async () => {
   const { device } = await openDawn()
   const ctx = { ...IDLE_CONTEXT, device }
