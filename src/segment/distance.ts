@@ -11,15 +11,17 @@ export type SliceSink = (k: number, squareMm2: Float32Array) => void
 /** A distance this fraction beyond the band still counts: 3 x 0.1 mm is 0.3 mm. */
 const TOLERANCE = 1e-6
 
-/** What a distance in mm may be, squared, and how many steps of a size lie within it. */
+/** The largest squared distance in mm2 that is within the band. */
 export const bandSquareMm2 = (bandMm: number) => bandMm * bandMm * (1 + 2 * TOLERANCE)
+
+/** Steps of this size within the band, at most `n`. */
 export const bandSteps = (bandMm: number, stepMm: number, n: number) =>
   Math.min(n, Math.floor(bandMm / stepMm + TOLERANCE))
 
 /**
  * Exact Euclidean distance between voxel centres, squared, from every voxel to the nearest set voxel, slice by slice
- * from k = 0 up; Infinity beyond `bandMm` (which may be Infinity). Anisotropic spacing; right to three float32 roundings (2 in 10^7).
- * For the distance inside a part pass its complement.
+ * from k = 0 up; Infinity beyond `bandMm` (which may be Infinity). Anisotropic spacing; right to three float32 roundings, 2 in
+ * 10^7. For the distance inside a part pass its complement.
  *
  * Three passes: along z from bits alone (column-steps.ts), along y and x as lower envelopes within the slice. All three look
  * only at words of 32 voxels that have an unset voxel within the band, so time follows the surface, not the volume.
