@@ -22,6 +22,7 @@ export type ErrorCode =
   | 'segment/empty'
   | 'segment/bad-seed'
   | 'segment/grid-mismatch'
+  | 'segment/no-gap'
   | 'surface/empty'
   | 'surface/too-large'
   | 'prepare/failed'

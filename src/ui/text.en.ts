@@ -814,6 +814,7 @@ export const NEXT_STEP: Readonly<Record<Problem['code'], string>> = {
   'segment/empty': 'Choose a range that holds something, or undo.',
   'segment/bad-seed': 'Click inside the part in a slice, then try again.',
   'segment/grid-mismatch': 'Undo the last step and try again.',
+  'segment/no-gap': 'Paint the part on two slices with others between them, or choose another direction.',
   'surface/empty': 'Mark something in Segment first.',
   'surface/too-large': 'Keep a smaller region, or crop the scan.',
   'prepare/failed': 'Use less smoothing, or a smaller simplification error.',
