@@ -32,8 +32,8 @@ interface OnDevice {
 /**
  * As growFromSeeds(), on the device, to the bit, costs included: `gpuVolume` is `input.volume`, of which only a sample is read
  * here. A scan larger than one binding is read in windows; costs and labels of the box are bound whole. A pass moves 1/8 byte
- * a voxel and, where the front is, some 8 bytes; it carries labels one row or slice further, or 32 voxels along x. Device
- * memory: 3 1/8 bytes a voxel of the box. Errors: as growFromSeeds(), gpu/out-of-memory, gpu/device-lost.
+ * a voxel and, where the front is, some 8 bytes; it carries labels one row or slice further, or 32 voxels along x. Work grows
+ * with the length of the ways, so software adapters are some 30 times slower than the processor: use that there. Device memory: 3 1/8 bytes a voxel of the box. Errors: as growFromSeeds(), gpu/out-of-memory, gpu/device-lost.
  */
 export function growFromSeedsGpu(
   input: GrowInput,

@@ -41,7 +41,8 @@ export function resample(volume: Volume, params: ResampleParams, ctx: Context): 
  * A target coarser than the scan is anti-aliased: the curve is widened; for an oblique grid the scan first comes down to
  * the target's spacing along its own axes. A voxel whose centre is more than half a voxel outside is filled.
  * Reads 2 bytes a source voxel and target slice that needs it, writes 2 a target voxel. Memory: the result and a few slices
- * (oblique and coarser: also the scan at the target's spacing). Measured on one of two busy cores: see below.
+ * (oblique and coarser: also the scan at the target's spacing). Measured on one of two busy cores, 384x384x200, Mvox/s of the
+ * result: 1.25 to 0.5 mm slices linear 71, Lanczos 58; axes swapped 150 to 240; oblique linear 6, Lanczos 1.5.
  * Errors: app/bad-parameter, volume/too-large.
  */
 export async function resampleTo(volume: Volume, grid: Grid, how: Interpolation, ctx: Context): Promise<Volume> {
