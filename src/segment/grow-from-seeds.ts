@@ -32,7 +32,8 @@ export interface Grown {
  *
  * Memory: the labels, and 3 1/8 bytes a voxel of the box: u16 cost, u8 label, a bit for the front. Moves some 5 bytes in and
  * 3 out a voxel each time its block of 32 voxels a side is worked on, neighbours from cache. Measured on one of two
- * busy cores with noise: 2 to 4 Mvox/s at 128^3 and 256^3, a seed more 8 times as fast. Errors: segment/grid-mismatch, segment/bad-seed, app/bad-parameter.
+ * busy cores with noise: 2 to 4 Mvox/s at 128^3 and 256^3, a seed more 8 times as fast.
+ * Errors: segment/grid-mismatch, segment/bad-seed, app/bad-parameter.
  */
 export async function growFromSeeds(
   input: GrowInput,
