@@ -1,8 +1,9 @@
 // @ts-check
 import { spawn } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { fileURLToPath, pathToFileURL } from 'node:url'
+import { fileURLToPath } from 'node:url'
 import { ensureChromium, vulkanEnvironment } from './lib/chromium.mjs'
+import { loadTypeScript } from './lib/load-ts.mjs'
 import { Problem, runMain } from './lib/problem.mjs'
 import { inRoot } from './lib/root.mjs'
 import { setup } from './setup.mjs'
@@ -36,15 +37,10 @@ least; the share is of the bandwidth that a plain copy kernel reached on that de
 
 /** Runs the works here and writes the report. Exit code 3: this process finds no adapter. */
 async function measure(/** @type {string} */ size) {
-  const { runnerImport } = await import('vite')
-  const load = async (/** @type {string[]} */ ...path) =>
-    (await runnerImport(pathToFileURL(inRoot(...path)).href, { configFile: false })).module
-  const { deviceReport } = /** @type {typeof import('../tests/bench/device.ts')} */ (
-    await load('tests', 'bench', 'device.ts')
-  )
-  const { boneVolume } = /** @type {typeof import('../tests/support/phantoms.ts')} */ (
-    await load('tests', 'support', 'phantoms.ts')
-  )
+  const files = [inRoot('tests', 'bench', 'device.ts'), inRoot('tests', 'support', 'phantoms.ts')]
+  const [device, phantoms] = await loadTypeScript(files)
+  const { deviceReport } = /** @type {typeof import('../tests/bench/device.ts')} */ (device)
+  const { boneVolume } = /** @type {typeof import('../tests/support/phantoms.ts')} */ (phantoms)
   const [x = 0, y = 0, z = 0] = size.split('x').map(Number)
   try {
     const report = await deviceReport(boneVolume([x, y, z]), (line) => console.error(line))

@@ -1,6 +1,7 @@
 // @ts-check
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { pathToFileURL } from 'node:url'
+import { join } from 'node:path'
+import { loadTypeScript } from './lib/load-ts.mjs'
 import { Problem, runMain } from './lib/problem.mjs'
 import { inRoot } from './lib/root.mjs'
 import { setup } from './setup.mjs'
@@ -30,19 +31,11 @@ function onlyText(/** @type {string[]} */ args) {
   throw new Problem('bench/options', 'Usage: npm run bench -- [--only TEXT]')
 }
 
-/** Benches are TypeScript and import kernels as text, so Vite loads them. */
 async function loadBenches() {
-  const { runnerImport } = await import('vite')
   const folder = inRoot('tests', 'bench')
   const files = readdirSync(folder).filter((file) => file.endsWith('.bench.ts'))
-  /** @type {{ file: string, bench: Bench }[]} */
-  const found = []
-  for (const file of files) {
-    const { module } = await runnerImport(pathToFileURL(inRoot('tests', 'bench', file)).href, { configFile: false })
-    const { benches } = /** @type {{ benches: Bench[] }} */ (module)
-    found.push(...benches.map((bench) => ({ file, bench })))
-  }
-  return found
+  const modules = /** @type {{ benches: Bench[] }[]} */ (await loadTypeScript(files.map((file) => join(folder, file))))
+  return modules.flatMap(({ benches }, n) => benches.map((bench) => ({ file: files[n] ?? '', bench })))
 }
 
 const keyOf = (/** @type {Row} */ row) => [row.work, row.size, row.subject, row.peer].join('\n')

@@ -39,8 +39,6 @@ export interface SlicePair {
   readonly stride: number
   previous: Int32Array
   current: Int32Array
-  /** Of the word being visited, one word of 32 cells for each cell corner (numbered as in tables.ts). */
-  readonly corners: Int32Array
 }
 
 export function openPair(mask: Mask): SlicePair {
@@ -54,7 +52,6 @@ export function openPair(mask: Mask): SlicePair {
     bits: new Int32Array(words.buffer, words.byteOffset, words.length),
     previous: new Int32Array(length),
     current: new Int32Array(length),
-    corners: new Int32Array(8),
   }
 }
 
@@ -78,50 +75,10 @@ export function moveTo(pair: SlicePair, k: number): void {
   }
 }
 
-/** Called for each word with a surface in it; `active` has a bit set for each cell that the surface crosses. */
-export type Visit = (j: number, w: number, active: number) => void
-
-/** Visits the words of the current slice, rows in order, words in order. */
-export function sweep(pair: SlicePair, visit: Visit): void {
-  const { lattice, stride, previous, current, corners } = pair
-  const { rows, words } = lattice
-  for (let j = 0; j < rows; j++) {
-    let at = (j + 1) * stride
-    for (let w = 0; w < words; w++, at++) {
-      const low = at - stride
-      const p00 = previous[low + 1] as number
-      const p10 = previous[at + 1] as number
-      const p01 = current[low + 1] as number
-      const p11 = current[at + 1] as number
-      const before00 = previous[low] as number
-      const before10 = previous[at] as number
-      const before01 = current[low] as number
-      const before11 = current[at] as number
-      const anySet = p00 | p10 | p01 | p11 | before00 | before10 | before01 | before11
-      if (anySet === 0 || (p00 & p10 & p01 & p11 & before00 & before10 & before01 & before11) === -1) continue
-      const q00 = (p00 << 1) | (before00 >>> 31)
-      const q10 = (p10 << 1) | (before10 >>> 31)
-      const q01 = (p01 << 1) | (before01 >>> 31)
-      const q11 = (p11 << 1) | (before11 >>> 31)
-      const any = p00 | p10 | p01 | p11 | q00 | q10 | q01 | q11
-      const active = any & ~(p00 & p10 & p01 & p11 & q00 & q10 & q01 & q11)
-      if (active === 0) continue
-      corners[0] = q00
-      corners[1] = p00
-      corners[2] = q10
-      corners[3] = p10
-      corners[4] = q01
-      corners[5] = p01
-      corners[6] = q11
-      corners[7] = p11
-      visit(j, w, active)
-    }
-  }
-}
-
 /** Number of the lowest set bit; the word is not 0. */
 export function lowestBit(word: number): number {
-  return 31 - Math.clz32(word & -word)
+  // Not word & -word: the engine would leave integers for the negation.
+  return 31 - Math.clz32(word & (~word + 1))
 }
 
 /** Two corners of one cell that differ along x: bit 0 from the lower word, bit 1 from the upper one. */

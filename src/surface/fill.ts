@@ -1,13 +1,12 @@
 import { pacer } from '../core/pace.ts'
 import type { Context } from '../core/stage.ts'
-import type { Mask } from '../core/types.ts'
-import { lowestBit, moveTo, openPair, sweep } from './cells.ts'
+import type { Grid } from '../core/types.ts'
+import { type Lattice, latticeOf, lowestBit } from './cells.ts'
 import { depthBetween, ONE, type Placement } from './contour.ts'
-import type { Counted } from './count.ts'
+import { type Counted, type SliceCells, WORD_NUMBERS } from './count.ts'
 import { edgeStart, MAX_TRIANGLES, TABLES } from './tables.ts'
 
 const STRIDE = MAX_TRIANGLES * 3
-const NO_CASES = new Uint8Array(0)
 
 /**
  * Vertex ids of the current and the previous slice, one a lattice point and axis: x and y edges of two slices, z edges
@@ -53,100 +52,126 @@ export interface Filled {
   readonly indices: Uint32Array<ArrayBuffer>
 }
 
+/** What all slices share. `isFlat` puts every vertex half-way; `steps` lead to the neighbours in `data`, x fastest. */
+interface Fill extends Filled {
+  readonly lattice: Lattice
+  readonly table: Ids
+  readonly data: Int16Array
+  readonly isFlat: boolean
+  readonly place: Placement
+  readonly steps: readonly [number, number, number]
+}
+
 /**
  * Writes all vertices and triangles. `values` are the stored integers of the scan, x fastest; null puts every vertex
- * half-way. Reads 1/8 byte a voxel, two values a vertex; writes 12 bytes a vertex and 12 a triangle.
+ * half-way. Reads two values a vertex; writes 12 bytes a vertex and 12 a triangle.
  * Memory: ids of two slices, 20 bytes a voxel of one slice.
  */
 export async function fillMesh(
-  mask: Mask,
+  grid: Grid,
   values: Int16Array | null,
   place: Placement,
   counted: Counted,
   ctx: Context,
 ): Promise<Filled> {
-  const pair = openPair(mask)
-  const { corners, lattice } = pair
-  const [nx, ny, nz] = lattice.size
-  const { from, to } = place
-  const data = values ?? new Int16Array(0)
-  const isFlat = values === null
-  const table = new Ids(lattice.words, lattice.rows)
-  const { ids, row } = table
-  const { count } = TABLES
-  const fixed = new Int32Array(counted.vertices * 3)
-  const indices = new Uint32Array(counted.triangles * 3)
-  const steps = [1, nx, nx * ny] as const
-  let vertex = 0
-  let index = 0
-  let slice = 0
-  let cell = 0
-  let cases: Uint8Array = NO_CASES
-  let reach = table.reachIn(0)
-
-  /** The vertices of one axis in one word. `half` has a bit for each that lies half-way whatever the values are. */
-  const emit = (axis: 0 | 1 | 2, crossings: number, half: number, first: number, j: number) => {
-    const slot = table.base(axis, slice & 1) + j * row + first
-    const voxel = first + nx * (j + ny * slice)
-    const step = steps[axis]
-    const inside = corners[7] as number
-    const onX = axis === 0 ? -1 : 0
-    const onY = axis === 1 ? -1 : 0
-    const onZ = axis === 2 ? -1 : 0
-    let id = vertex
-    let out = id * 3
-    for (let left = crossings; left !== 0; left &= left - 1) {
-      const bit = lowestBit(left)
-      let depth = ONE >> 1
-      if (((half >>> bit) & 1) === 0) {
-        const upper = data[voxel + bit] as number
-        const lower = data[voxel + bit - step] as number
-        depth = depthBetween(upper, lower, (inside >>> bit) & 1, from, to)
-      }
-      fixed[out] = (first + bit) * ONE - (depth & onX)
-      fixed[out + 1] = j * ONE - (depth & onY)
-      fixed[out + 2] = slice * ONE - (depth & onZ)
-      ids[slot + bit] = id++
-      out += 3
-    }
-    vertex = id
+  const lattice = latticeOf(grid)
+  const [nx, ny] = lattice.size
+  const fill: Fill = {
+    lattice,
+    table: new Ids(lattice.words, lattice.rows),
+    data: values ?? new Int16Array(0),
+    isFlat: values === null,
+    place,
+    steps: [1, nx, nx * ny],
+    fixed: new Int32Array(counted.vertices * 3),
+    indices: new Uint32Array(counted.triangles * 3),
   }
-
-  const visit = (j: number, w: number, active: number) => {
-    const own = corners[7] as number
-    const first = w * 32
-    const ends = (w === 0 ? 1 : 0) | (nx >>> 5 === w ? 1 << (nx & 31) : 0)
-    emit(0, own ^ (corners[6] as number), isFlat ? -1 : ends, first, j)
-    emit(1, own ^ (corners[5] as number), isFlat || j === 0 || j === ny ? -1 : 0, first, j)
-    emit(2, own ^ (corners[3] as number), isFlat || slice === 0 || slice === nz ? -1 : 0, first, j)
-    const slot = j * row + first
-    let put = index
-    let at = cell
-    for (let left = active; left !== 0; left &= left - 1) {
-      const point = slot + lowestBit(left)
-      const cellCase = cases[at++] as number
-      const start = cellCase * STRIDE
-      const end = start + (count[cellCase] as number) * 3
-      for (let n = start; n < end; n += 3) {
-        indices[put] = ids[point + (reach[n] as number)] as number
-        indices[put + 1] = ids[point + (reach[n + 1] as number)] as number
-        indices[put + 2] = ids[point + (reach[n + 2] as number)] as number
-        put += 3
-      }
-    }
-    index = put
-    cell = at
-  }
-
   const { breathe } = pacer(ctx)
-  for (let k = 0; k < lattice.slices; k++) {
-    slice = k
-    cell = 0
-    cases = counted.cases[k] ?? NO_CASES
-    reach = table.reachIn(k)
-    moveTo(pair, k)
-    sweep(pair, visit)
+  for (const [k, cells] of counted.slices.entries()) {
+    fillVertices(fill, cells, k)
+    fillTriangles(fill, cells, k)
     await breathe((k + 1) / lattice.slices)
   }
-  return { fixed, indices }
+  return { fixed: fill.fixed, indices: fill.indices }
+}
+
+function fillVertices(fill: Fill, { words: record, firstVertex }: SliceCells, k: number): void {
+  const { lattice, table, isFlat } = fill
+  const [nx, ny, nz] = lattice.size
+  const { words } = lattice
+  const bases = [table.base(0, k & 1), table.base(1, k & 1), table.base(2, 0)] as const
+  let vertex = firstVertex
+  for (let n = 0; n < record.length; n += WORD_NUMBERS) {
+    const word = record[n] as number
+    const j = (word / words) | 0
+    const w = word - j * words
+    const inside = record[n + 5] as number
+    const ends = (w === 0 ? 1 : 0) | (nx >>> 5 === w ? 1 << (nx & 31) : 0)
+    const slot = word * 32
+    vertex = emit(fill, 0, record[n + 2] as number, isFlat ? -1 : ends, inside, bases[0] + slot, w * 32, j, k, vertex)
+    const onY = isFlat || j === 0 || j === ny ? -1 : 0
+    vertex = emit(fill, 1, record[n + 3] as number, onY, inside, bases[1] + slot, w * 32, j, k, vertex)
+    const onZ = isFlat || k === 0 || k === nz ? -1 : 0
+    vertex = emit(fill, 2, record[n + 4] as number, onZ, inside, bases[2] + slot, w * 32, j, k, vertex)
+  }
+}
+
+/**
+ * The vertices of one axis in one word, numbered from `vertex`; returns the next number. `half` has a bit for each that lies
+ * half-way whatever the values are.
+ */
+function emit(
+  { fixed, table, data, place, lattice, steps }: Fill,
+  axis: 0 | 1 | 2,
+  crossings: number,
+  half: number,
+  inside: number,
+  slot: number,
+  first: number,
+  j: number,
+  k: number,
+  vertex: number,
+): number {
+  const { ids } = table
+  const { from, to } = place
+  const voxel = first + lattice.size[0] * (j + lattice.size[1] * k)
+  const step = steps[axis]
+  const onX = axis === 0 ? -1 : 0
+  const onY = axis === 1 ? -1 : 0
+  const onZ = axis === 2 ? -1 : 0
+  let id = vertex
+  let out = id * 3
+  for (let left = crossings; left !== 0; left &= left - 1) {
+    const bit = lowestBit(left)
+    let depth = ONE >> 1
+    if (((half >>> bit) & 1) === 0) {
+      const upper = data[voxel + bit] as number
+      const lower = data[voxel + bit - step] as number
+      depth = depthBetween(upper, lower, (inside >>> bit) & 1, from, to)
+    }
+    fixed[out] = (first + bit) * ONE - (depth & onX)
+    fixed[out + 1] = j * ONE - (depth & onY)
+    fixed[out + 2] = k * ONE - (depth & onZ)
+    ids[slot + bit] = id++
+    out += 3
+  }
+  return id
+}
+
+function fillTriangles({ indices, table }: Fill, { words: record, cases, firstTriangle }: SliceCells, k: number): void {
+  const { ids } = table
+  const reach = table.reachIn(k)
+  const { count } = TABLES
+  let put = firstTriangle * 3
+  let cell = 0
+  for (let n = 0; n < record.length; n += WORD_NUMBERS) {
+    const slot = (record[n] as number) * 32
+    for (let left = record[n + 1] as number; left !== 0; left &= left - 1) {
+      const point = slot + lowestBit(left)
+      const cellCase = cases[cell++] as number
+      const start = cellCase * STRIDE
+      const end = start + (count[cellCase] as number) * 3
+      for (let at = start; at < end; at++) indices[put++] = ids[point + (reach[at] as number)] as number
+    }
+  }
 }

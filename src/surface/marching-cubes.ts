@@ -27,8 +27,8 @@ export const SURFACE = {
  * Marching cubes on the mask: closed (also at the volume border), indexed, welded, the same bytes each time.
  * Vertices in LPS mm; border caps lie half a voxel outside the outermost voxel centres. Vertex order: rows, words of 32
  * points, then x, y and z edges within the word. Errors: surface/empty, surface/too-large, segment/grid-mismatch.
- * Reads 1/4 byte a voxel and two values a vertex. Memory: the mesh, one byte a cell that is crossed, and ids of two slices
- * (20 bytes a voxel of one slice). Counting by words follows Flying Edges (Schroeder, Maynard, Geveci 2015) in spirit.
+ * Reads 1/4 byte a voxel and two values a vertex. Memory: the mesh, a seventh more for what the first pass keeps, and ids of two
+ * slices (20 bytes a voxel of one slice). Counting by words follows Flying Edges (Schroeder, Maynard, Geveci 2015) in spirit.
  */
 export async function marchingCubes(input: SurfaceInput, params: SurfaceParams, ctx: Context): Promise<Mesh> {
   checkInput(input.mask, input.volume)
@@ -46,7 +46,7 @@ export async function meshOf(input: SurfaceInput, params: SurfaceParams, offset:
   const place = placementOf(volume, params.lowHu, params.highHu)
   const counted = await countCells(mask, subContext(ctx, 0, 0.25))
   if (counted.vertices === 0) throw nothingInside()
-  const { fixed, indices } = await fillMesh(mask, volume?.data ?? null, place, counted, subContext(ctx, 0.25, 1))
+  const { fixed, indices } = await fillMesh(mask.grid, volume?.data ?? null, place, counted, subContext(ctx, 0.25, 1))
   turnRound(indices, mask.grid)
   return { positions: toWorld(fixed, mask.grid, offset), indices }
 }
