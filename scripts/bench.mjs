@@ -1,6 +1,7 @@
 // @ts-check
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { costCurve } from './lib/cost-curve.mjs'
 import { loadTypeScript } from './lib/load-ts.mjs'
 import { Problem, runMain } from './lib/problem.mjs'
 import { inRoot } from './lib/root.mjs'
@@ -11,6 +12,7 @@ import { setup } from './setup.mjs'
 
 const JSON_FILE = inRoot('docs', 'evidence', 'bench.json')
 const TABLE_FILE = inRoot('docs', 'evidence', 'bench.md')
+const CURVE_FILE = inRoot('docs', 'evidence', 'cost-curve.svg')
 
 const HEAD = `# Speed against others
 
@@ -55,8 +57,18 @@ function tableLine(/** @type {Row} */ r) {
   return `| ${[...ours, ...theirs, r.adapter, fallback, r.date, r.note ?? ''].join(' | ')} |`
 }
 
+/** A peer that may run out of memory gets a process of its own, which this one starts. */
+async function largePeer(/** @type {string} */ name) {
+  const [module] = await loadTypeScript([inRoot('tests', 'support', 'large-peers.ts')])
+  const { answerOf } = /** @type {typeof import('../tests/support/large-peers.ts')} */ (module)
+  console.log(JSON.stringify(await answerOf(name)))
+  return 0
+}
+
 async function main() {
-  const only = onlyText(process.argv.slice(2))
+  const args = process.argv.slice(2)
+  if (args[0] === '--large-peer') return largePeer(args[1] ?? '')
+  const only = onlyText(args)
   await setup()
   const chosen = (await loadBenches()).filter(({ file, bench }) => `${file} ${bench.name}`.includes(only))
   if (chosen.length === 0) throw new Problem('bench/none', `No benchmark is named like "${only}".`)
@@ -71,7 +83,10 @@ async function main() {
   const all = merge(rows)
   mkdirSync(inRoot('docs', 'evidence'), { recursive: true })
   writeFileSync(JSON_FILE, `${JSON.stringify(all, null, 2)}\n`)
-  writeFileSync(TABLE_FILE, `${HEAD}${all.map(tableLine).join('\n')}\n`)
+  const curve = costCurve(all)
+  if (curve) writeFileSync(CURVE_FILE, curve)
+  const picture = curve ? '\n\n![Time of a surface by size](cost-curve.svg)' : ''
+  writeFileSync(TABLE_FILE, `${HEAD}${all.map(tableLine).join('\n')}${picture}\n`)
   return 0
 }
 
