@@ -49,7 +49,7 @@ const headless: Headless = {
   },
   async take(name) {
     const blob = outputs.get(name)
-    if (blob) download(name, new Uint8Array(await blob.arrayBuffer()))
+    if (blob) download(name, blob)
   },
 }
 

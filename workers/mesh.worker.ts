@@ -2,7 +2,7 @@ import './trusted-types.ts'
 import './wire.ts'
 import { expose, transfer } from 'comlink'
 import type { Mesh } from '../src/core/types.ts'
-import { type ExportInput, exportMesh } from '../src/export/export.ts'
+import { type ExportInput, exportMesh } from '../src/export/export.io.ts'
 import { type DecimateParams, decimate } from '../src/prepare/decimate.ts'
 import { loadManifold } from '../src/prepare/manifold.io.ts'
 import { type RepairParams, repair } from '../src/prepare/repair.ts'
@@ -38,9 +38,8 @@ const api = {
   measure: (mesh: Mesh, reference: Mesh) => ledgerMeasure(mesh, reference),
 
   /** Releases, writes, reads back. */
-  async write(input: ExportInput, signal: AbortSignal, onProgress: ProgressListener) {
-    const file = await exportMesh(input, workerContext(signal, onProgress))
-    return transfer(file, [file.bytes.buffer])
+  write(input: ExportInput, signal: AbortSignal, onProgress: ProgressListener) {
+    return exportMesh(input, workerContext(signal, onProgress))
   },
 }
 

@@ -191,7 +191,7 @@ async function exportOne(
   made.traceId = file.traceId
   const name = `model.${format}`
   made.exports.push({ name, digest: file.row.digest, bytes: file.row.bytes })
-  made.files.set(name, new Blob([file.bytes as Uint8Array<ArrayBuffer>]))
+  made.files.set(name, file.file)
 }
 
 async function keepAssets(keep: readonly string[], made: Progress): Promise<void> {

@@ -1,7 +1,7 @@
 import type { Acknowledgement, PolicyId, ProcessId } from '../core/finding.ts'
 import type { Context } from '../core/stage.ts'
 import type { Mesh } from '../core/types.ts'
-import type { ExportFormat } from '../export/reread.ts'
+import type { ExportFormat } from '../export/file-parts.ts'
 import type { TraceEntry } from '../trace/chain.ts'
 import { lineage } from '../trace/lineage.ts'
 import { recipeOf } from '../trace/recipe.ts'
@@ -24,7 +24,7 @@ export interface ExportOrder {
 export interface ExportedModel {
   readonly traceId: string
   readonly row: ExportRow
-  readonly bytes: Uint8Array
+  readonly file: Blob
 }
 
 /** The name of a checked part: from the recipe that leads from the scan to its findings, so the same line gives it again. */
@@ -39,7 +39,6 @@ export async function exportModel(line: Line, order: ExportOrder, ctx: Context):
   line.onStage('export')
   const input = { mesh, check, policy, acknowledgements }
   const accepted = acknowledgements.map((a) => `${a.check}: ${a.reason}`)
-  const file = await line.pipeline.runStage(EXPORT_STEP, input, { format, traceId: id, accepted }, ctx)
-  const row = { format, fileName: exportFileName(id, format), digest: file.digest, bytes: file.bytes.byteLength }
-  return { traceId: id, row, bytes: file.bytes }
+  const { file, digest } = await line.pipeline.runStage(EXPORT_STEP, input, { format, traceId: id, accepted }, ctx)
+  return { traceId: id, row: { format, fileName: exportFileName(id, format), digest, bytes: file.size }, file }
 }

@@ -74,13 +74,13 @@ export async function exportFile(desk: Desk, format: 'stl' | '3mf'): Promise<voi
   if (!mesh || !checked || !store) return
   await desk.jobs.run('export', async (ctx) => {
     const order = { mesh, check: checked, acknowledgements, policy, process, trace: store.trace, format }
-    const file = await exportModel(desk.line(), order, ctx)
-    desk.data.traceId = file.traceId
-    desk.data.exports = [...desk.data.exports.filter((e) => e.format !== format), file.row]
+    const { traceId, row, file } = await exportModel(desk.line(), order, ctx)
+    desk.data.traceId = traceId
+    desk.data.exports = [...desk.data.exports.filter((e) => e.format !== format), row]
     desk.saveState()
     // Nothing leaves before it is written down.
     await store.flush()
-    download(file.row.fileName, file.bytes)
+    download(row.fileName, file)
   })
 }
 
@@ -111,5 +111,5 @@ export async function saveReport(desk: Desk): Promise<void> {
     refusedBy: verdict?.refusedBy ?? [],
     files: exports.map(({ fileName, digest, bytes }) => ({ name: fileName, digest, bytes })),
   })
-  download(`${traceId ?? 'report'}.json`, new TextEncoder().encode(reportText(report)))
+  download(`${traceId ?? 'report'}.json`, new Blob([reportText(report)]))
 }

@@ -12,7 +12,7 @@ export interface KeptAsset {
   readonly role: AssetRole
   readonly digest: string
   readonly meta: JsonValue
-  readonly bytes: Uint8Array
+  readonly bytes: Uint8Array | Blob
 }
 
 /** A step's output and where it ran. */

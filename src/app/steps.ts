@@ -5,8 +5,8 @@ import type { JsonValue } from '../core/json.ts'
 import type { Passport } from '../core/passport.ts'
 import type { Context } from '../core/stage.ts'
 import type { Mask, Mesh, Vec3, Volume } from '../core/types.ts'
-import type { ExportedFile } from '../export/export.ts'
-import type { ExportFormat } from '../export/reread.ts'
+import type { ExportedFile } from '../export/export.io.ts'
+import type { ExportFormat } from '../export/file-parts.ts'
 import { DECIMATE, type DecimateParams } from '../prepare/decimate.ts'
 import { REPAIR, type RepairParams } from '../prepare/repair.ts'
 import { SMOOTH, type SmoothParams } from '../prepare/smooth.ts'
@@ -231,6 +231,6 @@ export const EXPORT_STEP: Step<ExportRequest, ExportParams, ExportedFile> = {
   inputDigests: async ({ mesh, check }) => [await meshDigest(mesh), await checkDigest(check)],
   outputDigest: async (file) => file.digest,
   keep: (file, digest) => [
-    { role: file.finding.detail.format === 'stl' ? 'export-stl' : 'export-3mf', digest, meta: null, bytes: file.bytes },
+    { role: file.finding.detail.format === 'stl' ? 'export-stl' : 'export-3mf', digest, meta: null, bytes: file.file },
   ],
 }

@@ -1,11 +1,24 @@
+import { type ErrorDetail, PipelineError } from '../core/errors.ts'
 import { pacer } from '../core/pace.ts'
 import type { Context } from '../core/stage.ts'
+
+export type ExportFormat = 'stl' | '3mf'
 
 /** The next bytes of a file, which the receiver may keep, and the share of the file that is written with them. */
 export interface FilePart {
   readonly bytes: Uint8Array
   readonly done: number
 }
+
+/**
+ * Takes the next triangles of a file that is read: nine numbers each (LPS mm), in file order. The array is the reader's and
+ * holds other triangles after the call.
+ */
+export type TakeCorners = (corners: Float32Array) => void
+
+/** Why a file of this project cannot be read, or not be written. */
+export const mismatch = (message: string, detail: ErrorDetail = {}) =>
+  new PipelineError('export/mismatch', message, detail)
 
 /** Parts handed over before they are folded into the blob. */
 const FOLD_BYTES = 64 * 2 ** 20

@@ -1,22 +1,22 @@
-import { PipelineError } from '../core/errors.ts'
 import type { Mesh } from '../core/types.ts'
 import type { Released } from '../qa/gate.ts'
 import type { FilePart } from './file-parts.ts'
 
 const HEADER_BYTES = 80
-const PREFIX_BYTES = HEADER_BYTES + 4
-const TRIANGLE_BYTES = 50
+/** The header and the triangle count. */
+export const PREFIX_BYTES = HEADER_BYTES + 4
+/** Normal, three corners, two attribute bytes. */
+export const TRIANGLE_BYTES = 50
 /** The same in every file: a free-text header is where names leak. Must not begin with "solid" (that means ASCII). */
 const HEADER_TEXT = 'Proofprint binary STL, unit mm, LPS axes'
 
-function header(): Uint8Array {
-  const bytes = new Uint8Array(HEADER_BYTES)
+/** What a file of so many triangles begins with. */
+export function prefix(triangles: number): Uint8Array {
+  const bytes = new Uint8Array(PREFIX_BYTES)
   bytes.set(new TextEncoder().encode(HEADER_TEXT))
+  new DataView(bytes.buffer).setUint32(HEADER_BYTES, triangles, true)
   return bytes
 }
-
-const refuse = (message: string, detail: Record<string, string | number> = {}) =>
-  new PipelineError('export/mismatch', message, detail)
 
 /** Triangles a part: 4 MB, so that a file of half a gigabyte never needs one array. */
 const TRIANGLES_AT_ONCE = 80_000
@@ -27,10 +27,7 @@ const TRIANGLES_AT_ONCE = 80_000
  */
 export function* writeStl(mesh: Released<Mesh>): Generator<FilePart> {
   const triangles = mesh.indices.length / 3
-  const prefix = new Uint8Array(PREFIX_BYTES)
-  prefix.set(header())
-  new DataView(prefix.buffer).setUint32(HEADER_BYTES, triangles, true)
-  yield { bytes: prefix, done: 0 }
+  yield { bytes: prefix(triangles), done: 0 }
   for (let from = 0; from < triangles; from += TRIANGLES_AT_ONCE) {
     const end = Math.min(triangles, from + TRIANGLES_AT_ONCE)
     yield { bytes: records(mesh, from, end), done: end / triangles }
@@ -73,32 +70,4 @@ function records({ positions: p, indices }: Mesh, from: number, end: number): Ui
     view.setFloat32(at + 44, cz, true)
   }
   return bytes
-}
-
-/**
- * Reads back a binary STL of this project. Returns the triangles unwelded, in file order (vertex n belongs to
- * triangle n / 3). Throws 'export/mismatch' when the header is not the constant one, the length does not fit the
- * count, a number is not finite or attribute bytes are used: places where something else could be hidden.
- */
-export function readStl(bytes: Uint8Array): Mesh {
-  if (bytes.length < PREFIX_BYTES) throw refuse('The STL file is cut off before its first triangle.')
-  if (header().some((b, n) => bytes[n] !== b)) throw refuse('The STL header is not the constant one.')
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  const triangles = view.getUint32(HEADER_BYTES, true)
-  if (bytes.length !== PREFIX_BYTES + TRIANGLE_BYTES * triangles)
-    throw refuse('The STL file does not have the length its triangle count needs.', { triangles, bytes: bytes.length })
-  const positions = new Float32Array(triangles * 9)
-  for (let t = 0, at = PREFIX_BYTES, to = 0; t < triangles; t++, at += TRIANGLE_BYTES) {
-    let sum = 0
-    for (let n = 0; n < 3; n++) sum += view.getFloat32(at + 4 * n, true)
-    for (let n = 3; n < 12; n++, to++) {
-      const value = view.getFloat32(at + 4 * n, true)
-      positions[to] = value
-      sum += value
-    }
-    if (!Number.isFinite(sum)) throw refuse('The STL file holds a coordinate that is not a number.', { triangle: t })
-    if (view.getUint16(at + 48, true) !== 0)
-      throw refuse('The STL file uses attribute bytes, which must be zero.', { triangle: t })
-  }
-  return { positions, indices: Uint32Array.from({ length: triangles * 3 }, (_, n) => n) }
 }

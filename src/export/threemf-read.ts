@@ -1,208 +1,145 @@
-import { unzipSync } from 'fflate'
-import { PipelineError } from '../core/errors.ts'
-import type { Mesh } from '../core/types.ts'
-import {
-  ALLOWED_METADATA,
-  CONTENT_TYPES,
-  CONTENT_TYPES_PART,
-  CORE_NAMESPACE,
-  MODEL_PART,
-  OWN_NAMESPACE,
-  RELATIONS,
-  RELATIONS_PART,
-} from './threemf.ts'
+import { mismatch, type TakeCorners } from './file-parts.ts'
+import { ALLOWED_METADATA, CORE_NAMESPACE, OWN_NAMESPACE } from './threemf.ts'
+import { type RowMarks, XmlWindow } from './xml.ts'
 
-/** What a 3MF file of this project says. Points are as written, before `transform` places the part. */
-export interface ThreeMfContent {
-  readonly mesh: Mesh
+/** What the model of a 3MF file says beside its triangles. */
+export interface ThreeMfSaid {
   readonly unit: string
   readonly metadata: Readonly<Record<string, string>>
   /** 12 numbers of the build item, row by row; the last three are the shift in mm. */
   readonly transform: readonly number[]
 }
 
-const refuse = (message: string, detail: Record<string, string | number> = {}) =>
-  new PipelineError('export/mismatch', message, detail)
+const ascii = (text: string) => new TextEncoder().encode(text)
+const marks = (a: string, b: string, c: string, d: string): RowMarks => [ascii(a), ascii(b), ascii(c), ascii(d)]
+const DECLARATION = ascii('<?xml version="1.0" encoding="UTF-8"?>')
+const METADATA = ascii('<metadata ')
+const METADATA_END = ascii('</metadata>')
+const VERTEX = marks('<vertex x="', '" y="', '" z="', '"/>')
+const VERTICES_END = ascii('</vertices>')
+const TRIANGLE = marks('<triangle v1="', '" v2="', '" v3="', '"/>')
+const TRIANGLES_END = ascii('</triangles>')
+/** Elements read at once. */
+const BATCH = 4096
 
-const LESS = 0x3c
-const SPACES = new Set([0x20, 0x0a, 0x0d, 0x09])
-
-/** A growing list of numbers: the count is only known at the end of the file. */
-class Numbers<T extends Float32Array | Uint32Array> {
-  #values: T
-  #length = 0
-  readonly #make: (length: number) => T
-  constructor(make: (length: number) => T) {
-    this.#make = make
-    this.#values = make(3 << 16)
-  }
-  push(value: number) {
-    if (this.#length === this.#values.length) {
-      const wider = this.#make(this.#length * 2)
-      wider.set(this.#values)
-      this.#values = wider
-    }
-    this.#values[this.#length++] = value
-  }
-  taken(): T {
-    return this.#values.slice(0, this.#length) as T
-  }
-}
-
-/** Walks over XML bytes. Knows tags, attributes and text; refuses everything else (DTD, entities, comments, CDATA). */
-class XmlCursor {
-  readonly #bytes: Uint8Array
-  #at = 0
-  constructor(bytes: Uint8Array) {
-    this.#bytes = bytes
-  }
-  skipSpace() {
-    while (SPACES.has(this.#bytes[this.#at] ?? 0)) this.#at++
-  }
-  get atEnd() {
-    return this.#at >= this.#bytes.length
-  }
-  /** Whether the next bytes are these. */
-  sees(literal: Uint8Array): boolean {
-    for (let n = 0; n < literal.length; n++) if (this.#bytes[this.#at + n] !== literal[n]) return false
-    return true
-  }
-  take(literal: Uint8Array) {
-    if (!this.sees(literal)) throw refuse('The 3MF file has an element that does not belong there.', { byte: this.#at })
-    this.#at += literal.length
-  }
-  #until(stop: number): string {
-    const end = this.#bytes.indexOf(stop, this.#at)
-    if (end < 0) throw refuse('The 3MF file is cut off.', { byte: this.#at })
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(this.#bytes.subarray(this.#at, end))
-    this.#at = end
-    if (text.includes('&')) throw refuse('The 3MF file uses an XML entity.', { byte: this.#at })
-    return text
-  }
-  text(): string {
-    return this.#until(LESS)
-  }
-  /** Takes `<name a="b" ...>` or `<name .../>` and returns its attributes. */
-  tag(name: string): Record<string, string> {
-    this.skipSpace()
-    const inside = this.#until(0x3e)
-    this.#at++
-    const match = /^<([A-Za-z]+)((?: [\w:]+="[^"<]*")*) ?(\/?)$/.exec(inside)
-    if (match?.[1] !== name) throw refuse(`The 3MF file lacks its <${name}> element.`, { byte: this.#at })
-    return Object.fromEntries([...(match[2] ?? '').matchAll(/ ([\w:]+)="([^"]*)"/g)].map((m) => [m[1], m[2]]))
-  }
-  /** Takes a plain decimal (no exponent). The mantissa stays below 2^53, so one division rounds correctly. */
-  decimal(): number {
-    const negative = this.#bytes[this.#at] === 0x2d
-    if (negative) this.#at++
-    const from = this.#at
-    let mantissa = 0
-    let scale = 0
-    for (; ; this.#at++) {
-      const byte = this.#bytes[this.#at] ?? 0
-      if (byte >= 0x30 && byte <= 0x39) {
-        mantissa = mantissa * 10 + byte - 0x30
-        scale *= 10
-      } else if (byte === 0x2e && scale === 0) scale = 1
-      else break
-    }
-    if (this.#at === from || this.#at - from > 16)
-      throw refuse('The 3MF file holds a number that cannot be read.', { byte: from })
-    const value = scale > 1 ? mantissa / scale : mantissa
-    return negative ? -value : value
-  }
-}
-
-const literal = (text: string) => new TextEncoder().encode(text)
-
-function readRows(cursor: XmlCursor, labels: readonly string[], end: string, take: (value: number) => void) {
-  const marks = labels.map(literal)
-  const [first, rest, close] = [marks[0] as Uint8Array, marks.slice(1), literal(end)]
-  for (cursor.skipSpace(); cursor.sees(first); cursor.skipSpace()) {
-    cursor.take(first)
-    take(cursor.decimal())
-    for (const mark of rest) {
-      cursor.take(mark)
-      take(cursor.decimal())
-    }
-    cursor.take(close)
-  }
-}
-
-function readMesh(cursor: XmlCursor): Mesh {
-  const positions = new Numbers((length) => new Float32Array(length))
-  const indices = new Numbers((length) => new Uint32Array(length))
-  cursor.tag('vertices')
-  readRows(cursor, ['<vertex x="', '" y="', '" z="'], '"/>', (v) => positions.push(v))
-  cursor.take(literal('</vertices>'))
-  cursor.tag('triangles')
-  readRows(cursor, ['<triangle v1="', '" v2="', '" v3="'], '"/>', (v) => indices.push(v))
-  cursor.take(literal('</triangles>'))
-  const mesh = { positions: positions.taken(), indices: indices.taken() }
-  const points = mesh.positions.length / 3
-  for (const index of mesh.indices)
-    if (index >= points) throw refuse('The 3MF file names a point that it does not hold.', { index, points })
-  return mesh
-}
-
-function readMetadata(cursor: XmlCursor): Record<string, string> {
+function readMetadata(xml: XmlWindow): Record<string, string> {
   const found: Record<string, string> = {}
-  for (cursor.skipSpace(); cursor.sees(literal('<metadata ')); cursor.skipSpace()) {
-    const { name = '' } = cursor.tag('metadata')
+  for (xml.skipSpace(); xml.sees(METADATA); xml.skipSpace()) {
+    const { name = '' } = xml.tag('metadata')
     if (!ALLOWED_METADATA.includes(name) || name in found)
-      throw refuse('The 3MF file carries metadata outside the allowed list.')
-    found[name] = cursor.text()
-    cursor.take(literal('</metadata>'))
+      throw mismatch('The 3MF file carries metadata outside the allowed list.')
+    found[name] = xml.text()
+    xml.take(METADATA_END)
   }
   return found
 }
 
-function readModel(bytes: Uint8Array): ThreeMfContent {
-  const cursor = new XmlCursor(bytes)
-  cursor.take(literal('<?xml version="1.0" encoding="UTF-8"?>'))
-  const model = cursor.tag('model')
-  if (model.xmlns !== CORE_NAMESPACE || model['xmlns:pp'] !== OWN_NAMESPACE)
-    throw refuse('The 3MF file is not in the core namespace.')
-  const metadata = readMetadata(cursor)
-  cursor.tag('resources')
-  const object = cursor.tag('object')
-  cursor.tag('mesh')
-  const mesh = readMesh(cursor)
-  for (const name of ['mesh', 'object', 'resources']) {
-    cursor.skipSpace()
-    cursor.take(literal(`</${name}>`))
+function endTags(xml: XmlWindow, names: readonly string[]): void {
+  for (const name of names) {
+    xml.skipSpace()
+    xml.take(ascii(`</${name}>`))
   }
-  cursor.tag('build')
-  const item = cursor.tag('item')
-  if (item.objectid !== object.id) throw refuse('The 3MF file builds an object that it does not hold.')
-  for (const name of ['build', 'model']) {
-    cursor.skipSpace()
-    cursor.take(literal(`</${name}>`))
+}
+
+/** Waits until enough of the text is there. */
+function* enough(xml: XmlWindow): Generator<void, void> {
+  while (xml.scarce) yield
+}
+
+/** All elements of one kind, some at a time. */
+function* elements(xml: XmlWindow, kind: RowMarks, take: (numbers: Float64Array) => void): Generator<void, void> {
+  const batch = new Float64Array(3 * BATCH)
+  for (;;) {
+    yield* enough(xml)
+    const count = xml.rows(kind, batch)
+    // With enough there it only stops before the first row when that is another element.
+    if (count === 0 && !xml.scarce) return
+    take(batch.subarray(0, count))
   }
-  cursor.skipSpace()
-  if (!cursor.atEnd) throw refuse('The 3MF file has something after its end.')
+}
+
+/** The points of the file as they come, and the corners that name them. */
+class Points {
+  readonly #positions: Float32Array
+  readonly #corners = new Float32Array(9 * BATCH)
+  #length = 0
+
+  constructor(most: number) {
+    this.#positions = new Float32Array(3 * most)
+  }
+  add(numbers: Float64Array): void {
+    if (this.#length + numbers.length > this.#positions.length)
+      throw mismatch('The 3MF file holds more points than the model.', { points: this.#positions.length / 3 })
+    this.#positions.set(numbers, this.#length)
+    this.#length += numbers.length
+  }
+  named(indices: Float64Array): Float32Array {
+    const corners = this.#corners
+    const positions = this.#positions
+    for (let n = 0; n < indices.length; n++) {
+      const at = 3 * (indices[n] as number)
+      if (!(at < this.#length))
+        throw mismatch('The 3MF file names a point that it does not hold.', { index: at / 3, points: this.#length / 3 })
+      corners[3 * n] = positions[at] as number
+      corners[3 * n + 1] = positions[at + 1] as number
+      corners[3 * n + 2] = positions[at + 2] as number
+    }
+    return corners.subarray(0, 3 * indices.length)
+  }
+}
+
+function* model(xml: XmlWindow, points: Points, take: TakeCorners): Generator<void, ThreeMfSaid> {
+  yield* enough(xml)
+  xml.take(DECLARATION)
+  const opening = xml.tag('model')
+  if (opening.xmlns !== CORE_NAMESPACE || opening['xmlns:pp'] !== OWN_NAMESPACE)
+    throw mismatch('The 3MF file is not in the core namespace.')
+  const metadata = readMetadata(xml)
+  xml.tag('resources')
+  const object = xml.tag('object')
+  xml.tag('mesh')
+  xml.tag('vertices')
+  yield* elements(xml, VERTEX, (numbers) => points.add(numbers))
+  xml.take(VERTICES_END)
+  xml.tag('triangles')
+  yield* elements(xml, TRIANGLE, (indices) => take(points.named(indices)))
+  xml.take(TRIANGLES_END)
+  endTags(xml, ['mesh', 'object', 'resources'])
+  xml.tag('build')
+  const item = xml.tag('item')
+  if (item.objectid !== object.id) throw mismatch('The 3MF file builds an object that it does not hold.')
+  endTags(xml, ['build', 'model'])
+  yield* enough(xml)
+  xml.skipSpace()
+  if (!xml.atEnd) throw mismatch('The 3MF file has something after its end.')
   const transform = (item.transform ?? '1 0 0 0 1 0 0 0 1 0 0 0').split(' ').map(Number)
   if (transform.length !== 12 || !transform.every(Number.isFinite))
-    throw refuse('The 3MF file places its part by a transform that cannot be read.')
-  return { mesh, unit: model.unit ?? 'millimeter', metadata, transform }
+    throw mismatch('The 3MF file places its part by a transform that cannot be read.')
+  return { unit: opening.unit ?? 'millimeter', metadata, transform }
 }
 
 /**
- * Reads back a 3MF of this project, strictly: exactly three parts, one object, one build item, allowed metadata.
- * Throws 'export/mismatch' otherwise. Not a reader for foreign files. Memory: the XML unpacked, about 55 bytes a
- * triangle plus 45 a vertex.
+ * Reads the model of a 3MF of this project while its text comes, strictly: one object, one build item, allowed metadata;
+ * points as written, before `transform` places the part. Throws 'export/mismatch' otherwise and when there are more than
+ * `mostPoints`. Not a reader for foreign files. Memory: 12 bytes a point and a piece of the text, however long that is.
  */
-export function readThreeMf(bytes: Uint8Array): ThreeMfContent {
-  let parts: Record<string, Uint8Array>
-  try {
-    parts = unzipSync(bytes)
-  } catch {
-    throw refuse('The 3MF file is not a whole zip archive.')
+export class ModelReader {
+  readonly #xml = new XmlWindow()
+  readonly #model: Generator<void, ThreeMfSaid>
+
+  constructor(mostPoints: number, take: TakeCorners) {
+    this.#model = model(this.#xml, new Points(mostPoints), take)
   }
-  if (Object.keys(parts).join('|') !== [CONTENT_TYPES_PART, RELATIONS_PART, MODEL_PART].join('|'))
-    throw refuse('The 3MF file does not have exactly its three parts.')
-  const textOf = (name: string) => new TextDecoder().decode(parts[name])
-  if (textOf(CONTENT_TYPES_PART) !== CONTENT_TYPES || textOf(RELATIONS_PART) !== RELATIONS)
-    throw refuse('The 3MF file has content types or relations of its own.')
-  return readModel(parts[MODEL_PART] ?? new Uint8Array(0))
+  /** The next bytes of the text. */
+  push(bytes: Uint8Array): void {
+    this.#xml.feed(bytes)
+    this.#model.next()
+  }
+  /** The text is over. */
+  end(): ThreeMfSaid {
+    this.#xml.complete()
+    const said = this.#model.next().value
+    if (!said) throw mismatch('The 3MF file is cut off.')
+    return said
+  }
 }

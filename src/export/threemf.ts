@@ -1,10 +1,9 @@
 import { Zip } from 'fflate'
-import { PipelineError } from '../core/errors.ts'
 import { meshBounds } from '../core/mesh.ts'
 import type { Mesh } from '../core/types.ts'
 import type { Released } from '../qa/gate.ts'
 import { DECIMAL_BYTES, LARGEST_DECIMAL, writeDecimal, writeInteger } from './decimal.ts'
-import type { FilePart } from './file-parts.ts'
+import { type FilePart, mismatch } from './file-parts.ts'
 import { ZipPart } from './zip-part.ts'
 
 // 3MF Core Specification 1.3. Part names and relationship types are fixed by it and by OPC (ECMA-376 part 2).
@@ -127,10 +126,10 @@ function* modelText(mesh: Mesh, meta: ThreeMfMeta): Generator<Stretch> {
 /** Throws 'export/mismatch' when a coordinate cannot be written or the trace id is not one. */
 function requireWritable(mesh: Mesh, meta: ThreeMfMeta): void {
   if (!/^[0-9A-HJKMNP-TV-Z-]{1,32}$/.test(meta.traceId))
-    throw new PipelineError('export/mismatch', 'The trace id has characters that do not belong in one.')
+    throw mismatch('The trace id has characters that do not belong in one.')
   for (const v of mesh.positions)
     if (!(Math.abs(v) <= LARGEST_DECIMAL))
-      throw new PipelineError('export/mismatch', 'The mesh has a point that no file could hold. Make the model again.')
+      throw mismatch('The mesh has a point that no file could hold. Make the model again.')
 }
 
 /**

@@ -2,14 +2,14 @@ import { PipelineError } from '../core/errors.ts'
 
 export type Deflated = 'gzip' | 'deflate' | 'deflate-raw'
 
-/** Takes inflated bytes as they come; returns false to stop early. */
-type Sink = (chunk: Uint8Array) => boolean
+/** Takes inflated bytes as they come, the next ones when it is done; returns false to stop early. */
+type Sink = (chunk: Uint8Array) => boolean | Promise<boolean>
 
 /**
  * Inflates a stream piece by piece with the platform's own decompressor (checksums of gzip and zlib frames are
  * verified). Errors: import/truncated when the data end too early, import/corrupt when they are damaged.
  */
-async function pump(compressed: Blob, format: Deflated, signal: AbortSignal, sink: Sink): Promise<void> {
+export async function inflateInto(compressed: Blob, format: Deflated, signal: AbortSignal, sink: Sink): Promise<void> {
   const transform = new DecompressionStream(format)
   const writer = transform.writable.getWriter()
   const reader = transform.readable.getReader()
@@ -28,7 +28,7 @@ async function pump(compressed: Blob, format: Deflated, signal: AbortSignal, sin
   try {
     for (let part = await reader.read(); !part.done; part = await reader.read()) {
       signal.throwIfAborted()
-      if (!sink(part.value)) return
+      if (!(await sink(part.value))) return
     }
   } catch (error) {
     if (error instanceof PipelineError || signal.aborted) throw error
@@ -55,7 +55,7 @@ export async function inflateHead(
 ): Promise<Uint8Array> {
   const head = new Uint8Array(bytes)
   let filled = 0
-  await pump(compressed, format, signal, (chunk) => {
+  await inflateInto(compressed, format, signal, (chunk) => {
     const part = chunk.subarray(0, bytes - filled)
     head.set(part, filled)
     filled += part.length
@@ -80,7 +80,7 @@ export async function inflateExactly(
 ): Promise<Uint8Array<ArrayBuffer>> {
   const all = new Uint8Array(bytes)
   let filled = 0
-  await pump(compressed, format, signal, (chunk) => {
+  await inflateInto(compressed, format, signal, (chunk) => {
     if (filled + chunk.length > bytes + SLACK_BYTES) {
       throw new PipelineError(
         'import/zip-bomb',

@@ -4,7 +4,7 @@ import { inflateExactly } from './inflate.io.ts'
 import { MAX_FILES, MAX_ZIP_BYTES, MAX_ZIP_RATIO, ZIP_RATIO_FLOOR_BYTES } from './limits.ts'
 
 /** One file of a zip as its directory describes it. */
-interface Entry {
+export interface ZipEntry {
   readonly name: string
   readonly method: number
   readonly crc: number
@@ -37,7 +37,7 @@ export async function unzip(
   signal: AbortSignal,
   onProgress: (fraction: number) => void,
 ): Promise<Unzipped[]> {
-  const entries = (await directory(zip)).filter((e) => !/\/$|(^|\/)(__MACOSX\/|\.DS_Store$|\._)/.test(e.name))
+  const entries = (await zipDirectory(zip)).filter((e) => !/\/$|(^|\/)(__MACOSX\/|\.DS_Store$|\._)/.test(e.name))
   checkBounds(entries, zip.size)
   const files: Unzipped[] = []
   for (const [n, entry] of entries.entries()) {
@@ -48,7 +48,7 @@ export async function unzip(
   return files
 }
 
-function checkBounds(entries: readonly Entry[], zipBytes: number): void {
+function checkBounds(entries: readonly ZipEntry[], zipBytes: number): void {
   const total = entries.reduce((sum, e) => sum + e.unpacked, 0)
   const tooDense = total > ZIP_RATIO_FLOOR_BYTES && total > MAX_ZIP_RATIO * zipBytes
   if (total <= MAX_ZIP_BYTES && !tooDense && entries.length <= MAX_FILES) return
@@ -62,8 +62,8 @@ function checkBounds(entries: readonly Entry[], zipBytes: number): void {
 const damaged = () => new PipelineError('import/corrupt', 'The zip is damaged. Copy or download it again.')
 const viewOf = async (blob: Blob) => new DataView(await blob.arrayBuffer())
 
-/** Entries of the central directory. */
-async function directory(zip: Blob): Promise<Entry[]> {
+/** Entries of the central directory, in its order. Errors: import/truncated, import/corrupt, import/unsupported. */
+export async function zipDirectory(zip: Blob): Promise<ZipEntry[]> {
   const tailAt = Math.max(0, zip.size - 65_557)
   const tail = await viewOf(zip.slice(tailAt))
   let end = tail.byteLength - 22
@@ -82,7 +82,7 @@ async function directory(zip: Blob): Promise<Entry[]> {
   }
   if (at + bytes > zip.size) throw damaged()
   const view = await viewOf(zip.slice(at, at + bytes))
-  const entries: Entry[] = []
+  const entries: ZipEntry[] = []
   for (let p = 0, n = 0; n < count; n++) {
     if (p + 46 > view.byteLength || view.getUint32(p, true) !== CENTRAL) throw damaged()
     const nameBytes = view.getUint16(p + 28, true)
@@ -94,9 +94,9 @@ async function directory(zip: Blob): Promise<Entry[]> {
   return entries
 }
 
-function entryAt(view: DataView, p: number, nameBytes: number): Entry {
+function entryAt(view: DataView, p: number, nameBytes: number): ZipEntry {
   const flags = view.getUint16(p + 8, true)
-  const entry: Entry = {
+  const entry: ZipEntry = {
     name: new TextDecoder().decode(new Uint8Array(view.buffer, p + 46, nameBytes)),
     method: view.getUint16(p + 10, true),
     crc: view.getUint32(p + 16, true),
@@ -122,12 +122,18 @@ function entryAt(view: DataView, p: number, nameBytes: number): Entry {
   return entry
 }
 
-async function extract(zip: Blob, entry: Entry, signal: AbortSignal): Promise<Blob> {
+/** The bytes of one file as they lie in the zip. Errors: import/corrupt. */
+export async function packedBytes(zip: Blob, entry: ZipEntry): Promise<Blob> {
   const local = await viewOf(zip.slice(entry.at, entry.at + 30))
   if (local.byteLength < 30 || local.getUint32(0, true) !== LOCAL) throw damaged()
   const from = entry.at + 30 + local.getUint16(26, true) + local.getUint16(28, true)
   if (from + entry.packed > zip.size) throw damaged()
-  const packed = zip.slice(from, from + entry.packed)
+  return zip.slice(from, from + entry.packed)
+}
+
+/** One file, its checksum verified, in memory of its stated size. Errors: import/zip-bomb, import/truncated, import/corrupt. */
+export async function extract(zip: Blob, entry: ZipEntry, signal: AbortSignal): Promise<Blob> {
+  const packed = await packedBytes(zip, entry)
   const bytes =
     entry.method === 0
       ? new Uint8Array(await packed.arrayBuffer())

@@ -30,7 +30,8 @@ export interface NewAsset {
   /** Of what the bytes mean. For a volume, mask or mesh of codec.ts it is checked when stored and each time it is read. */
   readonly digest: string
   readonly meta: JsonValue
-  readonly bytes: Uint8Array
+  /** A blob crosses to the vault as a handle and is read there. */
+  readonly bytes: Uint8Array | Blob
 }
 
 export type AssetInfo = {

@@ -73,21 +73,26 @@ function joined(pieces: readonly Uint8Array[]): Uint8Array {
   return bytes
 }
 
+const wholeOf = async (bytes: Uint8Array | Blob) =>
+  bytes instanceof Blob ? new Uint8Array(await bytes.arrayBuffer()) : bytes
+
+/** Memory: the asset, what it packs to and what that seals to. */
 async function sealAsset(caseKey: CryptoKey, caseId: string, revision: number, asset: NewAsset) {
-  const meaning = await meaningDigest(asset.meta, asset.bytes)
+  const bytes = await wholeOf(asset.bytes)
+  const meaning = await meaningDigest(asset.meta, bytes)
   if (meaning !== null && meaning !== asset.digest) throw tampered('What was to be stored')
   const id = randomId()
   const { type, digest, meta } = asset
   const stride = strideOf(meta)
   const place = assetContext(caseId, { id, revision, type })
-  const message = await seal(await assetKey(caseKey, id), place, await pack(asset.bytes, stride))
+  const message = await seal(await assetKey(caseKey, id), place, await pack(bytes, stride))
   const info: AssetInfo = {
     id,
     type,
     digest,
-    contentDigest: await sha256(asset.bytes),
+    contentDigest: await sha256(bytes),
     meta,
-    bytes: asset.bytes.length,
+    bytes: bytes.length,
     storedBytes: message.length,
     stride,
     revision,

@@ -4,11 +4,11 @@ import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { sha256 } from '../../src/core/hash.ts'
-import { readThreeMf } from '../../src/export/threemf-read.ts'
 import { CHECK, gateTitle, PRINT, SCAN, SEGMENT, SHELL, START, STATION, VAULT } from '../../src/ui/text.en.ts'
 import { openBrowser, openPage, type WatchedPage } from '../support/browser.ts'
 import { plate, solidBall, writeDicomPhantom } from '../support/dicom-phantom.ts'
 import { defectsOf, NO_DEFECTS } from '../support/manifold.ts'
+import { threeMfContent } from '../support/read-files.ts'
 
 const PASSPHRASE = 'seven herons over the marsh'
 const WORK_MS = 120_000
@@ -68,7 +68,7 @@ test('drop a DICOM folder, save a released 3MF, reload, unlock, reopen: the same
   const [download] = await Promise.all([page.waitForEvent('download'), button(page, PRINT.save3mf).click()])
   const bytes = new Uint8Array(readFileSync(await download.path()))
   const digest = await sha256(bytes)
-  const file = readThreeMf(bytes)
+  const file = threeMfContent(bytes)
   expect(file.unit).toBe('millimeter')
   expect(defectsOf(file.mesh)).toEqual(NO_DEFECTS)
   expect(download.suggestedFilename()).toBe(`${file.metadata['pp:TraceId']}.3mf`)

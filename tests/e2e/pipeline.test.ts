@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { readThreeMf } from '../../src/export/threemf-read.ts'
 import { plate, solidBall, writeDicomPhantom } from '../support/dicom-phantom.ts'
 import { defectsOf, NO_DEFECTS } from '../support/manifold.ts'
 import { type PipelineRun, readReport, runPipeline } from '../support/pipeline.ts'
+import { threeMfContent } from '../support/read-files.ts'
 import { ascii, dicomStack } from '../support/scan-files.ts'
 
 const SIZE = [48, 48, 36] as const
@@ -57,7 +57,7 @@ describe('npm run pipeline', () => {
     expect(readdirSync(out).sort()).toEqual(['mask.nii.gz', ...MODEL_FILES, 'volume.nii.gz'])
     expect(report).toMatchObject({ outcome: 'released', templateId: 'ct-bone', process: 'fdm' })
     expect(report.trace.entries.find((e) => e.stage === 'smooth')?.params).toMatchObject({ iterations: 3 })
-    expect(defectsOf(readThreeMf(new Uint8Array(readFileSync(join(out, 'model.3mf')))).mesh)).toEqual(NO_DEFECTS)
+    expect(defectsOf(threeMfContent(new Uint8Array(readFileSync(join(out, 'model.3mf')))).mesh)).toEqual(NO_DEFECTS)
 
     const affine = [
       [-1, 0, 0, (SIZE[0] - 1) / 2],

@@ -4,9 +4,9 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { meshVolumeMm3 } from '../../src/core/mesh.ts'
-import { readThreeMf } from '../../src/export/threemf-read.ts'
 import { defectsOf, NO_DEFECTS } from '../support/manifold.ts'
 import { readReport, runPipeline } from '../support/pipeline.ts'
+import { threeMfContent } from '../support/read-files.ts'
 
 const data = fileURLToPath(new URL('../../../shared/data/', import.meta.url))
 const cranium = `${data}ct_head_cranium/cranium_ct.nii.gz`
@@ -52,7 +52,7 @@ test('a part of it, its thin walls accepted, is a closed part', async () => {
   const args = ['--template', 'ct-bone', '--acknowledge', 'wall-thickness=looked at, not handled']
   const run = await runPipeline(crop, ...args, '--out', out)
   expect(run).toMatchObject({ code: 0, lastLine: 'released' })
-  const { mesh } = readThreeMf(new Uint8Array(readFileSync(join(out, 'model.3mf'))))
+  const { mesh } = threeMfContent(new Uint8Array(readFileSync(join(out, 'model.3mf'))))
   expect(defectsOf(mesh)).toEqual(NO_DEFECTS)
   expect(meshVolumeMm3(mesh)).toBeGreaterThan(10_000)
 })

@@ -6,13 +6,12 @@ import { sha256 } from '../../src/core/hash.ts'
 import { meshVolumeMm3 } from '../../src/core/mesh.ts'
 import { seededRandom } from '../../src/core/random.ts'
 import type { Mesh, Vec3 } from '../../src/core/types.ts'
-import { readStl } from '../../src/export/stl.ts'
-import { readThreeMf } from '../../src/export/threemf-read.ts'
 import { FEMUR_GRID, femurDistanceMm, femurVolumeMm3 } from '../../src/import/phantom.ts'
 import { verifyChain } from '../../src/trace/chain.ts'
 import { lineage } from '../../src/trace/lineage.ts'
 import { defectsOf, NO_DEFECTS } from '../support/manifold.ts'
 import { type PipelineRun, type RunReport, readReport, runPipeline } from '../support/pipeline.ts'
+import { stlMesh, threeMfContent } from '../support/read-files.ts'
 
 const VOXEL_MM = FEMUR_GRID.spacing[0]
 const POINTS = 40_000
@@ -86,13 +85,13 @@ describe('the built-in sample through the built app', () => {
   })
 
   test('the mesh in the STL has the volume of the analytic femur within 1 %', () => {
-    const ratio = meshVolumeMm3(readStl(onCpu.stl)) / femurVolumeMm3(0.75)
+    const ratio = meshVolumeMm3(stlMesh(onCpu.stl)) / femurVolumeMm3(0.75)
     console.info(`sample: mesh volume / analytic volume = ${ratio.toFixed(5)}`)
     expect(Math.abs(ratio - 1)).toBeLessThan(0.01)
   })
 
   test('its surface lies within a quarter of a voxel of the analytic femur on average', () => {
-    const points = surfacePoints(readStl(onCpu.stl), POINTS)
+    const points = surfacePoints(stlMesh(onCpu.stl), POINTS)
     const measured = points.filter(([, , z]) => z > CAP_TOP_MM)
     expect(measured.length).toBeGreaterThan(0.9 * POINTS)
     const distances = measured.map((point) => Math.abs(femurDistanceMm(point)))
@@ -102,8 +101,8 @@ describe('the built-in sample through the built app', () => {
   })
 
   test('STL and 3MF hold the same closed surface', () => {
-    const stl = readStl(onCpu.stl)
-    const { mesh, unit, metadata } = readThreeMf(onCpu.threeMf)
+    const stl = stlMesh(onCpu.stl)
+    const { mesh, unit, metadata } = threeMfContent(onCpu.threeMf)
     expect(unit).toBe('millimeter')
     expect(metadata['pp:TraceId']).toBe(onCpu.report.traceId)
     expect(mesh.indices.length).toBe(stl.indices.length)

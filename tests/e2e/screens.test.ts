@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
-import { readThreeMf } from '../../src/export/threemf-read.ts'
 import { CHECK, PRINT, SHELL, START, STATION } from '../../src/ui/text.en.ts'
 import { openBrowser, openPage, type WatchedPage } from '../support/browser.ts'
 import { defectsOf, NO_DEFECTS } from '../support/manifold.ts'
+import { threeMfContent } from '../support/read-files.ts'
 
 // One session: the sample is run by keyboard once, and every screen that leaves is then looked at. Touch is on, so that
 // the sizes of the kiosk and the phone are those of a coarse pointer.
@@ -77,7 +77,7 @@ test('the start page has no serious barrier, and the sample goes from start to t
   await page.getByRole('button', { name: PRINT.save3mf }).waitFor({ timeout: WORK_MS })
   const download = page.waitForEvent('download')
   await pressByKeyboard(PRINT.save3mf)
-  const file = readThreeMf(new Uint8Array(readFileSync(await (await download).path())))
+  const file = threeMfContent(new Uint8Array(readFileSync(await (await download).path())))
   expect(defectsOf(file.mesh)).toEqual(NO_DEFECTS)
   await pressByKeyboard(PRINT.trace)
   await page.getByRole('heading', { name: /^Trace / }).waitFor()

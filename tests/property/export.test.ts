@@ -1,13 +1,19 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import type { Finding } from '../../src/core/finding.ts'
+import { IDLE_CONTEXT } from '../../src/core/stage.ts'
+import type { Mesh } from '../../src/core/types.ts'
 import { writeDecimal, writeInteger } from '../../src/export/decimal.ts'
-import { reread } from '../../src/export/reread.ts'
-import { readStl, writeStl } from '../../src/export/stl.ts'
+import type { ExportFormat } from '../../src/export/file-parts.ts'
+import { reread } from '../../src/export/reread.io.ts'
+import { writeStl } from '../../src/export/stl.ts'
+import { readStl } from '../../src/export/stl-read.ts'
 import { writeThreeMf } from '../../src/export/threemf.ts'
-import { readThreeMf } from '../../src/export/threemf-read.ts'
+import { ModelReader } from '../../src/export/threemf-read.ts'
 import { POLICIES } from '../../src/qa/policy.ts'
-import { joined } from '../support/file-parts.ts'
+import { cornersOf, fileOf, joined, soupOf } from '../support/file-parts.ts'
 import { releasedForTest } from '../support/findings.ts'
+import { threeMfContent, threeMfText } from '../support/read-files.ts'
 
 const traceId = '7K3MQ-2XA9B'
 const coordinate = fc.oneof(
@@ -46,22 +52,23 @@ test('an integer is itself', () => {
     }),
   )
 })
-test('any mesh reads back from STL bit for bit, and from 3MF to half a nanometre', () => {
-  fc.assert(
-    fc.property(mesh, (m) => {
+test('any mesh reads back from STL bit for bit, and from 3MF to half a nanometre', async () => {
+  await fc.assert(
+    fc.asyncProperty(mesh, async (m) => {
       const released = releasedForTest(m)
       const [stl, threeMf] = [joined(writeStl(released)), joined(writeThreeMf(released, { traceId }))]
-      expect(readStl(stl).positions).toEqual(soup(m))
-      expect(readThreeMf(threeMf).mesh.indices).toEqual(m.indices)
-      expect(reread(m, stl, { format: 'stl', traceId }, POLICIES.teaching)).toMatchObject({ level: 'pass', value: 0 })
-      expect(reread(m, threeMf, { format: '3mf', traceId }, POLICIES.teaching).level).toBe('pass')
+      const { corners } = await cornersOf((take) => readStl(fileOf(stl), take, IDLE_CONTEXT))
+      expect(corners).toEqual(soupOf(m))
+      expect(threeMfContent(threeMf).mesh.indices).toEqual(m.indices)
+      expect(await against(m, stl, 'stl')).toMatchObject({ level: 'pass', value: 0 })
+      expect((await against(m, threeMf, '3mf')).level).toBe('pass')
     }),
     { numRuns: 200 },
   )
 })
-test('a point moved beyond the limit never passes the re-read', () => {
-  fc.assert(
-    fc.property(mesh, fc.nat(), fc.constantFrom(-0.5, -0.01, 0.01, 0.5), (m, where, byMm) => {
+test('a point moved beyond the limit never passes the re-read', async () => {
+  await fc.assert(
+    fc.asyncProperty(mesh, fc.nat(), fc.constantFrom(-0.5, -0.01, 0.01, 0.5), async (m, where, byMm) => {
       const corner = (m.indices[where % m.indices.length] ?? 0) * 3
       const near = m.positions.map((v) => Math.max(-1000, Math.min(1000, v)))
       const before = { ...m, positions: near }
@@ -70,15 +77,31 @@ test('a point moved beyond the limit never passes the re-read', () => {
         [joined(writeStl(releasedForTest(before))), 'stl'],
         [joined(writeThreeMf(releasedForTest(before), { traceId })), '3mf'],
       ] as const)
-        expect(reread(after, bytes, { format, traceId }, POLICIES.teaching).level).toBe('fail')
+        expect((await against(after, bytes, format)).level).toBe('fail')
+    }),
+    { numRuns: 100 },
+  )
+})
+test('a 3MF model reads the same however its text is cut', async () => {
+  await fc.assert(
+    fc.asyncProperty(mesh, fc.array(fc.integer({ min: 1, max: 700 }), { minLength: 1 }), async (m, lengths) => {
+      const text = new TextEncoder().encode(threeMfText(joined(writeThreeMf(releasedForTest(m), { traceId }))))
+      const read = (cut: readonly number[]) =>
+        cornersOf(async (take) => {
+          const reader = new ModelReader(m.positions.length / 3, take)
+          for (let at = 0, n = 0; at < text.length; n++) {
+            const end = at + (cut[n % cut.length] ?? 1)
+            reader.push(text.subarray(at, end))
+            at = end
+          }
+          return reader.end()
+        })
+      expect(await read(lengths)).toEqual(await read([text.length]))
     }),
     { numRuns: 100 },
   )
 })
 
-function soup({ positions, indices }: { positions: Float32Array; indices: Uint32Array }): Float32Array {
-  return Float32Array.from(
-    { length: indices.length * 3 },
-    (_, n) => positions[(indices[Math.floor(n / 3)] ?? 0) * 3 + (n % 3)] ?? 0,
-  )
+function against(m: Mesh, bytes: Uint8Array, format: ExportFormat): Promise<Finding> {
+  return reread(m, { file: fileOf(bytes), format, traceId }, POLICIES.teaching, IDLE_CONTEXT)
 }

@@ -35,9 +35,9 @@ export function openTab(options: Partial<VaultOptions> = {}): Vault {
   return new Vault({ locks: null, storage: null, now: () => new Date(), iterations: 1000, ...options })
 }
 
-export async function volumeAsset(seed: number): Promise<NewAsset> {
+export async function volumeAsset(seed: number) {
   const volume = randomVolume(gridOf([40, 30, 20]), seed)
-  return { type: 'volume', digest: await digestVolume(volume), ...encodeVolume(volume) }
+  return { type: 'volume' as const, digest: await digestVolume(volume), ...encodeVolume(volume) }
 }
 
 export const entry = (seq: number, prev = '0'.repeat(64)): TraceEntry => ({

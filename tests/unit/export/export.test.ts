@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import { digestMesh, sha256 } from '../../../src/core/hash.ts'
 import { IDLE_CONTEXT } from '../../../src/core/stage.ts'
-import { type ExportInput, exportMesh } from '../../../src/export/export.ts'
-import { reread } from '../../../src/export/reread.ts'
+import { type ExportInput, exportMesh } from '../../../src/export/export.io.ts'
+import { reread } from '../../../src/export/reread.io.ts'
 import { writeStl } from '../../../src/export/stl.ts'
 import { writeThreeMf } from '../../../src/export/threemf.ts'
 import { POLICIES } from '../../../src/qa/policy.ts'
-import { joined } from '../../support/file-parts.ts'
+import { fileOf, joined } from '../../support/file-parts.ts'
 import { passingFindings, releasedForTest } from '../../support/findings.ts'
 import { sphereMesh } from '../../support/sphere-mesh.ts'
 
@@ -29,7 +29,7 @@ describe('export', () => {
     const file = await exportMesh(await input({ format }), IDLE_CONTEXT)
     expect(file.finding).toMatchObject({ check: 'file-reread', level: 'pass', hard: true, limit: 1e-3, unit: 'mm' })
     expect(file.finding.value).toBeLessThanOrEqual(1e-6)
-    expect(file.digest).toBe(await sha256(file.bytes))
+    expect(file.digest).toBe(await sha256(new Uint8Array(await file.file.arrayBuffer())))
   })
   test('a mesh changed after its check is refused', async () => {
     const moved = { ...mesh, positions: mesh.positions.with(0, 1.5) }
@@ -49,31 +49,33 @@ describe('re-read', () => {
   const stl = joined(writeStl(releasedForTest(mesh)))
   const threeMf = joined(writeThreeMf(releasedForTest(mesh), { traceId }))
   const against = (other: typeof mesh, bytes = stl, format: 'stl' | '3mf' = 'stl', id = traceId) =>
-    reread(other, bytes, { format, traceId: id }, policy)
+    reread(other, { file: fileOf(bytes), format, traceId: id }, policy, IDLE_CONTEXT)
   const shifted = (mm: number) => ({ ...mesh, positions: mesh.positions.with(30, (mesh.positions[30] ?? 0) + mm) })
 
-  test('a point moved by more than 1e-3 mm fails and its place is named; less passes', () => {
+  test('a point moved by more than 1e-3 mm fails and its place is named; less passes', async () => {
     for (const [bytes, format] of [
       [stl, 'stl'],
       [threeMf, '3mf'],
     ] as const) {
-      const bad = against(shifted(1.1e-3), bytes, format)
+      const bad = await against(shifted(1.1e-3), bytes, format)
       expect(bad).toMatchObject({ level: 'fail', detail: { reason: 'position' } })
       expect(bad.places).toHaveLength(1)
       expect(bad.value).toBeCloseTo(1.1e-3, 5)
-      expect(against(shifted(0.9e-3), bytes, format).level).toBe('pass')
+      expect((await against(shifted(0.9e-3), bytes, format)).level).toBe('pass')
     }
   })
-  test('a missing triangle fails', () => {
+  test('a missing triangle fails, and one too many', async () => {
     const less = { ...mesh, indices: mesh.indices.slice(3) }
-    expect(against(less)).toMatchObject({ level: 'fail', detail: { reason: 'triangle-count' } })
+    const more = { ...mesh, indices: Uint32Array.of(...mesh.indices, 0, 1, 2) }
+    for (const other of [less, more])
+      expect(await against(other)).toMatchObject({ level: 'fail', detail: { reason: 'triangle-count' } })
   })
-  test('turned triangles fail', () => {
+  test('turned triangles fail', async () => {
     const turned = { ...mesh, indices: mesh.indices.with(0, mesh.indices[1] ?? 0).with(1, mesh.indices[0] ?? 0) }
-    expect(against(turned).level).toBe('fail')
+    expect((await against(turned)).level).toBe('fail')
   })
-  test('another trace id in the file fails', () => {
-    expect(against(mesh, threeMf, '3mf', '00000-00000')).toMatchObject({
+  test('another trace id in the file fails', async () => {
+    expect(await against(mesh, threeMf, '3mf', '00000-00000')).toMatchObject({
       level: 'fail',
       detail: { reason: 'metadata' },
     })

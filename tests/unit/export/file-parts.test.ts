@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { describe, expect, test } from 'vitest'
 import { IDLE_CONTEXT } from '../../../src/core/stage.ts'
 import type { Mesh } from '../../../src/core/types.ts'
@@ -12,6 +14,15 @@ const WRITERS: readonly [string, (mesh: Mesh) => Generator<FilePart>][] = [
   ['STL', (mesh) => writeStl(releasedForTest(mesh))],
   ['3MF', (mesh) => writeThreeMf(releasedForTest(mesh), { traceId: '7K3MQ-2XA9B' })],
 ]
+setFlagsFromString('--expose-gc')
+const collectGarbage = runInNewContext('gc') as () => void
+/** Bytes in use, in the heap and in arrays beside it. */
+function bytesInUse(): number {
+  collectGarbage()
+  const { heapUsed, arrayBuffers } = process.memoryUsage()
+  return heapUsed + arrayBuffers
+}
+
 const SMALL = wavySheet(220)
 const LARGE = wavySheet(707)
 
@@ -20,6 +31,17 @@ describe.each(WRITERS)('%s in parts', (_, write) => {
     const largest = (mesh: Mesh) => Math.max(...[...write(mesh)].map((part) => part.bytes.length))
     expect(LARGE.indices.length).toBeGreaterThan(10 * SMALL.indices.length)
     expect(largest(LARGE)).toBeLessThanOrEqual(Math.max(largest(SMALL), 4_000_000))
+  })
+  test('what is in use while it is written does not grow with the file: 10 thousand triangles and a million', () => {
+    const workingSet = (mesh: Mesh) => {
+      const before = bytesInUse()
+      let most = 0
+      let parts = 0
+      for (const _ of write(mesh)) if (parts++ % 8 === 4) most = Math.max(most, bytesInUse() - before)
+      return most
+    }
+    // Arrays are freed beside the program: some that are no longer in use are counted as well.
+    for (const mesh of [wavySheet(71), LARGE]) expect(workingSet(mesh)).toBeLessThan(16_000_000)
   })
   test('a part stays as it is when the next ones are made, and tells how far the file is', () => {
     const parts = [...write(SMALL)]

@@ -3,32 +3,36 @@ import { DOMParser } from 'linkedom'
 import type { Mesh as ThreeMesh } from 'three'
 import { ThreeMFLoader } from 'three/addons/loaders/3MFLoader.js'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { IDLE_CONTEXT } from '../../../src/core/stage.ts'
 import { MODEL_PART, writeThreeMf } from '../../../src/export/threemf.ts'
-import { readThreeMf } from '../../../src/export/threemf-read.ts'
-import { joined } from '../../support/file-parts.ts'
+import { readThreeMf } from '../../../src/export/threemf-read.io.ts'
+import { cornersOf, fileOf, joined, soupOf } from '../../support/file-parts.ts'
 import { releasedForTest } from '../../support/findings.ts'
+import { threeMfContent, threeMfText } from '../../support/read-files.ts'
 import { sphereMesh } from '../../support/sphere-mesh.ts'
 
 const traceId = '7K3MQ-2XA9B'
 const sphere = sphereMesh(20, [-31.5, 12.25, 400])
 const file = joined(writeThreeMf(releasedForTest(sphere), { traceId }))
-const modelText = () => new TextDecoder().decode(unzipSync(file)[MODEL_PART])
+const modelText = () => threeMfText(file)
+const read = (bytes: Uint8Array, mostPoints = sphere.positions.length / 3, signal = IDLE_CONTEXT.signal) =>
+  cornersOf((take) => readThreeMf(fileOf(bytes), mostPoints, take, { ...IDLE_CONTEXT, signal }))
 /** The file with its model text edited, packed again. */
 const edited = (edit: (text: string) => string) =>
   zipSync({ ...unzipSync(file), [MODEL_PART]: new TextEncoder().encode(edit(modelText())) })
 const refused = expect.objectContaining({ code: 'export/mismatch' })
+const farthest = (a: Float32Array, b: Float32Array) =>
+  a.reduce((worst, v, n) => Math.max(worst, Math.abs(v - (b[n] ?? Number.NaN))), 0)
 
 describe('3MF', () => {
-  test('reads back with unit, trace id and every point', () => {
-    const content = readThreeMf(file)
-    expect(content.unit).toBe('millimeter')
-    expect(content.metadata).toEqual({ Application: 'Proofprint', 'pp:TraceId': traceId })
-    expect(content.mesh.indices).toEqual(sphere.indices)
-    for (const [n, v] of content.mesh.positions.entries())
-      expect(Math.abs(v - (sphere.positions[n] ?? Number.NaN))).toBeLessThanOrEqual(1e-6)
+  test('reads back with unit, trace id and every corner', async () => {
+    const { said, corners } = await read(file)
+    expect(said).toMatchObject({ unit: 'millimeter', metadata: { Application: 'Proofprint', 'pp:TraceId': traceId } })
+    expect(corners.length).toBe(3 * sphere.indices.length)
+    expect(farthest(corners, soupOf(sphere))).toBeLessThanOrEqual(1e-6)
   })
   test('places the part in the positive octant and leaves its points alone', () => {
-    const { transform, mesh } = readThreeMf(file)
+    const { transform, mesh } = threeMfContent(file)
     expect(transform.slice(0, 9)).toEqual([1, 0, 0, 0, 1, 0, 0, 0, 1])
     const min = [Infinity, Infinity, Infinity]
     for (const [n, v] of mesh.positions.entries())
@@ -47,10 +51,12 @@ describe('3MF', () => {
       else process.env.TZ = zone
     }
   })
-  test('a larger mesh than one write buffer reads back', () => {
+  test('a larger mesh than one write buffer reads back', async () => {
     const large = sphereMesh(50, [0, 0, 0], 150)
-    const read = readThreeMf(joined(writeThreeMf(releasedForTest(large), { traceId }))).mesh.indices
-    expect(read.every((v, n) => v === large.indices[n]) && read.length === large.indices.length).toBe(true)
+    const bytes = joined(writeThreeMf(releasedForTest(large), { traceId }))
+    const { corners } = await read(bytes, large.positions.length / 3)
+    expect(corners.length).toBe(3 * large.indices.length)
+    expect(farthest(corners, soupOf(large))).toBeLessThanOrEqual(1e-6)
   })
   test('says nothing but what is allowed', () => {
     expect(Object.keys(unzipSync(file))).toEqual(['[Content_Types].xml', '_rels/.rels', MODEL_PART])
@@ -89,13 +95,25 @@ describe('3MF', () => {
     ['a cut text', (t) => t.slice(0, -30)],
     ['another item', (t) => t.replace('objectid="1"', 'objectid="2"')],
     ['a broken transform', (t) => t.replace('1 0 0 0 1', '1 0 0 0 x')],
-  ])('%s is refused on reading', (_, edit) => {
+  ])('%s is refused on reading', async (_, edit) => {
     expect(edit(modelText())).not.toBe(modelText())
-    expect(() => readThreeMf(edited(edit))).toThrow(refused)
+    await expect(read(edited(edit))).rejects.toEqual(refused)
   })
-  test('a file that is no zip, or has other parts, is refused', () => {
-    expect(() => readThreeMf(file.slice(0, 100))).toThrow(refused)
-    expect(() => readThreeMf(zipSync({ ...unzipSync(file), 'a.txt': new Uint8Array(1) }))).toThrow(refused)
+  test('a file that is no zip, or has other parts, is refused', async () => {
+    await expect(read(file.slice(0, 100))).rejects.toEqual(refused)
+    await expect(read(zipSync({ ...unzipSync(file), 'a.txt': new Uint8Array(1) }))).rejects.toEqual(refused)
+  })
+  test('a file that was damaged after its checksums were made is refused', async () => {
+    for (const at of [60, 1200, file.length >> 1]) {
+      const damaged = file.with(at, (file[at] ?? 0) ^ 1)
+      await expect(read(damaged)).rejects.toEqual(refused)
+    }
+  })
+  test('more points than the model has are refused', async () => {
+    await expect(read(file, sphere.positions.length / 3 - 1)).rejects.toEqual(refused)
+  })
+  test('reading can be cancelled', async () => {
+    await expect(read(file, undefined, AbortSignal.abort())).rejects.toMatchObject({ name: 'AbortError' })
   })
 })
 

@@ -5,7 +5,7 @@ import { change, entry, fakeLocks, freshProfile, INIT, openTab, PASSPHRASE, volu
 
 beforeEach(freshProfile)
 
-const bytesAsset = async (type: NewAsset['type'], bytes: Uint8Array): Promise<NewAsset> => ({
+const bytesAsset = async (type: NewAsset['type'], bytes: Uint8Array) => ({
   type,
   digest: await sha256(bytes),
   meta: null,
@@ -115,6 +115,17 @@ describe('cases', () => {
     const read = await later.readAsset(id, ids[0] ?? '')
     expect(read).toMatchObject({ type: 'volume', digest: volume.digest, meta: volume.meta })
     expect(Buffer.compare(read.bytes, volume.bytes)).toBe(0)
+  })
+  test('what comes as a blob is stored as its bytes', async () => {
+    const vault = openTab()
+    await vault.create(PASSPHRASE)
+    const id = await vault.createCase(INIT)
+    const asset = await bytesAsset('export-stl', new Uint8Array(3_000_000).fill(7, 1_000_000))
+    const ids = await vault.commit(
+      id,
+      change([{ ...asset, bytes: new Blob([asset.bytes as Uint8Array<ArrayBuffer>]) }]),
+    )
+    expect(Buffer.compare((await vault.readAsset(id, ids[0] ?? '')).bytes, asset.bytes)).toBe(0)
   })
   test('the list is newest first, and deleting a case deletes all of it', async () => {
     let day = 1
