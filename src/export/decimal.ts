@@ -50,15 +50,19 @@ export function writeInteger(bytes: Uint8Array, at: number, value: number): numb
  * place after it. Bytes rather than strings: `toFixed` and string joins took most of the time of a 3MF file.
  */
 export function writeDecimal(bytes: Uint8Array, at: number, value: number): number {
-  const scaled = Math.round(Math.abs(value) * UNIT)
-  const whole = Math.floor(scaled / UNIT)
-  const rest = scaled - whole * UNIT
+  const size = Math.abs(value)
+  let whole = size | 0
+  let rest = ((size - whole) * UNIT + 0.5) | 0
+  if (rest === UNIT) {
+    whole++
+    rest = 0
+  }
   let to = at
-  if (value < 0 && scaled > 0) bytes[to++] = MINUS
+  if (value < 0 && whole + rest > 0) bytes[to++] = MINUS
   to = writeInteger(bytes, to, whole)
   if (rest === 0) return to
   bytes[to] = POINT
-  const thousands = Math.floor(rest / 1000)
+  const thousands = (rest / 1000) | 0
   writeTriple(bytes, to + 1, thousands)
   writeTriple(bytes, to + 4, rest - thousands * 1000)
   to += 7
