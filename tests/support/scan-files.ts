@@ -72,6 +72,10 @@ export function niftiFile(o: NiftiOptions = {}): Uint8Array<ArrayBuffer> {
 
 export interface DicomOptions {
   seriesUid?: string
+  studyUid?: string
+  /** SOP instance UID of the picture. */
+  instanceUid?: string
+  instance?: number
   position?: Vec3 | null
   orientation?: readonly number[]
   columns?: number
@@ -84,8 +88,10 @@ export interface DicomOptions {
   samples?: number
   acquisition?: number
   /** Stored int16 pixels; default all the slice number times ten. */
-  pixels?: readonly number[]
+  pixels?: ArrayLike<number>
 }
+
+const CT_STORAGE = '1.2.840.10008.5.1.4.1.1.2'
 
 /** One CT slice, explicit little endian, 16 bits (4 x 4 unless told), with a patient name that must never come out. */
 export function dicomSlice(o: DicomOptions = {}): Uint8Array<ArrayBuffer> {
@@ -93,10 +99,13 @@ export function dicomSlice(o: DicomOptions = {}): Uint8Array<ArrayBuffer> {
   const pixels = o.pixels ?? Array.from({ length: columns * rows * samples }, (_, n) => n)
   const body = [
     str(0x0008, 0x0008, 'CS', o.imageType ?? 'ORIGINAL\\PRIMARY\\AXIAL'),
+    ...(o.instanceUid ? [str(0x0008, 0x0016, 'UI', CT_STORAGE), str(0x0008, 0x0018, 'UI', o.instanceUid)] : []),
     str(0x0008, 0x0060, 'CS', o.modality ?? 'CT'),
     str(0x0010, 0x0010, 'PN', 'SECRET^PATIENT'),
+    ...(o.studyUid ? [str(0x0020, 0x000d, 'UI', o.studyUid)] : []),
     str(0x0020, 0x000e, 'UI', o.seriesUid ?? '1.2.3'),
     str(0x0020, 0x0012, 'IS', String(o.acquisition ?? 1)),
+    ...(o.instance ? [str(0x0020, 0x0013, 'IS', String(o.instance))] : []),
     ...(position ? [str(0x0020, 0x0032, 'DS', position.join('\\'))] : []),
     str(0x0020, 0x0037, 'DS', (o.orientation ?? [1, 0, 0, 0, 1, 0]).join('\\')),
     short(0x0028, 0x0002, samples),
@@ -113,7 +122,8 @@ export function dicomSlice(o: DicomOptions = {}): Uint8Array<ArrayBuffer> {
     element(0x7fe0, 0x0010, 'OW', new Uint8Array(Int16Array.from(pixels).buffer)),
   ]
   const meta = joined([
-    str(0x0002, 0x0002, 'UI', '1.2.840.10008.5.1.4.1.1.2'),
+    str(0x0002, 0x0002, 'UI', CT_STORAGE),
+    ...(o.instanceUid ? [str(0x0002, 0x0003, 'UI', o.instanceUid)] : []),
     str(0x0002, 0x0010, 'UI', '1.2.840.10008.1.2.1'),
   ])
   const length = element(0x0002, 0x0000, 'UL', new Uint8Array(Uint32Array.of(meta.length).buffer))
