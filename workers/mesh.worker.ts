@@ -8,7 +8,7 @@ import { loadManifold } from '../src/prepare/manifold.io.ts'
 import { type RepairParams, repair } from '../src/prepare/repair.ts'
 import { type SmoothParams, smooth } from '../src/prepare/smooth.ts'
 import { type CheckInput, type CheckParams, checkMesh } from '../src/qa/check.ts'
-import { ledgerMeasure } from '../src/qa/error-ledger.ts'
+import type { Deviation } from '../src/qa/deviation.ts'
 import { type ProgressListener, workerContext } from './context.ts'
 
 const buffersOf = ({ positions, indices }: Mesh) => [positions.buffer as ArrayBuffer, indices.buffer as ArrayBuffer]
@@ -29,13 +29,17 @@ const api = {
     return transfer(repaired, buffersOf(repaired.mesh))
   },
 
-  async check(input: CheckInput, params: CheckParams, signal: AbortSignal, onProgress: ProgressListener) {
-    const result = await checkMesh(input, params, workerContext(signal, onProgress))
+  /** `away` gives the distances, which the measure worker finds meanwhile. */
+  async check(
+    input: CheckInput,
+    params: CheckParams,
+    signal: AbortSignal,
+    onProgress: ProgressListener,
+    away: () => Promise<Deviation>,
+  ) {
+    const result = await checkMesh(input, params, workerContext(signal, onProgress), () => away())
     return transfer(result, [result.thicknessMm.buffer as ArrayBuffer, result.deviationMm.buffer as ArrayBuffer])
   },
-
-  /** One row of the error ledger. */
-  measure: (mesh: Mesh, reference: Mesh) => ledgerMeasure(mesh, reference),
 
   /** Releases, writes, reads back. */
   write(input: ExportInput, signal: AbortSignal, onProgress: ProgressListener) {

@@ -122,15 +122,22 @@ export async function model(
     { lowHu, highHu },
     share(ctx, 0, steps.length),
   )
-  const ledger: LedgerRow[] = [await ledgerRow(line, 'surface', reference, reference, ctx)]
+  // Measured by another worker while the next edit is made.
+  const ledger = [ledgerRow(line, 'surface', reference, reference, ctx)]
   let mesh = reference
   for (const [index, { stage, params }] of steps.entries()) {
     if (stage === 'surface') continue
     line.onStage(stage)
     mesh = await editMesh(line, stage, mesh, withShift(stage, params, field), share(ctx, index, steps.length))
-    ledger.push(await ledgerRow(line, stage, mesh, reference, ctx))
+    ledger.push(ledgerRow(line, stage, mesh, reference, ctx))
   }
-  return { reference, mesh, ledger, referenceMm3: meshVolumeMm3(reference), maskMm3: maskVolumeMm3(mask) }
+  return {
+    reference,
+    mesh,
+    ledger: await Promise.all(ledger),
+    referenceMm3: meshVolumeMm3(reference),
+    maskMm3: maskVolumeMm3(mask),
+  }
 }
 
 /** A part must keep its size to 0.3 mm (bounding-box gate): a coarse voxel must not let smoothing eat that up. */
@@ -148,8 +155,11 @@ function editMesh(line: Line, stage: StepName, mesh: Mesh, params: Params, ctx: 
   return line.pipeline.runStage(REPAIR_STEP, mesh, params, ctx)
 }
 
-async function ledgerRow(line: Line, stage: string, mesh: Mesh, reference: Mesh, ctx: Context): Promise<LedgerRow> {
-  return { stage, ...(await measureAgainst(line.workers, mesh, reference, ctx.signal)) }
+function ledgerRow(line: Line, stage: string, mesh: Mesh, reference: Mesh, ctx: Context): Promise<LedgerRow> {
+  const row = measureAgainst(line.workers, mesh, reference, ctx.signal).then((measured) => ({ stage, ...measured }))
+  // When a later edit fails first, nobody waits for this any more.
+  row.catch(() => {})
+  return row
 }
 
 export interface CheckOrder {

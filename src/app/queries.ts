@@ -1,5 +1,6 @@
 import type { Mask, Mesh, Volume } from '../core/types.ts'
 import type { Histogram } from '../volume/histogram.ts'
+import { meshDigest } from './digests.ts'
 import { resident } from './resident.ts'
 import type { LedgerRow } from './session-view.ts'
 import type { Workers } from './workers.ts'
@@ -46,12 +47,21 @@ export function islandCount(workers: Workers, mask: Mask, signal: AbortSignal): 
   return workers.compute.call((api) => api.islandCount(mask, signal), signal)
 }
 
+/** Makes sure the measure worker holds this reference surface and gives its digest. */
+export async function heldReference({ measure }: Workers, reference: Mesh, signal: AbortSignal): Promise<string> {
+  const digest = await meshDigest(reference)
+  const isHeld = await measure.call((api) => api.has(digest), signal)
+  if (!isHeld) await measure.call((api) => api.hold(digest, reference), signal)
+  return digest
+}
+
 /** How far a mesh lies from the mask's surface. */
-export function measureAgainst(
+export async function measureAgainst(
   workers: Workers,
   mesh: Mesh,
   reference: Mesh,
   signal: AbortSignal,
 ): Promise<Omit<LedgerRow, 'stage'>> {
-  return workers.mesh.call((api) => api.measure(mesh, reference), signal)
+  const digest = await heldReference(workers, reference, signal)
+  return workers.measure.call((api) => api.ledger(mesh, digest), signal)
 }

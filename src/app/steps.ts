@@ -10,7 +10,7 @@ import type { ExportFormat } from '../export/file-parts.ts'
 import { DECIMATE, type DecimateParams } from '../prepare/decimate.ts'
 import { REPAIR, type RepairParams } from '../prepare/repair.ts'
 import { SMOOTH, type SmoothParams } from '../prepare/smooth.ts'
-import { CHECK, type CheckParams } from '../qa/check.ts'
+import { CHECK, type CheckInput, type CheckParams } from '../qa/check.ts'
 import { POLICIES } from '../qa/policy.ts'
 import { FILL_HOLES, type FillHolesParams } from '../segment/fill-holes.ts'
 import { ISLANDS, type IslandsParams } from '../segment/islands.ts'
@@ -23,6 +23,7 @@ import type { Side } from './case-state.ts'
 import { type Checked, checkDigest, encodeCheck } from './check-codec.ts'
 import { maskDigest, meshDigest, volumeDigest } from './digests.ts'
 import type { AssetRole, KeptAsset, StageRun, Step } from './pipeline.ts'
+import { heldReference } from './queries.ts'
 import { resident, slabPort } from './resident.ts'
 import type { Workers } from './workers.ts'
 
@@ -186,10 +187,28 @@ export const REPAIR_STEP = meshStep<RepairParams>(REPAIR, async ({ mesh: worker 
   return mended.some((action) => action.startsWith('sewn-rims')) ? wasm(whole, 'manifold-3d') : cpu(whole)
 })
 
+/** Begins to measure distances in the measure worker; the mesh worker asks for them when it has measured the rest. */
+async function measureAway(workers: Workers, { mesh, reference }: CheckInput, { policy }: CheckParams, ctx: Context) {
+  const { signal } = ctx
+  const digest = await heldReference(workers, reference, signal)
+  const unheard = Comlink.proxy(() => {})
+  const away = workers.measure.call((api) => api.deviation(mesh, digest, policy, signal, unheard), signal)
+  // Whoever asks is told; until then it must not count as unhandled.
+  away.catch(() => {})
+  return Comlink.proxy(async () => {
+    const measured = await away
+    return Comlink.transfer(measured, [measured.signedMm.buffer as ArrayBuffer])
+  })
+}
+
 export const CHECK_STEP: Step<Omit<CheckRequest, 'declaredShells'>, CheckParams, Checked> = {
   spec: CHECK,
-  run: async ({ mesh: worker }, input, params, ctx) => {
-    const result = await worker.call((api) => api.check(input, params, ctx.signal, listener(ctx)), ctx.signal)
+  run: async (workers, input, params, ctx) => {
+    const away = await measureAway(workers, input, params, ctx)
+    const result = await workers.mesh.call(
+      (api) => api.check(input, params, ctx.signal, listener(ctx), away),
+      ctx.signal,
+    )
     return cpu({ ...result, meshDigest: await meshDigest(input.mesh) })
   },
   inputDigests: async ({ mesh, reference }) => [await meshDigest(mesh), await meshDigest(reference)],

@@ -1,6 +1,7 @@
 import * as Comlink from 'comlink'
 import type { ComputeApi } from '../../workers/compute.worker.ts'
 import type { DecodeApi } from '../../workers/decode.worker.ts'
+import type { MeasureApi } from '../../workers/measure.worker.ts'
 import type { MeshApi } from '../../workers/mesh.worker.ts'
 import type { VaultApi } from '../../workers/vault.worker.ts'
 import '../../workers/wire.ts'
@@ -87,11 +88,15 @@ export class WorkerHost<Api> {
   }
 }
 
-/** The workers, split by resource: decode (wasm codecs), compute (the GPU), mesh (wasm geometry), vault (the keys). */
+/**
+ * The workers, split by resource: decode (wasm codecs), compute (the GPU), mesh (wasm geometry), measure (the reference surface
+ * and the second core), vault (the keys).
+ */
 export interface Workers {
   readonly decode: WorkerHost<DecodeApi>
   readonly compute: WorkerHost<ComputeApi>
   readonly mesh: WorkerHost<MeshApi>
+  readonly measure: WorkerHost<MeasureApi>
   readonly vault: WorkerHost<VaultApi>
 }
 
@@ -108,6 +113,10 @@ export function createWorkers(): Workers {
     ),
     mesh: new WorkerHost(
       () => new Worker(new URL('../../workers/mesh.worker.ts', import.meta.url), { type: 'module', name: 'mesh' }),
+    ),
+    measure: new WorkerHost(
+      () =>
+        new Worker(new URL('../../workers/measure.worker.ts', import.meta.url), { type: 'module', name: 'measure' }),
     ),
     vault: new WorkerHost(
       () => new Worker(new URL('../../workers/vault.worker.ts', import.meta.url), { type: 'module', name: 'vault' }),

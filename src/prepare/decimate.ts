@@ -2,7 +2,7 @@ import { MeshoptSimplifier } from 'meshoptimizer'
 import { subContext } from '../core/pace.ts'
 import type { Context, StageSpec } from '../core/stage.ts'
 import type { Mesh } from '../core/types.ts'
-import { farPlaces, samePlaces } from './far-places.ts'
+import { farPlaces } from './far-places.ts'
 import { mend } from './mend.ts'
 
 export interface DecimateParams {
@@ -46,12 +46,12 @@ export async function decimate(mesh: Mesh, params: DecimateParams, ctx: Context)
     // What is held must not be paid for by coarser triangles elsewhere: those would be too far in the next round.
     errorMm = Math.min(errorMm, reached) * (round + 1 < PATIENCE ? 1 : 0.5)
     const proposal = compact(mesh.positions, indices)
-    let far = await measure(proposal.mesh, proposal.source, subContext(step, 0.4, 0.7))
+    let far = await measure(proposal, subContext(step, 0.4, 0.7))
     if (far === null) {
-      const mended = mend(proposal.mesh)?.mesh
+      const mended = mend(proposal)?.mesh
       if (mended === undefined || mended.indices.length === 0) return mesh
-      if (mended === proposal.mesh) return mended
-      far = await measure(mended, samePlaces(mesh.positions, mended.positions), subContext(step, 0.8, 1))
+      if (mended === proposal) return mended
+      far = await measure(mended, subContext(step, 0.8, 1))
       if (far === null) return mended
     }
     hold(mesh.indices, held, far, RINGS + round)
@@ -95,23 +95,21 @@ function centred(mesh: Mesh): Float32Array {
   return p.map((v, i) => v - (p[i % 3] as number))
 }
 
-/** Only the vertices in use, in order of first use; `source` tells which each was. */
-function compact(positions: Float32Array, indices: Uint32Array): { mesh: Mesh; source: Int32Array } {
+/** Only the vertices in use, in order of first use. */
+function compact(positions: Float32Array, indices: Uint32Array): Mesh {
   const to = new Int32Array(positions.length / 3).fill(-1)
-  const source = new Int32Array(to.length)
   const out = new Uint32Array(indices.length)
   const kept = new Float32Array(positions.length)
   let n = 0
   for (let i = 0; i < indices.length; i++) {
     const v = indices[i] as number
     if (to[v] === -1) {
-      kept.set(positions.subarray(3 * v, 3 * v + 3), 3 * n)
-      source[n] = v
+      for (let k = 0; k < 3; k++) kept[3 * n + k] = positions[3 * v + k] as number
       to[v] = n++
     }
     out[i] = to[v] as number
   }
-  return { mesh: { positions: kept.slice(0, 3 * n), indices: out }, source: source.slice(0, n) }
+  return { positions: kept.slice(0, 3 * n), indices: out }
 }
 
 /** Marks all corners of every triangle that has a marked one. */

@@ -20,7 +20,8 @@ import { checkSurfaceP95 } from './checks/surface-p95.ts'
 import { checkVolumeChange } from './checks/volume-change.ts'
 import { checkWallThickness } from './checks/wall-thickness.ts'
 import { crossings } from './crossings.ts'
-import { deviation } from './deviation.ts'
+import { type Deviation, deviation } from './deviation.ts'
+import { measurable } from './measurable.ts'
 import { POLICIES } from './policy.ts'
 import { PROCESSES } from './process.ts'
 import { measureShells } from './shells.ts'
@@ -59,32 +60,30 @@ export interface CheckResult {
 
 export const CHECK = {
   name: 'check',
-  version: 2,
+  version: 3,
   defaults: { policy: 'teaching', process: 'fdm', declaredShells: 1 },
 } as const satisfies StageSpec<CheckParams>
-
-/**
- * Without triangles that have a corner which is no number or no vertex: they become holes, which fail, where searching would
- * never end.
- */
-function measurable(mesh: Mesh): Mesh {
-  const { positions: p, indices } = mesh
-  const isPlace = (v: number) =>
-    Number.isFinite(p[3 * v]) && Number.isFinite(p[3 * v + 1]) && Number.isFinite(p[3 * v + 2])
-  if (indices.every(isPlace)) return mesh
-  const isSound = (t: number) => indices.subarray(3 * t, 3 * t + 3).every(isPlace)
-  return { positions: p, indices: indices.filter((_, i) => isSound(Math.floor(i / 3))) }
-}
 
 /** Places are listed from half the refusing distance on. */
 const PLACE_SHARE = 0.5
 
+/** From this distance in mm on a place far from the reference is listed. */
+export const awayPlacesAboveMm = (policy: PolicyId): number => PLACE_SHARE * (POLICIES[policy].surfaceMaxMm.fail ?? 0)
+
+/** Gives the distances between mesh and reference, measured here or, at the same time, elsewhere. */
+export type MeasureAway = (mesh: Mesh, reference: Mesh, placesAboveMm: number, ctx: Context) => Promise<Deviation>
+
 /**
  * Every check that a mesh and its scan can be put to, as values. Never throws for a bad mesh: a figure that cannot be
  * computed fails its check. Nothing is sampled at random and nothing depends on timing: same input, same findings.
- * Memory: about 300 bytes a triangle of the larger mesh.
+ * Memory: about 250 bytes a triangle of the larger mesh.
  */
-export async function checkMesh(input: CheckInput, params: CheckParams, ctx: Context): Promise<CheckResult> {
+export async function checkMesh(
+  input: CheckInput,
+  params: CheckParams,
+  ctx: Context,
+  measureAway: MeasureAway = deviation,
+): Promise<CheckResult> {
   const { passport } = input
   const mesh = measurable(input.mesh)
   const reference = measurable(input.reference)
@@ -101,13 +100,8 @@ export async function checkMesh(input: CheckInput, params: CheckParams, ctx: Con
   const shells = measureShells(shape)
   step(0.2, 0.4, 'self-intersections')
   const crossing = crossings(shape.tree)
-  const away = await deviation(
-    mesh,
-    reference,
-    PLACE_SHARE * (policy.surfaceMaxMm.fail ?? 0),
-    step(0.4, 0.75, 'distance'),
-  )
-  const thin = await measureThickness(shape.tree, PROCESSES[params.process].hardWallMm, step(0.75, 1, 'thickness'))
+  const thin = await measureThickness(shape.tree, PROCESSES[params.process].hardWallMm, step(0.4, 0.7, 'thickness'))
+  const away = await measureAway(mesh, reference, awayPlacesAboveMm(params.policy), step(0.7, 1, 'distance'))
   const volumes = {
     meshMm3: meshVolumeMm3(mesh),
     referenceMm3: meshVolumeMm3(reference),

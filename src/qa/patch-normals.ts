@@ -1,5 +1,5 @@
 import type { Mesh } from '../core/types.ts'
-import { trianglesAround } from '../prepare/beside.ts'
+import { trianglesAround } from '../prepare/triangles-around.ts'
 
 /** Surface smaller than this has no direction and no wall of its own: half a millimetre square, finer than any process prints. */
 export const PATCH_MM2 = 0.25

@@ -1,8 +1,8 @@
-import { BackSide, Ray } from 'three'
 import { type Place, PROCESS_IDS, type ProcessId } from '../core/finding.ts'
 import { pacer } from '../core/pace.ts'
 import type { Context } from '../core/stage.ts'
 import { closeByArea } from './area-closing.ts'
+import { innerRays } from './inner-rays.ts'
 import { PATCH_MM2, type PatchNormals, patchNormals } from './patch-normals.ts'
 import { Places } from './places.ts'
 import { PROCESSES } from './process.ts'
@@ -59,7 +59,11 @@ export async function measureThickness(tree: RayTree, placesBelowMm: number, ctx
   let thinnestMm = THICKNESS_CAP_MM
   taken.value.forEach((own, i) => {
     const t = taken.triangle[i] as number
-    const around = Math.min(...[0, 1, 2].map((k) => perVertexMm[indices[3 * t + k] as number] as number))
+    const around = Math.min(
+      perVertexMm[indices[3 * t] as number] as number,
+      perVertexMm[indices[3 * t + 1] as number] as number,
+      perVertexMm[indices[3 * t + 2] as number] as number,
+    )
     const mm = Math.max(own, around)
     thinnestMm = Math.min(thinnestMm, mm)
     for (const limit of below) if (mm < limit.mm) limit.area += taken.areaMm2[i] as number
@@ -105,6 +109,7 @@ async function takeSamples(tree: RayTree, ctx: Context): Promise<Taken> {
   const cast = inwardRay(tree, patches)
   const { aim, at } = samplesOf(tree)
   const thinMm = Math.max(...limits())
+  const values = new Float64Array(MAX_CUTS * MAX_CUTS)
   const { breathe } = pacer(ctx)
   for (let t = 0; t < triangles; t++) {
     if (t % 256 === 0) await breathe(t / triangles)
@@ -113,17 +118,24 @@ async function takeSamples(tree: RayTree, ctx: Context): Promise<Taken> {
       taken.unmeasuredMm2 += samples.count * samples.areaMm2
       continue
     }
-    let values = castAll(t, samples.count)
-    if (samples.areaMm2 > THIN_SAMPLE_MM2 && values.some((mm) => mm < thinMm)) {
+    const thinnest = castAll(t, samples.count)
+    if (samples.areaMm2 > THIN_SAMPLE_MM2 && thinnest < thinMm) {
       samples = aim(t, THIN_SAMPLE_MM2)
-      values = castAll(t, samples.count)
+      castAll(t, samples.count)
     }
-    for (const [i, mm] of values.entries()) keep(t, mm, i, samples.areaMm2)
+    for (let i = 0; i < samples.count; i++) keep(t, values[i] as number, i, samples.areaMm2)
   }
   return taken
 
-  function castAll(t: number, count: number): number[] {
-    return Array.from({ length: count }, (_, i) => cast(t, at(i)))
+  /** Fills `values`, gives the least. */
+  function castAll(t: number, count: number): number {
+    let least = Number.POSITIVE_INFINITY
+    for (let i = 0; i < count; i++) {
+      const mm = cast(t, at(i))
+      values[i] = mm
+      if (mm < least) least = mm
+    }
+    return least
   }
 
   function keep(t: number, mm: number, i: number, areaMm2: number): void {
@@ -137,7 +149,8 @@ async function takeSamples(tree: RayTree, ctx: Context): Promise<Taken> {
     taken.value.push(mm)
     taken.triangle.push(t)
     taken.areaMm2.push(areaMm2)
-    taken.points.push(...at(i))
+    const [x, y, z] = at(i)
+    taken.points.push(x, y, z)
   }
 }
 
@@ -184,15 +197,21 @@ function samplesOf({ mesh: { positions: p, indices } }: RayTree) {
 }
 
 /** Thickness at a point of a triangle; NaN when the far side is a sliver or a fold. */
-function inwardRay({ bvh }: RayTree, { normals, sound }: PatchNormals): (t: number, from: Point) => number {
-  const ray = new Ray()
+function inwardRay({ mesh }: RayTree, { normals, sound }: PatchNormals): (t: number, from: Point) => number {
+  const { cast, hit } = innerRays(mesh)
   return (t, [x, y, z]) => {
     const [nx, ny, nz] = [normals[3 * t] as number, normals[3 * t + 1] as number, normals[3 * t + 2] as number]
-    ray.origin.set(x + BACK_OFF_MM * nx, y + BACK_OFF_MM * ny, z + BACK_OFF_MM * nz)
-    ray.direction.set(-nx, -ny, -nz)
-    const hit = bvh.raycastFirst(ray, BackSide, 0, THICKNESS_CAP_MM / FACING_COSINE)
-    if (hit === null || typeof hit.faceIndex !== 'number') return THICKNESS_CAP_MM
-    const far = hit.faceIndex
+    const mm = cast(
+      x + BACK_OFF_MM * nx,
+      y + BACK_OFF_MM * ny,
+      z + BACK_OFF_MM * nz,
+      -nx,
+      -ny,
+      -nz,
+      THICKNESS_CAP_MM / FACING_COSINE,
+    )
+    const far = hit.triangle
+    if (far < 0) return THICKNESS_CAP_MM
     if (sound[far] === 0) return Number.NaN
     const cosine = -(
       (normals[3 * far] as number) * nx +
@@ -200,7 +219,7 @@ function inwardRay({ bvh }: RayTree, { normals, sound }: PatchNormals): (t: numb
       (normals[3 * far + 2] as number) * nz
     )
     if (cosine < FACING_COSINE) return THICKNESS_CAP_MM
-    return Math.min(THICKNESS_CAP_MM, Math.max(0, hit.distance - BACK_OFF_MM) * cosine)
+    return Math.min(THICKNESS_CAP_MM, Math.max(0, mm - BACK_OFF_MM) * cosine)
   }
 }
 

@@ -112,7 +112,9 @@ function braincase(x: number, y: number, z: number, outside: number): number {
 /** Honeycomb of the diploe and of the marrow: bars of 0.4 to 1 mm. */
 function spongy(x: number, y: number, z: number): number {
   const weave =
-    Math.sin(2.3 * x) * Math.cos(2.3 * y) + Math.sin(2.3 * y) * Math.cos(2.3 * z) + Math.sin(2.3 * z) * Math.cos(2.3 * x)
+    Math.sin(2.3 * x) * Math.cos(2.3 * y) +
+    Math.sin(2.3 * y) * Math.cos(2.3 * z) +
+    Math.sin(2.3 * z) * Math.cos(2.3 * x)
   return 330 + 240 * weave
 }
 
@@ -170,7 +172,8 @@ function noiseStrip(seed: number): Float32Array {
   // 0.5, 0.7, 0.5 squared and summed give 0.99.
   return white.map(
     (v, n) =>
-      NOISE_HU * (0.5 * (white[(n - 1) & NOISE_MASK] as number) + 0.7 * v + 0.5 * (white[(n + 1) & NOISE_MASK] as number)),
+      NOISE_HU *
+      (0.5 * (white[(n - 1) & NOISE_MASK] as number) + 0.7 * v + 0.5 * (white[(n + 1) & NOISE_MASK] as number)),
   )
 }
 

@@ -1,10 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { seededRandom } from '../../../src/core/random.ts'
 import { IDLE_CONTEXT } from '../../../src/core/stage.ts'
 import type { Mesh } from '../../../src/core/types.ts'
-import { farPlaces, samePlaces } from '../../../src/prepare/far-places.ts'
-import { surfaceTree } from '../../../src/prepare/surface-tree.ts'
-import { trianglesNear } from '../../../src/prepare/triangles-near.ts'
+import { farPlaces } from '../../../src/prepare/far-places.ts'
 import { bumpyRadius, joinMeshes, radialMesh, sphereMesh } from '../../support/meshes.ts'
 
 const input = radialMesh(60, 120, bumpyRadius(0.1))
@@ -20,8 +17,7 @@ function moved(byMm: number, ...vertices: number[]): Mesh {
   return { positions, indices: input.indices }
 }
 
-const measure = (places: ReturnType<typeof farPlaces>, result: Mesh) =>
-  places(result, samePlaces(input.positions, result.positions), IDLE_CONTEXT)
+const measure = (places: ReturnType<typeof farPlaces>, result: Mesh) => places(result, IDLE_CONTEXT)
 const marked = (far: Uint8Array | null) => [...(far ?? [])].flatMap((isFar, v) => (isFar === 1 ? [v] : []))
 
 describe('far places', () => {
@@ -54,31 +50,14 @@ describe('far places', () => {
   test('a lost piece is far, and so is an added one', async () => {
     const extra = sphereMesh(2, 8, [80, 0, 0])
     const both = joinMeshes(input, extra)
-    const lost = await farPlaces(both, LIMIT_MM)(input, samePlaces(both.positions, input.positions), IDLE_CONTEXT)
+    const lost = await measure(farPlaces(both, LIMIT_MM), input)
     expect(marked(lost).every((v) => v >= input.positions.length / 3)).toBe(true)
     expect(marked(lost)).toHaveLength(extra.positions.length / 3)
     expect(await measure(farPlaces(input, LIMIT_MM), both)).not.toBeNull()
   })
-  test('a result with no vertex of the input is asked of a tree', async () => {
+  test('a result with no vertex of the input', async () => {
     const other = { ...input, positions: input.positions.map((v) => v * 1.0005) }
     expect(await measure(farPlaces(input, LIMIT_MM), other)).toBeNull()
     expect(await measure(farPlaces(input, 0.01), other)).not.toBeNull()
   })
-})
-
-test('the part near to points answers like the whole (seed 11)', () => {
-  const random = seededRandom(11)
-  const points = Array.from({ length: 300 }, (_, i) => (input.positions[i * 60] as number) + (random() - 0.5) * 0.8)
-  const part = trianglesNear(input, points, LIMIT_MM)
-  const [whole, few] = [surfaceTree(input), surfaceTree(part.mesh)]
-  expect(part.triangles.length).toBeLessThan(input.indices.length / 3)
-  for (let i = 0; i < points.length; i += 3) {
-    const [x = 0, y = 0, z = 0] = points.slice(i, i + 3)
-    const found = few.within(x, y, z, LIMIT_MM)
-    expect(found >= 0).toBe(whole.within(x, y, z, LIMIT_MM) >= 0)
-    if (found >= 0) {
-      const t = 3 * (part.triangles[found] as number)
-      expect([...part.mesh.indices.subarray(3 * found, 3 * found + 3)]).toEqual([...input.indices.subarray(t, t + 3)])
-    }
-  }
 })

@@ -1,0 +1,58 @@
+import './trusted-types.ts'
+import './wire.ts'
+import { expose, transfer } from 'comlink'
+import { PipelineError } from '../src/core/errors.ts'
+import type { PolicyId } from '../src/core/finding.ts'
+import type { Mesh } from '../src/core/types.ts'
+import { surfaceGrid } from '../src/prepare/surface-grid.ts'
+import type { NearSurface } from '../src/prepare/surface-tree.ts'
+import { awayPlacesAboveMm } from '../src/qa/check.ts'
+import { type Deviation, deviation } from '../src/qa/deviation.ts'
+import { ledgerMeasure } from '../src/qa/error-ledger.ts'
+import { measurable } from '../src/qa/measurable.ts'
+import { type ProgressListener, workerContext } from './context.ts'
+
+let held: { digest: string; reference: Mesh; nearReference: NearSurface } | null = null
+
+function heldAs(digest: string) {
+  if (held?.digest === digest) return held
+  throw new PipelineError('app/worker-lost', 'The reference surface is no longer at hand. Run the step again.')
+}
+
+/**
+ * Distances from a mesh to the one reference surface that it keeps, beside the mesh worker: while that makes the next mesh or
+ * measures walls, this one uses the other core. Meshes come in as copies.
+ */
+const api = {
+  has: (digest: string): boolean => held?.digest === digest,
+
+  /** Keeps this reference in place of the one before. */
+  hold(digest: string, reference: Mesh): void {
+    const sound = measurable(reference)
+    held = { digest, reference: sound, nearReference: surfaceGrid(sound) }
+  },
+
+  /** One row of the error ledger. */
+  ledger(mesh: Mesh, digest: string) {
+    const { reference, nearReference } = heldAs(digest)
+    return ledgerMeasure(mesh, reference, nearReference)
+  },
+
+  /** What the check needs of distances; sent with its array transferred. */
+  async deviation(
+    mesh: Mesh,
+    digest: string,
+    policy: PolicyId,
+    signal: AbortSignal,
+    onProgress: ProgressListener,
+  ): Promise<Deviation> {
+    const { reference, nearReference } = heldAs(digest)
+    const context = workerContext(signal, onProgress)
+    const away = await deviation(measurable(mesh), reference, awayPlacesAboveMm(policy), context, nearReference)
+    return transfer(away, [away.signedMm.buffer as ArrayBuffer])
+  },
+}
+
+export type MeasureApi = typeof api
+
+expose(api)
