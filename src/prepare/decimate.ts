@@ -2,8 +2,9 @@ import { MeshoptSimplifier } from 'meshoptimizer'
 import { subContext } from '../core/pace.ts'
 import type { Context, StageSpec } from '../core/stage.ts'
 import type { Mesh } from '../core/types.ts'
-import { farPlaces } from './far-places.ts'
+import { type FarPlaces, farPlaces } from './far-places.ts'
 import { mend } from './mend.ts'
+import { compact, pieceCount, withoutSplinters } from './pieces.ts'
 
 export interface DecimateParams {
   /** No measured point of either surface is farther than this from the other. */
@@ -14,7 +15,7 @@ export interface DecimateParams {
 
 export const DECIMATE = {
   name: 'decimate',
-  version: 2,
+  version: 3,
   defaults: { maxErrorMm: 0.1, targetRatio: 0.5 },
 } as const satisfies StageSpec<DecimateParams>
 
@@ -27,36 +28,80 @@ const PATIENCE = 9
  * error is documented as approximate (asked for 0.005 mm, 0.12 mm was measured on a rough ball) and it breaks manifoldness.
  * So every proposal is measured, and mended to manifold: all vertices and triangle middles of the input against the result,
  * and the triangle middles of the result against the input. Where it is too far the input's vertices are held in place and the
- * next proposal is asked for, until none is; if that never comes, the input comes back. A closed manifold input gives a closed
- * manifold output. Deterministic. Memory: about 200 bytes a triangle.
+ * next proposal is asked for, until none is; if that never comes, the input comes back. Asking for too few triangles can
+ * hold so much that more are left than after asking for more: where a share is not reached, the twentieths above it are tried
+ * too and the fewest triangles win, so that a smaller share never has more. A closed manifold input gives a closed manifold
+ * output of as many pieces. Deterministic. Memory: about 200 bytes a triangle.
  */
 export async function decimate(mesh: Mesh, params: DecimateParams, ctx: Context): Promise<Mesh> {
   await MeshoptSimplifier.ready
-  const target = Math.floor((mesh.indices.length / 3) * params.targetRatio) * 3
-  if (target >= mesh.indices.length || params.maxErrorMm <= 0) return mesh
-  const local = centred(mesh)
+  const triangles = mesh.indices.length / 3
+  if (params.targetRatio >= 1 || params.maxErrorMm <= 0 || triangles === 0) return mesh
+  const input = { mesh, local: centred(mesh), measure: farPlaces(mesh, params.maxErrorMm) }
+  let best = mesh
+  // No share above the fewest triangles so far can do better: it leaves at least as many as it asks for.
+  for (let share = nextShare(params.targetRatio); 3 * Math.floor(triangles * share) < best.indices.length; ) {
+    const goal = Math.floor(triangles * share)
+    const { made, least } = await simplifyTo(goal, input, params.maxErrorMm, ctx)
+    if (made.indices.length < best.indices.length) best = made
+    share = nextShare(Math.max(least / triangles, share + 1e-6))
+  }
+  return best
+}
+
+/** Shares that are aimed for: twentieths, and hundredths below the first of them. */
+function nextShare(atLeast: number): number {
+  const steps = atLeast > 0.05 ? 20 : 100
+  // Not by rounding alone: 0.15 times 20 is a little more than 3.
+  return Math.max(1, Math.ceil(atLeast * steps - 1e-9)) / steps
+}
+
+interface Input {
+  readonly mesh: Mesh
+  readonly local: Float32Array
+  readonly measure: FarPlaces
+}
+
+/**
+ * One way to so many triangles; the input itself when it leads nowhere. `least` triangles were left before anything was held:
+ * any goal below that goes the same way.
+ */
+async function simplifyTo(
+  goal: number,
+  { mesh, local, measure }: Input,
+  maxErrorMm: number,
+  ctx: Context,
+): Promise<{ made: Mesh; least: number }> {
   const held = new Uint8Array(mesh.positions.length / 3)
-  const measure = farPlaces(mesh, params.maxErrorMm)
-  let errorMm = params.maxErrorMm
+  let errorMm = maxErrorMm
+  let least = goal
   for (let round = 0; round < ROUNDS; round++) {
     const step = subContext(ctx, round / ROUNDS, (round + 1) / ROUNDS)
     step.progress(0, `round ${round + 1}`)
     ctx.signal.throwIfAborted()
-    const [indices, reached] = simplify(mesh.indices, local, held, target, errorMm)
+    const [indices, reached] = simplify(mesh.indices, local, held, 3 * goal, errorMm)
+    if (round === 0) least = indices.length / 3
     // What is held must not be paid for by coarser triangles elsewhere: those would be too far in the next round.
     errorMm = Math.min(errorMm, reached) * (round + 1 < PATIENCE ? 1 : 0.5)
     const proposal = compact(mesh.positions, indices)
     let far = await measure(proposal, subContext(step, 0.4, 0.7))
     if (far === null) {
-      const mended = mend(proposal)?.mesh
-      if (mended === undefined || mended.indices.length === 0) return mesh
-      if (mended === proposal) return mended
+      const mended = mendWhole(proposal, mesh)
+      if (mended === null) break
+      if (mended === proposal) return { made: mended, least }
       far = await measure(mended, subContext(step, 0.8, 1))
-      if (far === null) return mended
+      if (far === null) return { made: mended, least }
     }
     hold(mesh.indices, held, far, RINGS + round)
   }
-  return mesh
+  return { made: mesh, least }
+}
+
+/** Mended, in as many pieces as before. Null when that cannot be or nothing is left. */
+function mendWhole(proposal: Mesh, from: Mesh): Mesh | null {
+  const mended = mend(proposal)?.mesh
+  if (mended === undefined || mended.indices.length === 0) return null
+  return mended === proposal ? mended : withoutSplinters(mended, pieceCount(from))
 }
 
 /**
@@ -93,23 +138,6 @@ function simplify(indices: Uint32Array, local: Float32Array, held: Uint8Array, t
 function centred(mesh: Mesh): Float32Array {
   const p = mesh.positions
   return p.map((v, i) => v - (p[i % 3] as number))
-}
-
-/** Only the vertices in use, in order of first use. */
-function compact(positions: Float32Array, indices: Uint32Array): Mesh {
-  const to = new Int32Array(positions.length / 3).fill(-1)
-  const out = new Uint32Array(indices.length)
-  const kept = new Float32Array(positions.length)
-  let n = 0
-  for (let i = 0; i < indices.length; i++) {
-    const v = indices[i] as number
-    if (to[v] === -1) {
-      for (let k = 0; k < 3; k++) kept[3 * n + k] = positions[3 * v + k] as number
-      to[v] = n++
-    }
-    out[i] = to[v] as number
-  }
-  return { positions: kept.slice(0, 3 * n), indices: out }
 }
 
 /** Marks all corners of every triangle that has a marked one. */

@@ -47,6 +47,20 @@ describe('decimate', () => {
     expect(Math.abs(meshVolumeMm3(out) / meshVolumeMm3(sphere) - 1)).toBeLessThan(0.01)
   })
 
+  test.each([
+    [0.2, 0.1],
+    [0.1, 0.1],
+    [0.05, 0.2],
+  ])('roughness %s, error %s mm: a smaller ratio never leaves more triangles', async (deviation, maxErrorMm) => {
+    const ball = radialMesh(60, 100, bumpyRadius(deviation))
+    let before = triangleCount(ball)
+    for (const targetRatio of [0.9, 0.7, 0.5, 0.35, 0.2, 0.1, 0.02]) {
+      const now = triangleCount(await decimate(ball, { maxErrorMm, targetRatio }, IDLE_CONTEXT))
+      expect(now).toBeLessThanOrEqual(before)
+      before = now
+    }
+  })
+
   test('holds the error far from the origin', async () => {
     const far = placed(rough, [1, 1, 1], [812.3, -640.7, 1210.1])
     const out = await decimate(far, { maxErrorMm: 0.1, targetRatio: 0.25 }, IDLE_CONTEXT)
