@@ -60,7 +60,8 @@ await runMain(async () => {
   const wallMs = Math.round(performance.now() - started)
   const { outcome, gates, error } = result
   const peakMemoryBytes = memory.totalMiB === null ? null : memory.totalMiB * 2 ** 20
-  const measured = { peakMemoryBytes, peakMemory: memory, wallMs, chromium: version }
+  const { responsiveness } = result
+  const measured = { peakMemoryBytes, peakMemory: memory, wallMs, responsiveness, chromium: version }
   const report = JSON.stringify({ outcome, gates, error, ...result.report, ...measured }, null, 2)
   writeFileSync(join(out, REPORT), `${report}\n`)
   if (json) console.log(report)

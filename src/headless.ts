@@ -1,6 +1,7 @@
 import '../workers/trusted-types.ts'
 import { runBatch } from './app/batch.ts'
 import { download } from './app/download.io.ts'
+import { type Responsiveness, watchLongTasks } from './app/long-tasks.io.ts'
 import type { RunOptions, RunResult } from './app/run-result.ts'
 import { createWorkers } from './app/workers.ts'
 import { findingText } from './ui/text.en.ts'
@@ -9,7 +10,7 @@ import { renderPicture } from './ui/viewer/stage.ts'
 /** The line without a screen, for scripts/pipeline.mjs: the built app's own workers, driven from outside. */
 interface Headless {
   readonly ready: true
-  run(options: RunOptions): Promise<RunResult>
+  run(options: RunOptions): Promise<RunResult & { readonly responsiveness: Responsiveness | null }>
   take(name: string): Promise<void>
 }
 
@@ -28,6 +29,7 @@ const headless: Headless = {
   ready: true,
   async run(options) {
     const tell = (globalThis as { __progress?: ProgressBinding }).__progress ?? (() => {})
+    const watch = watchLongTasks()
     let step = 'scan'
     const { result, files } = await runBatch({
       workers: createWorkers(),
@@ -38,14 +40,18 @@ const headless: Headless = {
         progress: (fraction) => tell({ step, fraction }),
       },
       onStage: (stage) => {
+        watch.mark(stage)
         step = stage
         tell({ step, fraction: 0 })
       },
-      picture: (mesh) => renderPicture(mesh, PICTURE_WIDTH, PICTURE_HEIGHT),
+      picture: (mesh) => {
+        watch.mark('picture')
+        return renderPicture(mesh, PICTURE_WIDTH, PICTURE_HEIGHT)
+      },
       advise: findingText,
     })
     outputs = files
-    return result
+    return { ...result, responsiveness: await watch.read() }
   },
   async take(name) {
     const blob = outputs.get(name)

@@ -15,7 +15,8 @@ import { Problem } from './problem.mjs'
  * @typedef {{
  *   outcome: 'released' | 'stopped' | 'refused' | 'error', gates: Gate[],
  *   error: { code: string, message: string } | null, report: Record<string, unknown>,
- *   files: { name: string, size: number }[]
+ *   files: { name: string, size: number }[],
+ *   responsiveness: { longestTaskMs: number, tasksOver100Ms: number, byStage: Record<string, number> } | null
  * }} RunResult
  */
 /** @typedef {{ run: (options: object) => Promise<RunResult>, take: (name: string) => Promise<void>, ready: boolean }} Headless */

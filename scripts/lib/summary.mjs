@@ -21,7 +21,8 @@ export function summarise(result, run) {
   const lines = result.files.map((file) => `${join(run.out, file.name)}  ${(file.size / 1e6).toFixed(2)} MB`)
   lines.push(join(run.out, 'report.json'))
   const memory = run.totalMiB === null ? '' : `, ${run.totalMiB} MiB at most`
-  lines.push(`${(run.wallMs / 1000).toFixed(1)} s${memory}`)
+  const held = result.responsiveness ? `, page held up for ${result.responsiveness.longestTaskMs} ms at most` : ''
+  lines.push(`${(run.wallMs / 1000).toFixed(1)} s${memory}${held}`)
   if (result.outcome === 'refused') lines.push(...result.gates.map((gate) => `${gate.check}: ${gate.advice}`))
   return [...lines, outcomeLine(result, run.until)]
 }

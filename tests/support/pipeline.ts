@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { inRoot, ROOT } from '../../scripts/lib/root.mjs'
+import type { Responsiveness } from '../../src/app/long-tasks.io.ts'
 import type { RefusingGate } from '../../src/app/run-result.ts'
 import type { Report } from '../../src/export/report.ts'
 
@@ -13,6 +14,7 @@ export interface RunReport extends Report {
   readonly ledger: readonly { readonly stage: string; readonly meanMm: number; readonly volumePercent: number }[]
   readonly peakMemory: { readonly rendererMiB: number | null; readonly totalMiB: number | null }
   readonly wallMs: number
+  readonly responsiveness: Responsiveness | null
   readonly chromium: string
 }
 
