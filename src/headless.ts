@@ -44,8 +44,10 @@ const headless: Headless = {
         step = stage
         tell({ step, fraction: 0 })
       },
-      picture: (mesh) => {
+      picture: async (mesh) => {
+        // A task of its own, so that it is not counted to the step before.
         watch.mark('picture')
+        await new Promise((resume) => setTimeout(resume))
         return renderPicture(mesh, PICTURE_WIDTH, PICTURE_HEIGHT)
       },
       advise: findingText,

@@ -2,6 +2,7 @@ import './trusted-types.ts'
 import './wire.ts'
 import { expose, transfer } from 'comlink'
 import { PipelineError } from '../src/core/errors.ts'
+import { digestVolume } from '../src/core/hash.ts'
 import type { Slab } from '../src/gpu/scan-shelf.gpu.ts'
 import { type Found, type Imported, importedFrom, type SliceSink } from '../src/import/found.ts'
 import { useItkFrom } from '../src/import/itk.io.ts'
@@ -15,7 +16,13 @@ useItkFrom(new URL('/vendor/itk', self.location.origin).href)
 
 const found = new Map<string, Found>()
 
-const sent = (imported: Imported): Imported => transfer(imported, [imported.volume.data.buffer])
+/** A scan and the digest of its volume, made here: over 157 MB it would hold up the page. */
+export type Decoded = Imported & { readonly volumeDigest: string }
+
+async function sent(imported: Imported): Promise<Decoded> {
+  const volumeDigest = await digestVolume(imported.volume)
+  return transfer({ ...imported, volumeDigest }, [imported.volume.data.buffer])
+}
 
 const api = {
   /** Lists the series in these files; the list replaces the one before. */
@@ -35,7 +42,7 @@ const api = {
     signal: AbortSignal,
     onProgress: ProgressListener,
     slabs: MessagePort,
-  ): Promise<Imported> {
+  ): Promise<Decoded> {
     const one = found.get(seriesId)
     if (!one) throw new PipelineError('import/choose-series', 'This series is no longer open. Open the files again.')
     const sink: SliceSink = (grid, firstSlice, values) => {
@@ -46,7 +53,7 @@ const api = {
   },
 
   /** Makes the built-in sample. The voxels are transferred. */
-  async sample(signal: AbortSignal, onProgress: ProgressListener): Promise<Imported> {
+  async sample(signal: AbortSignal, onProgress: ProgressListener): Promise<Decoded> {
     signal.throwIfAborted()
     const volume = femurPhantom()
     onProgress(1)

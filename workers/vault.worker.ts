@@ -3,11 +3,53 @@ import './wire.ts'
 import { expose, transfer } from 'comlink'
 import { PipelineError } from '../src/core/errors.ts'
 import { verifyChain } from '../src/trace/chain.ts'
-import type { CaseRecord, StoredAsset } from '../src/vault/case.ts'
+import type { CaseChange, CaseRecord, NewAsset, StoredAsset } from '../src/vault/case.ts'
 import { PRODUCTION, Vault } from '../src/vault/vault.io.ts'
+
+/** An asset that is a file, or whose bytes were sent before under the number that `expect` gave. */
+export type SentAsset = Omit<NewAsset, 'bytes'> & ({ readonly upload: number } | { readonly file: Blob })
+
+export type SentChange = Omit<CaseChange, 'assets'> & { readonly assets: readonly SentAsset[] }
+
+const notWhole = () =>
+  new PipelineError('app/worker-lost', 'What was to be stored did not arrive whole. It will be sent again.')
 
 /** The vault of this device; asset bytes are transferred out, and a case whose trace does not hold is not opened. */
 class VaultWorker extends Vault {
+  readonly #arriving = new Map<number, { readonly bytes: Uint8Array; at: number }>()
+  #uploads = 0
+
+  /** Makes room for an asset whose bytes come piece by piece; the number names it. */
+  expect(total: number): number {
+    this.#arriving.set(++this.#uploads, { bytes: new Uint8Array(total), at: 0 })
+    return this.#uploads
+  }
+
+  /** Takes the next bytes of an asset (transferred). */
+  receive(upload: number, piece: Uint8Array): void {
+    const arriving = this.#arriving.get(upload)
+    if (!arriving) throw notWhole()
+    arriving.bytes.set(piece, arriving.at)
+    arriving.at += piece.length
+  }
+
+  /** As `commit`, with assets that came piece by piece; their bytes are let go, stored or not. */
+  async commitSent(caseId: string, change: SentChange): Promise<string[]> {
+    return this.commit(caseId, { ...change, assets: change.assets.map((asset) => this.#arrived(asset)) })
+  }
+
+  #arrived(sent: SentAsset): NewAsset {
+    if ('file' in sent) {
+      const { file, ...asset } = sent
+      return { ...asset, bytes: file }
+    }
+    const { upload, ...asset } = sent
+    const arriving = this.#arriving.get(upload)
+    this.#arriving.delete(upload)
+    if (arriving?.at !== arriving?.bytes.length || !arriving) throw notWhole()
+    return { ...asset, bytes: arriving.bytes }
+  }
+
   override async openCase(id: string): Promise<CaseRecord> {
     const record = await super.openCase(id)
     const verdict = await verifyChain(record.trace)

@@ -1,10 +1,14 @@
+import * as Comlink from 'comlink'
+import type { SentAsset } from '../../workers/vault.worker.ts'
 import type { JsonValue } from '../core/json.ts'
 import { nextEntry, type TraceEntry, type TraceStep } from '../trace/chain.ts'
-import type { CaseChange, CaseMeta, CaseRecord, NewAsset } from '../vault/case.ts'
+import type { CaseChange, CaseMeta, CaseRecord } from '../vault/case.ts'
 import { pseudonym } from '../vault/pseudonym.ts'
 import type { CaseState } from './case-state.ts'
 import type { AssetRole, KeptAsset, Recorder } from './pipeline.ts'
 import type { Workers } from './workers.ts'
+
+const BYTES_AT_ONCE = 2 ** 23
 
 interface Change {
   readonly assets: readonly KeptAsset[]
@@ -113,17 +117,31 @@ export class CaseStore implements Recorder {
     }
   }
 
+  /** Copies piece by piece, not as a whole: 157 MB at once would hold up the page, and a failed commit sends them again. */
+  async #send(parts: readonly Uint8Array[]): Promise<number> {
+    const total = parts.reduce((sum, part) => sum + part.length, 0)
+    const upload = await this.#workers.vault.call((api) => api.expect(total))
+    for (const part of parts) {
+      for (let at = 0; at < part.length; at += BYTES_AT_ONCE) {
+        const piece = part.slice(at, at + BYTES_AT_ONCE)
+        await this.#workers.vault.call((api) =>
+          api.receive(upload, Comlink.transfer(piece, [piece.buffer as ArrayBuffer])),
+        )
+      }
+    }
+    return upload
+  }
+
   async #commit(change: Change): Promise<void> {
     const replaced = change.assets.flatMap(({ role }) => this.#assets[role] ?? [])
-    // Copied by the border, not transferred: a failed commit is tried again with the same bytes.
-    const assets: NewAsset[] = change.assets.map(({ role, digest, meta, bytes }) => ({
-      type: role,
-      digest,
-      meta,
-      bytes,
-    }))
+    const assets: SentAsset[] = []
+    for (const { role, digest, meta, parts } of change.assets) {
+      // A file is only referred to, so it crosses the border as it is.
+      const bytes = parts instanceof Blob ? { file: parts } : { upload: await this.#send(parts) }
+      assets.push({ type: role, digest, meta, ...bytes })
+    }
     const ids = await this.#workers.vault.call((api) =>
-      api.commit(this.id, {
+      api.commitSent(this.id, {
         assets,
         remove: replaced,
         trace: change.trace,

@@ -9,6 +9,11 @@ function once<T extends object>(value: T, digest: (value: T) => Promise<string>)
   return found
 }
 
+/** Notes a digest that a worker made before it sent the volume. */
+export function noteVolumeDigest(volume: Volume, digest: string): void {
+  known.set(volume, Promise.resolve(digest))
+}
+
 /** Digest of a volume, hashed once per object. The object must not change afterwards (none on the line does). */
 export const volumeDigest = (volume: Volume): Promise<string> => once(volume, digestVolume)
 /** Digest of a mask, hashed once per object. */

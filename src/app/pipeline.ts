@@ -12,7 +12,8 @@ export interface KeptAsset {
   readonly role: AssetRole
   readonly digest: string
   readonly meta: JsonValue
-  readonly bytes: Uint8Array | Blob
+  /** Its bytes, one part after the other: views of the output, not to be changed; or a file. */
+  readonly parts: readonly Uint8Array[] | Blob
 }
 
 /** A step's output and where it ran. */

@@ -1,7 +1,7 @@
 import * as Comlink from 'comlink'
 import type { Ran } from '../../workers/compute.worker.ts'
+import type { Decoded } from '../../workers/decode.worker.ts'
 import type { Acknowledgement, PolicyId } from '../core/finding.ts'
-import type { JsonValue } from '../core/json.ts'
 import type { Passport } from '../core/passport.ts'
 import type { Context } from '../core/stage.ts'
 import type { Mask, Mesh, Vec3, Volume } from '../core/types.ts'
@@ -17,11 +17,11 @@ import { ISLANDS, type IslandsParams } from '../segment/islands.ts'
 import { MARGIN, type MarginParams } from '../segment/margin.ts'
 import { THRESHOLD, type ThresholdParams } from '../segment/threshold.ts'
 import { SURFACE, type SurfaceParams } from '../surface/marching-cubes.ts'
-import { encodeMask, encodeMesh, encodeVolume } from '../vault/codec.ts'
+import { type Encoded, encodeMask, encodeMesh, encodeVolume } from '../vault/codec.ts'
 import { DENOISE, type DenoiseParams } from '../volume/denoise.ts'
 import type { Side } from './case-state.ts'
 import { type Checked, checkDigest, encodeCheck } from './check-codec.ts'
-import { maskDigest, meshDigest, volumeDigest } from './digests.ts'
+import { maskDigest, meshDigest, noteVolumeDigest, volumeDigest } from './digests.ts'
 import type { AssetRole, KeptAsset, StageRun, Step } from './pipeline.ts'
 import { heldReference } from './queries.ts'
 import { resident, slabPort } from './resident.ts'
@@ -59,14 +59,17 @@ const keepVolume = (volume: Volume, digest: string): KeptAsset[] => [asset('volu
 const keepMask = (mask: Mask, digest: string): KeptAsset[] => [asset('mask', digest, encodeMask(mask))]
 const keepMesh = (role: AssetRole) => (mesh: Mesh, digest: string) => [asset(role, digest, encodeMesh(mesh))]
 
-function asset(role: AssetRole, digest: string, encoded: { meta: JsonValue; bytes: Uint8Array }): KeptAsset {
-  return { role, digest, meta: encoded.meta, bytes: encoded.bytes }
-}
+const asset = (role: AssetRole, digest: string, encoded: Encoded): KeptAsset => ({ role, digest, ...encoded })
 
 const scanDigests = {
   inputDigests: async () => [],
   outputDigest: (scanned: Scanned) => volumeDigest(scanned.volume),
   keep: (scanned: Scanned, digest: string): KeptAsset[] => keepVolume(scanned.volume, digest),
+}
+
+function known({ volume, passport, volumeDigest: digest }: Decoded): Scanned {
+  noteVolumeDigest(volume, digest)
+  return { volume, passport }
 }
 
 /** Reads the chosen series of the files given to the decode worker before. */
@@ -75,7 +78,7 @@ export const SCAN_STEP: Step<string, { format: string }, Scanned> = {
   run: async (workers, seriesId, _params, ctx) => {
     const port = await slabPort(workers, ctx.signal)
     const read = workers.decode.call((api) => api.read(seriesId, ctx.signal, listener(ctx), port), ctx.signal)
-    return wasm(await read, 'itk-wasm')
+    return wasm(known(await read), 'itk-wasm')
   },
   ...scanDigests,
 }
@@ -84,7 +87,7 @@ export const SCAN_STEP: Step<string, { format: string }, Scanned> = {
 export const SAMPLE_STEP: Step<null, object, Scanned> = {
   spec: { name: 'sample', version: 1, defaults: {} },
   run: async ({ decode }, _input, _params, ctx) =>
-    cpu(await decode.call((api) => api.sample(ctx.signal, listener(ctx)), ctx.signal)),
+    cpu(known(await decode.call((api) => api.sample(ctx.signal, listener(ctx)), ctx.signal))),
   ...scanDigests,
 }
 
@@ -213,7 +216,7 @@ export const CHECK_STEP: Step<Omit<CheckRequest, 'declaredShells'>, CheckParams,
   },
   inputDigests: async ({ mesh, reference }) => [await meshDigest(mesh), await meshDigest(reference)],
   outputDigest: checkDigest,
-  keep: (result, digest) => [{ role: 'findings', digest, meta: null, bytes: encodeCheck(result) }],
+  keep: (result, digest) => [{ role: 'findings', digest, meta: null, parts: [encodeCheck(result)] }],
 }
 
 /** The user's word on the side, compared with the request; the scan itself stays as it is. */
@@ -250,6 +253,11 @@ export const EXPORT_STEP: Step<ExportRequest, ExportParams, ExportedFile> = {
   inputDigests: async ({ mesh, check }) => [await meshDigest(mesh), await checkDigest(check)],
   outputDigest: async (file) => file.digest,
   keep: (file, digest) => [
-    { role: file.finding.detail.format === 'stl' ? 'export-stl' : 'export-3mf', digest, meta: null, bytes: file.file },
+    {
+      role: file.finding.detail.format === 'stl' ? 'export-stl' : 'export-3mf',
+      digest,
+      meta: null,
+      parts: file.file,
+    },
   ],
 }

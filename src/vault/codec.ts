@@ -11,8 +11,8 @@ import type { Stride } from './compress.ts'
  */
 export interface Encoded {
   readonly meta: JsonValue
-  /** A copy: may be transferred. */
-  readonly bytes: Uint8Array<ArrayBuffer>
+  /** The stored bytes one part after the other: views of the value itself, so neither is to be changed or transferred. */
+  readonly parts: readonly Uint8Array[]
 }
 
 type Words = Int16Array | Uint32Array | Float32Array
@@ -26,14 +26,9 @@ function littleEndian(bytes: Uint8Array<ArrayBuffer>, width: number): Uint8Array
   return bytes
 }
 
-function bytesOf(...parts: readonly Words[]): Uint8Array<ArrayBuffer> {
-  const all = new Uint8Array(parts.reduce((sum, part) => sum + part.byteLength, 0))
-  let at = 0
-  for (const part of parts) {
-    all.set(new Uint8Array(part.buffer, part.byteOffset, part.byteLength), at)
-    at += part.byteLength
-  }
-  return littleEndian(all, parts[0]?.BYTES_PER_ELEMENT ?? 1)
+function bytesOf(words: Words): Uint8Array {
+  const bytes = new Uint8Array(words.buffer, words.byteOffset, words.byteLength)
+  return LITTLE_ENDIAN ? bytes : littleEndian(bytes.slice(), words.BYTES_PER_ELEMENT)
 }
 
 const misfit = (what: string) =>
@@ -75,7 +70,7 @@ function gridOf(value: JsonValue | undefined, what: string): Grid {
 
 /** A volume as stored: int16 voxels, x fastest. */
 export function encodeVolume({ grid, data, slope, intercept, modality, unit }: Volume): Encoded {
-  return { meta: { kind: 'volume', grid: gridMeta(grid), slope, intercept, modality, unit }, bytes: bytesOf(data) }
+  return { meta: { kind: 'volume', grid: gridMeta(grid), slope, intercept, modality, unit }, parts: [bytesOf(data)] }
 }
 
 /** Takes over `bytes` where it can. Throws 'vault/tampered'. */
@@ -89,7 +84,7 @@ export function decodeVolume(meta: JsonValue, bytes: Uint8Array): Volume {
 
 /** A mask as stored: its 32-bit words. */
 export function encodeMask({ grid, words }: Mask): Encoded {
-  return { meta: { kind: 'mask', grid: gridMeta(grid) }, bytes: bytesOf(words) }
+  return { meta: { kind: 'mask', grid: gridMeta(grid) }, parts: [bytesOf(words)] }
 }
 
 /** Takes over `bytes` where it can. Throws 'vault/tampered'. */
@@ -102,7 +97,7 @@ export function decodeMask(meta: JsonValue, bytes: Uint8Array): Mask {
 /** A mesh as stored: float32 positions, then uint32 indices. */
 export function encodeMesh({ positions, indices }: Mesh): Encoded {
   const meta = { kind: 'mesh', points: positions.length / 3, triangles: indices.length / 3 }
-  return { meta, bytes: bytesOf(positions, indices) }
+  return { meta, parts: [bytesOf(positions), bytesOf(indices)] }
 }
 
 /** Takes over `bytes` where it can. Throws 'vault/tampered'. */

@@ -6,6 +6,7 @@ import type { CaseChange, CaseInit, NewAsset } from '../../src/vault/case.ts'
 import { encodeVolume } from '../../src/vault/codec.ts'
 import { Vault, type VaultOptions } from '../../src/vault/vault.io.ts'
 import { gridOf, randomVolume } from './phantoms.ts'
+import { joined } from './scan-files.ts'
 
 export const PASSPHRASE = 'copper lantern under nine bridges'
 export const INIT: CaseInit = { pseudonym: 'Heron 4172', templateId: 'ct-bone', policy: 'teaching', process: 'sla' }
@@ -37,7 +38,8 @@ export function openTab(options: Partial<VaultOptions> = {}): Vault {
 
 export async function volumeAsset(seed: number) {
   const volume = randomVolume(gridOf([40, 30, 20]), seed)
-  return { type: 'volume' as const, digest: await digestVolume(volume), ...encodeVolume(volume) }
+  const { meta, parts } = encodeVolume(volume)
+  return { type: 'volume' as const, digest: await digestVolume(volume), meta, bytes: joined(parts) }
 }
 
 export const entry = (seq: number, prev = '0'.repeat(64)): TraceEntry => ({

@@ -2,13 +2,13 @@ import { expect, test } from 'vitest'
 import { CaseStore } from '../../../src/app/case-store.svelte.ts'
 import type { Workers } from '../../../src/app/workers.ts'
 import { verifyChain } from '../../../src/trace/chain.ts'
-import type { CaseChange } from '../../../src/vault/case.ts'
+import type { SentChange } from '../../../workers/vault.worker.ts'
 
 const INIT = { templateId: 'ct-bone', policy: 'teaching', process: 'fdm' } as const
 
 /** A vault of one case that can be told to fail. */
 function fakeVault() {
-  const commits: CaseChange[] = []
+  const commits: SentChange[] = []
   const state = { failing: false }
   const api = {
     createCase: async () => 'case-1',
@@ -19,7 +19,9 @@ function fakeVault() {
       assets: [],
       state: null,
     }),
-    commit: async (_id: string, change: CaseChange) => {
+    expect: async () => 1,
+    receive: async () => {},
+    commitSent: async (_id: string, change: SentChange) => {
       if (state.failing) throw new Error('disk full')
       commits.push(change)
       return change.assets.map((_, n) => `asset-${commits.length}-${n}`)
@@ -40,7 +42,7 @@ const step = (stage: string, outputDigest: string) => ({
   ms: 1,
   at: '2026-11-23T00:00:00.000Z',
 })
-const mask = (digest: string) => ({ role: 'mask' as const, digest, meta: null, bytes: Uint8Array.of(1) })
+const mask = (digest: string) => ({ role: 'mask' as const, digest, meta: null, parts: [Uint8Array.of(1)] })
 
 test('steps noted at the same time are chained one after the other', async () => {
   const { workers, commits } = fakeVault()

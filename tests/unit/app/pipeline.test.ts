@@ -21,7 +21,7 @@ const double: Step<number, { times: number }, number> = {
   run: async (_workers, input, { times }) => ({ output: input * times, backend: 'cpu', adapter: 'JavaScript' }),
   inputDigests: async (input) => [`in ${input}`],
   outputDigest: async (output) => `out ${output}`,
-  keep: (output, digest) => [{ role: 'mask', digest, meta: null, bytes: Uint8Array.of(output) }],
+  keep: (output, digest) => [{ role: 'mask', digest, meta: null, parts: [Uint8Array.of(output)] }],
 }
 
 test('a step is traced with parameters, digests, place and time, and its output kept', async () => {
@@ -39,7 +39,7 @@ test('a step is traced with parameters, digests, place and time, and its output 
   })
   expect(noted?.step.ms).toBeGreaterThanOrEqual(0)
   expect(Date.parse(noted?.step.at ?? '')).not.toBeNaN()
-  expect(noted?.assets).toEqual([{ role: 'mask', digest: 'out 12', meta: null, bytes: Uint8Array.of(12) }])
+  expect(noted?.assets).toEqual([{ role: 'mask', digest: 'out 12', meta: null, parts: [Uint8Array.of(12)] }])
 })
 
 test('a failed step leaves nothing behind', async () => {

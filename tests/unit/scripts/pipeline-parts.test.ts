@@ -81,7 +81,7 @@ const gates = [
 ]
 
 test('a refusal says what to try and ends with the gates', () => {
-  const lines = summarise({ outcome: 'refused', gates, error: null, report: {}, files: [] }, run)
+  const lines = summarise({ outcome: 'refused', gates, error: null, report: {}, files: [], responsiveness: null }, run)
   expect(lines).toContain('wall-thickness: Thicken the wall there.')
   expect(lines.at(-1)).toBe(
     'refused: wall-thickness 0.42 mm (limit 0.5 mm), shells 3 (limit 1), anisotropy 3:1 (limit 2:1)',
@@ -90,15 +90,12 @@ test('a refusal says what to try and ends with the gates', () => {
 
 test('a release lists its files with time and memory', () => {
   const files = [{ name: 'model.3mf', size: 2_345_678 }]
-  expect(summarise({ outcome: 'released', gates: [], error: null, report: {}, files }, run)).toEqual([
-    join('dir', 'model.3mf  2.35 MB'),
-    join('dir', 'report.json'),
-    '12.3 s, 900 MiB at most',
-    'released',
-  ])
-  expect(summarise({ outcome: 'stopped', gates: [], error: null, report: {}, files }, run).at(-1)).toBe(
-    'stopped after model, as asked',
-  )
+  expect(
+    summarise({ outcome: 'released', gates: [], error: null, report: {}, files, responsiveness: null }, run),
+  ).toEqual([join('dir', 'model.3mf  2.35 MB'), join('dir', 'report.json'), '12.3 s, 900 MiB at most', 'released'])
+  expect(
+    summarise({ outcome: 'stopped', gates: [], error: null, report: {}, files, responsiveness: null }, run).at(-1),
+  ).toBe('stopped after model, as asked')
 })
 
 test('an error is one line of code and sentence', () => {
