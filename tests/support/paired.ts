@@ -15,6 +15,8 @@ export interface BenchRow {
   readonly adapter: string
   readonly isFallback: boolean
   readonly date: string
+  /** Longest single task of the page's thread, where the work ran behind a page. */
+  readonly longestTaskMs?: number | null
   readonly note?: string
 }
 
@@ -80,7 +82,10 @@ const round = (value: number, digits: number) => Number(value.toFixed(digits))
 const rounded = (value: number | undefined) => (value === undefined ? null : round(value, 1))
 
 /** What the times do not say. */
-export type RowWords = Pick<BenchRow, 'work' | 'size' | 'subject' | 'peer' | 'adapter' | 'isFallback' | 'note'>
+export type RowWords = Pick<
+  BenchRow,
+  'work' | 'size' | 'subject' | 'peer' | 'adapter' | 'isFallback' | 'longestTaskMs' | 'note'
+>
 
 export function benchRow(row: RowWords, subject: Times, peer: Times | null): BenchRow {
   return {
