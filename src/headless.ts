@@ -3,9 +3,9 @@ import { runBatch } from './app/batch.ts'
 import { download } from './app/download.io.ts'
 import { type Responsiveness, watchLongTasks } from './app/long-tasks.io.ts'
 import type { RunOptions, RunResult } from './app/run-result.ts'
-import { createWorkers } from './app/workers.ts'
+import { createWorkers, WorkerHost } from './app/workers.ts'
 import { findingText } from './ui/text.en.ts'
-import { renderPicture } from './ui/viewer/stage.ts'
+import type { PictureApi } from './ui/viewer/picture.worker.ts'
 
 /** The line without a screen, for scripts/pipeline.mjs: the built app's own workers, driven from outside. */
 interface Headless {
@@ -18,6 +18,9 @@ type ProgressBinding = (progress: { step: string; fraction: number }) => void
 
 const PICTURE_WIDTH = 1200
 const PICTURE_HEIGHT = 900
+const pictures = new WorkerHost<PictureApi>(
+  () => new Worker(new URL('./ui/viewer/picture.worker.ts', import.meta.url), { type: 'module', name: 'picture' }),
+)
 let outputs: ReadonlyMap<string, Blob> = new Map()
 
 function chosenFiles(paths: readonly string[]) {
@@ -44,12 +47,7 @@ const headless: Headless = {
         step = stage
         tell({ step, fraction: 0 })
       },
-      picture: async (mesh) => {
-        // A task of its own, so that it is not counted to the step before.
-        watch.mark('picture')
-        await new Promise((resume) => setTimeout(resume))
-        return renderPicture(mesh, PICTURE_WIDTH, PICTURE_HEIGHT)
-      },
+      picture: (mesh) => pictures.call((api) => api.renderPicture(mesh, PICTURE_WIDTH, PICTURE_HEIGHT)),
       advise: findingText,
     })
     outputs = files

@@ -95,12 +95,18 @@ async function runLine(input: BatchInput, made: Progress): Promise<'released' | 
   made.segmented = await segment(line, scanned.volume, template, input.ctx)
   if (last < 2) return 'stopped'
   made.modelled = await model(line, made.segmented, template, input.ctx)
-  made.files.set('model.png', await input.picture(made.modelled.mesh))
-  if (last < 3) return 'stopped'
+  // Drawn while the part is checked.
+  const picture = input.picture(made.modelled.mesh)
+  picture.catch(() => {})
+  if (last < 3) {
+    made.files.set('model.png', await picture)
+    return 'stopped'
+  }
   const { policy, process } = options
   const { declaredShells } = made.segmented
   const order = { ...made.modelled, ...scanned, declaredShells, sideVerified: false, policy, process }
   made.checked = await check(line, order, input.ctx)
+  made.files.set('model.png', await picture)
   if (!gateVerdict(made.checked.findings, options.acknowledge, POLICIES[policy]).released) return 'refused'
   if (options.until !== null) return 'stopped'
   for (const format of ['stl', '3mf'] as const) await exportOne(input, line, made, made.modelled, made.checked, format)

@@ -80,9 +80,8 @@ export function buildVolume(bounds: Bounds, boxMm: Vec3, c: FurnitureColours): G
 const SHADOW_PX = 128
 /** A soft dark patch where the part stands: tells the eye that it touches the ground. */
 export function contactShadow(bounds: Bounds, dark: boolean): Object3D {
-  const canvas = document.createElement('canvas')
-  canvas.width = SHADOW_PX
-  canvas.height = SHADOW_PX
+  // Not of the document: pictures are drawn in a worker too.
+  const canvas = new OffscreenCanvas(SHADOW_PX, SHADOW_PX)
   const context = canvas.getContext('2d')
   if (context) {
     const r = SHADOW_PX / 2

@@ -14,6 +14,11 @@ import type { FurnitureColours } from './stage-furniture.ts'
 
 export const FIELD_OF_VIEW_DEG = 28
 
+/** From the front, a little to the patient's left and above, as a bone is usually shown. */
+export const VIEW_FROM: Vec3 = [0.36, -1, 0.22]
+/** More air around the part where the ground should be seen. */
+export const GROUND_AIR = 1.14
+
 export const furnitureColours = (dark: boolean): FurnitureColours =>
   dark ? { line: '#a0b4c0', lineOpacity: 0.13, dark } : { line: '#1e323e', lineOpacity: 0.12, dark }
 

@@ -1,7 +1,6 @@
 import {
   BufferAttribute,
   type BufferGeometry,
-  Color,
   Mesh,
   MeshStandardMaterial,
   type Object3D,
@@ -20,18 +19,17 @@ import {
   FIELD_OF_VIEW_DEG,
   fitDistance,
   furnitureColours,
+  GROUND_AIR,
   geometryOf,
   lights,
   middleAndHalf,
+  VIEW_FROM,
 } from './stage-parts.ts'
 
-/** From the front, a little to the patient's left and above, as a bone is usually shown. */
-const VIEW_FROM: Vec3 = [0.36, -1, 0.22]
 /** A build volume is looked into from a little higher. */
 const BOX_FROM: Vec3 = [0.42, -1, 0.4]
-/** Air around what is shown; more where the ground should be seen. */
+/** Air around what is shown. */
 const AIR = 1.04
-const GROUND_AIR = 1.14
 /** More where the legend and the controls take a good part of a small pane. */
 const SMALL_AIR = 1.3
 const SMALL_PX = 560
@@ -274,42 +272,5 @@ export class Stage {
     this.#controls.dispose()
     for (const object of [this.#part, this.#cross, ...this.#furniture]) if (object !== null) discard(object)
     this.#renderer.dispose()
-  }
-}
-
-/** A PNG of a part on a neutral light background, seen from the usual side. Needs a page with WebGL; frees all it uses. */
-export async function renderPicture(mesh: PartMesh, width: number, height: number): Promise<Blob> {
-  const canvas = document.createElement('canvas')
-  const renderer = new WebGLRenderer({ canvas, antialias: true, preserveDrawingBuffer: true })
-  renderer.setSize(width, height, false)
-  const scene = new Scene()
-  scene.background = new Color('#eef2f4')
-  const camera = new PerspectiveCamera(FIELD_OF_VIEW_DEG, width / height, 1, 5000)
-  camera.up.set(0, 0, 1)
-  scene.add(...lights(camera))
-  const bounds = meshBounds(mesh)
-  const part = new Mesh(geometryOf(mesh, null), new MeshStandardMaterial({ color: BONE, roughness: 0.86 }))
-  const furniture = [ground(bounds, furnitureColours(false)), contactShadow(bounds, false)]
-  scene.add(part, ...furniture)
-  const { centre, half } = middleAndHalf(bounds)
-  const from = new Vector3(...VIEW_FROM).normalize()
-  const distance = fitDistance(half, from, width / height) * GROUND_AIR
-  camera.position.copy(centre).addScaledVector(from, distance)
-  camera.far = distance * 8
-  camera.lookAt(centre)
-  camera.updateProjectionMatrix()
-  camera.updateMatrixWorld()
-  renderer.render(scene, camera)
-  try {
-    return await new Promise<Blob>((ok, no) =>
-      canvas.toBlob(
-        (blob) => (blob === null ? no(new Error('The picture of the part is empty.')) : ok(blob)),
-        'image/png',
-      ),
-    )
-  } finally {
-    for (const object of [part, ...furniture]) discard(object)
-    renderer.dispose()
-    renderer.forceContextLoss()
   }
 }
