@@ -198,6 +198,8 @@ async function measureAway(workers: Workers, { mesh, reference }: CheckInput, { 
   const away = workers.measure.call((api) => api.deviation(mesh, digest, policy, signal, unheard), signal)
   // Whoever asks is told; until then it must not count as unhandled.
   away.catch(() => {})
+  // Sending a mesh copies tens of MB: the copy for the mesh worker is made in a task of its own.
+  await new Promise((resume) => setTimeout(resume))
   return Comlink.proxy(async () => {
     const measured = await away
     return Comlink.transfer(measured, [measured.signedMm.buffer as ArrayBuffer])

@@ -56,6 +56,10 @@ describe('npm run pipeline', () => {
     expect(JSON.parse(run.stdout)).toEqual(report)
     expect(readdirSync(out).sort()).toEqual(['mask.nii.gz', ...MODEL_FILES, 'volume.nii.gz'])
     expect(report).toMatchObject({ outcome: 'released', templateId: 'ct-bone', process: 'fdm' })
+    // How long depends on the machine; that the browser reports it does not.
+    const { longestTaskMs = -1, tasksOver100Ms = -1, byStage = {} } = report.responsiveness ?? {}
+    expect(longestTaskMs).toBe(Math.max(0, ...Object.values(byStage)))
+    expect(tasksOver100Ms).toBeGreaterThanOrEqual(0)
     expect(report.trace.entries.find((e) => e.stage === 'smooth')?.params).toMatchObject({ iterations: 3 })
     expect(defectsOf(threeMfContent(new Uint8Array(readFileSync(join(out, 'model.3mf')))).mesh)).toEqual(NO_DEFECTS)
 
