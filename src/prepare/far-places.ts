@@ -1,6 +1,7 @@
 import { pacer, subContext } from '../core/pace.ts'
 import type { Context } from '../core/stage.ts'
 import type { Mesh } from '../core/types.ts'
+import { sameTriangles } from './same-triangles.ts'
 import { surfaceGrid } from './surface-grid.ts'
 import type { NearSurface } from './surface-tree.ts'
 
@@ -13,27 +14,48 @@ const CAUTION = 0.9
  */
 export type FarPlaces = (result: Mesh, ctx: Context) => Promise<Uint8Array | null>
 
-/** Measures results against one input, one after the other. Memory: about 50 bytes a triangle of either. */
+/**
+ * Measures results against one input, one after the other. A point that lay near to a triangle which is in the next result
+ * too is not measured again. Memory: about 60 bytes a triangle of either.
+ */
 export function farPlaces(input: Mesh, limitMm: number): FarPlaces {
   const nearInput = surfaceGrid(input)
   const vertices = vertexPoints(input)
   const middles = middlePoints(input)
+  /** Triangle of the last result that each point lies near to, -1 for none. */
+  const onVertices = new Int32Array(vertices.count).fill(-1)
+  const onMiddles = new Int32Array(middles.count).fill(-1)
+  let last: { result: Mesh; onInput: Int32Array } | null = null
   return async (result, ctx) => {
     const nearResult = surfaceGrid(result)
-    const far = new Uint8Array(input.positions.length / 3)
+    const onInput = new Int32Array(result.indices.length / 3).fill(-1)
+    if (last !== null) {
+      const same = sameTriangles(last.result, result)
+      const next = new Int32Array(last.onInput.length).fill(-1)
+      for (let t = 0; t < same.length; t++) {
+        const before = same[t] as number
+        if (before < 0) continue
+        next[before] = t
+        onInput[t] = last.onInput[before] as number
+      }
+      for (const on of [onVertices, onMiddles])
+        for (let i = 0; i < on.length; i++) if ((on[i] as number) >= 0) on[i] = next[on[i] as number] as number
+    }
+    const far = new Uint8Array(vertices.count)
     const markTriangle = (t: number) => {
       for (let k = 0; k < 3; k++) far[input.indices[3 * t + k] as number] = 1
     }
     const tooFar = [
-      await measure(vertices, nearResult, limitMm, subContext(ctx, 0.1, 0.3), (v) => {
+      await measure(vertices, onVertices, nearResult, limitMm, subContext(ctx, 0.1, 0.3), (v) => {
         far[v] = 1
       }),
-      await measure(middles, nearResult, limitMm, subContext(ctx, 0.3, 0.7), markTriangle),
-      await measure(middlePoints(result), nearInput, limitMm, subContext(ctx, 0.7, 1), (_, { x, y, z }) => {
+      await measure(middles, onMiddles, nearResult, limitMm, subContext(ctx, 0.3, 0.7), markTriangle),
+      await measure(middlePoints(result), onInput, nearInput, limitMm, subContext(ctx, 0.7, 1), (_, { x, y, z }) => {
         nearInput.distance(x, y, z)
         if (nearInput.hit.triangle >= 0) markTriangle(nearInput.hit.triangle)
       }),
     ]
+    last = { result, onInput }
     return tooFar.includes(true) ? far : null
   }
 }
@@ -45,9 +67,13 @@ interface Points {
   readonly at: { x: number; y: number; z: number }
 }
 
-/** Whether a point lies beyond the limit; tells of every point that does or nearly does. */
+/**
+ * Whether a point lies beyond the limit; tells of every point that does or nearly does. `on` gives a triangle that a point is
+ * known to lie near to, and takes what is found.
+ */
 async function measure(
   { count, aim, at }: Points,
+  on: Int32Array,
   surface: NearSurface,
   limitMm: number,
   ctx: Context,
@@ -57,8 +83,10 @@ async function measure(
   let tooFar = false
   for (let i = 0; i < count; i++) {
     if (i % 1024 === 0) await breathe(i / count)
+    if ((on[i] as number) >= 0) continue
     aim(i)
-    if (surface.within(at.x, at.y, at.z, CAUTION * limitMm) >= 0) continue
+    on[i] = surface.within(at.x, at.y, at.z, CAUTION * limitMm)
+    if ((on[i] as number) >= 0) continue
     tooFar ||= surface.within(at.x, at.y, at.z, limitMm) < 0
     close(i, at)
   }
