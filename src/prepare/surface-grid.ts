@@ -17,8 +17,8 @@ const MANY_CELLS = 1024
 /**
  * Answers closest-point questions about a surface that lies near to the points: triangles are filed under the cubes their
  * boxes meet, and only the cubes that the ball around a point meets are read. Exact: of equally near triangles the one of
- * the lowest number. On the 2.1 M triangles of a skull 0.25 us a question and 0.3 s to build, against 1.5 us and 1.2 s of the
- * tree; the tree is made only when a point lies more than a few cubes away. Memory: about 50 bytes a triangle.
+ * the lowest number. Against the tree, on a skull of 2.1 M triangles: 0.4 s to build instead of 0.9, a distance 0.9 us instead
+ * of 1.1 to 1.3, `within` 0.1 mm 0.25 us. The tree is made only when a point lies more than a few cubes away. Memory: about 60 bytes a triangle.
  */
 export function surfaceGrid(mesh: Mesh): NearSurface {
   let tree: NearSurface | null = null
@@ -152,7 +152,7 @@ function gridOver({ positions: p, indices }: Mesh, cells: Cells, far: () => Near
 
   /**
    * The nearest triangle within sqrt(limit) in the cubes that a cube of this half side around a point meets, or with `any`
-   * the first; -1 for none. The ball around each triangle rules out six of seven.
+   * the first; -1 for none. The ball around each triangle rules most of them out.
    */
   const search = (x: number, y: number, z: number, reachMm: number, limit: number, any: boolean): number => {
     const x0 = cellAt(x - reachMm, minX, perMm, nx)

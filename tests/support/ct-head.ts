@@ -109,7 +109,7 @@ function braincase(x: number, y: number, z: number, outside: number): number {
   return roundedMax(d, -ellipsoid(x, y - 16, z + 56, 15, 17, 24))
 }
 
-/** Honeycomb of the diploe and of the marrow: bars of 0.4 to 1 mm. */
+/** Honeycomb of the diploe and of the marrow, with a period of 2.7 mm. */
 function spongy(x: number, y: number, z: number): number {
   const weave =
     Math.sin(2.3 * x) * Math.cos(2.3 * y) +
@@ -185,7 +185,7 @@ export interface CtHead {
 
 /**
  * Writes the series into a folder, one explicit little-endian file a slice with its own SOP instance UID. Same size and seed,
- * same bytes. 512 x 512 x 300 takes about 20 s and gives a bone surface of about 1.5 M triangles. Memory: one slice.
+ * same bytes. 512 x 512 x 300 takes about 16 s and gives a bone surface of 2.1 M triangles. Memory: one slice.
  */
 export function writeCtHead(folder: string, { size: [columns, rows, slices], seed = 1 }: CtHead): void {
   mkdirSync(folder, { recursive: true })

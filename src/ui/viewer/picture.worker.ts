@@ -3,7 +3,7 @@ import '../../../workers/wire.ts'
 import { expose } from 'comlink'
 import { renderPicture } from './picture.ts'
 
-/** Draws away from the page: without a graphics card a million triangles took 2.5 s of it, nearly all of one task. */
+/** Draws away from the page: without a graphics card a million triangles held the page up for 2.5 s (busy machine). */
 const api = { renderPicture }
 
 export type PictureApi = typeof api
