@@ -239,7 +239,7 @@ interface ExportParams {
 
 /** Earns the release again in the mesh worker, writes the file, reads it back and compares. */
 export const EXPORT_STEP: Step<ExportRequest, ExportParams, ExportedFile> = {
-  spec: { name: 'export', version: 2, defaults: { format: '3mf', traceId: '', accepted: [] } },
+  spec: { name: 'export', version: 3, defaults: { format: '3mf', traceId: '', accepted: [] } },
   run: async ({ mesh: worker }, { mesh, check, policy, acknowledgements }, { format, traceId }, ctx) => {
     const order = {
       mesh,

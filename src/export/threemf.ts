@@ -4,6 +4,7 @@ import type { Mesh } from '../core/types.ts'
 import type { Released } from '../qa/gate.ts'
 import { DECIMAL_BYTES, LARGEST_DECIMAL, writeDecimal, writeInteger } from './decimal.ts'
 import { type FilePart, mismatch } from './file-parts.ts'
+import { type Marks, RowDeflate, type WriteNumber } from './row-deflate.ts'
 import { ZipPart } from './zip-part.ts'
 
 // 3MF Core Specification 1.3. Part names and relationship types are fixed by it and by OPC (ECMA-376 part 2).
@@ -31,69 +32,17 @@ export interface ThreeMfMeta {
   readonly traceId: string
 }
 
-const BUFFER_BYTES = 1 << 20
-const LONGEST_ELEMENT = 64 + 3 * DECIMAL_BYTES
 const ascii = (text: string) => new TextEncoder().encode(text)
 
-/** A stretch of the model text in a buffer that the next stretch reuses, and how many numbers are written with it. */
-interface Stretch {
-  readonly bytes: Uint8Array
-  readonly numbers: number
-}
-
-type Marks = readonly [before: string, second: string, third: string, after: string]
-type WriteNumber = (bytes: Uint8Array, at: number, value: number) => number
-
-const VERTEX: Marks = ['<vertex x="', '" y="', '" z="', '"/>\n']
-const TRIANGLE: Marks = ['<triangle v1="', '" v2="', '" v3="', '"/>\n']
-
-type Bytes4 = readonly [Uint8Array, Uint8Array, Uint8Array, Uint8Array]
-
-/** One element for three numbers; a stretch whenever the buffer is full. */
-function* elements(
-  values: Float32Array | Uint32Array,
-  marks: Marks,
-  write: WriteNumber,
-  buffer: Uint8Array,
-): Generator<Stretch> {
-  const bytes = marks.map(ascii) as unknown as Bytes4
-  const atOnce = 3 * Math.floor(buffer.length / LONGEST_ELEMENT)
-  for (let i = 0; i < values.length; i += atOnce) {
-    const numbers = Math.min(values.length, i + atOnce)
-    yield { bytes: buffer.subarray(0, writeElements(values.subarray(i, numbers), bytes, write, buffer)), numbers }
-  }
-}
-
-/** The loop on its own: within the generator it took half as long again. Returns how many bytes are written. */
-function writeElements(
-  values: Float32Array | Uint32Array,
-  [before, second, third, after]: Bytes4,
-  write: WriteNumber,
-  buffer: Uint8Array,
-): number {
-  let at = 0
-  for (let i = 0; i < values.length; i += 3) {
-    buffer.set(before, at)
-    at = write(buffer, at + before.length, values[i] as number)
-    at = putShort(buffer, at, second)
-    at = write(buffer, at, values[i + 1] as number)
-    at = putShort(buffer, at, third)
-    at = write(buffer, at, values[i + 2] as number)
-    at = putShort(buffer, at, after)
-  }
-  return at
-}
-
-/** Four to six bytes, one by one: a loop over them took twice as long as the numbers, TypedArray.set as well. */
-function putShort(buffer: Uint8Array, at: number, part: Uint8Array): number {
-  buffer[at] = part[0] as number
-  buffer[at + 1] = part[1] as number
-  buffer[at + 2] = part[2] as number
-  buffer[at + 3] = part[3] as number
-  if (part.length > 4) buffer[at + 4] = part[4] as number
-  if (part.length > 5) buffer[at + 5] = part[5] as number
-  return at + part.length
-}
+const ROW_END = ascii('"/>\n')
+const marks = (opening: string, second: string, third: string): Marks => [
+  ascii(opening),
+  ascii(`"/>\n${opening}`),
+  ascii(second),
+  ascii(third),
+]
+const VERTEX = marks('<vertex x="', '" y="', '" z="')
+const TRIANGLE = marks('<triangle v1="', '" v2="', '" v3="')
 
 /** Moves the part, not its points, so that it lies on the plate in the positive octant. */
 function placement(mesh: Mesh): string {
@@ -124,15 +73,33 @@ const closing = (mesh: Mesh) => `</triangles>
 </model>
 `
 
-function* modelText(mesh: Mesh, meta: ThreeMfMeta): Generator<Stretch> {
+/** A deflated stretch of the model, and how many numbers are written with it. */
+interface Stretch {
+  readonly bytes: Uint8Array<ArrayBuffer>
+  readonly numbers: number
+}
+
+/** The elements of one kind; a stretch whenever a block is full. */
+function* elements(
+  text: RowDeflate,
+  values: Float32Array | Uint32Array,
+  kind: Marks,
+  write: WriteNumber,
+): Generator<Stretch> {
+  if (values.length === 0) return
+  let at = text.rows(values, 0, kind, write)
+  for (; at < values.length; at = text.rows(values, at, kind, write)) yield { bytes: text.block(false), numbers: at }
+  text.literal(ROW_END)
+}
+
+function* modelText(text: RowDeflate, mesh: Mesh, meta: ThreeMfMeta): Generator<Stretch> {
   const { positions, indices } = mesh
-  const buffer = new Uint8Array(BUFFER_BYTES)
-  yield { bytes: ascii(opening(meta)), numbers: 0 }
-  yield* elements(positions, VERTEX, writeDecimal, buffer)
-  yield { bytes: ascii('</vertices>\n<triangles>\n'), numbers: positions.length }
-  for (const { bytes, numbers } of elements(indices, TRIANGLE, writeInteger, buffer))
+  text.literal(ascii(opening(meta)))
+  yield* elements(text, positions, VERTEX, writeDecimal)
+  text.literal(ascii('</vertices>\n<triangles>\n'))
+  for (const { bytes, numbers } of elements(text, indices, TRIANGLE, writeInteger))
     yield { bytes, numbers: positions.length + numbers }
-  yield { bytes: ascii(closing(mesh)), numbers: positions.length + indices.length }
+  text.literal(ascii(closing(mesh)))
 }
 
 /** Throws 'export/mismatch' when a coordinate cannot be written or the trace id is not one. */
@@ -168,14 +135,15 @@ export function* writeThreeMf(mesh: Released<Mesh>, meta: ThreeMfMeta): Generato
     zip.add(file)
     return file
   }
-  open(CONTENT_TYPES_PART).push(ascii(CONTENT_TYPES), true)
-  open(RELATIONS_PART).push(ascii(RELATIONS), true)
+  open(CONTENT_TYPES_PART).whole(ascii(CONTENT_TYPES))
+  open(RELATIONS_PART).whole(ascii(RELATIONS))
   const model = open(MODEL_PART)
-  for (const { bytes, numbers } of modelText(mesh, meta)) {
+  const text = new RowDeflate()
+  for (const { bytes, numbers } of modelText(text, mesh, meta)) {
     model.push(bytes)
     yield* taken(numbers)
   }
-  model.push(new Uint8Array(0), true)
+  model.end(text.block(true), text)
   zip.end()
   yield* taken(total)
 }
