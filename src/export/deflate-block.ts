@@ -95,18 +95,22 @@ function codeOf(counts: Uint32Array, limit: number): Code {
 
 /** For every value of a range the bits that are written: its code, then what tells it apart. */
 function fields({ code, starts, extra }: ReturnType<typeof ranges>, { codes, lengths }: Code, first: number) {
-  const bits = Uint8Array.from(code, (c) => (lengths[first + c] as number) + (extra[c] as number))
-  const values = Uint32Array.from(
-    code,
-    (c, value) => (codes[first + c] as number) | ((value - (starts[c] as number)) << (lengths[first + c] as number)),
-  )
+  const bits = new Uint8Array(code.length)
+  const values = new Uint32Array(code.length)
+  for (let value = 0; value < code.length; value++) {
+    const c = code[value] as number
+    const length = lengths[first + c] as number
+    bits[value] = length + (extra[c] as number)
+    values[value] = (codes[first + c] as number) | ((value - (starts[c] as number)) << length)
+  }
   return { values, bits }
 }
 
 function counted(tokens: Uint32Array): { literals: Uint32Array; distances: Uint32Array } {
   const literals = new Uint32Array(END_OF_BLOCK + 1 + LENGTH_CODES)
   const distances = new Uint32Array(DISTANCE_EXTRA.length)
-  for (const token of tokens) {
+  for (let n = 0; n < tokens.length; n++) {
+    const token = tokens[n] as number
     if (token < 256) literals[token] = (literals[token] as number) + 1
     else {
       const length = END_OF_BLOCK + 1 + (LENGTHS.code[token >>> 16] as number)
@@ -176,7 +180,8 @@ function writeTokens(out: BitWriter, tokens: Uint32Array, literal: Code, distanc
   const { codes, lengths } = literal
   const long = fields(LENGTHS, literal, END_OF_BLOCK + 1)
   const far = fields(DISTANCES, distance, 0)
-  for (const token of tokens) {
+  for (let n = 0; n < tokens.length; n++) {
+    const token = tokens[n] as number
     if (token < 256) out.put(codes[token] as number, lengths[token] as number)
     else {
       out.put(long.values[token >>> 16] as number, long.bits[token >>> 16] as number)

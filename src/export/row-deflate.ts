@@ -12,8 +12,9 @@ const NO_ROW = -1
 
 /**
  * Deflates a text that is mostly rows of three numbers while it is written. What a row repeats is known without a search: its
- * marks, and the first digits where they are those of the number above. On a million triangles this takes a fifth of the time
- * of a general deflate at its fastest level, for a file as long. Deterministic. Memory: 3 MB.
+ * marks, and the first digits where they are those of the number above. A 3MF of a million triangles takes 0.4 s this way and
+ * 1.85 s with fflate at level 1, of which deflating was 1.4 s; the model is 2 to 12 % shorter than that, on real surfaces up to
+ * 8 % longer than at level 6. Deterministic. Memory: 3 MB.
  */
 export class RowDeflate {
   /** Bytes and CRC-32 of the text up to the last block. */

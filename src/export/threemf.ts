@@ -106,15 +106,16 @@ function* modelText(text: RowDeflate, mesh: Mesh, meta: ThreeMfMeta): Generator<
 function requireWritable(mesh: Mesh, meta: ThreeMfMeta): void {
   if (!/^[0-9A-HJKMNP-TV-Z-]{1,32}$/.test(meta.traceId))
     throw mismatch('The trace id has characters that do not belong in one.')
-  for (const v of mesh.positions)
-    if (!(Math.abs(v) <= LARGEST_DECIMAL))
+  const { positions } = mesh
+  for (let n = 0; n < positions.length; n++)
+    if (!(Math.abs(positions[n] as number) <= LARGEST_DECIMAL))
       throw mismatch('The mesh has a point that no file could hold. Make the model again.')
 }
 
 /**
  * 3MF (core) with one object, points as they are in LPS mm, the trace id in namespaced metadata. Deterministic bytes.
- * Comes in parts as it is written: working memory is two megabytes for a mesh of any size. Deflating takes most of the
- * time; the browser's own CompressionStream takes as long, and other browsers would give other bytes.
+ * Comes in parts as it is written: working memory is five megabytes for a mesh of any size. The browser's own
+ * CompressionStream would be slower than RowDeflate, and each browser would give other bytes.
  * Throws 'export/mismatch' when a coordinate cannot be written or the trace id is not one.
  */
 export function* writeThreeMf(mesh: Released<Mesh>, meta: ThreeMfMeta): Generator<FilePart> {
