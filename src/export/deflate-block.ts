@@ -159,7 +159,11 @@ function writeHeader(out: BitWriter, literals: Uint8Array, distances: Uint8Array
  * of the last block everything, with zeros to the end of its last byte. Deterministic. Memory: two bytes a token, and the
  * block.
  */
-export function deflateBlock(tokens: Uint32Array, rest: Rest, isLast: boolean): { bytes: Uint8Array<ArrayBuffer>; rest: Rest } {
+export function deflateBlock(
+  tokens: Uint32Array,
+  rest: Rest,
+  isLast: boolean,
+): { bytes: Uint8Array<ArrayBuffer>; rest: Rest } {
   const { literals, distances } = counted(tokens)
   const literal = codeOf(literals, LITERAL_LIMIT)
   const distance = codeOf(distances, DISTANCE_LIMIT)
