@@ -25,7 +25,7 @@ function drain(parts: Iterable<FilePart>): number {
 }
 
 const inParts = (largest: number) =>
-  `ours in parts of at most ${(largest / 1e6).toFixed(1)} MB, handed on as they are made`
+  `ours in parts of at most ${Math.ceil(largest / 1000)} kB, handed on as they are made`
 
 function threeMesh({ positions, indices }: Mesh): ThreeMesh {
   const geometry = new BufferGeometry()
