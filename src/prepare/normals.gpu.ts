@@ -6,7 +6,7 @@ import code from './normals.wgsl?raw'
 import { ringsOf } from './rings.ts'
 
 /** Under 100 ms on a software adapter. */
-const VERTICES_AT_ONCE = 2 ** 17
+const VERTICES_AT_ONCE = 2 ** 15
 
 /**
  * As vertexNormals(), on the device, in float32: components within 1e-6, times how much the triangle normals of the vertex

@@ -1,6 +1,6 @@
 import type { Mesh } from '../core/types.ts'
+import { surfaceNodes } from './surface-nodes.ts'
 import { closest, squaredToTriangle } from './triangle-distance.ts'
-import { buildNodes, cornersInOrder, type Nodes } from './triangle-nodes.ts'
 
 /**
  * Answers closest-point questions about one surface. Own code because it is the inner loop of decimation and of the distance
@@ -23,17 +23,13 @@ export interface Hit {
   z: number
 }
 
-/** Copies the corners into leaf order. Memory: about 60 bytes a triangle. An empty mesh is infinitely far from everything. */
+/** Memory: about 60 bytes a triangle. An empty mesh is infinitely far from everything. */
 export function surfaceTree(mesh: Mesh): NearSurface {
-  const nodes = buildNodes(mesh)
-  return treeOver(nodes, cornersInOrder(mesh, nodes.order))
-}
-
-function treeOver({ bounds, link, leaf, order }: Nodes, corners: Float32Array): NearSurface {
+  const { bounds, link, leaf, order, corners } = surfaceNodes(mesh)
   const hit: Hit = { squared: Number.POSITIVE_INFINITY, triangle: -1, x: 0, y: 0, z: 0 }
   const near: Hit = { ...hit }
-  const stack = new Uint32Array(256)
-  const stackSquared = new Float64Array(256)
+  const stack = new Uint32Array(64)
+  const stackSquared = new Float64Array(64)
   let lastX = 0
   let lastY = 0
   let lastZ = 0

@@ -1,5 +1,5 @@
 import type { Mesh } from '../core/types.ts'
-import { buildNodes, cornersInOrder } from '../prepare/triangle-nodes.ts'
+import { surfaceNodes } from '../prepare/surface-nodes.ts'
 
 /** Finds where a ray inside of a surface comes out. */
 export interface InnerRays {
@@ -18,11 +18,10 @@ export interface InnerRays {
  * Memory: about 60 bytes a triangle.
  */
 export function innerRays(mesh: Mesh): InnerRays {
-  const { bounds, link, leaf, order } = buildNodes(mesh)
-  const corners = cornersInOrder(mesh, order)
+  const { bounds, link, leaf, order, corners } = surfaceNodes(mesh)
   const hit = { triangle: -1 }
-  const stack = new Uint32Array(256)
-  const stackAt = new Float64Array(256)
+  const stack = new Uint32Array(64)
+  const stackAt = new Float64Array(64)
   const cast: InnerRays['cast'] = (x, y, z, dx, dy, dz, maxMm) => {
     hit.triangle = -1
     if (order.length === 0) return Number.POSITIVE_INFINITY

@@ -15,3 +15,20 @@ declare module '@kitware/vtk.js/Filters/General/ImageMarchingCubes' {
   const vtkImageMarchingCubes: { newInstance(settings: Settings): ImageMarchingCubes }
   export default vtkImageMarchingCubes
 }
+
+declare module '@kitware/vtk.js/Filters/General/WindowedSincPolyDataFilter' {
+  interface Output {
+    getPoints(): { getData(): Float32Array }
+  }
+  interface WindowedSincPolyDataFilter {
+    setInputData(mesh: object): void
+    update(): void
+    getOutputData(): Output
+  }
+  interface Settings {
+    readonly numberOfIterations: number
+    readonly passBand: number
+  }
+  const vtkWindowedSincPolyDataFilter: { newInstance(settings: Settings): WindowedSincPolyDataFilter }
+  export default vtkWindowedSincPolyDataFilter
+}

@@ -1,7 +1,7 @@
 import type { Mesh } from '../core/types.ts'
 
-/** A tree of boxes over the triangles of a mesh, in flat arrays. */
-export interface Nodes {
+/** A box tree over the triangles of a mesh, depth first: the left child of an inner node is the next node. */
+export interface SurfaceNodes {
   /** min xyz, max xyz a node; exact, since corners are float32. */
   readonly bounds: Float32Array
   /** First place in `order` of a leaf, or the right child of an inner node; the left child is the next node. */
@@ -10,26 +10,31 @@ export interface Nodes {
   readonly leaf: Uint8Array
   /** Triangles in leaf order. */
   readonly order: Uint32Array
+  /** xyz of the three corners of each triangle, in leaf order. */
+  readonly corners: Float32Array
 }
 
 const LEAF = 4
+/** Below this depth every node is halved at its median, so that no tree is deeper than 64: what a walk's memory is made for. */
+const MIDDLE_DEPTH = 32
 
-/** Corners of the triangles, nine numbers each, in leaf order: a search reads them one after the other. */
-export function cornersInOrder({ positions, indices }: Mesh, order: Uint32Array): Float32Array {
-  const corners = new Float32Array(indices.length * 3)
-  for (let at = 0; at < order.length; at++) {
+/** Memory: about 60 bytes a triangle. No triangles make one empty leaf. */
+export function surfaceNodes(mesh: Mesh): SurfaceNodes {
+  const nodes = buildNodes(mesh)
+  const corners = new Float32Array(mesh.indices.length * 3)
+  nodes.order.forEach((t, at) => {
     for (let k = 0; k < 3; k++) {
-      const p = 3 * (indices[3 * (order[at] as number) + k] as number)
-      corners[9 * at + 3 * k] = positions[p] as number
-      corners[9 * at + 3 * k + 1] = positions[p + 1] as number
-      corners[9 * at + 3 * k + 2] = positions[p + 2] as number
+      const p = 3 * (mesh.indices[3 * t + k] as number)
+      corners[9 * at + 3 * k] = mesh.positions[p] as number
+      corners[9 * at + 3 * k + 1] = mesh.positions[p + 1] as number
+      corners[9 * at + 3 * k + 2] = mesh.positions[p + 2] as number
     }
-  }
-  return corners
+  })
+  return { ...nodes, corners }
 }
 
 /** Splits at the middle of the centres along their longest extent, at the median where that leaves one side empty. */
-export function buildNodes({ positions, indices }: Mesh): Nodes {
+function buildNodes({ positions, indices }: Mesh): Omit<SurfaceNodes, 'corners'> {
   const n = indices.length / 3
   const centres = new Float32Array(3 * n)
   const order = new Uint32Array(n)
@@ -48,10 +53,11 @@ export function buildNodes({ positions, indices }: Mesh): Nodes {
   const leaf = new Uint8Array(link.length)
   const box = new Float32Array(6)
   let count = 0
-  // Depth first, left before right, so that a left child follows its parent. Jobs of three: from, to, the parent + 1 whose
-  // right child this is (0 for left children). Numbers on one stack: tuples took twice the time.
-  const todo: number[] = [0, n, 0]
+  // Depth first, left before right, so that a left child follows its parent. Jobs of four: from, to, the parent + 1 whose
+  // right child this is (0 for left children), depth. Numbers on one stack: tuples took twice the time.
+  const todo: number[] = [0, n, 0, 0]
   while (todo.length > 0) {
+    const depth = todo.pop() as number
     const parent = todo.pop() as number
     const to = todo.pop() as number
     const from = todo.pop() as number
@@ -63,8 +69,8 @@ export function buildNodes({ positions, indices }: Mesh): Nodes {
       leaf[node] = to - from
       continue
     }
-    const middle = split(centres, order, from, to, box)
-    todo.push(middle, to, node + 1, from, middle, 0)
+    const middle = split(centres, order, from, to, box, depth < MIDDLE_DEPTH)
+    todo.push(middle, to, node + 1, depth + 1, from, middle, 0, depth + 1)
   }
   // Children come after their parent, so backwards every box is ready when its parent asks for it.
   for (let node = count - 1; node >= 0; node--) {
@@ -74,12 +80,21 @@ export function buildNodes({ positions, indices }: Mesh): Nodes {
 }
 
 /** First place of the right half. */
-function split(centres: Float32Array, order: Uint32Array, from: number, to: number, box: Float32Array): number {
-  boundsOfCentres(centres, order, from, to, box)
+function split(
+  c: Float32Array,
+  order: Uint32Array,
+  from: number,
+  to: number,
+  box: Float32Array,
+  inMiddle: boolean,
+): number {
+  boundsOfCentres(c, order, from, to, box)
   const axis = longestAxis(box)
-  const middle = partition(centres, order, from, to, axis, ((box[axis] as number) + (box[axis + 3] as number)) / 2)
-  if (middle > from && middle < to) return middle
-  const at = (t: number) => centres[3 * t + axis] as number
+  if (inMiddle) {
+    const middle = partition(c, order, from, to, axis, ((box[axis] as number) + (box[axis + 3] as number)) / 2)
+    if (middle > from && middle < to) return middle
+  }
+  const at = (t: number) => c[3 * t + axis] as number
   order.subarray(from, to).sort((p, q) => at(p) - at(q) || p - q)
   return (from + to) >> 1
 }
