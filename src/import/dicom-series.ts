@@ -2,6 +2,7 @@ import { PipelineError } from '../core/errors.ts'
 import { norm, subtract } from './affine-grid.ts'
 import type { FrameTags, ImageTags } from './dicom-tags.ts'
 import { MIN_VOXELS_AN_AXIS } from './limits.ts'
+import { isBigEndian, isReadable } from './pixel-data.ts'
 import { type SlicePlace, type Stack, stackSlices } from './slice-geometry.ts'
 
 /** One image file of a scan: its number in the list of files, and its tags. */
@@ -85,12 +86,16 @@ function keyOf(slice: Slice): string {
   return JSON.stringify([
     tags.seriesUid,
     tags.modalityName,
-    tags.columns,
-    tags.rows,
-    tags.samples,
-    tags.bitsAllocated,
+    tags.format.columns,
+    tags.format.rows,
+    tags.format.samples,
+    tags.format.bitsAllocated,
+    tags.format.signed,
+    tags.format.photometric,
     tags.imageType,
+    at.frameType,
     tags.echo,
+    at.echo,
     rounded(at.spacingMm),
     own,
   ])
@@ -111,6 +116,8 @@ function partRepeats(group: Slice[]): Slice[][] {
   const keys: readonly ((s: Slice) => string)[] = [
     (s) => s.tags.temporal,
     (s) => s.at.temporal,
+    (s) => s.tags.triggerTime,
+    (s) => s.at.bValue,
     (s) => s.tags.acquisition,
   ]
   for (const key of keys) {
@@ -137,6 +144,7 @@ export function stackGroup(group: SeriesGroup): Stack {
   const first = group.slices[0]
   if (first === undefined) throw new PipelineError('import/too-few-slices', 'The series is empty.')
   refuseKind(first.tags)
+  group.slices.forEach(refuseNumbers)
   if (group.slices.some((s) => !s.tags.pixelsComplete)) {
     throw new PipelineError(
       'import/truncated',
@@ -149,15 +157,14 @@ export function stackGroup(group: SeriesGroup): Stack {
       'The slices of this series differ in size or direction: no three fit together. Open a series of parallel slices.',
     )
   }
-  return stackSlices(group.slices.map(placeOf), [first.tags.columns, first.tags.rows])
+  return stackSlices(group.slices.map(placeOf), [first.tags.format.columns, first.tags.format.rows])
 }
 
 function refuseKind(tags: ImageTags): void {
-  if (tags.samples !== 1) {
-    throw new PipelineError(
-      'import/unsupported',
-      'The images are in colour. Open the original grey series of the scanner.',
-    )
+  const { samples, photometric, bitsAllocated, syntax } = tags.format
+  const unsupported = (sentence: string, detail = {}) => new PipelineError('import/unsupported', sentence, detail)
+  if (samples !== 1 || !photometric.startsWith('MONOCHROME')) {
+    throw unsupported('The images are in colour. Open the original grey series of the scanner.')
   }
   if (PROJECTIONS.has(tags.modalityName)) {
     throw new PipelineError(
@@ -167,16 +174,34 @@ function refuseKind(tags: ImageTags): void {
     )
   }
   if (/(^|\\)MOSAIC(\\|$)/.test(tags.imageType)) {
-    throw new PipelineError(
-      'import/unsupported',
-      'Each image is a mosaic of slices. Export the series as single slices.',
-    )
+    throw unsupported('Each image is a mosaic of slices. Export the series as single slices.')
   }
-  if (![8, 16, 32].includes(tags.bitsAllocated)) {
-    throw new PipelineError('import/unsupported', `Images with ${tags.bitsAllocated} bits a pixel are not read.`, {
-      bits: tags.bitsAllocated,
+  // The codec swaps 32-bit pixels of big-endian files by halves (measured on a dose grid): better none than wrong ones.
+  if (![8, 16, 32].includes(bitsAllocated) || (bitsAllocated === 32 && isBigEndian(syntax))) {
+    throw unsupported(`Images with ${bitsAllocated} bits a pixel stored like this are not read.`, {
+      bits: bitsAllocated,
     })
   }
+  if (tags.hasModalityTable) {
+    throw unsupported('Values are given by a table instead of a scale. Export the series without a modality table.')
+  }
+  if (!isReadable(tags)) {
+    throw unsupported('The pixels are compressed in a way that is not read. Export the series uncompressed.', {
+      syntax,
+    })
+  }
+}
+
+function refuseNumbers({ tags, at }: Slice): void {
+  const { bitsAllocated, bitsStored, highBit } = tags.format
+  const isLawful =
+    bitsStored >= 1 && bitsStored <= bitsAllocated && highBit >= bitsStored - 1 && highBit < bitsAllocated
+  if (isLawful && Math.abs(at.slope) > 1e-12 && Math.abs(at.slope) < 1e12 && Number.isFinite(at.intercept)) return
+  throw new PipelineError(
+    'import/bad-header',
+    'The header does not say how stored numbers become values: its bits or its scale are impossible. Export the series again.',
+    { bitsStored, slope: String(at.slope), intercept: String(at.intercept) },
+  )
 }
 
 function placeOf(slice: Slice): SlicePlace {

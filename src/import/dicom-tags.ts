@@ -6,36 +6,46 @@ import type { Modality, Vec3 } from '../core/types.ts'
 export const DICOM_HEAD_BYTES = 131_072
 
 /**
- * The only tags ever read out of a file: geometry, intensity, and what tells one series from another. No name, date,
- * place or free text. SeriesInstanceUID is replaced by a running number before anything leaves the worker.
+ * The only tags ever read out of a file: geometry, intensity, what tells one series from another, and the two that call for
+ * a warning (burned-in text, body part). No name, date, place or free text. SeriesInstanceUID is replaced by a running
+ * number before anything leaves the worker.
  */
 const ALLOWED = {
   transferSyntax: 'x00020010',
   imageType: 'x00080008',
   sopClass: 'x00080016',
   modality: 'x00080060',
+  bodyPart: 'x00180015',
   echoTime: 'x00180081',
   echoNumber: 'x00180086',
+  triggerTime: 'x00181060',
+  bValue: 'x00189087',
   seriesUid: 'x0020000e',
   acquisition: 'x00200012',
   position: 'x00200032',
   orientation: 'x00200037',
   temporal: 'x00200100',
   samples: 'x00280002',
+  photometric: 'x00280004',
   frames: 'x00280008',
   rows: 'x00280010',
   columns: 'x00280011',
   spacing: 'x00280030',
   bitsAllocated: 'x00280100',
+  bitsStored: 'x00280101',
+  highBit: 'x00280102',
+  signed: 'x00280103',
+  burnedIn: 'x00280301',
   intercept: 'x00281052',
   slope: 'x00281053',
   lossy: 'x00282110',
+  modalityLut: 'x00283000',
   sharedGroups: 'x52009229',
   frameGroups: 'x52009230',
   pixels: 'x7fe00010',
 } as const
 
-/** Sequences of the functional groups of an enhanced multi-frame image. */
+/** Sequences of the functional groups of an enhanced multi-frame image, and what is read in them. */
 const GROUPS = {
   frameContent: 'x00209111',
   position: 'x00209113',
@@ -43,6 +53,12 @@ const GROUPS = {
   measures: 'x00289110',
   transformation: 'x00289145',
   temporalIndex: 'x00209128',
+  echo: 'x00189114',
+  effectiveEchoTime: 'x00189082',
+  diffusion: 'x00189117',
+  mrFrameType: 'x00189226',
+  ctFrameType: 'x00189329',
+  frameType: 'x00089007',
 } as const
 
 /** Where one slice lies, LPS mm, and how its stored numbers become real values. */
@@ -55,8 +71,38 @@ export interface FrameTags {
   readonly spacingMm: readonly [number, number] | null
   readonly slope: number
   readonly intercept: number
+  /** False when the file states no rescale, and 1 and 0 stand in its place. */
+  readonly rescaled: boolean
   /** Position in time within the frames of one file. */
   readonly temporal: string
+  /** Echo, diffusion weighting and kind of image of a frame, as far as they are stated for it. */
+  readonly echo: string
+  readonly bValue: string
+  readonly frameType: string
+}
+
+/** How the pixels are stored. */
+export interface PixelFormat {
+  /** Transfer syntax. */
+  readonly syntax: string
+  readonly columns: number
+  readonly rows: number
+  readonly samples: number
+  readonly bitsAllocated: number
+  readonly bitsStored: number
+  readonly highBit: number
+  readonly signed: boolean
+  readonly photometric: string
+}
+
+/** Where the pixels lie in the file, once its data set is inflated. */
+export interface PixelPlace {
+  /** First byte of the pixels, or of the first item when they are encapsulated (in fragments). */
+  readonly at: number
+  readonly encapsulated: boolean
+  /** Byte where the deflated data set begins; null when it is plain. */
+  readonly deflatedFrom: number | null
+  readonly vr: 'OB' | 'OW'
 }
 
 /** What is kept of one DICOM image file. */
@@ -65,17 +111,21 @@ export interface ImageTags {
   readonly modality: Modality
   /** The modality as written, two to four capitals. */
   readonly modalityName: string
-  readonly columns: number
-  readonly rows: number
-  readonly samples: number
-  readonly bitsAllocated: number
+  readonly format: PixelFormat
+  readonly place: PixelPlace
   readonly imageType: string
+  readonly sopClass: string
+  readonly bodyPart: string
+  readonly burnedIn: string
   readonly echo: string
+  readonly triggerTime: string
   readonly acquisition: string
   readonly temporal: string
   readonly frames: readonly FrameTags[]
   /** True when the pixels have been compressed with loss at some time. */
   readonly lossy: boolean
+  /** True when stored numbers become real values by a table instead of a slope. */
+  readonly hasModalityTable: boolean
   /** False when the file is shorter than its pixel data. */
   readonly pixelsComplete: boolean
   readonly tagsKept: number
@@ -94,50 +144,78 @@ export interface ParseOptions {
 
 /**
  * Reads the allowed tags of one file. `null` when `bytes` is a beginning that does not reach the pixel data: call again
- * with the whole file. Errors: import/truncated, import/corrupt.
+ * with more of the file. Errors: import/truncated, import/corrupt, import/zip-bomb, import/bad-header.
  */
 export function readImageTags(bytes: Uint8Array, options: ParseOptions): ImageTags | NotAnImage | null {
   const whole = bytes.length >= options.fileBytes
-  let data: DataSet
   try {
-    data = parseDicom(bytes, {
-      untilTag: ALLOWED.pixels,
-      inflater: (all: Uint8Array, from: number) => joined(all.subarray(0, from), options.inflate(all.subarray(from))),
-    })
+    return tagsIn(bytes, options, whole)
   } catch (error) {
     if (!whole) return null
     if (error instanceof PipelineError) throw error
     throw new PipelineError('import/corrupt', 'A DICOM file is damaged or cut off inside its header. Copy it again.')
   }
+}
+
+function tagsIn(bytes: Uint8Array, options: ParseOptions, whole: boolean): ImageTags | NotAnImage | null {
+  let deflatedFrom: number | null = null
+  const data = parseDicom(bytes, {
+    untilTag: ALLOWED.pixels,
+    inflater: (all: Uint8Array, from: number) => {
+      deflatedFrom = from
+      return joined(all.subarray(0, from), options.inflate(all.subarray(from)))
+    },
+  })
   const pixels = data.elements[ALLOWED.pixels]
   if (pixels === undefined) return whole ? 'not-an-image' : null
-  const columns = data.uint16(ALLOWED.columns) ?? 0
-  const rows = data.uint16(ALLOWED.rows) ?? 0
-  if (columns === 0 || rows === 0) return 'not-an-image'
+  const format = formatOf(data)
+  if (format.columns === 0 || format.rows === 0) return 'not-an-image'
   const frames = framesOf(data)
-  const bitsAllocated = data.uint16(ALLOWED.bitsAllocated) ?? 0
-  const samples = data.uint16(ALLOWED.samples) ?? 1
   const encapsulated = pixels.length === 0xffffffff || pixels.hadUndefinedLength === true
-  const length = encapsulated ? 0 : (columns * rows * frames.length * samples * bitsAllocated) / 8
-  const reach = encapsulated || data.byteArray.length !== bytes.length ? 0 : pixels.dataOffset + length
+  const length = encapsulated ? 0 : frames.length * frameBytes(format)
+  // Of a deflated file the inflated bytes are all there.
+  const available = deflatedFrom === null ? options.fileBytes : data.byteArray.length
   const modalityName = /^[A-Z]{2,8}$/.exec(text(data, ALLOWED.modality))?.[0] ?? ''
   return {
     seriesUid: text(data, ALLOWED.seriesUid),
     modality: modalityName === 'CT' || modalityName === 'MR' ? modalityName : 'other',
     modalityName,
-    columns,
-    rows,
-    samples,
-    bitsAllocated,
+    format,
+    place: { at: pixels.dataOffset, encapsulated, deflatedFrom, vr: pixels.vr === 'OB' ? 'OB' : 'OW' },
     imageType: text(data, ALLOWED.imageType).toUpperCase(),
+    sopClass: text(data, ALLOWED.sopClass),
+    bodyPart: text(data, ALLOWED.bodyPart).toUpperCase(),
+    burnedIn: text(data, ALLOWED.burnedIn).toUpperCase(),
     echo: `${text(data, ALLOWED.echoNumber)}/${text(data, ALLOWED.echoTime)}`,
+    triggerTime: text(data, ALLOWED.triggerTime),
     acquisition: text(data, ALLOWED.acquisition),
     temporal: text(data, ALLOWED.temporal),
     frames,
     lossy: text(data, ALLOWED.lossy) === '01',
-    pixelsComplete: reach <= options.fileBytes && (encapsulated || pixels.length >= length),
+    hasModalityTable: data.elements[ALLOWED.modalityLut] !== undefined,
+    pixelsComplete: pixels.dataOffset + length <= available && (encapsulated || pixels.length >= length),
     tagsKept: Object.values(ALLOWED).filter((tag) => data.elements[tag] !== undefined).length,
     tagsTotal: Object.keys(data.elements).length,
+  }
+}
+
+/** Bytes of one frame that is not compressed. */
+export const frameBytes = (f: PixelFormat): number => Math.ceil((f.columns * f.rows * f.samples * f.bitsAllocated) / 8)
+
+function formatOf(data: DataSet): PixelFormat {
+  const short = (tag: string, otherwise: number) => data.uint16(tag) ?? otherwise
+  const bitsAllocated = short(ALLOWED.bitsAllocated, 0)
+  const bitsStored = short(ALLOWED.bitsStored, bitsAllocated)
+  return {
+    syntax: text(data, ALLOWED.transferSyntax),
+    columns: short(ALLOWED.columns, 0),
+    rows: short(ALLOWED.rows, 0),
+    samples: short(ALLOWED.samples, 1),
+    bitsAllocated,
+    bitsStored,
+    highBit: short(ALLOWED.highBit, bitsStored - 1),
+    signed: short(ALLOWED.signed, 0) === 1,
+    photometric: text(data, ALLOWED.photometric).toUpperCase() || 'MONOCHROME2',
   }
 }
 
@@ -173,23 +251,36 @@ function framesOf(data: DataSet): FrameTags[] {
 
 /** One frame: its own functional group counts, then the shared one, then the tags of a plain image. */
 function frameOf(data: DataSet, shared: DataSet | null, own: DataSet | null): FrameTags {
+  const groupOf = (level: DataSet | null, group: string) => level?.elements[group]?.items?.[0]?.dataSet ?? null
   const inGroup = (group: string, tag: string): number[] => {
     for (const level of [own, shared]) {
-      const found = decimals(level?.elements[group]?.items?.[0]?.dataSet ?? null, tag)
+      const found = decimals(groupOf(level, group), tag)
       if (found.length > 0) return found
     }
     return decimals(data, tag)
   }
+  const doubleIn = (group: string, tag: string): string => {
+    const set = [groupOf(own, group), groupOf(shared, group)].find((one) => one?.elements[tag] !== undefined)
+    return set ? String(set.double(tag) ?? '') : ''
+  }
   const orientation = inGroup(GROUPS.orientation, ALLOWED.orientation)
   const [betweenRows, betweenColumns] = inGroup(GROUPS.measures, ALLOWED.spacing)
-  const content = own?.elements[GROUPS.frameContent]?.items?.[0]?.dataSet
+  const [slope] = inGroup(GROUPS.transformation, ALLOWED.slope)
+  const [intercept] = inGroup(GROUPS.transformation, ALLOWED.intercept)
+  const content = groupOf(own, GROUPS.frameContent)
+  const kind = groupOf(own, GROUPS.mrFrameType) ?? groupOf(own, GROUPS.ctFrameType)
+  const plainB = data.elements[ALLOWED.bValue] ? String(data.double(ALLOWED.bValue) ?? '') : ''
   return {
     position: triple(inGroup(GROUPS.position, ALLOWED.position)),
     row: triple(orientation),
     column: triple(orientation, 3),
     spacingMm: betweenRows !== undefined && betweenColumns !== undefined ? [betweenColumns, betweenRows] : null,
-    slope: inGroup(GROUPS.transformation, ALLOWED.slope)[0] ?? 1,
-    intercept: inGroup(GROUPS.transformation, ALLOWED.intercept)[0] ?? 0,
+    slope: slope ?? 1,
+    intercept: intercept ?? 0,
+    rescaled: slope !== undefined || intercept !== undefined,
     temporal: content?.elements[GROUPS.temporalIndex] ? String(content.uint32(GROUPS.temporalIndex) ?? '') : '',
+    echo: doubleIn(GROUPS.echo, GROUPS.effectiveEchoTime),
+    bValue: doubleIn(GROUPS.diffusion, ALLOWED.bValue) || plainB,
+    frameType: kind ? text(kind, GROUPS.frameType).toUpperCase() : '',
   }
 }

@@ -1,107 +1,107 @@
 import { PipelineError } from '../core/errors.ts'
 import type { Context } from '../core/stage.ts'
-import type { Vec3 } from '../core/types.ts'
-import { norm, subtract } from './affine-grid.ts'
+import { inflateDicom } from './dicom-inflate.ts'
 import type { SeriesGroup, Slice } from './dicom-series.ts'
+import type { ImageTags } from './dicom-tags.ts'
 import type { SliceSink } from './found.ts'
-import { type Decoded, decodeDicom } from './itk.io.ts'
+import { decodeDicom } from './itk.io.ts'
+import { compressedFrames, type FramePieces, nativeRange } from './pixel-data.ts'
+import { pixelFile } from './pixel-file.ts'
 import type { Stack } from './slice-geometry.ts'
-import type { Rescale, Scalars } from './to-int16.ts'
+import { StoredVoxels, WideVoxels } from './stored-voxels.ts'
+import type { Int16Values, Scalars } from './to-int16.ts'
 
-/** Files decoded in one go: the wasm file system holds only these. */
+/** Slices decoded in one go: the wasm file system holds only these. */
 const BLOCK = 16
-/** Largest distance (mm) between our placement of a slice and the reader's before it is an error. */
-const PLACE_TOLERANCE_MM = 0.01
 
-/** Voxels of a stack, k as in `stack.order`, and the one rescale of all slices when there is one. */
-export interface DicomValues {
-  readonly values: Scalars
-  readonly lattice: Rescale | undefined
+/**
+ * Pixels of slices of the given files, piece by piece: of plain pixels only their own bytes are read, of a packed file all of
+ * it, and the last one is kept for the frames to come.
+ */
+class PixelSource {
+  readonly #blobs: readonly Blob[]
+  #file = -1
+  #bytes: Uint8Array = new Uint8Array()
+  #frames: FramePieces[] = []
+
+  constructor(blobs: readonly Blob[]) {
+    this.#blobs = blobs
+  }
+
+  async piecesOf({ file, frame, tags }: Slice): Promise<FramePieces> {
+    const { encapsulated, deflatedFrom } = tags.place
+    const [from, to] = nativeRange(tags, frame)
+    const blob = this.#blobs[file] ?? new Blob()
+    if (!encapsulated && deflatedFrom === null) return [await bytesOf(blob.slice(from, to))]
+    if (file !== this.#file) await this.#open(file, blob, tags)
+    return encapsulated ? (this.#frames[frame] ?? []) : [this.#bytes.subarray(from, to)]
+  }
+
+  async #open(file: number, blob: Blob, tags: ImageTags): Promise<void> {
+    const raw = await bytesOf(blob)
+    const start = tags.place.deflatedFrom
+    this.#bytes = start === null ? raw : joined(raw.subarray(0, start), inflateDicom(raw.subarray(start)))
+    this.#frames = tags.place.encapsulated ? compressedFrames(this.#bytes, tags) : []
+    this.#file = file
+  }
+}
+
+const bytesOf = async (blob: Blob) => new Uint8Array(await blob.arrayBuffer())
+
+function joined(a: Uint8Array, b: Uint8Array): Uint8Array {
+  const both = new Uint8Array(a.length + b.length)
+  both.set(a)
+  both.set(b, a.length)
+  return both
 }
 
 /**
- * Decodes the pixels of a stack into one array. The reader gets the files in our order, a few at a time, and must
- * place each block where we do. Slices with different rescale are decoded one by one, because the reader fixes the
- * voxel type by the first. Blocks of 16-bit integers go to the sink as they come. Errors: import/corrupt, import/inconsistent-series.
+ * Decodes the voxels of a stack, k as in `stack.order`. The wasm reader serves as a codec only: it gets files of our own
+ * with nothing but pixels in them (pixel-file.ts), a few slices at a time. Slices go to the sink as they come when they are
+ * final. Memory: 2 bytes a voxel, one block and its files; pixels of 32 bits take 8 bytes a voxel more. Errors:
+ * import/corrupt, import/truncated, import/inconsistent-series, import/zip-bomb.
  */
 export async function readDicomValues(
   group: SeriesGroup,
   stack: Stack,
-  fileOf: (file: number) => Promise<Uint8Array>,
+  blobs: readonly Blob[],
   ctx: Context,
   sink: SliceSink,
-): Promise<DicomValues> {
+): Promise<Int16Values> {
   const sorted = stack.order.flatMap((n) => group.slices[n] ?? [])
-  const multi = sorted.some((s) => s.tags.frames.length > 1)
-  const same = sorted.every((s) => s.at.slope === sorted[0]?.at.slope && s.at.intercept === sorted[0]?.at.intercept)
-  const lattice = same && sorted[0] ? { slope: sorted[0].at.slope, intercept: sorted[0].at.intercept } : undefined
-  if (multi) return { values: await readFrames(sorted, stack, fileOf), lattice }
-  const perSlice = stack.grid.size[0] * stack.grid.size[1]
-  const step = same ? BLOCK : 1
-  let all: Scalars | null = null
-  for (let k = 0; k < sorted.length; k += step) {
+  const [first] = sorted
+  if (!first) throw differs('size')
+  const voxels = first.tags.format.bitsAllocated > 16 ? new WideVoxels(sorted) : new StoredVoxels(sorted)
+  const perSlice = first.tags.format.columns * first.tags.format.rows
+  const source = new PixelSource(blobs)
+  for (let k = 0; k < sorted.length; k += BLOCK) {
     ctx.signal.throwIfAborted()
-    const block = sorted.slice(k, k + step)
-    const decoded = await decodeDicom(await Promise.all(block.map((s) => fileOf(s.file))))
-    checkBlock(decoded, block, stack)
-    all ??= same ? likeOf(decoded.values, perSlice * sorted.length) : new Float64Array(perSlice * sorted.length)
-    if (same && all.constructor !== decoded.values.constructor) throw differs('number type')
-    all.set(decoded.values, k * perSlice)
-    // 16-bit integers stay as they are (to-int16.ts); what other types become is known only at the end.
-    if (same && decoded.values instanceof Int16Array) sink(stack.grid, k, decoded.values)
-    ctx.progress(
-      Math.min(1, (k + step) / sorted.length),
-      `slice ${Math.min(k + step, sorted.length)} of ${sorted.length}`,
-    )
+    const block = sorted.slice(k, k + BLOCK)
+    const from = voxels.put(await decodeSlices(block, source)) ? 0 : k
+    const done = k + block.length
+    if (voxels.data) sink(stack.grid, from, voxels.data.subarray(from * perSlice, done * perSlice))
+    ctx.progress(done / sorted.length, `slice ${done} of ${sorted.length}`)
   }
-  return { values: all ?? new Int16Array(), lattice }
+  return voxels.finish(first.tags.modality)
 }
 
-/** All frames come from one file in file order; they are put into ours. */
-async function readFrames(
-  sorted: readonly Slice[],
-  stack: Stack,
-  fileOf: (file: number) => Promise<Uint8Array>,
-): Promise<Scalars> {
-  const first = sorted[0]
-  if (first === undefined || sorted.some((s) => s.file !== first.file)) throw differs('file')
-  const decoded = await decodeDicom([await fileOf(first.file)])
-  const [nx, ny] = stack.grid.size
-  const { size } = decoded.grid
-  if (size[0] !== nx || size[1] !== ny || size[2] !== first.tags.frames.length) throw differs('size')
-  const all = likeOf(decoded.values, nx * ny * sorted.length)
-  for (const [k, slice] of sorted.entries()) {
-    all.set(decoded.values.subarray(slice.frame * nx * ny, (slice.frame + 1) * nx * ny), k * nx * ny)
-  }
-  return all
+/** One slice as decoded: stored integers without rescale. Errors: as readDicomValues. */
+export async function readStoredSlice(slice: Slice, blobs: readonly Blob[]): Promise<Scalars> {
+  return decodeSlices([slice], new PixelSource(blobs))
 }
 
-/** A new array of the same type, on memory of its own. */
-function likeOf(values: Scalars, length: number): Scalars {
-  return new (values.constructor as new (length: number) => Scalars)(length)
-}
-
-function checkBlock(decoded: Decoded, block: readonly Slice[], stack: Stack): void {
-  const [nx, ny] = stack.grid.size
-  const { size, origin, spacing, direction: d } = decoded.grid
-  if (size[0] !== nx || size[1] !== ny || size[2] !== block.length) throw differs('size')
-  const first = block[0]?.at.position
-  const last = block.at(-1)?.at.position
-  if (!first || !last) throw differs('position')
-  const reach = spacing[2] * (block.length - 1)
-  const end: Vec3 = [origin[0] + d[2] * reach, origin[1] + d[5] * reach, origin[2] + d[8] * reach]
-  const pixel = Math.max(Math.abs(spacing[0] - stack.grid.spacing[0]), Math.abs(spacing[1] - stack.grid.spacing[1]))
-  const turned = d.some((v, n) => n % 3 !== 2 && Math.abs(v - (stack.grid.direction[n] ?? 0)) > 1e-3)
-  // Inside a block the reader assumes even steps; a step may differ from the mean by what an uneven stack allows.
-  const tolerance = PLACE_TOLERANCE_MM + (stack.worstStepDeviation > 1e-3 ? stack.grid.spacing[2] / 2 : 0)
-  if (
-    turned ||
-    pixel > 1e-4 ||
-    norm(subtract(origin, first)) > PLACE_TOLERANCE_MM ||
-    norm(subtract(end, last)) > tolerance
-  ) {
-    throw differs('place')
+async function decodeSlices(block: readonly Slice[], source: PixelSource): Promise<Scalars> {
+  const files: Uint8Array[] = []
+  for (const [n, slice] of block.entries()) {
+    const { format, place } = slice.tags
+    files.push(pixelFile(await source.piecesOf(slice), format, place, n))
   }
+  const { values, grid } = await decodeDicom(files)
+  const { columns, rows } = block[0]?.tags.format ?? { columns: 0, rows: 0 }
+  if (grid.size[0] !== columns || grid.size[1] !== rows || grid.size[2] !== block.length) throw differs('size')
+  // The files say that slice n lies at n mm: read in another order, the stack would not.
+  if (block.length > 1 && Math.abs(grid.spacing[2] * grid.direction[8] - 1) > 1e-6) throw differs('order')
+  return values
 }
 
 const differs = (what: string) =>

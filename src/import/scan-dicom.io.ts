@@ -5,12 +5,11 @@ import { inflateDicom } from './dicom-inflate.ts'
 import { accompanies, groupSeries, type ImageFile, type SeriesGroup, stackGroup } from './dicom-series.ts'
 import { DICOM_HEAD_BYTES, type ImageTags, type NotAnImage, readImageTags } from './dicom-tags.ts'
 import { type Found, importedFrom, problemOf, type SliceSink } from './found.ts'
-import { decodeDicom } from './itk.io.ts'
-import { readDicomValues } from './read-dicom.io.ts'
+import { readDicomValues, readStoredSlice } from './read-dicom.io.ts'
+import { warningsOf } from './scan-warnings.ts'
 import type { Thumbnail } from './series.ts'
 import type { Stack } from './slice-geometry.ts'
 import { thumbnailOf } from './thumbnail.ts'
-import { toInt16 } from './to-int16.ts'
 
 /** More series than this are listed without pictures: each costs one decoded slice. */
 const MAX_THUMBNAILS = 24
@@ -20,8 +19,11 @@ const bytesOf = async (blob: Blob) => new Uint8Array(await blob.arrayBuffer())
 /** Allowed tags of one file; only its beginning is read when that holds the header. */
 export async function tagsOf(file: Blob): Promise<ImageTags | NotAnImage> {
   const options = { fileBytes: file.size, inflate: inflateDicom }
-  const fromHead = readImageTags(await bytesOf(file.slice(0, DICOM_HEAD_BYTES)), options)
-  const tags = fromHead ?? readImageTags(await bytesOf(file), options)
+  let tags: ImageTags | NotAnImage | null = null
+  for (let bytes = DICOM_HEAD_BYTES; tags === null; bytes *= 8) {
+    tags = readImageTags(await bytesOf(file.slice(0, bytes)), options)
+    if (bytes >= file.size) break
+  }
   if (tags === null) throw new PipelineError('import/corrupt', 'A DICOM file could not be understood. Copy it again.')
   return tags !== 'not-an-image' && accompanies(tags) ? 'not-an-image' : tags
 }
@@ -50,7 +52,9 @@ async function foundIn(group: SeriesGroup, blobs: readonly Blob[], setApart: num
   const stack = stackOrProblem(group)
   const bad = stack instanceof PipelineError
   const [dx, dy] = first?.at.spacingMm ?? [0, 0]
-  const size: Vec3 = bad ? [first?.tags.columns ?? 0, first?.tags.rows ?? 0, group.slices.length] : stack.grid.size
+  const size: Vec3 = bad
+    ? [first?.tags.format.columns ?? 0, first?.tags.format.rows ?? 0, group.slices.length]
+    : stack.grid.size
   return {
     info: {
       source: 'dicom',
@@ -85,15 +89,10 @@ async function load(
   ctx: Context,
   sink: SliceSink,
 ) {
-  const fileOf = async (file: number) => bytesOf(blobs[file] ?? new Blob())
-  const { values, lattice } = await readDicomValues(group, stack, fileOf, ctx, sink)
+  const values = await readDicomValues(group, stack, blobs, ctx, sink)
   const tags = group.slices[0]?.tags
-  const notes = [
-    ...stack.notes,
-    ...(group.slices.some((s) => s.tags.lossy) ? ['lossy-compressed'] : []),
-    ...(setApart > 0 ? ['unreadable-files-set-apart'] : []),
-  ]
-  return importedFrom(toInt16(values, tags?.modality ?? 'other', lattice), stack.grid, {
+  const notes = [...stack.notes, ...warningsOf(group), ...(setApart > 0 ? ['unreadable-files-set-apart'] : [])]
+  return importedFrom(values, stack.grid, {
     source: 'dicom',
     tiltDeg: stack.tiltDeg,
     sliceStepsMm: stack.sliceStepsMm,
@@ -107,16 +106,10 @@ async function load(
 /** A picture is a courtesy: one that cannot be made is left out, and the series says why when it is read. */
 async function middlePicture(group: SeriesGroup, stack: Stack, blobs: readonly Blob[]): Promise<Thumbnail | null> {
   const middle = group.slices[stack.order[stack.order.length >> 1] ?? 0]
-  const blob = middle && blobs[middle.file]
-  if (!middle || !blob) return null
+  if (!middle) return null
   try {
-    const { values } = await decodeDicom([await bytesOf(blob)])
     const [columns, rows] = stack.grid.size
-    return thumbnailOf(
-      values.subarray(middle.frame * columns * rows, (middle.frame + 1) * columns * rows),
-      columns,
-      rows,
-    )
+    return thumbnailOf(await readStoredSlice(middle, blobs), columns, rows)
   } catch (error) {
     if (error instanceof PipelineError) return null
     throw error

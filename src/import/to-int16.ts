@@ -30,7 +30,8 @@ const HIGH = 32767
 /** Steps when values must be quantised; the two outermost codes stay free. */
 const STEPS = 65_534
 
-interface Survey {
+/** What was seen of real values. */
+export interface Survey {
   readonly min: number
   readonly max: number
   readonly integers: boolean
@@ -52,20 +53,26 @@ export function toInt16(
   const range = [seen.min, seen.max] as const
   const modality = stated === 'guess' ? guess(range) : stated
   const notes = [...(stated === 'guess' ? ['modality-guessed'] : []), ...(seen.broken > 0 ? ['non-finite-voxels'] : [])]
-  const result = (map: Rescale, note?: string): Int16Values => ({
-    data: isOwn(values) && map.slope === 1 && map.intercept === 0 ? values : mapped(values, map, seen.min),
-    ...map,
+  const planned = planInt16(seen, modality)
+  const exact = planned.note === null ? null : latticeOf(values, seen, lattice)
+  const { slope, intercept } = exact ?? planned
+  return {
+    data: isOwn(values) && slope === 1 && intercept === 0 ? values : mapped(values, { slope, intercept }, seen.min),
+    slope,
+    intercept,
     modality,
     range,
-    notes: note === undefined ? notes : [...notes, note],
-  })
-  if (seen.integers && seen.max - seen.min <= HIGH - LOW) return result({ slope: 1, intercept: offsetOf(seen) })
-  const exact = latticeOf(values, seen, lattice)
-  if (exact) return result(exact)
+    notes: exact || planned.note === null ? notes : [...notes, planned.note],
+  }
+}
+
+/** The map for values without a lattice, and the note it deserves: none when it is exact. */
+export function planInt16(seen: Survey, modality: Modality): Rescale & { note: string | null } {
+  if (seen.integers && seen.max - seen.min <= HIGH - LOW) return { slope: 1, intercept: offsetOf(seen), note: null }
   if (modality === 'CT' && seen.min >= LOW && seen.max <= HIGH)
-    return result({ slope: 1, intercept: 0 }, 'rounded-to-int16')
+    return { slope: 1, intercept: 0, note: 'rounded-to-int16' }
   const slope = seen.max > seen.min ? (seen.max - seen.min) / STEPS : 1
-  return result({ slope, intercept: seen.min + slope * (STEPS / 2) }, 'quantised')
+  return { slope, intercept: seen.min + slope * (STEPS / 2), note: 'quantised' }
 }
 
 /** No offset when the values fit as they are; else the one that puts the smallest at the low end. */

@@ -72,10 +72,6 @@ export function niftiFile(o: NiftiOptions = {}): Uint8Array<ArrayBuffer> {
 
 export interface DicomOptions {
   seriesUid?: string
-  studyUid?: string
-  /** SOP instance UID of the picture. */
-  instanceUid?: string
-  instance?: number
   position?: Vec3 | null
   orientation?: readonly number[]
   columns?: number
@@ -87,47 +83,134 @@ export interface DicomOptions {
   intercept?: number
   samples?: number
   acquisition?: number
-  /** Stored int16 pixels; default all the slice number times ten. */
+  /** Left out unless given. */
+  studyUid?: string
+  instanceUid?: string
+  instance?: number
+  echoTime?: number
+  photometric?: string
+  /** Stored bits a pixel; 16 by default. Signed unless told. */
+  bits?: 8 | 16 | 32
+  signed?: boolean
+  /** Stored pixels; default their own number. */
   pixels?: ArrayLike<number>
+  /** Further elements, or others in the place of the usual ones; null leaves one out. Keys: '0028,0301'. */
+  also?: Readonly<Record<string, Uint8Array | null>>
+  preamble?: Uint8Array
+  syntax?: string
+  /** Replaces what follows the meta header: packs it, or breaks it. */
+  body?: (body: Uint8Array) => Uint8Array
 }
 
-const CT_STORAGE = '1.2.840.10008.5.1.4.1.1.2'
+const LITTLE_ENDIAN = '1.2.840.10008.1.2.1'
+const CT_IMAGE = '1.2.840.10008.5.1.4.1.1.2'
 
 /** One CT slice, explicit little endian, 16 bits (4 x 4 unless told), with a patient name that must never come out. */
 export function dicomSlice(o: DicomOptions = {}): Uint8Array<ArrayBuffer> {
-  const { columns = 4, rows = 4, position = [0, 0, 0], spacing = [1, 1], samples = 1 } = o
+  const { columns = 4, rows = 4, position = [0, 0, 0], spacing = [1, 1], samples = 1, bits = 16 } = o
   const pixels = o.pixels ?? Array.from({ length: columns * rows * samples }, (_, n) => n)
-  const body = [
-    str(0x0008, 0x0008, 'CS', o.imageType ?? 'ORIGINAL\\PRIMARY\\AXIAL'),
-    ...(o.instanceUid ? [str(0x0008, 0x0016, 'UI', CT_STORAGE), str(0x0008, 0x0018, 'UI', o.instanceUid)] : []),
-    str(0x0008, 0x0060, 'CS', o.modality ?? 'CT'),
-    str(0x0010, 0x0010, 'PN', 'SECRET^PATIENT'),
-    ...(o.studyUid ? [str(0x0020, 0x000d, 'UI', o.studyUid)] : []),
-    str(0x0020, 0x000e, 'UI', o.seriesUid ?? '1.2.3'),
-    str(0x0020, 0x0012, 'IS', String(o.acquisition ?? 1)),
-    ...(o.instance ? [str(0x0020, 0x0013, 'IS', String(o.instance))] : []),
-    ...(position ? [str(0x0020, 0x0032, 'DS', position.join('\\'))] : []),
-    str(0x0020, 0x0037, 'DS', (o.orientation ?? [1, 0, 0, 0, 1, 0]).join('\\')),
-    short(0x0028, 0x0002, samples),
-    str(0x0028, 0x0004, 'CS', 'MONOCHROME2'),
-    short(0x0028, 0x0010, rows),
-    short(0x0028, 0x0011, columns),
-    ...(spacing ? [str(0x0028, 0x0030, 'DS', spacing.join('\\'))] : []),
-    short(0x0028, 0x0100, 16),
-    short(0x0028, 0x0101, 16),
-    short(0x0028, 0x0102, 15),
-    short(0x0028, 0x0103, 1),
-    str(0x0028, 0x1052, 'DS', String(o.intercept ?? 0)),
-    str(0x0028, 0x1053, 'DS', String(o.slope ?? 1)),
-    element(0x7fe0, 0x0010, 'OW', new Uint8Array(Int16Array.from(pixels).buffer)),
-  ]
+  const elements: Record<string, Uint8Array | null> = {
+    '0008,0008': str(0x0008, 0x0008, 'CS', o.imageType ?? 'ORIGINAL\\PRIMARY\\AXIAL'),
+    '0008,0016': o.instanceUid ? str(0x0008, 0x0016, 'UI', CT_IMAGE) : null,
+    '0008,0018': o.instanceUid ? str(0x0008, 0x0018, 'UI', o.instanceUid) : null,
+    '0008,0060': str(0x0008, 0x0060, 'CS', o.modality ?? 'CT'),
+    '0010,0010': str(0x0010, 0x0010, 'PN', 'SECRET^PATIENT'),
+    '0018,0081': o.echoTime === undefined ? null : str(0x0018, 0x0081, 'DS', String(o.echoTime)),
+    '0020,000d': o.studyUid ? str(0x0020, 0x000d, 'UI', o.studyUid) : null,
+    '0020,000e': str(0x0020, 0x000e, 'UI', o.seriesUid ?? '1.2.3'),
+    '0020,0012': str(0x0020, 0x0012, 'IS', String(o.acquisition ?? 1)),
+    '0020,0013': o.instance ? str(0x0020, 0x0013, 'IS', String(o.instance)) : null,
+    '0020,0032': position && str(0x0020, 0x0032, 'DS', position.join('\\')),
+    '0020,0037': str(0x0020, 0x0037, 'DS', (o.orientation ?? [1, 0, 0, 0, 1, 0]).join('\\')),
+    '0028,0002': short(0x0028, 0x0002, samples),
+    '0028,0004': str(0x0028, 0x0004, 'CS', o.photometric ?? 'MONOCHROME2'),
+    '0028,0010': short(0x0028, 0x0010, rows),
+    '0028,0011': short(0x0028, 0x0011, columns),
+    '0028,0030': spacing && str(0x0028, 0x0030, 'DS', spacing.join('\\')),
+    '0028,0100': short(0x0028, 0x0100, bits),
+    '0028,0101': short(0x0028, 0x0101, bits),
+    '0028,0102': short(0x0028, 0x0102, bits - 1),
+    '0028,0103': short(0x0028, 0x0103, o.signed === false ? 0 : 1),
+    '0028,1052': str(0x0028, 0x1052, 'DS', String(o.intercept ?? 0)),
+    '0028,1053': str(0x0028, 0x1053, 'DS', String(o.slope ?? 1)),
+    '7fe0,0010': element(0x7fe0, 0x0010, 'OW', storedPixels(pixels, bits)),
+    ...o.also,
+  }
+  const body = Object.keys(elements)
+    .sort()
+    .flatMap((key) => elements[key] ?? [])
+  return dicomFile(joined(body), o)
+}
+
+/** Preamble, mark and meta header before a data set that is written as the syntax says. */
+export function dicomFile(
+  body: Uint8Array,
+  o: Pick<DicomOptions, 'preamble' | 'syntax' | 'body' | 'instanceUid'> = {},
+): Uint8Array<ArrayBuffer> {
   const meta = joined([
-    str(0x0002, 0x0002, 'UI', CT_STORAGE),
+    str(0x0002, 0x0002, 'UI', CT_IMAGE),
     ...(o.instanceUid ? [str(0x0002, 0x0003, 'UI', o.instanceUid)] : []),
-    str(0x0002, 0x0010, 'UI', '1.2.840.10008.1.2.1'),
+    str(0x0002, 0x0010, 'UI', o.syntax ?? LITTLE_ENDIAN),
   ])
   const length = element(0x0002, 0x0000, 'UL', new Uint8Array(Uint32Array.of(meta.length).buffer))
-  return joined([new Uint8Array(128), ascii('DICM'), length, meta, ...body])
+  const preamble = new Uint8Array(128)
+  preamble.set(o.preamble ?? [])
+  return joined([preamble, ascii('DICM'), length, meta, o.body ? o.body(body) : body])
+}
+
+function storedPixels(pixels: ArrayLike<number>, bits: 8 | 16 | 32): Uint8Array {
+  if (bits === 8) return Uint8Array.from(pixels)
+  return new Uint8Array((bits === 16 ? Int16Array.from(pixels) : Int32Array.from(pixels)).buffer)
+}
+
+/** One frame of an enhanced image. */
+export interface EnhancedFrame {
+  position: Vec3
+  orientation?: readonly number[]
+  slope?: number
+  intercept?: number
+  temporal?: number
+  echoTime?: number
+  bValue?: number
+  pixels?: ArrayLike<number>
+}
+
+/** An enhanced multi-frame image: its frames in the order given, geometry and rescale in the functional groups. */
+export function enhancedImage(frames: readonly EnhancedFrame[], o: DicomOptions = {}): Uint8Array<ArrayBuffer> {
+  const { spacing = [1, 1], columns = 4, rows = 4 } = o
+  const group = (tag: number, ...elements: Uint8Array[]) => sequence(tag >>> 16, tag & 0xffff, [elements])
+  const perFrame = frames.map((f) => [
+    ...(f.echoTime === undefined ? [] : [group(0x00189114, double(0x0018, 0x9082, f.echoTime))]),
+    ...(f.bValue === undefined ? [] : [group(0x00189117, double(0x0018, 0x9087, f.bValue))]),
+    group(0x00209111, long(0x0020, 0x9128, f.temporal ?? 1)),
+    group(0x00209113, str(0x0020, 0x0032, 'DS', f.position.join('\\'))),
+    ...(f.orientation ? [group(0x00209116, str(0x0020, 0x0037, 'DS', f.orientation.join('\\')))] : []),
+    group(
+      0x00289145,
+      str(0x0028, 0x1052, 'DS', String(f.intercept ?? 0)),
+      str(0x0028, 0x1053, 'DS', String(f.slope ?? 1)),
+    ),
+  ])
+  const shared = [
+    group(0x00209116, str(0x0020, 0x0037, 'DS', (o.orientation ?? [1, 0, 0, 0, 1, 0]).join('\\'))),
+    ...(spacing ? [group(0x00289110, str(0x0028, 0x0030, 'DS', spacing.join('\\')))] : []),
+  ]
+  const plain = Array.from({ length: columns * rows }, (_, n) => n)
+  return dicomSlice({
+    ...o,
+    position: null,
+    spacing: null,
+    pixels: frames.flatMap((f) => Array.from(f.pixels ?? plain)),
+    also: {
+      '0020,0037': null,
+      '0028,1052': null,
+      '0028,1053': null,
+      '0028,0008': str(0x0028, 0x0008, 'IS', String(frames.length)),
+      '5200,9229': sequence(0x5200, 0x9229, [shared]),
+      '5200,9230': sequence(0x5200, 0x9230, perFrame),
+      ...o.also,
+    },
+  })
 }
 
 /** A straight stack of slices along z. */
@@ -137,22 +220,39 @@ export function dicomStack(count: number, stepMm: number, o: DicomOptions = {}):
   )
 }
 
-function element(group: number, tag: number, vr: string, value: Uint8Array): Uint8Array {
-  const long = ['OB', 'OW', 'SQ', 'UN', 'UT'].includes(vr)
+/** One element, explicit little endian. `stated` is a length that lies. */
+export function element(group: number, tag: number, vr: string, value: Uint8Array, stated = value.length): Uint8Array {
+  const long = ['OB', 'OF', 'OW', 'SQ', 'UN', 'UT'].includes(vr)
   const head = new Uint8Array(long ? 12 : 8)
   const view = new DataView(head.buffer)
   view.setUint16(0, group, true)
   view.setUint16(2, tag, true)
   head.set(ascii(vr), 4)
-  if (long) view.setUint32(8, value.length, true)
-  else view.setUint16(6, value.length, true)
+  if (long) view.setUint32(8, stated, true)
+  else view.setUint16(6, stated, true)
   return joined([head, value])
 }
 
-const str = (group: number, tag: number, vr: string, text: string) =>
+/** A sequence of items, each of some elements, with stated lengths. */
+export function sequence(group: number, tag: number, items: readonly (readonly Uint8Array[])[]): Uint8Array {
+  return element(group, tag, 'SQ', joined(items.map((elements) => item(joined(elements)))))
+}
+
+/** An item of a sequence, or a fragment of packed pixels. */
+export function item(value: Uint8Array, stated = value.length): Uint8Array {
+  const head = Uint8Array.of(0xfe, 0xff, 0x00, 0xe0, 0, 0, 0, 0)
+  new DataView(head.buffer).setUint32(4, stated, true)
+  return joined([head, value])
+}
+
+export const str = (group: number, tag: number, vr: string, text: string) =>
   element(group, tag, vr, ascii(text.length % 2 ? `${text}${vr === 'UI' ? '\0' : ' '}` : text))
 const short = (group: number, tag: number, v: number) =>
   element(group, tag, 'US', new Uint8Array(Uint16Array.of(v).buffer))
+const long = (group: number, tag: number, v: number) =>
+  element(group, tag, 'UL', new Uint8Array(Uint32Array.of(v).buffer))
+const double = (group: number, tag: number, v: number) =>
+  element(group, tag, 'FD', new Uint8Array(Float64Array.of(v).buffer))
 
 export const ascii = (text: string): Uint8Array<ArrayBuffer> => Uint8Array.from(text, (c) => c.charCodeAt(0))
 

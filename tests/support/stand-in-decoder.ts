@@ -1,5 +1,5 @@
 import { parseDicom } from 'dicom-parser'
-import type { Grid, Vec3 } from '../../src/core/types.ts'
+import type { Grid } from '../../src/core/types.ts'
 import type { Decoded } from '../../src/import/itk.io.ts'
 import { readMhaHeader } from '../../src/import/mha-header.ts'
 import { niftiVoxel, readNiftiHeader } from '../../src/import/nifti-header.ts'
@@ -25,34 +25,32 @@ export async function decodeFile(kind: 'nifti' | 'nrrd' | 'mha', data: Uint8Arra
   }
 }
 
+/** Stored integers of files as pixel-file.ts writes them, not compressed and little-endian. */
 export async function decodeDicom(files: readonly Uint8Array[]): Promise<Decoded> {
-  const sets = files.map((f) => parseDicom(f))
-  const numbers = (n: number, tag: string) => (sets[n]?.string(tag) ?? '').split('\\').map(Number)
-  const triple = (v: readonly number[]): Vec3 => [v[0] ?? 0, v[1] ?? 0, v[2] ?? 0]
-  const [columns, rows] = [sets[0]?.uint16('x00280011') ?? 0, sets[0]?.uint16('x00280010') ?? 0]
-  const values = new Int16Array(columns * rows * files.length)
-  for (const [n, set] of sets.entries()) {
-    const at = set.elements.x7fe00010?.dataOffset ?? 0
-    const bytes = files[n]?.slice(at, at + 2 * columns * rows) ?? new Uint8Array()
-    const [slope = 1] = numbers(n, 'x00281053')
-    const [intercept = 0] = numbers(n, 'x00281052')
-    values.set(
-      new Int16Array(bytes.buffer).map((v) => v * slope + intercept),
-      n * columns * rows,
-    )
-  }
-  const [first, second] = [numbers(0, 'x00200032'), numbers(Math.min(1, files.length - 1), 'x00200032')]
-  const step = Math.hypot(...first.map((v, n) => v - (second[n] ?? 0))) || 1
-  const o = numbers(0, 'x00200037')
-  const [a = 1, b = 0, c = 0, d = 0, e = 1, f = 0] = o
-  const [dy = 1, dx = 1] = numbers(0, 'x00280030')
+  const slices = files.map(storedPixels)
+  const [first] = slices
+  if (!first) throw new Error('no files')
+  const values = new first.Type(first.values.length * files.length)
+  for (const [n, slice] of slices.entries()) values.set(slice.values, n * first.values.length)
   return {
     values,
     grid: {
-      size: [columns, rows, files.length],
-      spacing: [dx, dy, step],
-      origin: triple(first),
-      direction: [a, d, b * f - c * e, b, e, c * d - a * f, c, f, a * e - b * d],
+      size: [first.columns, first.rows, files.length],
+      spacing: [1, 1, 1],
+      origin: [0, 0, 0],
+      direction: [1, 0, 0, 0, 1, 0, 0, 0, 1],
     },
   }
+}
+
+const TYPES = { 8: [Uint8Array, Int8Array], 16: [Uint16Array, Int16Array], 32: [Uint32Array, Int32Array] } as const
+
+function storedPixels(file: Uint8Array) {
+  const set = parseDicom(file)
+  const short = (tag: string) => set.uint16(tag) ?? 0
+  const Type = TYPES[short('x00280100') as keyof typeof TYPES][short('x00280103') as 0 | 1]
+  const [columns, rows] = [short('x00280011'), short('x00280010')]
+  const at = set.elements.x7fe00010?.dataOffset ?? 0
+  const values = new Type(file.slice(at, at + Type.BYTES_PER_ELEMENT * columns * rows).buffer)
+  return { columns, rows, Type, values }
 }

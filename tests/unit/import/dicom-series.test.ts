@@ -26,7 +26,11 @@ describe('DICOM tags', () => {
         spacingMm: [0.7, 0.5],
         slope: 2,
         intercept: -1024,
+        rescaled: true,
         temporal: '',
+        echo: '',
+        bValue: '',
+        frameType: '',
       },
     ])
     expect(tags.modality).toBe('CT')

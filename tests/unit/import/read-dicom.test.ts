@@ -3,13 +3,14 @@ import { IDLE_CONTEXT } from '../../../src/core/stage.ts'
 import { scanFiles } from '../../../src/import/scan.io.ts'
 import { type DicomOptions, dicomSlice } from '../../support/scan-files.ts'
 
-const decoder = vi.hoisted(() => ({ shiftMm: 0 }))
+const decoder = vi.hoisted(() => ({ isBackwards: false, given: [] as Uint8Array[] }))
 vi.mock('../../../src/import/itk.io.ts', async () => {
   const standIn = await import('../../support/stand-in-decoder.ts')
   const decodeDicom = async (files: readonly Uint8Array[]) => {
     const decoded = await standIn.decodeDicom(files)
-    const [x, y, z] = decoded.grid.origin
-    return { ...decoded, grid: { ...decoded.grid, origin: [x, y, z + decoder.shiftMm] } }
+    decoder.given.push(...files)
+    const [x, y, z] = decoded.grid.spacing
+    return { ...decoded, grid: { ...decoded.grid, spacing: [x, y, decoder.isBackwards ? -z : z] } }
   }
   return { ...standIn, decodeDicom }
 })
@@ -25,7 +26,7 @@ const scrambled = (over: (k: number) => DicomOptions = () => ({})) =>
 const ignore = () => {}
 
 const load = async (files: ReturnType<typeof scrambled>) => {
-  decoder.shiftMm = 0
+  decoder.isBackwards = false
   const [found] = await scanFiles(files, IDLE_CONTEXT)
   if (!found) throw new Error('no series')
   return found
@@ -61,9 +62,9 @@ test('slices whose integers are not known before the end do not go out', async (
   await (await load(own)).load(IDLE_CONTEXT, sink)
   expect(sink).not.toHaveBeenCalled()
 })
-test('a decoder that places a slice elsewhere is not believed', async () => {
+test('a decoder that takes the slices in another order is not believed', async () => {
   const found = await load(scrambled())
-  decoder.shiftMm = 0.5
+  decoder.isBackwards = true
   await expect(found.load(IDLE_CONTEXT, ignore)).rejects.toMatchObject({ code: 'import/inconsistent-series' })
 })
 test('reading stops when it is cancelled', async () => {
