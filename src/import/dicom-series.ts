@@ -46,9 +46,16 @@ const NOT_SCANS = new Set([
 /** True for objects that accompany a scan (segmentations, plans, reports): set apart without a word. */
 export const accompanies = (tags: ImageTags): boolean => NOT_SCANS.has(tags.modalityName)
 
+const isLocalizer = ({ slices: [first] }: SeriesGroup) =>
+  /(^|\\)(LOCALIZER|SCOUT)(\\|$)/.test(first?.tags.imageType ?? '')
+
+/** True for images a workstation made of a scan (reformats, projections, maps). */
+export const isDerived = ({ slices: [first] }: SeriesGroup): boolean =>
+  first?.tags.imageType.startsWith('DERIVED') ?? false
+
 /**
- * Groups images into series: by series, size, pixel size, direction, echo and kind of image. A group with one or two
- * slices beside a real one is a localizer and is left out.
+ * Groups images into series: by series, size, pixel size, direction, echo and kind of image. Localizers, and groups with one
+ * or two slices, are left out beside a real one.
  */
 export function groupSeries(files: readonly ImageFile[]): SeriesGroup[] {
   const slices = files.flatMap(({ file, tags }) => tags.frames.map((at, frame): Slice => ({ file, frame, tags, at })))
@@ -73,7 +80,7 @@ export function groupSeries(files: readonly ImageFile[]): SeriesGroup[] {
   const all = groups
     .flatMap(partRepeats)
     .map((group) => ({ slices: group, parted: (uidCount.get(group[0]?.tags.seriesUid ?? '') ?? 1) > 1 }))
-  const real = all.filter((group) => group.slices.length >= MIN_VOXELS_AN_AXIS)
+  const real = all.filter((group) => group.slices.length >= MIN_VOXELS_AN_AXIS && !isLocalizer(group))
   return real.length > 0 ? real : all
 }
 

@@ -2,7 +2,7 @@ import { PipelineError } from '../core/errors.ts'
 import type { Context } from '../core/stage.ts'
 import type { Vec3 } from '../core/types.ts'
 import { inflateDicom } from './dicom-inflate.ts'
-import { accompanies, groupSeries, type ImageFile, type SeriesGroup, stackGroup } from './dicom-series.ts'
+import { accompanies, groupSeries, type ImageFile, isDerived, type SeriesGroup, stackGroup } from './dicom-series.ts'
 import { DICOM_HEAD_BYTES, type ImageTags, type NotAnImage, readImageTags } from './dicom-tags.ts'
 import { type Found, importedFrom, problemOf, type SliceSink } from './found.ts'
 import { readDicomValues, readStoredSlice } from './read-dicom.io.ts'
@@ -29,7 +29,7 @@ export async function tagsOf(file: Blob): Promise<ImageTags | NotAnImage> {
 }
 
 /**
- * Series among DICOM images: volumes first, largest first. A series that is no volume comes with its problem and throws it when
+ * Series among DICOM images: volumes first, originals before derived images, largest first. A series that is no volume comes with its problem and throws it when
  * read. `setApart` is the number of files that could not be read, for the passport.
  */
 export async function scanDicom(
@@ -38,7 +38,9 @@ export async function scanDicom(
   setApart: number,
   ctx: Context,
 ): Promise<Found[]> {
-  const groups = groupSeries(images).sort((a, b) => b.slices.length - a.slices.length)
+  const groups = groupSeries(images).sort(
+    (a, b) => Number(isDerived(a)) - Number(isDerived(b)) || b.slices.length - a.slices.length,
+  )
   const found: Found[] = []
   for (const group of groups) {
     ctx.signal.throwIfAborted()

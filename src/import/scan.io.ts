@@ -1,6 +1,6 @@
 import { PipelineError } from '../core/errors.ts'
 import type { Context } from '../core/stage.ts'
-import type { ImageFile } from './dicom-series.ts'
+import type { ImageTags } from './dicom-tags.ts'
 import type { Found } from './found.ts'
 import { MAX_FILES } from './limits.ts'
 import { scanDicom, tagsOf } from './scan-dicom.io.ts'
@@ -14,16 +14,15 @@ export interface GivenFile {
   readonly file: Blob
 }
 
-interface Sorted {
-  readonly images: ImageFile[]
-  readonly blobs: Blob[]
-  readonly singles: Found[]
-  readonly failures: PipelineError[]
-  /** DICOM files that are no image. */
-  setApart: number
-  /** DICOM files that are damaged. */
-  damaged: number
-}
+/** What one file turned out to be. */
+type Kept =
+  | { readonly image: ImageTags; readonly file: Blob }
+  | { readonly single: Found }
+  | { readonly failure: PipelineError; readonly isDicom: boolean }
+  | 'not-an-image'
+
+/** Files whose heads are read at once: waiting for the disc takes most of the time. */
+const AT_ONCE = 16
 
 /**
  * Finds every series in what a person gave: files, a folder, zips. Content decides, not names. Files that are no scan
@@ -39,15 +38,29 @@ export async function scanFiles(given: readonly GivenFile[], ctx: Context): Prom
       `There are more than ${MAX_FILES} files. Open the folder of one series.`,
     )
   }
-  const sorted: Sorted = { images: [], blobs: [], singles: [], failures: [], setApart: 0, damaged: 0 }
-  for (const [n, { file }] of files.entries()) {
+  const kept: Kept[] = []
+  for (let n = 0; n < files.length; n += AT_ONCE) {
     ctx.signal.throwIfAborted()
-    await sortFile(file, sorted, ctx)
-    ctx.progress(0.3 + (0.6 * (n + 1)) / files.length, `file ${n + 1} of ${files.length}`)
+    kept.push(...(await Promise.all(files.slice(n, n + AT_ONCE).map(({ file }) => lookAt(file, ctx)))))
+    ctx.progress(0.3 + (0.6 * kept.length) / files.length, `file ${kept.length} of ${files.length}`)
   }
-  const found = [...(await scanDicom(sorted.images, sorted.blobs, sorted.damaged, ctx)), ...sorted.singles]
-  if (found.length === 0) throw nothingIn(sorted)
-  return found
+  const images = kept.flatMap((one) => (one !== 'not-an-image' && 'image' in one ? [one] : []))
+  const failures = kept.flatMap((one) => (one !== 'not-an-image' && 'failure' in one ? [one] : []))
+  const found = [
+    ...(await scanDicom(
+      images.map(({ image }, file) => ({ file, tags: image })),
+      images.map(({ file }) => file),
+      failures.filter((one) => one.isDicom).length,
+      ctx,
+    )),
+    ...kept.flatMap((one) => (one !== 'not-an-image' && 'single' in one ? [one.single] : [])),
+  ]
+  if (found.length > 0) return found
+  const setApart = kept.filter((one) => one === 'not-an-image').length
+  throw nothingIn(
+    failures.map(({ failure }) => failure),
+    setApart,
+  )
 }
 
 async function unpacked(given: readonly GivenFile[], ctx: Context): Promise<GivenFile[]> {
@@ -67,21 +80,20 @@ async function unpacked(given: readonly GivenFile[], ctx: Context): Promise<Give
 const kindOf = async (file: Blob): Promise<FileKind> =>
   sniff(new Uint8Array(await file.slice(0, SNIFF_BYTES).arrayBuffer()))
 
-/** Puts one file where it belongs. A broken file is remembered, never fatal to the others. */
-async function sortFile(file: Blob, sorted: Sorted, ctx: Context): Promise<void> {
+/** What one file is. A broken file is remembered, never fatal to the others. */
+async function lookAt(file: Blob, ctx: Context): Promise<Kept> {
   const kind = await kindOf(file)
   try {
     if (kind === 'dicom') {
-      const tags = await tagsOf(file)
-      if (tags === 'not-an-image') sorted.setApart++
-      else sorted.images.push({ file: sorted.blobs.push(file) - 1, tags })
-    } else if (kind === 'nifti' || kind === 'gzip') sorted.singles.push(await scanNifti(file, kind === 'gzip', ctx))
-    else if (kind === 'nrrd' || kind === 'mha') sorted.singles.push(await scanTextHeader(kind, file))
-    else throw refused(kind)
+      const image = await tagsOf(file)
+      return image === 'not-an-image' ? image : { image, file }
+    }
+    if (kind === 'nifti' || kind === 'gzip') return { single: await scanNifti(file, kind === 'gzip', ctx) }
+    if (kind === 'nrrd' || kind === 'mha') return { single: await scanTextHeader(kind, file) }
+    throw refused(kind)
   } catch (error) {
     if (!(error instanceof PipelineError)) throw error
-    sorted.failures.push(error)
-    if (kind === 'dicom') sorted.damaged++
+    return { failure: error, isDicom: kind === 'dicom' }
   }
 }
 
@@ -94,7 +106,7 @@ function refused(kind: FileKind): PipelineError {
 }
 
 /** The one reason when there is one, else a count of them. */
-function nothingIn({ failures, setApart }: Sorted): PipelineError {
+function nothingIn(failures: readonly PipelineError[], setApart: number): PipelineError {
   const [first] = failures
   if (first && setApart === 0 && failures.every((e) => e.code === first.code)) return first
   if (!first) {

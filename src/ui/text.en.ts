@@ -248,6 +248,19 @@ const NOTES: Readonly<Record<string, string>> = {
   'sform-singular': 'One of the two orientations in the file cannot be used. The other was.',
   'scale-not-a-number': 'The value scale in the file is not a number. Stored values are shown as they are.',
   'qform-sform-differ': 'The file states two different positions. The sform was used.',
+  quantised: 'Values did not fit 16 bits as they are. They were rounded to 65,534 even steps.',
+  'uneven-slices': 'The distance between slices varies. The chart shows by how much.',
+  'unreadable-files-set-apart': 'Some files beside this series are damaged. They were set apart.',
+  'lossy-compressed': 'The pictures were compressed with loss at some time. Fine detail may be changed.',
+  'derived-images': 'A workstation made these images from a scan. Prefer the original series where there is one.',
+  'burned-in-text':
+    'The file says that words are drawn into the pictures. They may name the patient: look before you share.',
+  'burned-in-text-possible':
+    'These pictures may have words drawn into them, and those may name the patient: look before you share.',
+  'face-recognisable': 'This is a scan of the head. A model of its skin can be recognised like a photograph.',
+  'inverted-monochrome1': 'The file asks to be drawn inverted. Its values were turned, so that they look as meant.',
+  'monochrome1-kept': 'The file asks to be drawn inverted. Its values were kept, because its scale gives them meaning.',
+  'hu-scale-missing': 'The file states no HU scale. Stored numbers are shown as if they were HU.',
 }
 /** A passport note as a sentence; an unknown note is shown by its name, spaced out. */
 export const noteText = (note: string) => NOTES[note] ?? `${capital(note.replaceAll('-', ' '))}.`
