@@ -245,6 +245,14 @@ export function item(value: Uint8Array, stated = value.length): Uint8Array {
   return joined([head, value])
 }
 
+/** Pixel data in fragments, behind an offset table. */
+export function fragmented(fragments: readonly Uint8Array[], table: readonly number[] = []): Uint8Array {
+  const offsets = item(new Uint8Array(Uint32Array.from(table).buffer))
+  const end = Uint8Array.of(0xfe, 0xff, 0xdd, 0xe0, 0, 0, 0, 0)
+  const value = joined([offsets, ...fragments.map((f) => item(f)), end])
+  return element(0x7fe0, 0x0010, 'OB', value, 0xffffffff)
+}
+
 export const str = (group: number, tag: number, vr: string, text: string) =>
   element(group, tag, vr, ascii(text.length % 2 ? `${text}${vr === 'UI' ? '\0' : ' '}` : text))
 const short = (group: number, tag: number, v: number) =>
