@@ -255,11 +255,11 @@ export function fragmented(fragments: readonly Uint8Array[], table: readonly num
 
 export const str = (group: number, tag: number, vr: string, text: string) =>
   element(group, tag, vr, ascii(text.length % 2 ? `${text}${vr === 'UI' ? '\0' : ' '}` : text))
-const short = (group: number, tag: number, v: number) =>
+export const short = (group: number, tag: number, v: number) =>
   element(group, tag, 'US', new Uint8Array(Uint16Array.of(v).buffer))
 const long = (group: number, tag: number, v: number) =>
   element(group, tag, 'UL', new Uint8Array(Uint32Array.of(v).buffer))
-const double = (group: number, tag: number, v: number) =>
+export const double = (group: number, tag: number, v: number) =>
   element(group, tag, 'FD', new Uint8Array(Float64Array.of(v).buffer))
 
 export const ascii = (text: string): Uint8Array<ArrayBuffer> => Uint8Array.from(text, (c) => c.charCodeAt(0))
