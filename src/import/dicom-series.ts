@@ -193,9 +193,7 @@ function refuseKind(tags: ImageTags): void {
     throw unsupported('Values are given by a table instead of a scale. Export the series without a modality table.')
   }
   if (!isReadable(tags)) {
-    throw unsupported('The pixels are compressed in a way that is not read. Export the series uncompressed.', {
-      syntax,
-    })
+    throw unsupported('The pixels are compressed in a way that is not read. Export the series uncompressed.')
   }
 }
 

@@ -98,6 +98,8 @@ export interface DicomOptions {
   also?: Readonly<Record<string, Uint8Array | null>>
   preamble?: Uint8Array
   syntax?: string
+  /** Further elements of the meta header. */
+  meta?: readonly Uint8Array[]
   /** Replaces what follows the meta header: packs it, or breaks it. */
   body?: (body: Uint8Array) => Uint8Array
 }
@@ -145,12 +147,13 @@ export function dicomSlice(o: DicomOptions = {}): Uint8Array<ArrayBuffer> {
 /** Preamble, mark and meta header before a data set that is written as the syntax says. */
 export function dicomFile(
   body: Uint8Array,
-  o: Pick<DicomOptions, 'preamble' | 'syntax' | 'body' | 'instanceUid'> = {},
+  o: Pick<DicomOptions, 'preamble' | 'syntax' | 'meta' | 'body' | 'instanceUid'> = {},
 ): Uint8Array<ArrayBuffer> {
   const meta = joined([
     str(0x0002, 0x0002, 'UI', CT_IMAGE),
     ...(o.instanceUid ? [str(0x0002, 0x0003, 'UI', o.instanceUid)] : []),
     str(0x0002, 0x0010, 'UI', o.syntax ?? LITTLE_ENDIAN),
+    ...(o.meta ?? []),
   ])
   const length = element(0x0002, 0x0000, 'UL', new Uint8Array(Uint32Array.of(meta.length).buffer))
   const preamble = new Uint8Array(128)
