@@ -111,9 +111,10 @@ function keyOf(slice: Slice): string {
 /** Radians: 0.05 degrees, the limit of tilt. */
 const SAME_DIRECTION = 8.7e-4
 
-/** Whether two slices have one direction; slices without direction match each other. */
+/** Whether two slices have one direction; slices without a whole direction match each other. */
 function parallel(a: FrameTags, b: FrameTags): boolean {
-  if (a.row === null || a.column === null || b.row === null || b.column === null) return a.row === b.row
+  const isKnown = ({ row, column }: FrameTags) => row !== null && column !== null
+  if (a.row === null || a.column === null || b.row === null || b.column === null) return isKnown(a) === isKnown(b)
   return norm(subtract(a.row, b.row)) < SAME_DIRECTION && norm(subtract(a.column, b.column)) < SAME_DIRECTION
 }
 

@@ -151,7 +151,9 @@ export function readImageTags(bytes: Uint8Array, options: ParseOptions): ImageTa
   try {
     return tagsIn(bytes, options, whole)
   } catch (error) {
-    if (!whole) return null
+    // The rest of a file can mend a header that is cut off, but no bomb.
+    const isFinal = error instanceof PipelineError && error.code !== 'import/corrupt'
+    if (!whole && !isFinal) return null
     if (error instanceof PipelineError) throw error
     throw new PipelineError('import/corrupt', 'A DICOM file is damaged or cut off inside its header. Copy it again.')
   }
@@ -193,7 +195,7 @@ function tagsIn(bytes: Uint8Array, options: ParseOptions, whole: boolean): Image
     frames,
     lossy: text(data, ALLOWED.lossy) === '01',
     hasModalityTable: data.elements[ALLOWED.modalityLut] !== undefined,
-    pixelsComplete: pixels.dataOffset + length <= available && (encapsulated || pixels.length >= length),
+    pixelsComplete: encapsulated || (pixels.length >= length && pixels.dataOffset + pixels.length <= available),
     tagsKept: Object.values(ALLOWED).filter((tag) => data.elements[tag] !== undefined).length,
     tagsTotal: Object.keys(data.elements).length,
   }

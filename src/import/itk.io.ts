@@ -30,18 +30,31 @@ export async function decodeFile(kind: keyof typeof READERS, data: Uint8Array): 
 }
 
 /**
- * Decodes DICOM files in the order given (no sorting by the reader): one slice a file, or all frames of one file.
- * Rescale slope and intercept are applied. Errors: import/corrupt.
+ * Decodes DICOM files in the order given (no sorting by the reader), one slice a file. What pixel-file.ts writes comes back
+ * as stored integers. Errors: import/corrupt.
  */
 export async function decodeDicom(files: readonly Uint8Array[]): Promise<Decoded> {
   const inputs = files.map((data, n) => ({ path: `${n}.dcm`, data }))
   return guarded(async () => (await readImageDicomFileSeriesWorkerFunction(inputs, true, HERE)).outputImage)
 }
 
+let muted = 0
+const LOUD = { error: console.error, log: console.log }
+
+/** The readers write to the console when they fail: their words say nothing to a person, and belong in no log. */
+async function quietly<T>(work: () => Promise<T>): Promise<T> {
+  if (muted++ === 0) Object.assign(console, { error: () => {}, log: () => {} })
+  try {
+    return await work()
+  } finally {
+    if (--muted === 0) Object.assign(console, LOUD)
+  }
+}
+
 async function guarded(read: () => Promise<Image | undefined>): Promise<Decoded> {
   let image: Image | undefined
   try {
-    image = await read()
+    image = await quietly(read)
   } catch (cause) {
     throw new PipelineError(
       'import/corrupt',

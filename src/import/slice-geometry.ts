@@ -51,6 +51,7 @@ export function stackSlices(slices: readonly SlicePlace[], inPlane: readonly [nu
     )
   }
   checkSize([inPlane[0], inPlane[1], slices.length], 2)
+  checkSpacing(first.spacingMm)
   const { x, y, normal } = axesOf(first)
   const along = slices.map((s) => dot(s.position, normal))
   const order = slices.map((_, n) => n).sort((a, b) => (along[a] ?? 0) - (along[b] ?? 0))

@@ -10,6 +10,7 @@ import {
   nrrdFile,
   zipped,
 } from '../support/scan-files.ts'
+import { DICOM_CASES } from './dicom-cases.ts'
 
 /** One bad (or tricky) input. Run by the Node test with a stand-in decoder and by the browser journey with the real one. */
 export interface HostileCase {
@@ -229,60 +230,4 @@ const TEXT: HostileCase[] = [
   { name: 'MHA: cut off', files: one('a.mha', () => mhaFile({}, new Uint8Array(20))), expect: 'import/truncated' },
 ]
 
-const dicom = (
-  name: string,
-  expect: HostileCase['expect'],
-  slices: () => Uint8Array<ArrayBuffer>[],
-  series = 1,
-): HostileCase => ({
-  name: `DICOM: ${name}`,
-  files: () => stack(slices()),
-  expect,
-  series,
-})
-const DICOM: HostileCase[] = [
-  dicom('a good one', 'read', () => dicomStack(5, 1)),
-  dicom('one slice only', 'import/too-few-slices', () => dicomStack(1, 1)),
-  dicom('two series mixed', 'read', () => [...dicomStack(5, 1), ...dicomStack(4, 2, { seriesUid: '1.2.4' })], 2),
-  dicom('a localizer beside a series', 'read', () => [
-    ...dicomStack(5, 1),
-    dicomSlice({ orientation: [0, 1, 0, 0, 0, -1] }),
-  ]),
-  dicom(
-    'three directions, one slice each',
-    'import/inconsistent-series',
-    () => [
-      dicomSlice(),
-      dicomSlice({ orientation: [0, 1, 0, 0, 0, -1] }),
-      dicomSlice({ orientation: [1, 0, 0, 0, 0, -1] }),
-    ],
-    3,
-  ),
-  dicom('a missing slice', 'import/missing-slices', () => dicomStack(6, 1).toSpliced(3, 1)),
-  dicom('a slice twice', 'import/duplicate-slices', () => [...dicomStack(5, 1), ...dicomStack(1, 1)]),
-  dicom('all slices at one place', 'import/not-a-volume', () => dicomStack(5, 0)),
-  dicom('gantry tilt', 'import/tilted', () =>
-    Array.from({ length: 5 }, (_, k) => dicomSlice({ position: [0, 0.3 * k, k] })),
-  ),
-  dicom('no positions', 'import/not-a-volume', () => dicomStack(5, 1, { position: null })),
-  dicom('no pixel size', 'import/bad-header', () => dicomStack(5, 1, { spacing: null })),
-  dicom('pixel size zero', 'import/bad-header', () => dicomStack(5, 1, { spacing: [0, 0] })),
-  dicom('colours', 'import/unsupported', () => dicomStack(5, 1, { samples: 3, pixels: new Array(48).fill(1) })),
-  dicom('X-ray pictures', 'import/wrong-modality', () => dicomStack(5, 1, { modality: 'DX' })),
-  dicom('orientation no direction', 'import/bad-header', () => dicomStack(5, 1, { orientation: [1, 0, 0, 1, 0, 0] })),
-  dicom('one slice cut off', 'import/truncated', () =>
-    dicomStack(5, 1).map((s, k) => (k === 2 ? s.slice(0, s.length - 10) : s)),
-  ),
-  {
-    name: 'DICOM: no image inside',
-    files: one('SR.dcm', () => dicomSlice({ modality: 'SR' })),
-    expect: 'import/nothing-readable',
-  },
-  {
-    name: 'DICOM: cut off in its header',
-    files: one('a.dcm', () => dicomSlice().slice(0, 250)),
-    expect: 'import/corrupt',
-  },
-]
-
-export const HOSTILE_CASES: readonly HostileCase[] = [...PLAIN, ...NIFTI, ...COMPRESSED, ...TEXT, ...DICOM]
+export const HOSTILE_CASES: readonly HostileCase[] = [...PLAIN, ...NIFTI, ...COMPRESSED, ...TEXT, ...DICOM_CASES]

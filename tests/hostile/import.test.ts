@@ -1,14 +1,25 @@
 import { describe, expect, test, vi } from 'vitest'
 import { PipelineError } from '../../src/core/errors.ts'
 import { IDLE_CONTEXT } from '../../src/core/stage.ts'
-import { scanFiles } from '../../src/import/scan.io.ts'
-import { HOSTILE_CASES, type HostileCase } from './cases.ts'
+import { type GivenFile, scanFiles } from '../../src/import/scan.io.ts'
+import { HOSTILE_CASES } from './cases.ts'
 
 vi.mock('../../src/import/itk.io.ts', () => import('../support/stand-in-decoder.ts'))
 
+interface Outcome {
+  readonly code: string
+  readonly series: number
+  readonly message: string
+  /** All that was said, for a person or in details. */
+  readonly said: string
+}
+
+const LONGEST_MS = 2000
+/** Beyond the input. */
+const MOST_BYTES = 256 * 2 ** 20
+
 /** Code of the first thing that goes wrong, or 'read'; anything but a PipelineError is passed on. */
-async function outcome(one: HostileCase): Promise<{ code: string; series: number; message: string; said: string }> {
-  const given = Object.entries(one.files()).map(([path, bytes]) => ({ path, file: new Blob([bytes]) }))
+async function outcome(given: readonly GivenFile[]): Promise<Outcome> {
   let series = 0
   try {
     const found = await scanFiles(given, IDLE_CONTEXT)
@@ -22,8 +33,20 @@ async function outcome(one: HostileCase): Promise<{ code: string; series: number
 }
 
 describe('hostile input', () => {
+  test('there are enough of them', () => {
+    const count = (kind: RegExp) => HOSTILE_CASES.filter((one) => kind.test(one.name) && one.expect !== 'read').length
+    expect(count(/^DICOM/)).toBeGreaterThanOrEqual(60)
+    expect(count(/^(NIfTI|NRRD|MHA)/)).toBeGreaterThanOrEqual(20)
+    expect(new Set(HOSTILE_CASES.map((one) => one.name)).size).toBe(HOSTILE_CASES.length)
+  })
   test.each(HOSTILE_CASES.map((c) => [c.name, c] as const))('%s', async (_, one) => {
-    const result = await outcome(one)
+    const given = Object.entries(one.files()).map(([path, bytes]) => ({ path, file: new Blob([bytes]) }))
+    // The highest memory of the process so far: what a case takes shows in it only when it takes much.
+    const before = process.resourceUsage().maxRSS
+    const start = performance.now()
+    const result = await outcome(given)
+    expect(performance.now() - start).toBeLessThan(LONGEST_MS)
+    expect((process.resourceUsage().maxRSS - before) * 1024).toBeLessThan(MOST_BYTES)
     expect(result.code).toBe(one.expect)
     if (one.series !== undefined) expect(result.series).toBe(one.series)
     // A sentence a person can act on, and nothing of the patient or the file names in it.

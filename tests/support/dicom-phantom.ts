@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { dicomSlice } from './scan-files.ts'
+import { type DicomOptions, dicomSlice } from './scan-files.ts'
 
 const AIR_HU = -1000
 const TISSUE_HU = 40
@@ -12,6 +12,10 @@ export interface DicomPhantom {
   readonly size: readonly [number, number, number]
   readonly bone: Bone
   readonly boneHu: number
+  /** Further options of every slice. */
+  readonly slice?: DicomOptions
+  /** Begins the name of every file. */
+  readonly name?: string
 }
 
 /** A solid ball, thick enough for every process. */
@@ -27,7 +31,9 @@ export const plate =
     Math.max(Math.abs(x - 0.5) - 0.5, Math.abs(y) - halfMm, Math.abs(z) - halfMm)
 
 /** Writes a CT series of 1 mm slices into a folder: bone in a cylinder of tissue in air, edges blurred over one voxel. */
-export function writeDicomPhantom(folder: string, { size: [nx, ny, nz], bone, boneHu }: DicomPhantom): void {
+export function writeDicomPhantom(folder: string, phantom: DicomPhantom): void {
+  const { bone, boneHu, name = 'slice', size } = phantom
+  const [nx, ny, nz] = size
   mkdirSync(folder, { recursive: true })
   for (let k = 0; k < nz; k++) {
     const pixels: number[] = []
@@ -40,11 +46,12 @@ export function writeDicomPhantom(folder: string, { size: [nx, ny, nz], bone, bo
       }
     }
     const slice = dicomSlice({
+      ...phantom.slice,
       columns: nx,
       rows: ny,
       position: [-(nx - 1) / 2, -(ny - 1) / 2, k - (nz - 1) / 2],
       pixels,
     })
-    writeFileSync(join(folder, `slice-${String(k).padStart(3, '0')}.dcm`), slice)
+    writeFileSync(join(folder, `${name}-${String(k).padStart(3, '0')}.dcm`), slice)
   }
 }
