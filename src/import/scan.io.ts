@@ -38,12 +38,12 @@ export async function scanFiles(given: readonly GivenFile[], ctx: Context): Prom
       `There are more than ${MAX_FILES} files. Open the folder of one series.`,
     )
   }
-  const kept: Kept[] = []
-  for (let n = 0; n < files.length; n += AT_ONCE) {
-    ctx.signal.throwIfAborted()
-    kept.push(...(await Promise.all(files.slice(n, n + AT_ONCE).map(({ file }) => lookAt(file, ctx)))))
-    ctx.progress(0.3 + (0.6 * kept.length) / files.length, `file ${kept.length} of ${files.length}`)
-  }
+  const kept = await someAtOnce(
+    files,
+    ctx,
+    (one) => lookAt(one, ctx),
+    (done) => ctx.progress(0.3 + (0.6 * done) / files.length, `file ${done} of ${files.length}`),
+  )
   const images = kept.flatMap((one) => (one !== 'not-an-image' && 'image' in one ? [one] : []))
   const failures = kept.flatMap((one) => (one !== 'not-an-image' && 'failure' in one ? [one] : []))
   const found = [
@@ -63,26 +63,50 @@ export async function scanFiles(given: readonly GivenFile[], ctx: Context): Prom
   )
 }
 
-async function unpacked(given: readonly GivenFile[], ctx: Context): Promise<GivenFile[]> {
-  const files: GivenFile[] = []
-  for (const [n, one] of given.entries()) {
-    ctx.signal.throwIfAborted()
-    const isZip = (await kindOf(one.file)) === 'zip'
-    if (isZip)
-      files.push(
-        ...(await unzip(one.file, ctx.signal, (f) => ctx.progress((0.3 * (n + f)) / given.length, 'unpacking'))),
-      )
-    else files.push(one)
+/** A file and its kind. */
+interface Sniffed {
+  readonly file: Blob
+  readonly kind: FileKind
+}
+
+/** What was given, with zips replaced by what is in them. */
+async function unpacked(given: readonly GivenFile[], ctx: Context): Promise<Sniffed[]> {
+  const files: Sniffed[] = []
+  for (const [n, one] of (await sniffed(given, ctx)).entries()) {
+    if (one.kind !== 'zip') {
+      files.push(one)
+      continue
+    }
+    const inside = await unzip(one.file, ctx.signal, (f) => ctx.progress((0.3 * (n + f)) / given.length, 'unpacking'))
+    for (const file of await sniffed(inside, ctx)) files.push(file)
   }
   return files
+}
+
+const sniffed = (files: readonly { readonly file: Blob }[], ctx: Context): Promise<Sniffed[]> =>
+  someAtOnce(files, ctx, async ({ file }) => ({ file, kind: await kindOf(file) }))
+
+/** The results in order, a few at once. A cancel stops before the next few. */
+async function someAtOnce<In, Out>(
+  all: readonly In[],
+  ctx: Context,
+  work: (one: In) => Promise<Out>,
+  onDone: (done: number) => void = () => {},
+): Promise<Out[]> {
+  const results: Out[] = []
+  for (let n = 0; n < all.length; n += AT_ONCE) {
+    ctx.signal.throwIfAborted()
+    for (const result of await Promise.all(all.slice(n, n + AT_ONCE).map(work))) results.push(result)
+    onDone(results.length)
+  }
+  return results
 }
 
 const kindOf = async (file: Blob): Promise<FileKind> =>
   sniff(new Uint8Array(await file.slice(0, SNIFF_BYTES).arrayBuffer()))
 
 /** What one file is. A broken file is remembered, never fatal to the others. */
-async function lookAt(file: Blob, ctx: Context): Promise<Kept> {
-  const kind = await kindOf(file)
+async function lookAt({ file, kind }: Sniffed, ctx: Context): Promise<Kept> {
   try {
     if (kind === 'dicom') {
       const image = await tagsOf(file)
