@@ -1,7 +1,7 @@
 // @ts-check
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { deflateRawSync, inflateRawSync } from 'node:zlib'
 import { buildIfStale, DIST } from './lib/build.mjs'
 import { ensureChromium } from './lib/chromium.mjs'
@@ -20,7 +20,14 @@ import { setup } from './setup.mjs'
 
 const DATA = inRoot('..', 'shared', 'data')
 const SERIES = join(DATA, 'dicom_dicom2nifti')
-const SYNTAXES = join(DATA, 'dicom_cornerstone', 'ctimage_all_transfer_syntaxes.zip')
+/** Zips that hold one slice in many encodings: which of their files, and how the encoding is read out of the name. */
+const ENCODINGS = [
+  {
+    zip: join(DATA, 'dicom_cornerstone', 'ctimage_all_transfer_syntaxes.zip'),
+    of: /CTImage\.dcm_?(.*?)(?:TransferSyntax.*)?$/,
+  },
+  { zip: join(DATA, 'dicom_pydicom', 'pydicom_test_files.zip'), of: /MR_small_?(.*)\.dcm$/ },
+]
 const FOLDER = inRoot('docs', 'evidence')
 /** JPEG 2000, JPEG-LS near-lossless and the DCT kinds of JPEG: these may differ, all others may not. */
 const LOSSY = /\.(91|81|50|51|53|55)$/
@@ -123,36 +130,45 @@ async function threeSlices(/** @type {Uint8Array} */ file) {
   const set = parseDicom(file, { untilTag: 'x7fe00010', inflater: inflate })
   const at = set.elements.x00200032
   const place = set.string('x00200032')?.split('\\')
-  if (!at || !place) return null
-  return [0, 1, 2].map((k) => {
+  if (!at || !place) throw new Problem('evidence/position', 'A slice has no position.')
+  const slices = [0, 1, 2].map((k) => {
     const bytes = Buffer.from(set.byteArray)
     const text = [place[0], place[1], (Number(place[2]) + k).toFixed(6)].join('\\')
     bytes.write(text.padEnd(at.length).slice(0, at.length), at.dataOffset, 'latin1')
     if (deflated === null) return bytes
     return Buffer.concat([bytes.subarray(0, deflated), deflateRawSync(bytes.subarray(deflated))])
   })
+  return { slices, uid: set.string('x00020010') ?? '' }
 }
 
 /** @returns {Promise<SyntaxRow[]>} */
-async function syntaxes(/** @type {string} */ work, /** @type {Reader} */ read) {
-  const paths = (await unpack(SYNTAXES, join(work, 'syntaxes'))).filter((path) => /CTImage\.dcm(_|$)/.test(path)).sort()
+async function encodings(
+  /** @type {typeof ENCODINGS[0]} */ { zip, of },
+  /** @type {string} */ work,
+  /** @type {Reader} */ read,
+) {
+  const paths = (await unpack(zip, join(work, basename(zip)))).filter((path) => of.test(path)).sort()
   /** @type {SyntaxRow[]} */
   const rows = []
   /** @type {ReturnType<typeof readNiftiFile> | null} */
   let plain = null
   for (const path of paths) {
-    const slices = await threeSlices(readFileSync(path))
-    if (!slices) throw new Problem('evidence/position', `${path} has no position.`)
+    const { slices, uid } = await threeSlices(readFileSync(path))
     const folder = `${path}-three`
     mkdirSync(folder)
     for (const [k, bytes] of slices.entries()) writeFileSync(join(folder, `${k}`), bytes)
-    const name = /CTImage\.dcm_?(.*?)(?:TransferSyntax)?_?([\d.]*?)(?:\.dcm)?$/.exec(path)
-    const { code, volume } = await read(folder, `syntax ${rows.length + 1}`)
+    const { code, volume } = await read(folder, `${basename(zip)} ${rows.length + 1}`)
     const image = volume ? readNiftiFile(volume) : null
     // The first is the image all others were made of, not compressed.
     plain ??= image
     const compared = image && plain ? compareNifti(image, plain) : null
-    rows.push({ name: name?.[1] || 'as it came', uid: name?.[2] ?? '', code, compared })
+    rows.push({
+      image: basename(path).split(/[._]/)[0] ?? '',
+      name: of.exec(path)?.[1] || 'as it came',
+      uid,
+      code,
+      compared,
+    })
   }
   return rows
 }
@@ -166,12 +182,15 @@ await runMain(async () => {
     /** @type {SeriesRow[]} */
     const series = []
     for (const zip of [...ZIPS, ...REFUSED]) series.push(...(await seriesOf(zip, work, reader.read)))
+    /** @type {SyntaxRow[]} */
+    const syntaxes = []
+    for (const one of ENCODINGS) syntaxes.push(...(await encodings(one, work, reader.read)))
     const evidence = {
       date: new Date().toISOString().slice(0, 10),
       chromium: reader.version,
       node: process.versions.node,
       series,
-      syntaxes: await syntaxes(work, reader.read),
+      syntaxes,
     }
     mkdirSync(FOLDER, { recursive: true })
     writeFileSync(join(FOLDER, 'import.json'), `${JSON.stringify(evidence, null, 2)}\n`)

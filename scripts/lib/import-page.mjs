@@ -2,7 +2,7 @@
 
 /** @typedef {NonNullable<ReturnType<import('./nifti-file.mjs')['compareNifti']>>} Compared */
 /** @typedef {{ name: string, code: string, size: number[] | null, compared: Compared | null, hasTruth: boolean, notes: string[] }} SeriesRow */
-/** @typedef {{ name: string, uid: string, code: string, compared: Compared | null }} SyntaxRow */
+/** @typedef {{ image: string, name: string, uid: string, code: string, compared: Compared | null }} SyntaxRow */
 /** @typedef {{ date: string, chromium: string, node: string, series: SeriesRow[], syntaxes: SyntaxRow[] }} ImportEvidence */
 
 const digits = (/** @type {number} */ value) => (value === 0 ? '0' : String(Number(value.toPrecision(2))))
@@ -37,12 +37,13 @@ ${series
   .map((row) => `| ${row.name} | \`${row.code}\` |`)
   .join('\n')}
 
-## One CT slice in every transfer syntax
+## One slice in every transfer syntax
 
-The same slice, made a series by giving three copies three heights; compared with the one as it came (implicit little endian).
+The same slice, made a series by giving three copies three heights; compared with the one as it came, which is not compressed. A
+lossy JPEG of the CT has 8 or 12 bits and so a scale of its own: part of its difference is that rounding.
 
-| written as | UID | outcome | largest difference (HU) | mean (HU) |
-|---|---|---|---|---|
+| image | written as | UID | outcome | largest difference | mean |
+|---|---|---|---|---|---|
 ${syntaxes.map(syntaxLine).join('\n')}
 `
 }
@@ -54,7 +55,7 @@ function seriesLine(/** @type {SeriesRow} */ { name, size, compared, notes }) {
   return `| ${name} | ${size?.join(' x ')} | ${digits(placeMm)} | ${digits(cornerMm)} | ${digits(value)} | ${words} |`
 }
 
-function syntaxLine(/** @type {SyntaxRow} */ { name, uid, code, compared }) {
+function syntaxLine(/** @type {SyntaxRow} */ { image, name, uid, code, compared }) {
   const [worst, mean] = compared ? [digits(compared.value), digits(compared.meanValue)] : ['', '']
-  return `| ${name} | ${uid} | ${code} | ${worst} | ${mean} |`
+  return `| ${image} | ${name} | ${uid} | ${code} | ${worst} | ${mean} |`
 }

@@ -14,7 +14,8 @@ export interface Imported {
 
 /**
  * Takes whole slices while the rest is still being decoded, in order from slice 0; copies what it keeps. What it gets are
- * the stored integers of the scan to come, or nothing when those are not known before the end.
+ * the stored integers of the scan to come, or nothing when those are not known before the end. Slice 0 once more begins the
+ * scan anew: values came that do not fit beside those before.
  */
 export type SliceSink = (grid: Grid, firstSlice: number, values: Int16Array) => void
 
