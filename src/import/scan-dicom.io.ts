@@ -9,6 +9,7 @@ import { readDicomValues, readStoredSlice } from './read-dicom.io.ts'
 import { warningsOf } from './scan-warnings.ts'
 import type { Thumbnail } from './series.ts'
 import type { Stack } from './slice-geometry.ts'
+import { isInverted } from './stored-voxels.ts'
 import { thumbnailOf } from './thumbnail.ts'
 
 /** More series than this are listed without pictures: each costs one decoded slice. */
@@ -111,7 +112,9 @@ async function middlePicture(group: SeriesGroup, stack: Stack, blobs: readonly B
   if (!middle) return null
   try {
     const [columns, rows] = stack.grid.size
-    return thumbnailOf(await readStoredSlice(middle, blobs), columns, rows)
+    const stored = await readStoredSlice(middle, blobs)
+    const isFalling = isInverted(middle.tags) !== middle.at.slope < 0
+    return thumbnailOf(isFalling ? Float64Array.from(stored, (v) => -v) : stored, columns, rows)
   } catch (error) {
     if (error instanceof PipelineError) return null
     throw error

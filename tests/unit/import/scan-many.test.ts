@@ -1,7 +1,16 @@
 import { expect, test, vi } from 'vitest'
 import { IDLE_CONTEXT } from '../../../src/core/stage.ts'
 import { scanFiles } from '../../../src/import/scan.io.ts'
-import { ascii, dicomFile, dicomSlice, dicomStack, sequence, str, zipped } from '../../support/scan-files.ts'
+import {
+  ascii,
+  type DicomOptions,
+  dicomFile,
+  dicomSlice,
+  dicomStack,
+  sequence,
+  str,
+  zipped,
+} from '../../support/scan-files.ts'
 
 vi.mock('../../../src/import/itk.io.ts', () => import('../../support/stand-in-decoder.ts'))
 
@@ -67,4 +76,20 @@ test('derived images come after originals, however many', async () => {
   const all = [...derived, ...dicomStack(5, 1)].map((bytes, n) => ({ path: `${n}`, file: blob(bytes) }))
   const found = await scanFiles(all, IDLE_CONTEXT)
   expect(found.map((one) => one.info.slices)).toEqual([5, 9])
+})
+test('the picture of a series drawn inverted is inverted', async () => {
+  const picture = async (o: DicomOptions) => {
+    const slices = dicomStack(3, 1, { modality: 'MR', pixels: Array.from({ length: 16 }, (_, n) => 10 * n), ...o })
+    const [found] = await scanFiles(
+      slices.map((bytes, n) => ({ path: `${n}`, file: blob(bytes) })),
+      IDLE_CONTEXT,
+    )
+    return [...(found?.info.thumbnail?.pixels ?? [])]
+  }
+  const plain = await picture({})
+  expect(plain[0] ?? 0).toBeLessThan(plain[15] ?? 0)
+  const turned = await picture({ photometric: 'MONOCHROME1' })
+  expect(turned[0] ?? 0).toBeGreaterThan(turned[15] ?? 0)
+  expect(await picture({ slope: -1 })).toEqual(turned)
+  expect(await picture({ slope: -1, photometric: 'MONOCHROME1' })).toEqual(plain)
 })
