@@ -74,7 +74,7 @@ function known({ volume, passport, volumeDigest: digest }: Decoded): Scanned {
 
 /** Reads the chosen series of the files given to the decode worker before. */
 export const SCAN_STEP: Step<string, { format: string }, Scanned> = {
-  spec: { name: 'scan', version: 1, defaults: { format: '' } },
+  spec: { name: 'scan', version: 2, defaults: { format: '' } },
   run: async (workers, seriesId, _params, ctx) => {
     const port = await slabPort(workers, ctx.signal)
     const read = workers.decode.call((api) => api.read(seriesId, ctx.signal, listener(ctx), port), ctx.signal)

@@ -42,7 +42,13 @@ async function everything(files: ReturnType<typeof given>): Promise<string> {
     for (const one of found) {
       const { volume, passport } = await one.load(ctx, (grid, first) => words.push(grid, first))
       const stored = encodeVolume(volume)
-      words.push({ ...volume, data: null }, passport, stored.meta, latin(stored.bytes), latin(writeNiftiVolume(volume)))
+      words.push(
+        { ...volume, data: null },
+        passport,
+        stored.meta,
+        ...stored.parts.map(latin),
+        latin(writeNiftiVolume(volume)),
+      )
     }
   } catch (error) {
     if (!(error instanceof PipelineError)) throw error
