@@ -58,18 +58,10 @@ const TABLE_HEAD =
   '| work | kernel | size | GPU ms | longest dispatch ms | MB moved | GB/s | share of copy |\n|---|---|---|---|---|---|---|---|'
 
 function tableLine(/** @type {Row} */ r) {
-  const share = `${Math.round(100 * r.share)} %`
-  const cells = [
-    r.work,
-    r.kernel,
-    r.size,
-    ms(r.gpuMs),
-    ms(r.longestMs),
-    ms(r.bytes / 1e6),
-    ms(r.gigabytesPerSecond),
-    share,
-  ]
-  return `| ${cells.join(' | ')} |`
+  const share = r.share === null ? '-' : `${Math.round(100 * r.share)} %`
+  const moved = r.bytes === null ? '-' : ms(r.bytes / 1e6)
+  const rate = r.gigabytesPerSecond === null ? '-' : ms(r.gigabytesPerSecond)
+  return `| ${[r.work, r.kernel, r.size, ms(r.gpuMs), ms(r.longestMs), moved, rate, share].join(' | ')} |`
 }
 
 /** Device milliseconds of a work: the sum of its kernels. */

@@ -8,6 +8,8 @@ import type { GpuContext } from '../src/gpu/context.gpu.ts'
 import { openDevice } from '../src/gpu/device.gpu.ts'
 import { DeviceKeeper } from '../src/gpu/keeper.gpu.ts'
 import { ScanShelf, type Slab, type VolumeWords } from '../src/gpu/scan-shelf.gpu.ts'
+import { smoothGpu } from '../src/prepare/smooth.gpu.ts'
+import { type SmoothParams, smooth } from '../src/prepare/smooth.ts'
 import { componentsGpu } from '../src/segment/components.gpu.ts'
 import { components } from '../src/segment/components.ts'
 import { fillHolesGpu } from '../src/segment/fill-holes.gpu.ts'
@@ -251,6 +253,15 @@ const api = {
       (ctx) => marchingCubes({ mask, volume }, params, ctx),
     )
     return sendMesh(ran)
+  },
+
+  async smooth(mesh: Mesh, params: SmoothParams, signal: AbortSignal, onProgress: ProgressListener) {
+    const ran = onBest(
+      workerContext(signal, onProgress),
+      (gpu) => smoothGpu(mesh, params, gpu),
+      (plain) => smooth(mesh, params, plain),
+    )
+    return sendMesh(await ran)
   },
 }
 

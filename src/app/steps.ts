@@ -9,7 +9,7 @@ import type { ExportedFile } from '../export/export.io.ts'
 import type { ExportFormat } from '../export/file-parts.ts'
 import { DECIMATE, type DecimateParams } from '../prepare/decimate.ts'
 import { REPAIR, type RepairParams } from '../prepare/repair.ts'
-import { SMOOTH, type SmoothParams } from '../prepare/smooth.ts'
+import { SMOOTH, SMOOTH_GPU_FROM_VERTICES, type SmoothParams } from '../prepare/smooth.ts'
 import { CHECK, type CheckInput, type CheckParams } from '../qa/check.ts'
 import { POLICIES } from '../qa/policy.ts'
 import { FILL_HOLES, type FillHolesParams } from '../segment/fill-holes.ts'
@@ -174,9 +174,13 @@ function meshStep<P extends object>(
   }
 }
 
-export const SMOOTH_STEP = meshStep<SmoothParams>(SMOOTH, async ({ mesh: worker }, mesh, params, ctx) =>
-  cpu(await worker.call((api) => api.smooth(mesh, params, ctx.signal, listener(ctx)), ctx.signal)),
-)
+/** A large mesh is smoothed by the worker that owns the graphics card; the bytes are the same everywhere. */
+export const SMOOTH_STEP = meshStep<SmoothParams>(SMOOTH, async (workers, mesh, params, ctx) => {
+  if (mesh.positions.length / 3 >= SMOOTH_GPU_FROM_VERTICES) {
+    return workers.compute.call((api) => api.smooth(mesh, params, ctx.signal, listener(ctx)), ctx.signal)
+  }
+  return cpu(await workers.mesh.call((api) => api.smooth(mesh, params, ctx.signal, listener(ctx)), ctx.signal))
+})
 
 export const DECIMATE_STEP = meshStep<DecimateParams>(DECIMATE, async ({ mesh: worker }, mesh, params, ctx) =>
   wasm(await worker.call((api) => api.decimate(mesh, params, ctx.signal, listener(ctx)), ctx.signal), 'meshoptimizer'),

@@ -6,13 +6,6 @@ import { fromFixedPoint } from './fixed-point.ts'
 import { planSmoothing, type SmoothParams, type SmoothPlan } from './smooth.ts'
 import code from './smooth.wgsl?raw'
 
-/**
- * Vertices from which a real graphics device is worth the transfers. Reckoned, not measured: no hardware device was at hand.
- * The CPU takes 15 ns a vertex and half-step, so 0.6 s for 2 M vertices and 10 iterations, of which rings and transfers
- * (100 MB) take a third on either side. A software adapter took 12 times as long as the CPU (measured at 0.5 M).
- */
-export const SMOOTH_GPU_FROM_VERTICES = 2_000_000
-
 /** Under 100 ms on a software adapter. */
 const VERTICES_AT_ONCE = 2 ** 16
 

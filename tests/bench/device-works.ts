@@ -1,9 +1,16 @@
 import { voxelCount } from '../../src/core/affine.ts'
-import type { Volume } from '../../src/core/types.ts'
+import type { Mask, Volume } from '../../src/core/types.ts'
 import type { GpuContext } from '../../src/gpu/context.gpu.ts'
 import type { GpuVolume } from '../../src/gpu/volume.gpu.ts'
+import { componentsGpu } from '../../src/segment/components.gpu.ts'
+import { complementGpu } from '../../src/segment/logic.gpu.ts'
+import { marginGpu } from '../../src/segment/margin.gpu.ts'
 import { thresholdGpu } from '../../src/segment/threshold.gpu.ts'
 import { marchingCubesGpu } from '../../src/surface/marching-cubes.gpu.ts'
+import { denoiseGpu } from '../../src/volume/denoise.gpu.ts'
+import type { DenoiseParams } from '../../src/volume/denoise.ts'
+import { histogramGpu } from '../../src/volume/histogram.gpu.ts'
+import { LEVELS } from '../../src/volume/histogram.ts'
 
 export interface Given {
   readonly volume: Volume
@@ -13,7 +20,8 @@ export interface Given {
 /** A driver with its inputs at hand, and what each of its kernels moves at least. */
 export interface Prepared {
   run(ctx: GpuContext): Promise<unknown>
-  bytesOf(kernel: string): number
+  /** Null where that depends on the contents. */
+  bytesOf(kernel: string): number | null
 }
 
 export interface DeviceWork {
@@ -53,8 +61,58 @@ const surface: DeviceWork = {
       emit_vertices: walk + (mesh.positions.length / 3) * (12 + 4),
       emit_triangles: walk + mesh.indices.byteLength,
     }
-    return { run, bytesOf: (kernel) => moved[kernel] ?? Number.NaN }
+    return { run, bytesOf: (kernel) => moved[kernel] ?? null }
   },
 }
 
-export const DEVICE_WORKS: readonly DeviceWork[] = [threshold, surface]
+/** Bytes of a scan as it lies on the device. */
+const scan = ({ volume }: Given) => 2 * voxelCount(volume.grid)
+
+const histogramOfAll: DeviceWork = {
+  name: 'histogram',
+  prepare: async (given) => ({
+    run: (ctx) => histogramGpu(given.gpuVolume, LEVELS, ctx),
+    bytesOf: () => scan(given),
+  }),
+}
+
+/** The median reads and writes the scan once, the Gaussian once an axis. */
+const denoise = (params: DenoiseParams, passes: number): DeviceWork => ({
+  name: params.method,
+  prepare: async (given) => ({
+    run: (ctx) => denoiseGpu(given.volume, given.gpuVolume, params, ctx),
+    bytesOf: () => passes * 2 * scan(given),
+  }),
+})
+
+/** A work from one mask, that of the threshold. */
+const ofMask = (
+  name: string,
+  work: (mask: Mask, ctx: GpuContext) => Promise<unknown>,
+  bytesOf: (given: Given) => number | null,
+): DeviceWork => ({
+  name,
+  async prepare(given, ctx) {
+    const mask = await thresholdGpu(given.gpuVolume, INSIDE, ctx)
+    return { run: (timed) => work(mask, timed), bytesOf: () => bytesOf(given) }
+  },
+})
+
+export const DEVICE_WORKS: readonly DeviceWork[] = [
+  threshold,
+  surface,
+  histogramOfAll,
+  denoise({ method: 'median', sigmaMm: 0 }, 1),
+  denoise({ method: 'gaussian', sigmaMm: 1 }, 3),
+  ofMask('complement', complementGpu, (given) => 2 * bits(given)),
+  ofMask(
+    'components, 6 neighbours',
+    (mask, ctx) => componentsGpu(mask, 6, ctx),
+    () => null,
+  ),
+  ofMask(
+    'margin, 2 mm',
+    (mask, ctx) => marginGpu(mask, { distanceMm: 2 }, ctx),
+    () => null,
+  ),
+]

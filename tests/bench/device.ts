@@ -8,7 +8,7 @@ import { closeDawn, openDawn } from '../support/dawn.ts'
 import { median } from '../support/paired.ts'
 import { DEVICE_WORKS, type Given } from './device-works.ts'
 
-/** One kernel on one device. `bytes` is what it has to move at least: each input once, each output once. */
+/** One kernel on one device. `bytes` is what it has to move at least, each input once, each output once; null where that depends on the contents. */
 export interface KernelRow {
   readonly work: string
   readonly kernel: string
@@ -16,10 +16,10 @@ export interface KernelRow {
   readonly gpuMs: number
   /** The longest dispatch of all runs. */
   readonly longestMs: number
-  readonly bytes: number
-  readonly gigabytesPerSecond: number
+  readonly bytes: number | null
+  readonly gigabytesPerSecond: number | null
   /** Of the bandwidth that a plain copy reached on this device. */
-  readonly share: number
+  readonly share: number | null
 }
 
 export interface DeviceReport {
@@ -91,8 +91,8 @@ export async function deviceReport(volume: Volume, say: (line: string) => void):
     const prepared = await work.prepare(given, ctx)
     for (const [kernel, { ms: gpuMs, longestMs }] of await kernelTimes(ctx, prepared.run)) {
       const bytes = prepared.bytesOf(kernel)
-      const gigabytesPerSecond = bytes / (gpuMs * 1e6)
-      const share = gigabytesPerSecond / copyGigabytesPerSecond
+      const gigabytesPerSecond = bytes === null ? null : bytes / (gpuMs * 1e6)
+      const share = gigabytesPerSecond === null ? null : gigabytesPerSecond / copyGigabytesPerSecond
       const size = volume.grid.size.join(' x ')
       rows.push({ work: work.name, kernel, size, gpuMs, longestMs, bytes, gigabytesPerSecond, share })
     }
