@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { inRoot, ROOT } from '../../scripts/lib/root.mjs'
+import { resolve as inProject, join } from 'node:path'
 import type { Responsiveness } from '../../src/app/long-tasks.io.ts'
 import type { RefusingGate } from '../../src/app/run-result.ts'
 import type { Report } from '../../src/export/report.ts'
@@ -29,8 +28,9 @@ export interface PipelineRun {
 /** Runs `npm run pipeline -- ...` as a person would, without npm. */
 export function runPipeline(...args: string[]): Promise<PipelineRun> {
   return new Promise((resolve, reject) => {
-    const script = inRoot('scripts', 'pipeline.mjs')
-    const child = spawn(process.execPath, [script, ...args], { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] })
+    // Tests and benchmarks run in the project's folder; a bundled benchmark lies elsewhere.
+    const script = inProject('scripts', 'pipeline.mjs')
+    const child = spawn(process.execPath, [script, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
     let stdout = ''
     let stderr = ''
     child.stdout.on('data', (chunk: Buffer) => {
