@@ -136,6 +136,15 @@ async function histogramBest(digest: string, bins: number): Promise<Histogram> {
 }
 
 const sendMask = (ran: Ran<Mask>) => Comlink.transfer(ran, [ran.output.words.buffer as ArrayBuffer])
+/** A mask from a mask, transferred. */
+async function maskOnBest(
+  ctx: Context,
+  gpu: (ctx: GpuContext) => Promise<Mask>,
+  cpu: (ctx: Context) => Promise<Mask> | Mask,
+): Promise<Ran<Mask>> {
+  return sendMask(await onBest(ctx, gpu, cpu))
+}
+
 const sendMesh = (ran: Ran<Mesh>) =>
   Comlink.transfer(ran, [ran.output.positions.buffer as ArrayBuffer, ran.output.indices.buffer as ArrayBuffer])
 
@@ -198,14 +207,12 @@ const api = {
     return Comlink.transfer(ran, [ran.output.data.buffer as ArrayBuffer])
   },
 
-  async islands(mask: Mask, params: IslandsParams, signal: AbortSignal, onProgress: ProgressListener) {
-    const ran = onBest(
+  islands: (mask: Mask, params: IslandsParams, signal: AbortSignal, onProgress: ProgressListener) =>
+    maskOnBest(
       workerContext(signal, onProgress),
       (gpu) => islandsGpu(mask, params, gpu),
       (plain) => islands(mask, params, plain),
-    )
-    return sendMask(await ran)
-  },
+    ),
 
   /** Number of pieces joined by voxel faces: the shells a print of this mask would have. */
   async islandCount(mask: Mask, signal: AbortSignal): Promise<number> {
@@ -217,23 +224,19 @@ const api = {
     return (await ran).output.count
   },
 
-  async fillHoles(mask: Mask, params: FillHolesParams, signal: AbortSignal, onProgress: ProgressListener) {
-    const ran = onBest(
+  fillHoles: (mask: Mask, params: FillHolesParams, signal: AbortSignal, onProgress: ProgressListener) =>
+    maskOnBest(
       workerContext(signal, onProgress),
       (gpu) => fillHolesGpu(mask, params, gpu),
       (plain) => fillHoles(mask, params, plain),
-    )
-    return sendMask(await ran)
-  },
+    ),
 
-  async margin(mask: Mask, params: MarginParams, signal: AbortSignal, onProgress: ProgressListener) {
-    const ran = onBest(
+  margin: (mask: Mask, params: MarginParams, signal: AbortSignal, onProgress: ProgressListener) =>
+    maskOnBest(
       workerContext(signal, onProgress),
       (gpu) => marginGpu(mask, params, gpu),
       (plain) => margin(mask, params, plain),
-    )
-    return sendMask(await ran)
-  },
+    ),
 
   /** `digest` names the scan that places the vertices; null places them half-way (mask only). */
   async surface(

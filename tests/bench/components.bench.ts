@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
+import { resolve } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { maskToBytes } from '../../src/core/mask.ts'
 import { IDLE_CONTEXT } from '../../src/core/stage.ts'
@@ -8,13 +8,13 @@ import { componentsGpu } from '../../src/segment/components.gpu.ts'
 import { components, type Labelling } from '../../src/segment/components.ts'
 import { threshold } from '../../src/segment/threshold.ts'
 import { closeDawn, openDawn } from '../support/dawn.ts'
-import { type Bench, type BenchRow, benchRow, pairedMedians, type Times } from '../support/paired.ts'
+import { type Bench, type BenchRow, benchRow, CPU, pairedMedians, type Times } from '../support/paired.ts'
 import { gridOf, gyroidVolume, randomMask, volumeOf } from '../support/phantoms.ts'
 
 const N = 512
 const PEER = 'plain JavaScript: union-find over voxels, a 32-bit label each'
-const CPU = { adapter: `JavaScript, Node ${process.versions.node}`, isFallback: false }
-const SCAN = fileURLToPath(new URL('../../../shared/data/ct_head_cranium/cranium_ct.nii.gz', import.meta.url))
+/** From the project's folder, where benchmarks run. */
+const SCAN = resolve('..', 'shared', 'data', 'ct_head_cranium', 'cranium_ct.nii.gz')
 const ROUNDS = 5
 
 interface Subject {
