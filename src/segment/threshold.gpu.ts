@@ -9,8 +9,8 @@ import { type GpuVolume, volumeWindows } from '../gpu/volume.gpu.ts'
 import { checkLimits, storedRange, type ThresholdParams } from './threshold.ts'
 import code from './threshold.wgsl?raw'
 
-/** 16 Mvoxels a dispatch: under 100 ms on a software adapter (measured 255 Mvoxel/s there). */
-const WORDS_AT_ONCE = 2 ** 19
+/** 8 Mvoxels a dispatch: some 50 ms on a software adapter (docs/evidence/bench-gpu.md). */
+const WORDS_AT_ONCE = 2 ** 18
 
 /**
  * As threshold(), on the device, bit for bit; a scan larger than one binding is read in windows. Moves 2 1/8 bytes a voxel.

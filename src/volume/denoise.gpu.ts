@@ -12,7 +12,7 @@ import { gaussianTaps } from './gaussian.ts'
 import { unpadRows } from './rows.ts'
 
 /** Voxels read in one dispatch: under 100 ms on a software adapter. */
-const READS_AT_ONCE = 2 ** 23
+const READS_AT_ONCE = 2 ** 21
 /** Of the median, a word of the result. */
 const MEDIAN_READS = 36
 
