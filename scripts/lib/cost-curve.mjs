@@ -5,7 +5,7 @@
 const WIDTH = 720
 const HEIGHT = 440
 const LEFT = 72
-const RIGHT = 24
+const RIGHT = 40
 const TOP = 56
 const BOTTOM = 64
 const COLOURS = ['#0b7285', '#b35900', '#5f3dc4']
@@ -54,7 +54,9 @@ export function costCurve(/** @type {readonly Row[]} */ all) {
     const points = own.map((row) => [x(voxelsOf(row) / 1e6), y(row.subjectMs)])
     const colour = COLOURS[n % COLOURS.length]
     const dots = points.map(([px, py]) => `<circle cx="${px}" cy="${py}" r="4" fill="${colour}"/>`).join('')
-    const legend = `<rect x="${LEFT + 16}" y="${TOP + 12 + 20 * n}" width="12" height="12" fill="${colour}"/><text x="${LEFT + 36}" y="${TOP + 22 + 20 * n}">${escaped(name)}</text>`
+    // At the lower right: time grows with size, so no line comes there.
+    const low = HEIGHT - BOTTOM - 20 * (names.length - n)
+    const legend = `<rect x="${WIDTH - RIGHT - 18}" y="${low}" width="12" height="12" fill="${colour}"/><text x="${WIDTH - RIGHT - 26}" y="${low + 10}" text-anchor="end">${escaped(name)}</text>`
     return `<polyline points="${points.join(' ')}" fill="none" stroke="${colour}" stroke-width="2"/>${dots}${legend}`
   })
   const date =

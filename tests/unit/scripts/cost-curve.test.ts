@@ -35,7 +35,7 @@ test('one line a subject, left to right by size, higher where it takes longer, w
   expect(y1).toBeLessThan(y0)
   for (const [x = -1, y = -1] of lines.flat()) {
     expect(x).toBeGreaterThanOrEqual(72)
-    expect(x).toBeLessThanOrEqual(696)
+    expect(x).toBeLessThanOrEqual(680)
     expect(y).toBeGreaterThanOrEqual(56)
     expect(y).toBeLessThanOrEqual(376)
   }
