@@ -26,19 +26,23 @@ export const MORPHOLOGY = {
  * and doing either twice changes nothing more (Serra 1982).
  * Throws segment/empty when erosion or opening leaves nothing. Memory: three masks, and see distance.ts for wide balls.
  */
-export async function morphology(mask: Mask, params: MorphologyParams, ctx: Context): Promise<Mask> {
+export function morphology(mask: Mask, params: MorphologyParams, ctx: Context): Promise<Mask> {
+  return morphologyBy(mask, params, ctx, (step, distanceMm, part) => margin(step, { distanceMm }, part))
+}
+
+/** Grows a mask by a distance in mm, or shrinks it. */
+type Move = (mask: Mask, distanceMm: number, ctx: Context) => Promise<Mask>
+
+/** As morphology, with either twin of margin. */
+export async function morphologyBy(mask: Mask, params: MorphologyParams, ctx: Context, move: Move): Promise<Mask> {
   const { op, radiusMm } = params
   if (!(Number.isFinite(radiusMm) && radiusMm >= 0)) {
     throw new PipelineError('app/bad-parameter', 'The radius must be a number of mm, 0 or more.', { radiusMm })
   }
-  if (op === 'dilate') return margin(mask, { distanceMm: radiusMm }, ctx)
-  if (op === 'erode') return erode(mask, radiusMm, ctx)
+  if (op === 'dilate') return move(mask, radiusMm, ctx)
+  if (op === 'erode') return move(mask, -radiusMm, ctx)
   const [first, second] = [subContext(ctx, 0, 0.5), subContext(ctx, 0.5, 1)]
-  if (op === 'open') return margin(await erode(mask, radiusMm, first), { distanceMm: radiusMm }, second)
-  const grown = await margin(mask, { distanceMm: radiusMm }, first)
-  return grown.words.some((word) => word !== 0) ? erode(grown, radiusMm, second) : grown
-}
-
-function erode(mask: Mask, radiusMm: number, ctx: Context): Promise<Mask> {
-  return margin(mask, { distanceMm: -radiusMm }, ctx)
+  if (op === 'open') return move(await move(mask, -radiusMm, first), radiusMm, second)
+  const grown = await move(mask, radiusMm, first)
+  return grown.words.some((word) => word !== 0) ? move(grown, -radiusMm, second) : grown
 }
