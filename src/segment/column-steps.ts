@@ -17,6 +17,9 @@ export interface ColumnSteps {
   /** Steps a row: 32 a mask word, and a gap that keeps columns of 512 rows out of one another's cache lines. */
   readonly stride: number
   readonly none: number
+  /** For each word along x the rows [firstRow, endRow) with every voxel set in any slice; firstRow >= endRow for none. */
+  readonly firstRow: Uint16Array
+  readonly endRow: Uint16Array
   /** Call with 0, 1, 2 ... in this order. False when nothing lies within the band of any voxel. */
   moveTo(k: number): boolean
 }
@@ -112,7 +115,7 @@ export function columnSteps(mask: Mask, band: number): ColumnSteps {
     }
     return any
   }
-  return { kind, steps, stride, none, moveTo }
+  return { kind, steps, stride, none, ...rowsInUse(chunks, perRow, ny), moveTo }
 }
 
 /** The words of each chunk of slices, joined. */
@@ -123,4 +126,17 @@ function joinedChunks(words: Int32Array, sliceWords: number, nz: number): Int32A
     for (let w = 0; w < sliceWords; w++, at++) joined[base + w] = (joined[base + w] as number) | (words[at] as number)
   }
   return joined
+}
+
+function rowsInUse(chunks: Int32Array, perRow: number, ny: number): Pick<ColumnSteps, 'firstRow' | 'endRow'> {
+  const firstRow = new Uint16Array(perRow).fill(ny)
+  const endRow = new Uint16Array(perRow)
+  for (let at = 0; at < chunks.length; at++) {
+    if (chunks[at] === 0) continue
+    const x = at % perRow
+    const row = ((at - x) / perRow) % ny
+    firstRow[x] = Math.min(firstRow[x] as number, row)
+    endRow[x] = Math.max(endRow[x] as number, row + 1)
+  }
+  return { firstRow, endRow }
 }

@@ -71,7 +71,7 @@ function yPass(mask: Mask, columns: ColumnSteps, band: number, bandMm2: number, 
   const [nx, ny] = mask.grid.size
   const [, sy, sz] = mask.grid.spacing
   const perRow = wordsPerRow(mask.grid)
-  const { kind, steps, stride, none } = columns
+  const { kind, steps, stride, none, firstRow, endRow } = columns
   const squares = stepSquares(none, sz, to)
   const envelope = envelopeOf(ny, sy, to, bandMm2)
   const plane = new Float32Array(steps.length).fill(Infinity)
@@ -81,13 +81,14 @@ function yPass(mask: Mask, columns: ColumnSteps, band: number, bandMm2: number, 
   const held = new Uint8Array(kind.length)
   const line = { f: lane, offset: 0, start: 0, stop: 0, from: 0, end: 0 }
 
-  /** Rows [from, end) of 32 columns; a row of set voxels on either side bounds them. */
-  const fillRows = (i0: number, from: number, end: number) => {
-    const start = Math.max(0, from - 1)
-    const stop = Math.min(ny, end + 1)
+  /** Rows [from, end) of the 32 columns of word x; a row of set voxels on either side bounds them. */
+  const fillRows = (x: number, from: number, end: number) => {
+    const start = Math.max(0, from - 1, firstRow[x] as number)
+    const stop = Math.min(ny, end + 1, endRow[x] as number)
     Object.assign(line, { start, stop, from, end })
-    const last = Math.min(nx, i0 + 32)
-    for (let i = i0; i < last; i++) {
+    lane.fill(Infinity, from, end)
+    const last = Math.min(nx, x * 32 + 32)
+    for (let i = x * 32; i < last; i++) {
       for (let j = start, at = start * stride + i; j < stop; j++, at += stride) {
         lane[j] = squares[steps[at] as number] as number
       }
@@ -107,7 +108,7 @@ function yPass(mask: Mask, columns: ColumnSteps, band: number, bandMm2: number, 
         }
         held[w] = now
       }
-      eachRun(wanted, ny, (from, end) => fillRows(x * 32, from, end))
+      eachRun(wanted, ny, (from, end) => fillRows(x, from, end))
     }
     return { plane, held }
   }
@@ -117,7 +118,9 @@ function yPass(mask: Mask, columns: ColumnSteps, band: number, bandMm2: number, 
 function xPass(mask: Mask, columns: ColumnSteps, band: number, bandMm2: number, to: DistanceTo) {
   const [nx, ny] = mask.grid.size
   const perRow = wordsPerRow(mask.grid)
-  const { stride } = columns
+  const { stride, endRow } = columns
+  const firstColumn = 32 * endRow.findIndex((row) => row > 0)
+  const endColumn = 32 * (endRow.findLastIndex((row) => row > 0) + 1)
   const envelope = envelopeOf(perRow * 32, mask.grid.spacing[0], to, bandMm2)
   const wanted = new Uint8Array(perRow)
   const bandWords = Math.min(perRow, Math.ceil(band / 32))
@@ -137,8 +140,8 @@ function xPass(mask: Mask, columns: ColumnSteps, band: number, bandMm2: number, 
         const closes = kinds[end - 1] === FAR && kinds[end] !== FULL
         line.from = from * 32 + (opens ? Math.max(0, 32 - band) : 0)
         line.end = Math.min(nx, end * 32 - (closes ? Math.max(0, 32 - band) : 0))
-        line.start = Math.max(0, line.from - 1)
-        line.stop = Math.min(nx, line.end + 1)
+        line.start = Math.max(0, firstColumn, line.from - 1)
+        line.stop = Math.min(nx, endColumn, line.end + 1)
         envelope(line, square, j * nx + line.from, 1)
       })
     }
