@@ -25,8 +25,8 @@ export type DistanceTo = 'centre' | 'face'
  * Roerdink and Hesselink 2000), which the reading needs.
  * To faces, the parabola of a site starts half a step before and after it and is 0 between: the envelope, read half a
  * step to either side, and the site itself.
- * Reading with a walk along the corners, a whole field of 256^3 took 1 / 1.65 of the plain algorithm's time (tests/bench);
- * with jumps, first samples and the limit apart, 1 / 2.0 to 1 / 2.5 on a busy machine.
+ * Reading with a walk along the corners, a whole field of 256^3 took 1 / 1.7 of the plain algorithm's time; with jumps,
+ * first samples and the limit apart, 1 / 2.0 (docs/evidence/bench.md).
  * Float64 within, float32 in and out: one rounding a pass. Memory: 32 bytes a sample of the longest line.
  */
 export function envelopeOf(length: number, stepMm: number, to: DistanceTo, limit: number): Envelope {

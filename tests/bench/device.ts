@@ -91,7 +91,8 @@ export async function deviceReport(volume: Volume, say: (line: string) => void):
     const prepared = await work.prepare(given, ctx)
     for (const [kernel, { ms: gpuMs, longestMs }] of await kernelTimes(ctx, prepared.run)) {
       const bytes = prepared.bytesOf(kernel)
-      const gigabytesPerSecond = bytes === null ? null : bytes / (gpuMs * 1e6)
+      // Shorter than the clock's step: nothing can be said.
+      const gigabytesPerSecond = bytes === null || gpuMs === 0 ? null : bytes / (gpuMs * 1e6)
       const share = gigabytesPerSecond === null ? null : gigabytesPerSecond / copyGigabytesPerSecond
       const size = volume.grid.size.join(' x ')
       rows.push({ work: work.name, kernel, size, gpuMs, longestMs, bytes, gigabytesPerSecond, share })
