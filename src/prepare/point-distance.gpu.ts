@@ -8,13 +8,6 @@ import code from './point-distance.wgsl?raw'
 import { type SurfaceNodes, surfaceNodes } from './surface-nodes.ts'
 import { squaredToTriangle } from './triangle-distance.ts'
 
-/**
- * Points from which a real graphics device is worth the transfers. Reckoned, not measured: no hardware device was at hand.
- * The CPU answers 0.4 M points a second, and the tree, made on the CPU either way, takes as long as 0.2 M points. A software
- * adapter took 17 times as long as the CPU (measured at 0.25 M points).
- */
-export const POINT_DISTANCE_GPU_FROM_POINTS = 500_000
-
 /** Together under 100 ms on a software adapter: points a dispatch, and nodes a point visits in one. */
 const POINTS_AT_ONCE = 2 ** 12
 const VISITS_AT_ONCE = 64
@@ -24,7 +17,9 @@ const BYTES_PER_POINT = { points: 12, walks: 16, answers: 8 } as const
 /**
  * As pointDistances(), on the device. The device chooses the triangle in float32, the CPU measures it: a distance is never
  * too small, and too large by at most 1e-6 of the surface's extent or of the distance itself, whichever is more. Device
- * memory: 36 bytes a point, about 70 a triangle. Errors: gpu/out-of-memory, gpu/device-lost.
+ * memory: 36 bytes a point, about 70 a triangle. The CPU answers 0.4 M points a second, and the tree, made on the CPU either
+ * way, takes as long as 0.2 M points: below some 0.5 M points no device is worth the transfers (reckoned: no hardware was at
+ * hand; a software adapter took 17 times as long as the CPU at 0.25 M points). Errors: gpu/out-of-memory, gpu/device-lost.
  */
 export function pointDistancesGpu(points: Points, mesh: Mesh, ctx: GpuContext): Promise<PointDistances> {
   return runJob(ctx, async (job) => {

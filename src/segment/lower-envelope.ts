@@ -129,7 +129,8 @@ function setJumps({ site, first, jump }: Hull, parts: number): number {
   return leftmost
 }
 
-function readCentres(
+/** Writes the samples from .. end - 1 of a line by the corners of its hull. */
+type Read = (
   hull: Hull,
   parts: number,
   f: Float32Array,
@@ -139,7 +140,9 @@ function readCentres(
   out: Float32Array,
   at: number,
   stride: number,
-): void {
+) => void
+
+const readCentres: Read = (hull, parts, f, offset, from, end, out, at, stride) => {
   const { step2, jump } = hull
   let s = setJumps(hull, parts)
   for (let q = from, p = at; q < end; q++, p += stride) {
@@ -150,17 +153,7 @@ function readCentres(
   }
 }
 
-function readFaces(
-  hull: Hull,
-  parts: number,
-  f: Float32Array,
-  offset: number,
-  from: number,
-  end: number,
-  out: Float32Array,
-  at: number,
-  stride: number,
-): void {
+const readFaces: Read = (hull, parts, f, offset, from, end, out, at, stride) => {
   const { step2, jump } = hull
   let s = setJumps(hull, parts)
   let before = (from - 0.5 - s) * (from - 0.5 - s) * step2 + (f[offset + s] as number)
