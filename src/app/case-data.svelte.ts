@@ -1,5 +1,5 @@
+import { voxelMm3 } from '../core/affine.ts'
 import type { Acknowledgement, Finding, PolicyId, ProcessId } from '../core/finding.ts'
-import { maskVolumeMm3 } from '../core/mask.ts'
 import type { Passport } from '../core/passport.ts'
 import type { Mask, Mesh, Volume } from '../core/types.ts'
 import { checkAnisotropy } from '../qa/checks/anisotropy.ts'
@@ -7,9 +7,18 @@ import { checkSideVerified } from '../qa/checks/side-verified.ts'
 import { checkSliceSpacing } from '../qa/checks/slice-spacing.ts'
 import { gateVerdict } from '../qa/gate.ts'
 import { POLICIES } from '../qa/policy.ts'
+import {
+  changeLabel,
+  infoOf,
+  type Label,
+  type LabelInfo,
+  type LabelSet,
+  noLabels,
+  voxelsOf,
+} from '../segment/label-set.ts'
 import type { CaseState, Side } from './case-state.ts'
 import type { Checked } from './check-codec.ts'
-import type { ExportRow, HistogramView, LedgerRow, StationId, StationState } from './session-view.ts'
+import type { ExportRow, HistogramView, LabelRow, LedgerRow, StationId, StationState } from './session-view.ts'
 import { SAMPLE_TEMPLATE_ID, type Template } from './templates.ts'
 
 export interface Limits {
@@ -33,11 +42,11 @@ export class CaseData {
   histogram = $state.raw<HistogramView | null>(null)
   draft = $state.raw<Limits>({ lowHu: 226, highHu: 3071 })
   preview = $state.raw<Mask | null>(null)
-  limits = $state.raw<Limits | null>(null)
-  mask = $state.raw<Mask | null>(null)
-  maskMm3 = $state(0)
-  /** Pieces the part is meant to have. */
-  declaredShells = $state(1)
+  labels = $state.raw<LabelSet | null>(null)
+  /** The label that edits act on. */
+  activeLabel = $state<number | null>(null)
+  /** The label the model is made of; null without a model. */
+  modelLabel = $state<number | null>(null)
   reference = $state.raw<Mesh | null>(null)
   mesh = $state.raw<Mesh | null>(null)
   ledger = $state.raw<readonly LedgerRow[]>([])
@@ -48,32 +57,57 @@ export class CaseData {
 
   verdict = $derived(this.check ? gateVerdict(this.check.findings, this.acknowledgements, POLICIES[this.policy]) : null)
 
+  active = $derived(this.label(this.activeLabel))
+  /** The voxels of the active label; null while it has none. */
+  mask = $derived(filled(this.active))
+  maskMm3 = $derived(labelMm3(this.active))
+
+  /** The label of this number, if it is there. */
+  label(id: number | null): Label | null {
+    return this.labels?.labels.find((label) => label.id === id) ?? null
+  }
+
   setVolume(volume: Volume, passport: Passport): void {
     this.volume = volume
     this.field = volume
     this.passport = passport
     this.side = null
     this.histogram = null
-    this.limits = null
-    this.setMask(null)
+    this.setLabels(noLabels(volume.grid))
   }
 
   /** The recipe offered for this scan; its range becomes the draft while nothing is marked yet. */
   setTemplate(template: Template): void {
     this.templateId = template.id
     const range = template.steps.find((s) => s.stage === 'threshold')?.params
-    if (this.mask || typeof range?.lowHu !== 'number' || typeof range.highHu !== 'number') return
+    if (this.marked || typeof range?.lowHu !== 'number' || typeof range.highHu !== 'number') return
     this.draft = { lowHu: range.lowHu, highHu: range.highHu }
   }
 
-  setMask(mask: Mask | null): void {
-    this.mask = mask
-    this.maskMm3 = mask ? maskVolumeMm3(mask) : 0
-    this.preview = null
-    this.setModel(null, null, [])
+  rows = $derived((this.labels?.labels ?? []).map((label): LabelRow => ({ ...label, mm3: labelMm3(label) })))
+
+  /** Changes what no edit is: how a label is shown, and how long was worked on it. */
+  noteInfo(id: number, info: Partial<Pick<LabelInfo, 'visible' | 'secondsSpent'>>): void {
+    if (this.labels && this.label(id)) this.labels = changeLabel(this.labels, id, info)
   }
 
-  setModel(reference: Mesh | null, mesh: Mesh | null, ledger: readonly LedgerRow[]): void {
+  /** Whether any label has voxels. */
+  get marked(): boolean {
+    return this.labels?.labels.some((label) => filled(label) !== null) ?? false
+  }
+
+  /** New labels in place of the old; `active` is the one to go on with, if it is there. */
+  setLabels(labels: LabelSet, active: number | null = this.activeLabel): void {
+    const modelled = this.label(this.modelLabel)?.mask
+    this.labels = labels
+    this.activeLabel = (this.label(active) ?? labels.labels.at(-1))?.id ?? null
+    this.preview = null
+    if (this.modelLabel === null || this.label(this.modelLabel)?.mask !== modelled) this.setModel(null, null, null, [])
+  }
+
+  /** `label` is the one that the model is made of. */
+  setModel(label: number | null, reference: Mesh | null, mesh: Mesh | null, ledger: readonly LedgerRow[]): void {
+    this.modelLabel = label
     this.reference = reference
     this.mesh = mesh
     this.ledger = ledger
@@ -105,8 +139,8 @@ export class CaseData {
       done ? 'passed' : possible ? 'needs-you' : 'empty'
     return {
       scan: this.volume ? (sideMissing ? 'needs-you' : 'passed') : 'empty',
-      segment: after(this.mask, this.volume),
-      model: after(this.mesh, this.mask),
+      segment: after(this.marked, this.volume),
+      model: after(this.mesh, this.marked),
       check: this.verdict ? (this.verdict.released ? 'passed' : 'refused') : after(null, this.mesh),
       print: after(this.exports.length > 0, this.verdict?.released),
     }
@@ -123,17 +157,18 @@ export class CaseData {
   snapshot(): Omit<CaseState, 'assets'> {
     const { station, state } = this.standing()
     return {
-      version: 1,
+      version: 2,
       templateId: this.templateId,
       policy: this.policy,
       process: this.process,
       passport: this.passport,
       side: this.side,
-      limits: this.limits,
+      labels: this.labels?.labels.map(infoOf) ?? [],
+      nextLabel: this.labels?.nextId ?? 1,
+      activeLabel: this.activeLabel,
+      modelLabel: this.modelLabel,
       draft: this.draft,
       ledger: this.ledger,
-      maskMm3: this.maskMm3,
-      declaredShells: this.declaredShells,
       checked: this.check !== null,
       acknowledgements: this.acknowledgements,
       exports: this.exports,
@@ -149,12 +184,15 @@ export class CaseData {
     this.policy = state.policy
     this.process = state.process
     this.side = state.side
-    this.limits = state.limits
     this.draft = state.draft
     this.ledger = state.ledger
-    this.declaredShells = state.declaredShells
     this.acknowledgements = state.acknowledgements
     this.exports = state.exports
     this.traceId = state.traceId
   }
 }
+
+const filled = (label: Label | null): Mask | null => (label && voxelsOf(label.mask) > 0 ? label.mask : null)
+
+/** Volume of a label in mm3. */
+export const labelMm3 = (label: Label | null): number => (label ? voxelsOf(label.mask) * voxelMm3(label.mask.grid) : 0)

@@ -4,8 +4,9 @@ import type { JsonValue } from '../core/json.ts'
 import { nextEntry, type TraceEntry, type TraceStep } from '../trace/chain.ts'
 import type { CaseChange, CaseMeta, CaseRecord } from '../vault/case.ts'
 import { pseudonym } from '../vault/pseudonym.ts'
-import type { CaseState } from './case-state.ts'
-import type { AssetRole, KeptAsset, Recorder } from './pipeline.ts'
+import { type CaseState, currentState } from './case-state.ts'
+import { labelSlot } from './label-steps.ts'
+import type { KeptAsset, Recorder } from './pipeline.ts'
 import type { Workers } from './workers.ts'
 
 const BYTES_AT_ONCE = 2 ** 23
@@ -27,7 +28,7 @@ export class CaseStore implements Recorder {
   saved = $state<'saved' | 'saving' | 'not-saved'>('saved')
   readonly #workers: Workers
   readonly #onFailure: (error: unknown) => void
-  #assets: Partial<Record<AssetRole, string>>
+  #assets: Readonly<Record<string, string>>
   #pending: Change[] = []
   #writing: Promise<void> | null = null
   /** Entries are chained one after the other: two steps must not read the same head. */
@@ -59,7 +60,8 @@ export class CaseStore implements Recorder {
     onFailure: (error: unknown) => void,
   ): Promise<{ store: CaseStore; state: CaseState | null }> {
     const record = await workers.vault.call((api) => api.openCase(id))
-    return { store: new CaseStore(workers, record, onFailure), state: record.state as CaseState | null }
+    const state = record.state ? currentState(record.state as unknown as Parameters<typeof currentState>[0]) : null
+    return { store: new CaseStore(workers, record, onFailure), state }
   }
 
   /** Chains the entry at once and stores it with its assets in the background. */
@@ -84,15 +86,19 @@ export class CaseStore implements Recorder {
     await this.#write()
   }
 
-  /** The stored bytes of a role's newest asset; null when the case has none. */
-  async read(role: AssetRole): Promise<{ meta: JsonValue; bytes: Uint8Array; digest: string } | null> {
-    const assetId = this.#assets[role]
+  /** The stored bytes of a slot's newest asset; null when the case has none. */
+  async read(slot: string): Promise<{ meta: JsonValue; bytes: Uint8Array; digest: string } | null> {
+    const assetId = this.#assets[slot]
     if (assetId === undefined) return null
     return this.#workers.vault.call((api) => api.readAsset(this.id, assetId))
   }
 
   #enqueue(change: Change): void {
-    this.#pending.push(change)
+    // The first may be on its way to the vault. What waits behind it is joined: of ten strokes only the last mask is written.
+    const [first, ...waiting] = [...this.#pending, change]
+    const made = waiting.filter(({ state }) => state === null)
+    const standing = waiting.findLast(({ state }) => state !== null)
+    this.#pending = [first ?? change, ...(made.length > 0 ? [joined(made)] : []), ...(standing ? [standing] : [])]
     this.saved = 'saving'
     this.#write().catch(this.#onFailure)
   }
@@ -133,7 +139,9 @@ export class CaseStore implements Recorder {
   }
 
   async #commit(change: Change): Promise<void> {
-    const replaced = change.assets.flatMap(({ role }) => this.#assets[role] ?? [])
+    const gone = change.state ? slotsOfOthers(this.#assets, change.state) : []
+    const replaced = [...change.assets.map(slotOf), ...gone].flatMap((slot) => this.#assets[slot] ?? [])
+    this.#assets = Object.fromEntries(Object.entries(this.#assets).filter(([slot]) => !gone.includes(slot)))
     const assets: SentAsset[] = []
     for (const { role, digest, meta, parts } of change.assets) {
       // A file is only referred to, so it crosses the border as it is.
@@ -154,11 +162,25 @@ export class CaseStore implements Recorder {
         ...(change.state ? standing(change.state, this.#assets) : {}),
       }),
     )
-    for (const [n, { role }] of change.assets.entries()) {
+    for (const [n, kept] of change.assets.entries()) {
       const id = ids[n]
-      if (id !== undefined) this.#assets = { ...this.#assets, [role]: id }
+      if (id !== undefined) this.#assets = { ...this.#assets, [slotOf(kept)]: id }
     }
   }
+}
+
+const slotOf = ({ role, slot }: KeptAsset): string => slot ?? role
+
+/** Several steps as one change: all their entries, and the newest asset of each slot. */
+function joined(changes: readonly Change[]): Change {
+  const newest = new Map(changes.flatMap(({ assets }) => assets.map((asset) => [slotOf(asset), asset] as const)))
+  return { assets: [...newest.values()], trace: changes.flatMap(({ trace }) => trace), state: null }
+}
+
+/** Slots of labels that are not there any more. */
+function slotsOfOthers(assets: CaseState['assets'], { labels }: CaseState): string[] {
+  const own = labels.map(({ id }) => labelSlot(id))
+  return Object.keys(assets).filter((slot) => slot.startsWith(labelSlot('')) && !own.includes(slot))
 }
 
 /** What the vault keeps of where a case stands: the whole for the screen, the choices for the library. */

@@ -1,28 +1,30 @@
 import type { Context } from '../core/stage.ts'
-import type { Mask, Volume } from '../core/types.ts'
+import type { Volume } from '../core/types.ts'
 import { CaseData } from './case-data.svelte.ts'
 import { CaseStore } from './case-store.svelte.ts'
 import { Jobs } from './jobs.svelte.ts'
+import { type EditPoint, LabelEdits } from './label-edits.ts'
 import type { Line } from './line.ts'
-import { type EditPoint, MaskEdits } from './mask-edits.ts'
 import { createPipeline, type Recorder } from './pipeline.ts'
 import { volumeHistogram } from './queries.ts'
-import type { ChangeView, ComputeView, PlaceId, SeriesRow } from './session-view.ts'
+import type { ChangeView, ComputeView, EditRules, PlaceId, SeriesRow } from './session-view.ts'
 import type { Scanned } from './steps.ts'
 import type { Template } from './templates.ts'
 import { createWorkers, type Workers } from './workers.ts'
 
 const HISTOGRAM_BINS = 256
+const LONGEST_PAUSE_S = 60
 
 /**
  * The open case with everything that works on it: workers, the running job, data, undo, the vault's record of it.
- * The verbs of each station (open-scan.ts, edit-mask.ts, make-part.ts) act on a desk.
+ * The verbs of each station (open-scan.ts, edit-label.ts, make-part.ts) act on a desk.
  */
 export class Desk {
   readonly workers: Workers = createWorkers()
   readonly jobs = new Jobs()
-  readonly edits = new MaskEdits()
+  readonly edits = new LabelEdits()
   place = $state<PlaceId>('start')
+  rules = $state.raw<EditRules>({ others: 'allow', range: null })
   compute = $state.raw<ComputeView | null>(null)
   series = $state.raw<readonly SeriesRow[]>([])
   chosenSeries = $state<string | null>(null)
@@ -31,6 +33,8 @@ export class Desk {
   data = $state.raw(new CaseData())
   /** Bumped by every edit, so that the undo labels are read again. */
   editCount = $state(0)
+
+  #lastSign = 0
 
   /** Shows an error that no job carries. */
   report = (error: unknown): void => this.jobs.report(error)
@@ -97,20 +101,30 @@ export class Desk {
     this.place = 'start'
   }
 
-  /** Where the mask stands; null before a scan. */
+  /** Where the labels stand; null before a scan. */
   editPoint(): EditPoint | null {
-    const { mask, field } = this.data
-    return field ? { mask, field } : null
+    const { labels, field } = this.data
+    return labels && field ? { labels, field } : null
   }
 
-  /** Makes a mask and the scan behind it the current ones. */
-  moveTo({ mask, field }: { mask: Mask | null; field: Volume }): void {
+  /** Makes these labels and the scan behind them the current ones; `active` is the one to go on with. */
+  moveTo({ labels, field }: EditPoint, active: number | null): void {
     const from = this.data.maskMm3
     this.data.field = field
-    this.data.setMask(mask)
+    this.data.setLabels(labels, active)
     this.editCount++
     this.lastChange = { stage: 'mask', from, to: this.data.maskMm3, unit: 'mm3' }
     this.saveState()
+  }
+
+  /** Adds the time since the last sign of the person to the active label; a longer pause was no work on it. */
+  countTime(): void {
+    const now = Date.now()
+    const seconds = (now - this.#lastSign) / 1000
+    this.#lastSign = now
+    const { active } = this.data
+    if (this.place !== 'segment' || !active || seconds > LONGEST_PAUSE_S) return
+    this.data.noteInfo(active.id, { secondsSpent: active.secondsSpent + seconds })
   }
 
   /** Histogram of the scan the threshold acts on, and where the kernels run. */

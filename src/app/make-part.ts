@@ -3,6 +3,7 @@ import { triangleCount } from '../core/mesh.ts'
 import type { Context } from '../core/stage.ts'
 import { reportText } from '../export/report.ts'
 import { SMOOTH } from '../prepare/smooth.ts'
+import { labelMm3 } from './case-data.svelte.ts'
 import type { Desk } from './desk.svelte.ts'
 import { download } from './download.io.ts'
 import { exportModel } from './export.ts'
@@ -24,13 +25,13 @@ function modelParams({ strength, maxErrorMm }: SmoothChoice): Params {
   }
 }
 
-/** Runs the template's modelling on the mask. */
+/** Runs the template's modelling on the active label. */
 export async function makePart(desk: Desk, template: Template, ctx: Context): Promise<void> {
-  const { mask, field, limits, draft } = desk.data
-  if (!mask || !field) return
-  const { lowHu, highHu } = limits ?? draft
+  const { active, mask, field, draft } = desk.data
+  if (!active || !mask || !field) return
+  const { lowHu, highHu } = active.limits ?? draft
   const made = await model(desk.line(), { mask, field, lowHu, highHu }, template, ctx)
-  desk.data.setModel(made.reference, made.mesh, made.ledger)
+  desk.data.setModel(active.id, made.reference, made.mesh, made.ledger)
   const [from, to] = [triangleCount(made.reference), triangleCount(made.mesh)]
   desk.lastChange = { stage: 'model', from, to, unit: 'triangles' }
   desk.saveState()
@@ -45,9 +46,10 @@ export async function makeModel(desk: Desk, choice: SmoothChoice): Promise<void>
 
 /** Measures every gate on the model as it stands. */
 export async function checkPart(desk: Desk, ctx: Context): Promise<void> {
-  const { reference, mesh, volume, passport, side, maskMm3, declaredShells, policy, process } = desk.data
-  if (!reference || !mesh || !volume || !passport) return
-  const sideVerified = side !== null
+  const { reference, mesh, volume, passport, side, policy, process } = desk.data
+  const label = desk.data.label(desk.data.modelLabel)
+  if (!reference || !mesh || !volume || !passport || !label) return
+  const [sideVerified, maskMm3, declaredShells] = [side !== null, labelMm3(label), label.shells]
   const order = { reference, mesh, maskMm3, volume, passport, sideVerified, declaredShells, policy, process }
   desk.data.setCheck(await check(desk.line(), order, ctx))
   desk.place = 'check'

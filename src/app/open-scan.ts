@@ -5,7 +5,8 @@ import { CaseData } from './case-data.svelte.ts'
 import type { Side } from './case-state.ts'
 import { CaseStore } from './case-store.svelte.ts'
 import type { Desk } from './desk.svelte.ts'
-import { type Line, segment } from './line.ts'
+import { markByTemplate } from './edit-label.ts'
+import type { Line } from './line.ts'
 import { checkPart, makePart } from './make-part.ts'
 import { restoreCase } from './restore-case.ts'
 import { SAMPLE_STEP, SCAN_STEP, SIDE_STEP } from './steps.ts'
@@ -81,16 +82,9 @@ export async function runTemplate(desk: Desk): Promise<void> {
 
 async function runRecipe(desk: Desk, template: Template, ctx: Context): Promise<void> {
   const { volume } = desk.data
-  const before = desk.editPoint()
-  if (!volume || !before) return
+  if (!volume) return
   desk.place = 'segment'
-  const segmented = await segment(desk.line(), volume, template, ctx)
-  const { lowHu, highHu, declaredShells } = segmented
-  desk.edits.note('template', before, segmented)
-  desk.data.limits = { lowHu, highHu }
-  desk.data.draft = desk.data.limits
-  desk.data.declaredShells = declaredShells
-  desk.moveTo(segmented)
+  await markByTemplate(desk, volume, template, ctx)
   desk.place = 'model'
   await makePart(desk, template, ctx)
   desk.place = 'check'

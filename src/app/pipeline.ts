@@ -5,11 +5,13 @@ import type { AssetType } from '../vault/case.ts'
 import { completeParams, type Params } from './templates.ts'
 import type { Workers } from './workers.ts'
 
-/** What a case keeps of an output; the newest of a role replaces the one before. */
 export type AssetRole = Exclude<AssetType, 'picture'>
 
+/** What a case keeps of an output; the newest in a slot replaces the one before. */
 export interface KeptAsset {
   readonly role: AssetRole
+  /** Where a case keeps it, when there may be several of a role; else the role. */
+  readonly slot?: string
   readonly digest: string
   readonly meta: JsonValue
   /** Its bytes, one part after the other: views of the output, not to be changed; or a file. */
@@ -29,7 +31,7 @@ export interface Step<In, P extends object, Out> {
   readonly run: (workers: Workers, input: In, params: P, ctx: Context) => Promise<StageRun<Out>>
   readonly inputDigests: (input: In) => Promise<readonly string[]>
   readonly outputDigest: (output: Out) => Promise<string>
-  readonly keep: (output: Out, digest: string) => KeptAsset[]
+  readonly keep: (output: Out, digest: string) => KeptAsset[] | Promise<KeptAsset[]>
 }
 
 /** Where steps are written down: the vault, or nothing but memory in a test. */
@@ -67,7 +69,7 @@ export function createPipeline(workers: Workers, recorder: Recorder): Pipeline {
         ms,
         at: new Date().toISOString(),
       }
-      await recorder.record(entry, step.keep(output, outputDigest))
+      await recorder.record(entry, await step.keep(output, outputDigest))
       return output
     },
   }

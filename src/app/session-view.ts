@@ -3,6 +3,9 @@ import type { Acknowledgement, CheckId, Finding, PolicyId, ProcessId } from '../
 import type { Passport } from '../core/passport.ts'
 import type { Backend } from '../core/stage.ts'
 import type { Mask, Mesh, Modality, Vec3, Volume } from '../core/types.ts'
+import type { AnatomyId, Laterality } from '../segment/anatomy.ts'
+import type { Label, LabelInfo } from '../segment/label-set.ts'
+import type { Overlap } from '../segment/place.ts'
 
 /** Stations that work in this version. Approve and Verify are not shown until they do something. */
 export type StationId = 'scan' | 'segment' | 'model' | 'check' | 'print'
@@ -66,6 +69,20 @@ export interface JobView {
   readonly fraction: number
   readonly secondsLeft: number | null
 }
+
+/** What an edit of the active label may do elsewhere. */
+export interface EditRules {
+  readonly others: Overlap
+  /** Only voxels of these values may change; null for all. */
+  readonly range: { readonly lowHu: number; readonly highHu: number } | null
+}
+
+export interface LabelRow extends Label {
+  readonly mm3: number
+}
+
+/** What a person may say about a label. */
+export type LabelWords = Partial<Pick<LabelInfo, 'anatomy' | 'laterality' | 'colour' | 'locked' | 'status'>>
 
 /** What the last finished step changed; the catalogue makes the sentence. */
 export interface ChangeView {
@@ -170,6 +187,12 @@ export interface SessionView {
   // Segment. `preview` is the live threshold, `mask` what has been applied.
   readonly thresholdDraft: { readonly lowHu: number; readonly highHu: number }
   readonly preview: Mask | null
+  readonly labels: readonly LabelRow[]
+  readonly activeLabel: number | null
+  /** The label that the model is made of; null without a model. */
+  readonly modelLabel: number | null
+  readonly rules: EditRules
+  /** Voxels of the active label; null while it has none. */
   readonly mask: Mask | null
   readonly maskMm3: number
   /** Stage name of the step that undo takes back, redo brings again; null when there is none. */
@@ -213,6 +236,13 @@ export interface SessionView {
   setPolicy(policy: PolicyId): void
   setProcess(process: ProcessId): void
   signSide(side: 'left' | 'right' | 'not-applicable'): Promise<void>
+
+  addLabel(anatomy: AnatomyId, laterality: Laterality): Promise<void>
+  removeLabel(id: number): Promise<void>
+  describeLabel(id: number, words: LabelWords): Promise<void>
+  chooseLabel(id: number): void
+  showLabel(id: number, visible: boolean): void
+  setRules(rules: EditRules): void
 
   setThreshold(lowHu: number, highHu: number): void
   applyThreshold(): Promise<void>

@@ -1,14 +1,16 @@
 import type { CheckId, PolicyId, ProcessId } from '../core/finding.ts'
 import type { Vec3 } from '../core/types.ts'
 import { processesThatPass } from '../qa/advice.ts'
+import type { AnatomyId, Laterality } from '../segment/anatomy.ts'
 import type { Side } from './case-state.ts'
 import { Desk } from './desk.svelte.ts'
-import { applyThreshold, denoise, editMask, Preview, step } from './edit-mask.ts'
+import { applyThreshold, denoise, describeLabel, dropLabel, editMask, newLabel, step } from './edit-label.ts'
 import { acknowledge, checkPart, exportFile, makeModel, saveReport, withdraw } from './make-part.ts'
 import { chooseSeries, openFiles, reopen, runSample, runTemplate, signSide } from './open-scan.ts'
-import type { CheckView, PlaceId, SessionView, SmoothChoice, TraceRow } from './session-view.ts'
+import type { CheckView, EditRules, LabelWords, PlaceId, SessionView, SmoothChoice, TraceRow } from './session-view.ts'
 import { FILL_HOLES_STEP, ISLANDS_STEP, MARGIN_STEP } from './steps.ts'
 import { TEMPLATES, templateById } from './templates.ts'
+import { ThresholdPreview } from './threshold-preview.ts'
 import { VaultControl } from './vault-control.svelte.ts'
 
 /** What the screen reads and does: the vault, the library and the desk behind one face. Every verb is one line here. */
@@ -19,7 +21,7 @@ export class Session implements SessionView {
     () => this.#desk.jobs.busy,
     () => this.lock().catch(this.#desk.report),
   )
-  readonly #preview = new Preview(this.#desk)
+  readonly #preview = new ThresholdPreview(this.#desk)
   readonly #openVault = () => this.#vault.openSomehow()
   readonly templates = TEMPLATES.map(({ id, name, modality }) => ({ id, name, modality }))
 
@@ -87,6 +89,18 @@ export class Session implements SessionView {
   get preview() {
     return this.#desk.data.preview
   }
+  get labels() {
+    return this.#desk.data.rows
+  }
+  get activeLabel() {
+    return this.#desk.data.activeLabel
+  }
+  get modelLabel() {
+    return this.#desk.data.modelLabel
+  }
+  get rules() {
+    return this.#desk.rules
+  }
   get mask() {
     return this.#desk.data.mask
   }
@@ -94,10 +108,10 @@ export class Session implements SessionView {
     return this.#desk.data.maskMm3
   }
   get undoStage() {
-    return this.#desk.editCount >= 0 ? this.#desk.edits.labels.undo : null
+    return this.#desk.editCount >= 0 ? this.#desk.edits.names.undo : null
   }
   get redoStage() {
-    return this.#desk.editCount >= 0 ? this.#desk.edits.labels.redo : null
+    return this.#desk.editCount >= 0 ? this.#desk.edits.names.redo : null
   }
   get mesh() {
     return this.#desk.data.mesh
@@ -151,6 +165,7 @@ export class Session implements SessionView {
   }
   touch(): void {
     this.#vault.touch()
+    this.#desk.countTime()
   }
   reopen = (caseId: string) => reopen(this.#desk, caseId)
   async deleteCase(caseId: string): Promise<void> {
@@ -188,6 +203,20 @@ export class Session implements SessionView {
   }
 
   // Segment
+  addLabel = (anatomy: AnatomyId, laterality: Laterality) => newLabel(this.#desk, anatomy, laterality)
+  removeLabel = (id: number) => dropLabel(this.#desk, id)
+  describeLabel = (id: number, words: LabelWords) => describeLabel(this.#desk, id, words)
+  chooseLabel(id: number): void {
+    this.#desk.data.activeLabel = id
+    this.#desk.saveState()
+  }
+  showLabel(id: number, visible: boolean): void {
+    this.#desk.data.noteInfo(id, { visible })
+    this.#desk.saveState()
+  }
+  setRules(rules: EditRules): void {
+    this.#desk.rules = rules
+  }
   setThreshold = (lowHu: number, highHu: number) => this.#preview.draft(lowHu, highHu)
   suggestThreshold = () => this.#preview.suggest()
   applyThreshold = () => applyThreshold(this.#desk)

@@ -17,7 +17,7 @@ import { ISLANDS, type IslandsParams } from '../segment/islands.ts'
 import { MARGIN, type MarginParams } from '../segment/margin.ts'
 import { THRESHOLD, type ThresholdParams } from '../segment/threshold.ts'
 import { SURFACE, type SurfaceParams } from '../surface/marching-cubes.ts'
-import { type Encoded, encodeMask, encodeMesh, encodeVolume } from '../vault/codec.ts'
+import { type Encoded, encodeMesh, encodeVolume } from '../vault/codec.ts'
 import { DENOISE, type DenoiseParams } from '../volume/denoise.ts'
 import type { Side } from './case-state.ts'
 import { type Checked, checkDigest, encodeCheck } from './check-codec.ts'
@@ -56,7 +56,8 @@ const wasm = <Out>(output: Out, adapter: string): StageRun<Out> => ({ output, ba
 const cpu = <Out>(output: Out, adapter = 'JavaScript'): StageRun<Out> => ({ output, backend: 'cpu', adapter })
 
 const keepVolume = (volume: Volume, digest: string): KeptAsset[] => [asset('volume', digest, encodeVolume(volume))]
-const keepMask = (mask: Mask, digest: string): KeptAsset[] => [asset('mask', digest, encodeMask(mask))]
+/** What an edit proposes is kept once it is placed in a label (label-steps.ts). */
+const keepNothing = (): KeptAsset[] => []
 const keepMesh = (role: AssetRole) => (mesh: Mesh, digest: string) => [asset(role, digest, encodeMesh(mesh))]
 
 const asset = (role: AssetRole, digest: string, encoded: Encoded): KeptAsset => ({ role, digest, ...encoded })
@@ -110,7 +111,7 @@ export const THRESHOLD_STEP: Step<Volume, ThresholdParams, Mask> = {
   },
   inputDigests: async (volume) => [await volumeDigest(volume)],
   outputDigest: maskDigest,
-  keep: keepMask,
+  keep: keepNothing,
 }
 
 /** A step from one mask to the next in the compute worker. */
@@ -123,7 +124,7 @@ function maskStep<P extends object>(
     run,
     inputDigests: async (mask) => [await maskDigest(mask)],
     outputDigest: maskDigest,
-    keep: keepMask,
+    keep: keepNothing,
   }
 }
 
@@ -138,15 +139,6 @@ export const FILL_HOLES_STEP = maskStep<FillHolesParams>(FILL_HOLES, ({ compute 
 export const MARGIN_STEP = maskStep<MarginParams>(MARGIN, ({ compute }, mask, params, ctx) =>
   compute.call((api) => api.margin(mask, params, ctx.signal, listener(ctx)), ctx.signal),
 )
-
-/** Undo and redo: the mask of another moment becomes the current one, and the trace says so. */
-export const RESTORE_STEP: Step<{ from: Mask; to: Mask }, { label: string }, Mask> = {
-  spec: { name: 'restore', version: 1, defaults: { label: '' } },
-  run: async (_workers, { to }) => cpu(to),
-  inputDigests: async ({ from }) => [await maskDigest(from)],
-  outputDigest: maskDigest,
-  keep: keepMask,
-}
 
 export const SURFACE_STEP: Step<{ mask: Mask; field: Volume | null }, SurfaceParams, Mesh> = {
   spec: SURFACE,

@@ -1,5 +1,6 @@
 import { PipelineError } from '../core/errors.ts'
 import type { Modality } from '../core/types.ts'
+import type { AnatomyId } from '../segment/anatomy.ts'
 
 export type ParamValue = number | string | boolean | null | readonly number[] | readonly string[]
 export type Params = Readonly<Record<string, ParamValue>>
@@ -28,6 +29,8 @@ export interface Template {
   readonly id: string
   readonly name: string
   readonly modality: Modality
+  /** What the label it marks is called. */
+  readonly anatomy: AnatomyId
   readonly steps: readonly TemplateStep[]
 }
 
@@ -44,6 +47,7 @@ export const TEMPLATES: readonly Template[] = [
     id: 'ct-bone',
     name: 'CT bone',
     modality: 'CT',
+    anatomy: 'bone',
     // 226 HU is the lower limit InVesalius ships for bone. One piece stays: the head rest and the table are as dense
     // as bone, and every further piece would be a loose part on the plate.
     steps: [
@@ -59,6 +63,7 @@ export const TEMPLATES: readonly Template[] = [
     id: 'ct-long-bone',
     name: 'CT long bone, solid',
     modality: 'CT',
+    anatomy: 'femur',
     // Half-way between muscle (50 HU) and cortex (1150 HU): the place of a sharp edge blurred by the scanner.
     steps: [
       off('denoise'),
@@ -73,6 +78,7 @@ export const TEMPLATES: readonly Template[] = [
     id: 'ct-skin',
     name: 'CT skin',
     modality: 'CT',
+    anatomy: 'skin',
     steps: [
       off('denoise'),
       step('threshold', { lowHu: -300, highHu: CT_MAX_HU }),
@@ -86,6 +92,7 @@ export const TEMPLATES: readonly Template[] = [
     id: 'ct-vessel',
     name: 'CT vessel with contrast',
     modality: 'CT',
+    anatomy: 'vessels',
     steps: [
       off('denoise'),
       step('threshold', { lowHu: 150, highHu: 500 }),
@@ -99,6 +106,7 @@ export const TEMPLATES: readonly Template[] = [
     id: 'mr-surface',
     name: 'MR surface by Otsu',
     modality: 'MR',
+    anatomy: 'skin',
     // null: the line asks Otsu for the value.
     steps: [
       step('denoise', { method: 'gaussian', sigmaMm: 1 }),

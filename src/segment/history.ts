@@ -1,110 +1,112 @@
 import { sameGrid } from '../core/affine.ts'
 import { PipelineError } from '../core/errors.ts'
-import type { Mask } from '../core/types.ts'
+import { emptyMask } from '../core/mask.ts'
+import type { Grid, Mask } from '../core/types.ts'
+import { infoOf, type Label, type LabelInfo, type LabelSet } from './label-set.ts'
+import { applyDelta, deltaBytes, deltaOf, type MaskDelta } from './mask-delta.ts'
 
-/** One edit: the words that changed, as XOR, so that the same delta undoes and redoes it. */
+/** One edit of a label set: what changed in each mask, and the list of labels before and after. */
 export interface Edit {
   /** Catalogue key of the edit, for "Undo fill holes". */
-  readonly label: string
-  /** Stretches of [unchanged words to skip, changed words that follow, the changed words XORed]. */
-  readonly delta: Uint32Array
+  readonly name: string
+  readonly masks: readonly { readonly id: number; readonly delta: MaskDelta }[]
+  readonly before: readonly LabelInfo[]
+  readonly after: readonly LabelInfo[]
 }
 
-/** Edits of one mask in order. Those before `position` are done, the others undone and ready to redo. A plain value. */
+/** Edits of one label set in order. Those before `position` are done, the others undone and ready to redo. A plain value. */
 export interface History {
   readonly edits: readonly Edit[]
   readonly position: number
   readonly limitBytes: number
 }
 
-/** A mask together with the history that leads to it. */
+/** Labels together with the history that leads to them. */
 export interface Step {
-  readonly mask: Mask
+  readonly set: LabelSet
   readonly history: History
 }
 
-/** No edits yet. `limitBytes` bounds the deltas kept; 64 MiB holds dozens of edits of a 33 MB mask. */
-export function emptyHistory(limitBytes: number = 64 * 2 ** 20): History {
+/** No edits yet. `limitBytes` bounds the deltas kept: 200 edits of a 512^3 bone mask take less (see the tests). */
+export function emptyHistory(limitBytes: number = 200 * 2 ** 20): History {
   return { edits: [], position: 0, limitBytes }
 }
 
 /**
  * The history after the edit that turned `before` into `after`. Undone edits are forgotten; so are the oldest ones when
- * the limit is passed, and the new one too if it alone is larger. Throws segment/grid-mismatch.
+ * the limit is passed, and the new one too if it alone is larger. A label that is new or gone counts as one that was or
+ * became empty. Throws segment/grid-mismatch.
  */
-export function record(history: History, label: string, before: Mask, after: Mask): History {
+export function record(history: History, name: string, before: LabelSet, after: LabelSet): History {
   if (!sameGrid(before.grid, after.grid)) {
     throw new PipelineError('segment/grid-mismatch', 'The mask before and after the edit belong to different scans.')
   }
-  const edits = [...history.edits.slice(0, history.position), { label, delta: deltaOf(before.words, after.words) }]
+  const edit = {
+    name,
+    masks: changedMasks(before, after),
+    before: before.labels.map(infoOf),
+    after: after.labels.map(infoOf),
+  }
+  const edits = [...history.edits.slice(0, history.position), edit]
   let bytes = historyBytes({ ...history, edits })
   let dropped = 0
-  while (bytes > history.limitBytes) bytes -= edits[dropped++]?.delta.byteLength ?? bytes
+  while (bytes > history.limitBytes) {
+    const oldest = edits[dropped++]
+    bytes -= oldest ? editBytes(oldest) : bytes
+  }
   return { ...history, edits: edits.slice(dropped), position: edits.length - dropped }
 }
 
-/** The mask before the last edit; null when there is none. The given mask is not changed. */
-export function undo({ mask, history }: Step): Step | null {
+/** The labels before the last edit; null when there is none. The given set is not changed. */
+export function undo({ set, history }: Step): Step | null {
   const edit = history.edits[history.position - 1]
-  return edit ? { mask: applied(mask, edit), history: { ...history, position: history.position - 1 } } : null
+  if (!edit) return null
+  return { set: moved(set, edit, edit.before), history: { ...history, position: history.position - 1 } }
 }
 
-/** The mask after the next undone edit; null when there is none. The given mask is not changed. */
-export function redo({ mask, history }: Step): Step | null {
+/** The labels after the next undone edit; null when there is none. The given set is not changed. */
+export function redo({ set, history }: Step): Step | null {
   const edit = history.edits[history.position]
-  return edit ? { mask: applied(mask, edit), history: { ...history, position: history.position + 1 } } : null
+  if (!edit) return null
+  return { set: moved(set, edit, edit.after), history: { ...history, position: history.position + 1 } }
 }
 
-/** Label of the edit that undo would take back, and that redo would bring again. */
-export function pendingLabels(history: History): { undo: string | null; redo: string | null } {
+/** Name of the edit that undo would take back, and that redo would bring again. */
+export function pendingNames(history: History): { undo: string | null; redo: string | null } {
   return {
-    undo: history.edits[history.position - 1]?.label ?? null,
-    redo: history.edits[history.position]?.label ?? null,
+    undo: history.edits[history.position - 1]?.name ?? null,
+    redo: history.edits[history.position]?.name ?? null,
   }
 }
+
+const editBytes = (edit: Edit): number => edit.masks.reduce((bytes, { delta }) => bytes + deltaBytes(delta), 0)
 
 /** Bytes held by the deltas. */
 export function historyBytes(history: History): number {
-  return history.edits.reduce((bytes, edit) => bytes + edit.delta.byteLength, 0)
+  return history.edits.reduce((bytes, edit) => bytes + editBytes(edit), 0)
 }
 
-function deltaOf(before: Uint32Array, after: Uint32Array): Uint32Array {
-  // A first walk measures: growing an array of a whole volume's words would need twice the memory.
-  const delta = new Uint32Array(walkChanges(before, after, null))
-  walkChanges(before, after, delta)
-  return delta
+function changedMasks(before: LabelSet, after: LabelSet): Edit['masks'] {
+  const ids = new Set([...before.labels, ...after.labels].map((label) => label.id))
+  return [...ids].flatMap((id) => {
+    const [from, to] = [maskIn(before, id), maskIn(after, id)]
+    if (from === to) return []
+    return [{ id, delta: deltaOf(wordsOf(from, before.grid), wordsOf(to, before.grid)) }]
+  })
 }
 
-/** Writes the stretches to `delta` (or only counts when null) and returns the length. */
-function walkChanges(before: Uint32Array, after: Uint32Array, delta: Uint32Array | null): number {
-  const n = after.length
-  let length = 0
-  let at = 0
-  while (at < n) {
-    const start = at
-    while (at < n && before[at] === after[at]) at++
-    if (at === n) break
-    const changed = at
-    // A single unchanged word inside a stretch costs less kept than a new header of two.
-    while (at < n && (before[at] !== after[at] || (at + 1 < n && before[at + 1] !== after[at + 1]))) at++
-    if (delta) {
-      delta[length] = changed - start
-      delta[length + 1] = at - changed
-      for (let w = changed; w < at; w++) delta[length + 2 + w - changed] = (before[w] as number) ^ (after[w] as number)
-    }
-    length += 2 + at - changed
-  }
-  return length
-}
+const maskIn = (set: LabelSet, id: number): Mask | null => set.labels.find((label) => label.id === id)?.mask ?? null
 
-function applied(mask: Mask, { delta }: Edit): Mask {
-  const words = mask.words.slice()
-  let at = 0
-  for (let n = 0; n < delta.length; ) {
-    at += delta[n] as number
-    const changed = delta[n + 1] as number
-    n += 2
-    for (const end = n + changed; n < end; n++, at++) words[at] = (words[at] as number) ^ (delta[n] as number)
-  }
-  return { grid: mask.grid, words }
+const wordsOf = (mask: Mask | null, grid: Grid): Uint32Array => (mask ?? emptyMask(grid)).words
+
+/** How a label is shown and how long was worked on it is not an edit: both stay as they are now. */
+function moved(set: LabelSet, edit: Edit, infos: readonly LabelInfo[]): LabelSet {
+  const labels = infos.map((info): Label => {
+    const now = set.labels.find((label) => label.id === info.id)
+    const delta = edit.masks.find((changed) => changed.id === info.id)?.delta
+    const words = wordsOf(now?.mask ?? null, set.grid)
+    const mask = delta || !now ? { grid: set.grid, words: delta ? applyDelta(words, delta) : words } : now.mask
+    return now ? { ...info, visible: now.visible, secondsSpent: now.secondsSpent, mask } : { ...info, mask }
+  })
+  return { ...set, labels }
 }

@@ -177,3 +177,6 @@ export function opened(iso: string, now: Date): string {
 export function clock(iso: string): string {
   return new Date(iso).toLocaleTimeString('en-GB')
 }
+
+/** "1 piece", "1,204 pieces". */
+export const plural = (n: number, one: string, many: string) => `${count(n)} ${n === 1 ? one : many}`

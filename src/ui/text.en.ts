@@ -1,3 +1,4 @@
+import type { PlaceParams } from '../app/label-steps.ts'
 import type {
   ChangeView,
   PlaceId,
@@ -28,6 +29,7 @@ import {
   findingValue,
   mm,
   percent,
+  plural,
   size3,
   timeLeft,
   volume,
@@ -35,10 +37,10 @@ import {
 } from './format.ts'
 import { NO_UPPER_LIMIT } from './range.ts'
 
-// Every word a person reads on the screen, except the sentences of errors. One file, so that it can be translated.
+// Every word a person reads on the screen, except the sentences of errors. With segment.en.ts, the words of that station,
+// this is the one catalogue, so that it can be translated.
 
 const places = (n: number) => (n === 1 ? '1 place' : `${n} places`)
-const plural = (n: number, one: string, many: string) => `${count(n)} ${n === 1 ? one : many}`
 const numberWords = ['none', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine']
 const word = (n: number) => numberWords[n] ?? count(n)
 const capital = (s: string) => s.charAt(0).toUpperCase() + s.slice(1)
@@ -301,57 +303,6 @@ export const VIEW = {
   empty: 'No scan is open. Choose a series above.',
 }
 
-export const SEGMENT = {
-  title: 'Segment',
-  lead: 'Mark what will be printed. Every step can be undone.',
-  mask: 'Mask',
-  preview: 'Preview',
-  nothing: 'empty',
-  hide: 'Hide the mask',
-  show: 'Show the mask',
-  tools: 'Tools',
-  tool: { threshold: 'Threshold', islands: 'Islands', holes: 'Fill holes', margin: 'Margin', denoise: 'Denoise' },
-  preset: 'Tissue',
-  presetOwn: 'Own range',
-  from: 'From',
-  to: 'To',
-  noLimit: 'No limit',
-  noLimitValue: 'no upper limit',
-  fromHandle: 'Lower limit of the range',
-  toHandle: 'Upper limit of the range',
-  histogram: 'Values in the scan with the chosen range',
-  apply: 'Mark this range',
-  applied: 'This range is marked',
-  suggest: 'Suggest a value',
-  suggestWhy: 'Otsu’s method finds the value that separates dark from bright best.',
-  islandsLead: 'Keep the pieces that belong to the part and drop the rest.',
-  keepLargest: 'Keep the largest',
-  pieces: 'Pieces to keep',
-  keepClicked: 'Keep the piece under the crosshair',
-  keepClickedWhy: 'Click it in a slice first.',
-  remove: 'Remove pieces below',
-  removeAct: (mm3: number) => `Remove below ${volume(mm3)}`,
-  holesLead: 'Fill what is enclosed, so that the part prints solid.',
-  holesVolume: 'Fill closed holes',
-  holesVolumeWhy: 'Hollows with no way out in any direction.',
-  holesSlices: 'Fill in each slice',
-  holesSlicesWhy: 'Also a marrow canal that is open at the end of the scan.',
-  marginLead: 'Grow or shrink the mask by a distance.',
-  distance: 'Distance, minus shrinks',
-  grow: (mmValue: number) => (mmValue < 0 ? `Shrink by ${mm(-mmValue)}` : `Grow by ${mm(mmValue)}`),
-  denoiseLead: 'Smooth the scan before marking. The mask is made again from the smoothed scan.',
-  gaussian: 'Gaussian',
-  median: 'Median',
-  method: 'Method',
-  radius: 'Radius',
-  denoiseAct: 'Denoise the scan',
-  template: 'Template',
-  runTemplate: 'Run the template',
-  templateWhy: 'Runs every step from the scan to Check.',
-  make: 'Make the model',
-  makeWhy: 'Mark something first.',
-}
-
 const TISSUES: Readonly<Record<string, string>> = {
   bone: 'Bone',
   'bone-cortical': 'Compact bone',
@@ -424,7 +375,12 @@ const STEP: Readonly<Record<string, string>> = {
   check: 'Check',
   release: 'Release',
   export: 'File written',
-  restore: 'Undo or redo',
+  restore: 'Labels changed',
+  place: 'Placed in the label',
+  template: 'Template',
+  'add-label': 'New label',
+  'remove-label': 'Label removed',
+  'describe-label': 'Label described',
   'sign-side': 'Side signed',
 }
 /** A step's name for people; an unknown step is shown by its own name, spaced out. */
@@ -713,10 +669,15 @@ interface StepParams {
   readonly repair: RepairParams
   readonly check: CheckParams
   readonly export: { readonly format: string; readonly traceId: string; readonly accepted: readonly string[] }
+  readonly place: PlaceParams
   readonly restore: { readonly label: string }
   readonly 'sign-side': { readonly side: string }
 }
 
+const OVERLAPS = { allow: '', take: 'taken from other labels', spare: 'other labels left alone' } satisfies Record<
+  PlaceParams['others'],
+  string
+>
 const SIDES: Readonly<Record<string, string>> = { left: 'left', right: 'right', 'not-applicable': 'it has no side' }
 const point = (p: Vec3) => withUnit(p.map((v) => decimal(v, 1)).join(', '), 'mm')
 const fromValue = (v: number | null, unit: string) => (v === null ? '' : `from ${withUnit(decimal(v, 0), unit)}`)
@@ -784,6 +745,12 @@ const FACTS: { readonly [S in keyof StepParams]: Facts<StepParams[S]> } = {
     traceId: (v) => `trace id ${v}`,
     accepted: (v) => v.map(acceptedText).join('; '),
   },
+  place: {
+    label: (v) => `label ${v}`,
+    others: (v) => (v === 'allow' ? '' : OVERLAPS[v]),
+    rangeLowHu: (v, _, unit) => (v === null ? '' : `only ${fromValue(v, unit)}`),
+    rangeHighHu: (v, _, unit) => (v === null ? '' : toValue(v, unit)),
+  },
   restore: {
     label: (v) => v.replace(/^(undo|redo) (.+)$/, (_, way, stage) => `${way} of ${stepText(stage).toLowerCase()}`),
   },
@@ -827,6 +794,9 @@ export const NEXT_STEP: Readonly<Record<Problem['code'], string>> = {
   'segment/empty': 'Choose a range that holds something, or undo.',
   'segment/bad-seed': 'Click inside the part in a slice, then try again.',
   'segment/grid-mismatch': 'Undo the last step and try again.',
+  'segment/no-label': 'Choose a label in the list.',
+  'segment/locked': 'Unlock it in the list of labels, or choose another.',
+  'segment/too-many-labels': 'Remove labels that are not needed.',
   'segment/no-gap': 'Paint the part on two slices with others between them, or choose another direction.',
   'surface/empty': 'Mark something in Segment first.',
   'surface/too-large': 'Keep a smaller region, or crop the scan.',

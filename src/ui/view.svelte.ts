@@ -1,6 +1,7 @@
 import { getContext, setContext } from 'svelte'
 import type { CheckId, Place } from '../core/finding.ts'
 import type { Vec3 } from '../core/types.ts'
+import type { ToolId } from './segment-tools.ts'
 import type { PlaneId } from './viewer/plane.ts'
 
 export type WindowId = 'bone' | 'soft' | 'lung' | 'auto'
@@ -27,7 +28,9 @@ export class ViewState {
   /** The pane shown alone; null shows all. */
   large = $state<PaneId | null>(null)
   colour = $state<ColourId>('thickness')
-  maskShown = $state(true)
+  labelsShown = $state(true)
+  /** The tool at hand in Segment. */
+  tool = $state<ToolId>('threshold')
   mark = $state.raw<Mark | null>(null)
   /** Grows with each flight, so that flying twice to one place turns the part twice. */
   flights = $state(0)

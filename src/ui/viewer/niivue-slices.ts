@@ -1,15 +1,17 @@
 import { Niivue, type NVConfigOptions, NVImage, SLICE_TYPE } from '@niivue/niivue'
-import type { Mask, Volume } from '../../core/types.ts'
+import type { Volume } from '../../core/types.ts'
 import type { PlaneId } from './plane.ts'
 import { boxAffine, boxPlane, boxSize, depthOf, type Extent, extentOf } from './slice-box.ts'
 import { type GreyWindow, maskSlice } from './slice-pixels.ts'
 import {
   drawMarks,
   FILL_OPACITY,
+  type Layer,
   pixelOf,
   type SlicePainter,
   type SliceScene,
   type SliceSheet,
+  sameLayer,
   surfaceOf,
 } from './slice-scene.ts'
 
@@ -78,8 +80,7 @@ export class NiivueSlices implements SliceSheet {
   readonly #resized = new ResizeObserver(() => this.#request())
   #shown: { volume: Volume; image: NVImage } | null = null
   #window: GreyWindow | null = null
-  #mask: Mask | null = null
-  #maskColour = ''
+  #layers: readonly Layer[] = []
   #frame = 0
   #closed = false
 
@@ -152,7 +153,7 @@ export class NiivueSlices implements SliceSheet {
     if (!scene) return
     this.#arrange(panes)
     this.#showVolume(scene.volume, scene.window)
-    this.#showMask(scene.mask, scene.maskColour)
+    this.#showLayers(scene.layers)
     this.#niivue.drawScene()
     for (const pane of panes) drawOver(pane)
   }
@@ -198,23 +199,24 @@ export class NiivueSlices implements SliceSheet {
   #forgetVolume(image: NVImage): void {
     this.#niivue.closeDrawing()
     this.#niivue.removeVolume(image)
-    this.#mask = null
+    this.#layers = []
   }
 
-  #showMask(mask: Mask | null, colour: string): void {
+  /** All labels are one drawing: a voxel shows the last one that it is in. */
+  #showLayers(layers: readonly Layer[]): void {
     const niivue = this.#niivue
-    if (this.#maskColour !== colour) {
-      niivue.drawLut.lut.set(new Uint8Array(new Uint32Array([pixelOf(colour)]).buffer), 4)
-      niivue.refreshColormaps()
-      this.#maskColour = colour
-    }
-    niivue.drawOpacity = mask === null ? 0 : FILL_OPACITY
-    if (mask === null || this.#mask === mask) return
+    niivue.drawOpacity = layers.length === 0 ? 0 : FILL_OPACITY
+    const known = this.#layers
+    if (layers.length === 0 || (layers.length === known.length && layers.every((l, n) => sameLayer(l, known[n] ?? l))))
+      return
+    for (const { colour, hex } of layers)
+      niivue.drawLut.lut.set(new Uint8Array(new Uint32Array([pixelOf(hex)]).buffer), colour * 4)
+    niivue.refreshColormaps()
     if (niivue.drawBitmap === null) this.#startDrawing()
     if (niivue.drawBitmap === null) return
-    fillDrawing(mask, niivue.drawBitmap)
+    fillDrawing(layers, niivue.drawBitmap)
     niivue.refreshDrawing(false)
-    this.#mask = mask
+    this.#layers = layers
     this.#refuseIfFull()
   }
 
@@ -247,13 +249,19 @@ function imageOf(volume: Volume, window: GreyWindow): NVImage {
   return image
 }
 
-/** Writes a mask as one byte a voxel in the order of niivue's textures. */
-function fillDrawing(mask: Mask, bytes: Uint8Array): void {
-  const plane = boxPlane(mask.grid)
-  const [columns, rows, slices] = boxSize(mask.grid)
-  const each = columns * rows
-  for (let slice = 0; slice < slices; slice++) {
-    maskSlice(mask, plane, slice, bytes.subarray(slice * each, (slice + 1) * each))
+/** Writes labels as one byte a voxel, the number of their colour, in the order of niivue's textures. */
+function fillDrawing(layers: readonly Layer[], bytes: Uint8Array): void {
+  const [first] = layers
+  if (!first) return
+  const plane = boxPlane(first.mask.grid)
+  const [columns, rows, slices] = boxSize(first.mask.grid)
+  const on = new Uint8Array(columns * rows)
+  for (let slice = 0, from = 0; slice < slices; slice++, from += on.length) {
+    bytes.fill(0, from, from + on.length)
+    for (const { mask, colour } of layers) {
+      if (maskSlice(mask, plane, slice, on) === 0) continue
+      for (let p = 0; p < on.length; p++) if (on[p] === 1) bytes[from + p] = colour
+    }
   }
 }
 

@@ -1,17 +1,32 @@
-import type { Mask, Vec3 } from '../../core/types.ts'
+import type { Vec3 } from '../../core/types.ts'
 import type { Plane } from './plane.ts'
 import { greySlice, maskSlice, outline } from './slice-pixels.ts'
-import { drawMarks, FILL_OPACITY, pixelOf, type SlicePainter, type SliceScene, surfaceOf } from './slice-scene.ts'
+import {
+  drawMarks,
+  FILL_OPACITY,
+  type Layer,
+  pixelOf,
+  type SlicePainter,
+  type SliceScene,
+  surfaceOf,
+} from './slice-scene.ts'
 
 const OUTLINE_PX = 1.5
 /** Above this many pieces an outline is noise, and drawing it would stall the page. */
 const MOST_LINES = 120_000
 
-/** Draws one pane; keeps the last slice and mask picture, so that zooming and moving the crosshair cut nothing again. */
+/** A label in one slice, and what it was drawn from. */
+interface LayerPicture {
+  readonly key: readonly unknown[]
+  readonly picture: HTMLCanvasElement
+  readonly path: Path2D
+}
+
+/** Draws one pane; keeps the last slice and label pictures, so that zooming and moving the crosshair cut nothing again. */
 export class SliceCanvas implements SlicePainter {
   readonly #canvas: HTMLCanvasElement
   #grey: { key: readonly unknown[]; picture: HTMLCanvasElement } | null = null
-  #mask: { key: readonly unknown[]; picture: HTMLCanvasElement; path: Path2D } | null = null
+  #layers: LayerPicture[] = []
 
   constructor(canvas: HTMLCanvasElement) {
     this.#canvas = canvas
@@ -29,13 +44,14 @@ export class SliceCanvas implements SlicePainter {
     context.imageSmoothingEnabled = true
     context.imageSmoothingQuality = 'high'
     context.drawImage(this.#greyPicture(scene), -0.5, -0.5)
-    if (scene.mask !== null) this.#drawMask(context, scene, scene.mask, surface.dpr)
+    this.#layers.length = Math.min(this.#layers.length, scene.layers.length)
+    for (const [n, layer] of scene.layers.entries()) this.#drawLayer(context, scene, layer, n, surface.dpr)
     drawMarks(scene, surface)
   }
 
   close(): void {
     this.#grey = null
-    this.#mask = null
+    this.#layers = []
   }
 
   #greyPicture(scene: SliceScene): HTMLCanvasElement {
@@ -48,8 +64,8 @@ export class SliceCanvas implements SlicePainter {
     return picture
   }
 
-  #drawMask(context: CanvasRenderingContext2D, scene: SliceScene, mask: Mask, dpr: number): void {
-    const { picture, path } = this.#maskPicture(scene, mask)
+  #drawLayer(context: CanvasRenderingContext2D, scene: SliceScene, layer: Layer, n: number, dpr: number): void {
+    const { picture, path } = this.#layerPicture(scene, layer, n)
     context.globalAlpha = FILL_OPACITY
     context.drawImage(picture, -0.5, -0.5)
     context.globalAlpha = 1
@@ -57,27 +73,28 @@ export class SliceCanvas implements SlicePainter {
     const moved = new Path2D()
     moved.addPath(path, transform)
     context.setTransform(1, 0, 0, 1, 0, 0)
-    context.strokeStyle = scene.maskColour
+    context.strokeStyle = layer.hex
     context.lineWidth = OUTLINE_PX * dpr
     context.lineCap = 'round'
     context.stroke(moved)
     context.setTransform(transform)
   }
 
-  #maskPicture(scene: SliceScene, mask: Mask): { picture: HTMLCanvasElement; path: Path2D } {
-    const { plane, slice, maskColour } = scene
-    const key = [mask, plane, slice, maskColour]
-    if (this.#mask !== null && same(this.#mask.key, key)) return this.#mask
+  #layerPicture({ plane, slice }: SliceScene, { mask, hex, revision }: Layer, n: number): LayerPicture {
+    const key = [mask, plane, slice, hex, revision]
+    const last = this.#layers[n]
+    if (last && same(last.key, key)) return last
     const on = new Uint8Array(plane.columns * plane.rows)
     const set = maskSlice(mask, plane, slice, on)
-    const picture = this.#mask?.picture ?? document.createElement('canvas')
-    const colour = pixelOf(maskColour)
+    const picture = last?.picture ?? document.createElement('canvas')
+    const colour = pixelOf(hex)
     paint(picture, plane, (out) => {
-      for (let n = 0; n < out.length; n++) out[n] = on[n] === 1 ? colour : 0
+      for (let p = 0; p < out.length; p++) out[p] = on[p] === 1 ? colour : 0
     })
     const path = set === 0 ? new Path2D() : pathOf(outline(on, plane.columns, plane.rows))
-    this.#mask = { key, picture, path }
-    return this.#mask
+    const drawn = { key, picture, path }
+    this.#layers[n] = drawn
+    return drawn
   }
 }
 

@@ -7,14 +7,27 @@ const RING_PX = 14
 
 type Point = readonly [number, number]
 
+/** A label as it is drawn. */
+export interface Layer {
+  readonly mask: Mask
+  /** Number of its colour, from 1, and the colour itself as "#8fa2ff". */
+  readonly colour: number
+  readonly hex: string
+  /** Grows when the mask was changed in place, as under a brush. */
+  readonly revision: number
+}
+
+export const sameLayer = (a: Layer, b: Layer): boolean =>
+  a.mask === b.mask && a.hex === b.hex && a.revision === b.revision
+
 /** What one pane shows, whichever engine makes the picture. Lengths in CSS pixels, points as column and row. */
 export interface SliceScene {
   readonly volume: Volume
   readonly plane: Plane
   readonly slice: number
   readonly window: GreyWindow
-  readonly mask: Mask | null
-  readonly maskColour: string
+  /** Labels over the grey, the first at the bottom. */
+  readonly layers: readonly Layer[]
   /** What lies at the middle of the pane. */
   readonly centre: Point
   readonly pixelsPerMm: number

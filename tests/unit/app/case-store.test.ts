@@ -1,15 +1,19 @@
 import { expect, test } from 'vitest'
+import { CaseData } from '../../../src/app/case-data.svelte.ts'
+import type { CaseState } from '../../../src/app/case-state.ts'
 import { CaseStore } from '../../../src/app/case-store.svelte.ts'
 import type { Workers } from '../../../src/app/workers.ts'
 import { verifyChain } from '../../../src/trace/chain.ts'
 import type { SentChange } from '../../../workers/vault.worker.ts'
+import { labelsOf } from '../../support/labels.ts'
+import { gridOf, randomMask } from '../../support/phantoms.ts'
 
 const INIT = { templateId: 'ct-bone', policy: 'teaching', process: 'fdm' } as const
 
 /** A vault of one case that can be told to fail. */
 function fakeVault() {
   const commits: SentChange[] = []
-  const state = { failing: false }
+  const state = { failing: false, held: Promise.resolve() }
   const api = {
     createCase: async () => 'case-1',
     openCase: async () => ({
@@ -22,6 +26,7 @@ function fakeVault() {
     expect: async () => 1,
     receive: async () => {},
     commitSent: async (_id: string, change: SentChange) => {
+      await state.held
       if (state.failing) throw new Error('disk full')
       commits.push(change)
       return change.assets.map((_, n) => `asset-${commits.length}-${n}`)
@@ -82,4 +87,35 @@ test('what could not be stored is not called saved, and is tried again', async (
   await store.flush()
   expect(store.saved).toBe('saved')
   expect(commits.flatMap((c) => c.trace.map((e) => e.stage))).toEqual(['a', 'b'])
+})
+
+test('behind a commit that is under way only the newest asset of a slot is written', async () => {
+  const { workers, commits, state } = fakeVault()
+  const store = await CaseStore.create(workers, INIT, () => {})
+  let release = () => {}
+  state.held = new Promise((resume) => {
+    release = resume
+  })
+  await Promise.all(['1', '2', '3', '4'].map((digest) => store.record(step(`s${digest}`, digest), [mask(digest)])))
+  release()
+  await store.flush()
+  expect(commits.flatMap((c) => c.trace.map((e) => e.stage))).toEqual(['s1', 's2', 's3', 's4'])
+  expect(commits).toHaveLength(2)
+  expect(commits.at(-1)?.assets.map((a) => a.digest)).toEqual(['4'])
+})
+
+test('the voxels of a label that is gone go with it', async () => {
+  const { workers, commits } = fakeVault()
+  const store = await CaseStore.create(workers, INIT, () => {})
+  await store.record(step('place', '1'), [
+    { ...mask('1'), slot: 'mask/1' },
+    { ...mask('2'), slot: 'mask/2' },
+  ])
+  const data = new CaseData()
+  data.labels = { ...labelsOf(gridOf([4, 4, 4]), [randomMask(gridOf([4, 4, 4]), 1, 1)]), nextId: 3 }
+  store.saveState(data.snapshot())
+  await store.flush()
+  expect(commits.at(-1)?.remove).toEqual(['asset-1-1'])
+  const { assets } = commits.at(-1)?.state as unknown as CaseState
+  expect(assets).toEqual({ 'mask/1': 'asset-1-0' })
 })

@@ -1,0 +1,182 @@
+import type { JsonValue } from '../core/json.ts'
+import type { Context } from '../core/stage.ts'
+import type { Mask, Volume } from '../core/types.ts'
+import type { AnatomyId, Laterality } from '../segment/anatomy.ts'
+import {
+  addLabel,
+  changeLabel,
+  editableLabel,
+  type Label,
+  type LabelInfo,
+  type LabelSet,
+  noteMade,
+  removeLabel,
+  withMasks,
+} from '../segment/label-set.ts'
+import type { Desk } from './desk.svelte.ts'
+import type { EditPoint } from './label-edits.ts'
+import { PLACE_STEP, RESTORE_STEP } from './label-steps.ts'
+import { type Line, segment } from './line.ts'
+import type { Step } from './pipeline.ts'
+import { islandCount, previewThreshold } from './queries.ts'
+import type { LabelWords } from './session-view.ts'
+import { DENOISE_STEP, THRESHOLD_STEP } from './steps.ts'
+import { type Params, type Template, templateById } from './templates.ts'
+
+/** What an edit makes of the active label; it reaches the labels only through the rules of PLACE_STEP. */
+export interface Proposal {
+  readonly mask: Mask
+  readonly info?: Partial<LabelInfo>
+}
+
+type Propose = (line: Line, label: Label, field: Volume, ctx: Context) => Promise<Proposal>
+
+/**
+ * Runs an edit of the active label: proposes, places, notes it for undo, stores. `params` say how, in the label's own
+ * record. Without any label one is made first, of what the template is for.
+ */
+export async function editActive(desk: Desk, stage: string, params: Params, propose: Propose): Promise<void> {
+  const before = desk.editPoint()
+  if (!before) return
+  await desk.jobs.run(stage, async (ctx) => {
+    const { labels, id } = withActive(desk, before.labels)
+    const label = editableLabel(labels, id)
+    const proposal = await propose(desk.line(), label, before.field, ctx)
+    const placed = await putInPlace(desk, labels, label, proposal, stage, params, ctx)
+    moveOn(desk, stage, before, { labels: placed, field: before.field }, id)
+  })
+}
+
+/** The labels and the one to work on, made where there is none. */
+function withActive(desk: Desk, labels: LabelSet): { labels: LabelSet; id: number } {
+  const { activeLabel, templateId } = desk.data
+  if (activeLabel !== null) return { labels, id: activeLabel }
+  return { labels: addLabel(labels, templateById(templateId).anatomy, sideOf(desk)), id: labels.nextId }
+}
+
+const sideOf = ({ data: { side } }: Desk): Laterality => (side === 'left' || side === 'right' ? side : 'none')
+
+async function putInPlace(
+  desk: Desk,
+  set: LabelSet,
+  label: Label,
+  { mask, info = {} }: Proposal,
+  stage: string,
+  params: Params,
+  ctx: Context,
+): Promise<LabelSet> {
+  const { others, range } = desk.rules
+  const { field } = desk.data
+  const within = range && field ? await previewThreshold(desk.workers, field, range, ctx.signal) : null
+  const rules = { label: label.id, others, rangeLowHu: range?.lowHu ?? null, rangeHighHu: range?.highHu ?? null }
+  const changes = await desk.line().pipeline.runStage(PLACE_STEP, { set, proposed: mask, within }, rules, ctx)
+  const status = label.status === 'not-started' ? 'in-progress' : label.status
+  const made = noteMade(label.made, stage, params as Record<string, JsonValue>)
+  return changeLabel(withMasks(set, changes), label.id, { status, made, ...info })
+}
+
+/** Runs a template's segmentation, as part of a job, into the label it is for: the one of that anatomy, else a new one. */
+export async function markByTemplate(desk: Desk, volume: Volume, template: Template, ctx: Context): Promise<void> {
+  const before = desk.editPoint()
+  if (!before) return
+  const { mask, field, lowHu, highHu, declaredShells } = await segment(desk.line(), volume, template, ctx)
+  const own = before.labels.labels.find((label) => label.anatomy === template.anatomy && !label.locked)
+  const labels = own ? before.labels : addLabel(before.labels, template.anatomy, sideOf(desk))
+  const id = own?.id ?? before.labels.nextId
+  const proposal = { mask, info: { limits: { lowHu, highHu }, shells: declaredShells } }
+  const made = { template: template.id }
+  const placed = await putInPlace(desk, labels, editableLabel(labels, id), proposal, 'template', made, ctx)
+  desk.data.draft = { lowHu, highHu }
+  moveOn(desk, 'template', before, { labels: placed, field }, id)
+}
+
+/** Notes an edit for undo and makes its result the current one. */
+function moveOn(desk: Desk, stage: string, before: EditPoint, after: EditPoint, active: number | null): void {
+  desk.edits.note(stage, before, after)
+  desk.moveTo(after, active)
+}
+
+/** Marks the drafted range in the active label, in place of what it was. */
+export function applyThreshold(desk: Desk): Promise<void> {
+  const { draft } = desk.data
+  return editActive(desk, 'threshold', { ...draft }, async (line, _label, field, ctx) => {
+    const mask = await line.pipeline.runStage(THRESHOLD_STEP, field, { ...draft }, ctx)
+    return { mask, info: { limits: draft, shells: 1 } }
+  })
+}
+
+/** One step from the active label's mask to the next. */
+export function editMask<P extends object>(
+  desk: Desk,
+  stage: string,
+  step: Step<Mask, P, Mask>,
+  params: Params,
+): Promise<void> {
+  return editActive(desk, stage, params, async (line, { mask }, _field, ctx) => {
+    const edited = await line.pipeline.runStage(step, mask, params, ctx)
+    if (stage !== 'islands') return { mask: edited }
+    return { mask: edited, info: { shells: await islandCount(desk.workers, edited, ctx.signal) } }
+  })
+}
+
+/** Changes the list of labels, or several masks at once; undone like any edit. */
+export async function editLabels(
+  desk: Desk,
+  stage: string,
+  change: (labels: LabelSet, ctx: Context) => LabelSet | Promise<LabelSet>,
+  active: (labels: LabelSet) => number | null = () => desk.data.activeLabel,
+): Promise<void> {
+  const before = desk.editPoint()
+  if (!before) return
+  await desk.jobs.run(stage, async (ctx) => {
+    const labels = await change(before.labels, ctx)
+    await restoreStep(desk, before.labels, labels, stage, ctx)
+    moveOn(desk, stage, before, { labels, field: before.field }, active(labels))
+  })
+}
+
+/** Writes down that other masks are the current ones; nothing when they are not. */
+async function restoreStep(desk: Desk, from: LabelSet, to: LabelSet, label: string, ctx: Context): Promise<void> {
+  const same =
+    from.labels.length === to.labels.length && to.labels.every(({ mask }, n) => mask === from.labels[n]?.mask)
+  if (!same) await desk.line().pipeline.runStage(RESTORE_STEP, { from, to }, { label }, ctx)
+}
+
+export const newLabel = (desk: Desk, anatomy: AnatomyId, laterality: Laterality): Promise<void> =>
+  editLabels(
+    desk,
+    'add-label',
+    (labels) => addLabel(labels, anatomy, laterality),
+    (labels) => labels.nextId - 1,
+  )
+
+export const dropLabel = (desk: Desk, id: number): Promise<void> =>
+  editLabels(desk, 'remove-label', (labels) => removeLabel(labels, id))
+
+export const describeLabel = (desk: Desk, id: number, words: LabelWords): Promise<void> =>
+  editLabels(desk, 'describe-label', (labels) => changeLabel(labels, id, words))
+
+/** Smooths the scan the threshold acts on; the labels stay until a range is marked again. */
+export async function denoise(desk: Desk, method: 'gaussian' | 'median', sigmaMm: number): Promise<void> {
+  const before = desk.editPoint()
+  if (!before) return
+  await desk.jobs.run('denoise', async (ctx) => {
+    const field = await desk.line().pipeline.runStage(DENOISE_STEP, before.field, { method, sigmaMm }, ctx)
+    moveOn(desk, 'denoise', before, { labels: before.labels, field }, desk.data.activeLabel)
+    await desk.loadHistogram(ctx)
+  })
+}
+
+/** Takes the last edit back, or brings it again. */
+export async function step(desk: Desk, way: 'undo' | 'redo'): Promise<void> {
+  const now = desk.editPoint()
+  const name = desk.edits.names[way]
+  if (!now || name === null) return
+  await desk.jobs.run(way, async (ctx) => {
+    const point = desk.edits[way](now)
+    if (!point) return
+    await restoreStep(desk, now.labels, point.labels, `${way} ${name}`, ctx)
+    desk.moveTo(point, desk.data.activeLabel)
+    if (point.field !== now.field) await desk.loadHistogram(ctx)
+  })
+}

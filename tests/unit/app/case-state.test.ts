@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest'
+import { type CaseState, currentState } from '../../../src/app/case-state.ts'
+
+const FIRST = {
+  version: 1 as const,
+  templateId: 'ct-skin',
+  policy: 'teaching' as const,
+  process: 'fdm' as const,
+  passport: null,
+  side: null,
+  limits: { lowHu: -300, highHu: 3071 },
+  draft: { lowHu: -300, highHu: 3071 },
+  ledger: [],
+  maskMm3: 12,
+  declaredShells: 2,
+  checked: false,
+  acknowledgements: [],
+  exports: [],
+  traceId: null,
+  station: 'segment' as const,
+  stationState: 'passed' as const,
+  assets: { mask: 'a1' },
+}
+
+test('a case stored with one mask opens with one label of what its template is for', () => {
+  const now = currentState(FIRST)
+  expect(now).toMatchObject({ version: 2, nextLabel: 2, activeLabel: 1, modelLabel: null, assets: { mask: 'a1' } })
+  expect(now.labels).toMatchObject([{ id: 1, anatomy: 'skin', shells: 2, limits: { lowHu: -300 } }])
+  expect(now).not.toHaveProperty('maskMm3')
+  const modelled = { ...FIRST, ledger: [{ stage: 'surface', meanMm: 0, p95Mm: 0, maxMm: 0, volumePercent: 0 }] }
+  expect(currentState(modelled).modelLabel).toBe(1)
+})
+
+test('without a mask there is no label, and a state of today stays as it is', () => {
+  const empty = currentState({ ...FIRST, maskMm3: 0 })
+  expect(empty).toMatchObject({ labels: [], nextLabel: 1, activeLabel: null })
+  const state: CaseState = empty
+  expect(currentState(state)).toBe(state)
+})
