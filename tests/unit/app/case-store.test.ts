@@ -116,6 +116,6 @@ test('the voxels of a label that is gone go with it', async () => {
   store.saveState(data.snapshot())
   await store.flush()
   expect(commits.at(-1)?.remove).toEqual(['asset-1-1'])
-  const { assets } = commits.at(-1)?.state as unknown as CaseState
-  expect(assets).toEqual({ 'mask/1': 'asset-1-0' })
+  const state = commits.at(-1)?.state as CaseState | undefined
+  expect(state?.assets).toEqual({ 'mask/1': 'asset-1-0' })
 })
