@@ -30,6 +30,13 @@ export function hasVoxel(mask: Mask, i: number, j: number, k: number): boolean {
   return ((word >>> (i & 31)) & 1) === 1
 }
 
+/** Bits of word w of a row that belong to voxels first .. last; w is one of the words from first >> 5 to last >> 5. */
+export function runBits(w: number, first: number, last: number): number {
+  const head = w === first >> 5 ? -1 << (first & 31) : -1
+  const tail = w === last >> 5 ? -1 >>> (31 - (last & 31)) : -1
+  return head & tail
+}
+
 /** Set voxels in a 32-bit word. */
 export function popcount(word: number): number {
   let v = word - ((word >>> 1) & 0x55555555)

@@ -46,6 +46,12 @@ export interface LabelMap {
   readonly labels: Uint8Array
 }
 
+/** Voxels min .. max of a grid, both included. */
+export interface VoxelBox {
+  readonly min: Vec3
+  readonly max: Vec3
+}
+
 /** Indexed triangles. `positions` is xyz in LPS mm, `indices` three per triangle, counter-clockwise outside. */
 export interface Mesh {
   readonly positions: Float32Array

@@ -5,6 +5,13 @@ import type { Grid, LabelMap, Mask } from '../core/types.ts'
 /** The voxel axis across the slices: 2 for axial slices of a scan stored axially. */
 export type SliceAxis = 0 | 1 | 2
 
+/** Throws app/bad-parameter unless this is a slice of the grid. */
+export function requireSlice(grid: Grid, axis: SliceAxis, slice: number): void {
+  const slices = grid.size[axis]
+  if (slices !== undefined && Number.isInteger(slice) && slice >= 0 && slice < slices) return
+  throw new PipelineError('app/bad-parameter', 'The scan has no such slice.', { axis, slice })
+}
+
 /** A stack of slices: pixels of a slice run along u (fastest), then v. */
 export interface Stack {
   readonly axis: SliceAxis

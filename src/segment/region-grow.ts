@@ -1,6 +1,6 @@
 import { lpsToIjk } from '../core/affine.ts'
 import { PipelineError } from '../core/errors.ts'
-import { emptyMask, wordsPerRow } from '../core/mask.ts'
+import { emptyMask, runBits, wordsPerRow } from '../core/mask.ts'
 import { pacer } from '../core/pace.ts'
 import type { Context, StageSpec } from '../core/stage.ts'
 import type { Grid, Mask, Vec3, Volume } from '../core/types.ts'
@@ -207,9 +207,8 @@ function runLast(words: Uint32Array, base: number, at: number, nx: number): numb
 /** Takes bits first .. last of a row out of one mask and puts them into another. */
 function moveSpan(from: Uint32Array, to: Uint32Array, base: number, first: number, last: number): void {
   for (let w = first >> 5; w <= last >> 5; w++) {
-    const head = w === first >> 5 ? -1 << (first & 31) : -1
-    const tail = w === last >> 5 ? -1 >>> (31 - (last & 31)) : -1
-    from[base + w] = (from[base + w] as number) & ~(head & tail)
-    to[base + w] = (to[base + w] as number) | (head & tail)
+    const bits = runBits(w, first, last)
+    from[base + w] = (from[base + w] as number) & ~bits
+    to[base + w] = (to[base + w] as number) | bits
   }
 }
