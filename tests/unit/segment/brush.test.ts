@@ -76,6 +76,18 @@ test('a stroke equals the distance of every voxel to its way, on an oblique grid
   )
 })
 
+test.each([
+  [[2, 0, 0, 60, 8, 6]],
+  [[60, 8, 6, 2, 0, 0]],
+  [[60, 0, 6, 2, 8, 0]],
+  [[30, 8, 0, 30, 0, 6]],
+  [[60, 3, 4, 2, 3, 4]],
+])('a long thin stroke %j equals the distance of every voxel to it', async (pointsIjk) => {
+  const params = brushOf({ radiusMm: 1.2, pointsIjk })
+  const painted = await paint(emptyMask(grid), params, null, IDLE_CONTEXT)
+  expect(maskText(painted)).toBe(maskText(bruteForce(emptyMask(grid), params, null)))
+})
+
 test('however a stroke is cut into dabs and strokes, the bytes are the same', async () => {
   const volume = randomVolume(grid, 5)
   const cuts = fc.array(fc.boolean(), { minLength: 5, maxLength: 5 })
