@@ -18,6 +18,7 @@ struct Params {
   own: f32,          // squared mm of a step along the axis of the pass
   limit: f32,        // squared mm of the band
   reach: u32,        // margin: the longest row of the ball to either side
+  back: f32,         // distance: part of a step that does not count, 0 to centres, 0.5 to faces
 }
 
 @group(0) @binding(0) var<uniform> params: Params;

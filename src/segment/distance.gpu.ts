@@ -5,6 +5,7 @@ import type { GpuContext } from '../gpu/context.gpu.ts'
 import { type Job, runJob } from '../gpu/kernel.gpu.ts'
 import { bandSquareMm2, bandSteps, type SliceSink } from './distance.ts'
 import code from './distance.wgsl?raw'
+import type { DistanceTo } from './lower-envelope.ts'
 import { openSlabs, SLAB_VOXELS, type SlabPass } from './slabs.gpu.ts'
 
 /** FAR of distance.wgsl and whatever was added to it. */
@@ -22,39 +23,85 @@ export function distanceSlicesGpu(
   sink: SliceSink,
   slabVoxels = SLAB_VOXELS,
 ): Promise<void> {
+  return slices(mask, bandMm, 'centre', ctx, sink, slabVoxels)
+}
+
+/** As faceDistanceSlices(), on the device; else as distanceSlicesGpu(). */
+export function faceDistanceSlicesGpu(
+  mask: Mask,
+  bandMm: number,
+  ctx: GpuContext,
+  sink: SliceSink,
+  slabVoxels = SLAB_VOXELS,
+): Promise<void> {
+  return slices(mask, bandMm, 'face', ctx, sink, slabVoxels)
+}
+
+function slices(
+  mask: Mask,
+  bandMm: number,
+  to: DistanceTo,
+  ctx: GpuContext,
+  sink: SliceSink,
+  slabVoxels: number,
+): Promise<void> {
   return runJob(ctx, async (job) => {
-    const { size, spacing } = mask.grid
-    const [bx, by, bz] = spacing.map((mm, axis) => bandSteps(bandMm, mm, size[axis] as number)) as [
-      number,
-      number,
-      number,
-    ]
-    const slabs = await openSlabs(job, mask, code, bz, slabVoxels)
-    const { STORAGE, COPY_SRC } = GPUBufferUsage
-    const plane = await job.buffer('plane', slabs.fieldBytes, STORAGE)
-    const square = await job.buffer('square', slabs.fieldBytes, STORAGE | COPY_SRC)
-    const limit = Math.min(FAR, bandSquareMm2(bandMm))
-    const [x2, y2, z2] = spacing.map((mm) => mm * mm) as [number, number, number]
-    const each = { over: 'voxels', limit } as const
-    const passes: SlabPass[] = [
-      {
-        ...each,
-        entry: 'along_y',
-        band: by,
-        reads: 2 * by + 16,
-        before: z2,
-        own: y2,
-        resources: { 2: slabs.steps, 3: plane },
-      },
-      { ...each, entry: 'along_x', band: bx, reads: 2 * bx + 16, own: x2, resources: { 3: plane, 4: square } },
-    ]
-    for (let first = 0; first < size[2]; first += slabs.slices) {
-      const end = Math.min(size[2], first + slabs.slices)
-      const part = subContext(ctx, first / size[2], end / size[2])
-      await slabs.run(first, passes, part.progress)
-      await handOut(job, mask, square, first, end, sink)
+    const nz = mask.grid.size[2]
+    const slabs = await openDistance(job, mask, bandMm, to, slabVoxels)
+    for (let first = 0; first < nz; first += slabs.slices) {
+      const end = Math.min(nz, first + slabs.slices)
+      const part = subContext(ctx, first / nz, end / nz)
+      await slabs.run(first, part.progress)
+      await handOut(job, mask, slabs.square, first, end, sink)
     }
   })
+}
+
+/** Squared distances of a slab on the device. */
+export interface DistanceSlabs {
+  readonly slices: number
+  /** Squared mm, f32 a voxel of the slab that was run last, rows padded to 32 voxels (with anything); FAR beyond the band. */
+  readonly square: GPUBuffer
+  /** Of the same size, free between two runs. */
+  readonly plane: GPUBuffer
+  /** Fills `square` for the slab from slice `first` on. */
+  run(first: number, onDone: (fraction: number) => void): Promise<void>
+}
+
+/** Distances to the set voxels of a mask, for drivers that go on from there. Errors: gpu/out-of-memory, before anything is made. */
+export async function openDistance(
+  job: Job,
+  mask: Mask,
+  bandMm: number,
+  to: DistanceTo,
+  slabVoxels: number,
+): Promise<DistanceSlabs> {
+  const { size, spacing } = mask.grid
+  const back = to === 'face' ? 0.5 : 0
+  const [bx, by, bz] = spacing.map((mm, axis) => bandSteps(bandMm + back * mm, mm, size[axis] as number)) as [
+    number,
+    number,
+    number,
+  ]
+  const slabs = await openSlabs(job, mask, code, bz, slabVoxels)
+  const { STORAGE, COPY_SRC } = GPUBufferUsage
+  const plane = await job.buffer('plane', slabs.fieldBytes, STORAGE)
+  const square = await job.buffer('square', slabs.fieldBytes, STORAGE | COPY_SRC)
+  const [x2, y2, z2] = spacing.map((mm) => mm * mm) as [number, number, number]
+  const each = { over: 'voxels', limit: Math.min(FAR, bandSquareMm2(bandMm)), back } as const
+  const passes: SlabPass[] = [
+    {
+      ...each,
+      entry: 'along_y',
+      band: by,
+      reads: 2 * by + 16,
+      before: z2,
+      own: y2,
+      resources: { 2: slabs.steps, 3: plane },
+    },
+    { ...each, entry: 'along_x', band: bx, reads: 2 * bx + 16, own: x2, resources: { 3: plane, 4: square } },
+  ]
+  return { slices: slabs.slices, plane, square, run: (first, onDone) => slabs.run(first, passes, onDone) }
 }
 
 /** Reads the slices of a slab back one by one: a whole slab in memory would be 64 MB. */

@@ -2,6 +2,9 @@
 // alone is longer than the best found, so the work of a voxel grows with its distance and never exceeds the band.
 // No lower envelope: that is one thread a column, and its stacks would live in memory.
 //
+// To faces a step counts half less, but no step is none: a voxel looks at itself first. Costs still grow with the steps, so
+// the search may end as early.
+//
 // plane    f32 a voxel of the slab, squared mm within the (y, z) plane;  square  the same in space
 //          rows padded to 32 voxels; FAR beyond the band
 //
@@ -13,13 +16,16 @@
 
 const FAR = 3.0e38;
 
+// Of one step or more. Halves of numbers below 2^23 are exact.
 fn squared(steps: u32, step2: f32) -> f32 {
-  return f32(steps * steps) * step2;
+  let counted = f32(steps) - params.back;
+  return counted * counted * step2;
 }
 
 fn along_z(voxel: u32) -> f32 {
   let s = steps_at(voxel);
   if (s == NO_STEPS) { return FAR; }
+  if (s == 0u) { return 0.0; }
   return squared(s, params.before);
 }
 

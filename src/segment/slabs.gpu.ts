@@ -21,6 +21,8 @@ export interface SlabPass {
   readonly own?: number
   readonly limit?: number
   readonly reach?: number
+  /** Part of a step that does not count: 0.5 from a centre to the nearest face. */
+  readonly back?: number
   readonly resources: Resources
 }
 
@@ -35,7 +37,8 @@ export interface Slabs {
   run(first: number, passes: readonly SlabPass[], onDone: (fraction: number) => void): Promise<void>
 }
 
-const floatBits = (value: number) => new Int32Array(Float32Array.of(value).buffer)[0] as number
+/** For floats among the whole numbers of a uniform. */
+export const floatBits = (value: number) => new Int32Array(Float32Array.of(value).buffer)[0] as number
 
 /** Slices of a slab and bytes of a field of it. Errors: gpu/out-of-memory when the mask or a field does not fit a binding. */
 export function requireSlabs(device: GPUDevice, grid: Grid, slabVoxels: number) {
@@ -90,6 +93,7 @@ function sweepSlab(
   onDone: (fraction: number) => void,
 ): Promise<void> {
   const floats = [pass.before ?? 0, pass.own ?? 0, pass.limit ?? 0].map(floatBits)
+  const rest = [pass.reach ?? 0, floatBits(pass.back ?? 0), 0, 0, 0]
   return job.sweep(
     {
       code,
@@ -97,16 +101,7 @@ function sweepSlab(
       threads: pass.over === 'words' ? voxels / 32 : voxels,
       atOnce: Math.max(64, Math.ceil(READS_AT_ONCE / pass.reads / 64) * 64),
       uniform: 0,
-      paramsOf: (first, end) => [
-        ...grid.size,
-        wordsPerRow(grid),
-        first,
-        end,
-        from,
-        pass.band,
-        ...floats,
-        pass.reach ?? 0,
-      ],
+      paramsOf: (first, end) => [...grid.size, wordsPerRow(grid), first, end, from, pass.band, ...floats, ...rest],
       resources: pass.resources,
     },
     onDone,
