@@ -1,9 +1,9 @@
 import { PipelineError } from '../core/errors.ts'
 import { subContext } from '../core/pace.ts'
 import type { Context, StageSpec } from '../core/stage.ts'
-import type { Mesh } from '../core/types.ts'
+import type { Mask, Mesh } from '../core/types.ts'
 import { requireBand, signedDistance } from '../segment/signed-distance.ts'
-import { threshold } from '../segment/threshold.ts'
+import { isoSurface } from '../surface/field.ts'
 import { marchingCubes, type SurfaceInput, type SurfaceParams } from '../surface/marching-cubes.ts'
 
 export interface HollowParams extends SurfaceParams {
@@ -31,7 +31,24 @@ export const HOLLOW = {
  * Errors: app/bad-parameter for a wall thinner than the half diagonal; segment/empty when the wall leaves nothing to hollow;
  * those of marchingCubes. Memory: 2 bytes a voxel, two masks, the mesh twice.
  */
-export async function hollow(input: SurfaceInput, params: HollowParams, ctx: Context): Promise<Mesh> {
+export function hollow(input: SurfaceInput, params: HollowParams, ctx: Context): Promise<Mesh> {
+  return hollowBy(input, params, ctx, { surface: marchingCubes, surfaceAtDepth })
+}
+
+/** The two surfaces of a hollow part, by either twin. */
+interface Surfaces<Input> {
+  surface(input: Input, params: SurfaceParams, ctx: Context): Promise<Mesh>
+  /** The surface where the signed distance is `depthMm`, facing outwards. Errors: surface/empty. */
+  surfaceAtDepth(mask: Mask, depthMm: number, bandMm: number, ctx: Context): Promise<Mesh>
+}
+
+/** As hollow, with either twin of the surfaces. */
+export async function hollowBy<Input extends SurfaceInput>(
+  input: Input,
+  params: HollowParams,
+  ctx: Context,
+  { surface, surfaceAtDepth }: Surfaces<Input>,
+): Promise<Mesh> {
   const { wallMm } = params
   requireBand(wallMm)
   const { mask } = input
@@ -42,8 +59,12 @@ export async function hollow(input: SurfaceInput, params: HollowParams, ctx: Con
       leastMm: (diagonalMm / 2) * CLEAR_OF_DIAGONAL,
     })
   }
-  const outer = await marchingCubes(input, params, subContext(ctx, 0, 0.2))
-  const inner = await cavity(input, wallMm, wallMm + diagonalMm, subContext(ctx, 0.2, 0.9))
+  const outer = await surface(input, params, subContext(ctx, 0, 0.2))
+  // One diagonal beyond the wall is enough to place the vertices.
+  const bandMm = wallMm + diagonalMm
+  const inner = await surfaceAtDepth(mask, wallMm, bandMm, subContext(ctx, 0.2, 0.9)).catch((error: unknown) => {
+    throw isEmpty(error) ? nothingToHollow(wallMm) : error
+  })
   const shell = joined(outer, inner)
   ctx.progress(1)
   return shell
@@ -52,22 +73,17 @@ export async function hollow(input: SurfaceInput, params: HollowParams, ctx: Con
 /** Depths are stored in steps of 1/32000 of the band; this is far more than one. */
 const CLEAR_OF_DIAGONAL = 1.001
 
-/** The surface at the depth of the wall, facing outwards. One diagonal beyond the wall is enough to place its vertices. */
-async function cavity({ mask }: SurfaceInput, wallMm: number, bandMm: number, ctx: Context): Promise<Mesh> {
+async function surfaceAtDepth(mask: Mask, depthMm: number, bandMm: number, ctx: Context): Promise<Mesh> {
   const volume = await signedDistance(mask, { bandMm }, subContext(ctx, 0, 0.7))
-  const deep = { lowHu: wallMm, highHu: null }
-  const inner = threshold(volume, { lowHu: wallMm, highHu: Infinity }, subContext(ctx, 0.7, 0.75))
-  if (!inner.words.some((word) => word !== 0)) {
-    throw new PipelineError(
-      'segment/empty',
-      'The wall leaves nothing to hollow out. Make it thinner, or print it solid.',
-      {
-        wallMm,
-      },
-    )
-  }
-  return marchingCubes({ mask: inner, volume }, deep, subContext(ctx, 0.75, 1))
+  return isoSurface(volume, depthMm, subContext(ctx, 0.7, 1))
 }
+
+const isEmpty = (error: unknown) => error instanceof PipelineError && error.code === 'surface/empty'
+
+const nothingToHollow = (wallMm: number) =>
+  new PipelineError('segment/empty', 'The wall leaves nothing to hollow out. Make it thinner, or print it solid.', {
+    wallMm,
+  })
 
 /** The outer surface and, turned round, the inner. */
 function joined(outer: Mesh, inner: Mesh): Mesh {

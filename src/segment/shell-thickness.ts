@@ -2,6 +2,7 @@ import { emptyMask, wordsPerRow } from '../core/mask.ts'
 import { pacer, subContext } from '../core/pace.ts'
 import type { Context, StageSpec } from '../core/stage.ts'
 import type { Grid, Mask, Volume } from '../core/types.ts'
+import { faceDistanceSlices, type SliceSink } from './distance.ts'
 import { ballRows, grow } from './margin.ts'
 import { depthSlices, requireBand, STORED_BAND } from './signed-distance.ts'
 
@@ -42,12 +43,13 @@ export async function shellThickness(mask: Mask, params: ShellThicknessParams, c
 async function storedRadii(mask: Mask, mmPerStep: number, ctx: Context): Promise<Int16Array> {
   const [nx, ny, nz] = mask.grid.size
   const radii = new Int16Array(nx * ny * nz)
-  await depthSlices(mask, STORED_BAND * mmPerStep, ctx, (k, square) => {
+  const store: SliceSink = (k, square) => {
     for (let n = 0, at = k * nx * ny; n < square.length; n++, at++) {
       const own = square[n] as number
       if (own !== 0) radii[at] = Math.max(1, Math.min(STORED_BAND, Math.round(Math.sqrt(own) / mmPerStep)))
     }
-  })
+  }
+  await depthSlices(mask, STORED_BAND * mmPerStep, ctx, store, faceDistanceSlices)
   return radii
 }
 

@@ -32,17 +32,30 @@ export const STORED_BAND = 32_000
  * Never 0, so stored >= 1 is the mask again, and marching cubes at 0 or at any depth has no ties.
  * Errors: app/bad-parameter. Memory: 2 bytes a voxel, one more mask, and a few slices.
  */
-export async function signedDistance(mask: Mask, params: SignedDistanceParams, ctx: Context): Promise<Volume> {
+export function signedDistance(mask: Mask, params: SignedDistanceParams, ctx: Context): Promise<Volume> {
+  return signedDistanceBy(mask, params, ctx, faceDistanceSlices)
+}
+
+/** faceDistanceSlices(), or its twin. */
+type FaceSlices = typeof faceDistanceSlices
+
+/** As signedDistance, with either twin of the distance. */
+export async function signedDistanceBy(
+  mask: Mask,
+  params: SignedDistanceParams,
+  ctx: Context,
+  slices: FaceSlices,
+): Promise<Volume> {
   const { bandMm } = params
   requireBand(bandMm)
   const { grid } = mask
   const area = grid.size[0] * grid.size[1]
   const data = new Int16Array(area * grid.size[2])
   const slope = bandMm / STORED_BAND
-  await depthSlices(mask, bandMm, subContext(ctx, 0, 0.5), (k, square) => store(square, data, k * area, 1 / slope))
-  await faceDistanceSlices(mask, bandMm, subContext(ctx, 0.5, 1), (k, square) => {
-    store(square, data, k * area, -1 / slope)
-  })
+  const inside: SliceSink = (k, square) => store(square, data, k * area, 1 / slope)
+  const outside: SliceSink = (k, square) => store(square, data, k * area, -1 / slope)
+  await depthSlices(mask, bandMm, subContext(ctx, 0, 0.5), inside, slices)
+  await slices(mask, bandMm, subContext(ctx, 0.5, 1), outside)
   return { grid, data, slope, intercept: 0, modality: 'other', unit: 'mm' }
 }
 
@@ -67,9 +80,15 @@ const clamped = (stored: number, sign: number) => sign * Math.max(1, Math.min(ST
  * Squared depth in mm2 of each set voxel's centre below the surface of the mask, slice by slice; 0 where not set, Infinity beyond
  * the band. The border of the volume is surface as well.
  */
-export function depthSlices(mask: Mask, bandMm: number, ctx: Context, sink: SliceSink): Promise<void> {
+export function depthSlices(
+  mask: Mask,
+  bandMm: number,
+  ctx: Context,
+  sink: SliceSink,
+  slices: FaceSlices,
+): Promise<void> {
   const atBorder = borderDepth(mask.grid, bandMm)
-  return faceDistanceSlices(complement(mask), bandMm, ctx, (k, square) => {
+  return slices(complement(mask), bandMm, ctx, (k, square) => {
     atBorder(k, square)
     sink(k, square)
   })
