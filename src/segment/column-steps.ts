@@ -82,15 +82,6 @@ export function columnSteps(mask: Mask, band: number): ColumnSteps {
     }
   }
 
-  const measure = (base: number, k: number, now: number) => {
-    for (let bit = 0, p = base; bit < 32; bit++, p++) {
-      const up = k - (last[p] as number)
-      const down = (next[p] as number) - k
-      const nearer = up < down ? up : down
-      steps[p] = ((now >>> bit) & 1) === 1 ? 0 : nearer < none ? nearer : none
-    }
-  }
-
   const moveTo = (k: number): boolean => {
     if (k === 0) for (let s = 0; s <= Math.min(band, nz - 1); s++) count(s, 1)
     else {
@@ -107,7 +98,7 @@ export function columnSteps(mask: Mask, band: number): ColumnSteps {
         const leaving = before & ~now
         if (leaving !== 0) leave(w, base, k, leaving)
         const own = now === whole ? FULL : inBand[w] === 0 ? FAR : NEAR
-        if (own === NEAR) measure(base, k, now)
+        if (own === NEAR) measure(steps, last, next, base, k, now, none)
         else if (own !== kind[w]) steps.fill(own === FULL ? 0 : none, base, base + 32)
         kind[w] = own
         any ||= own !== FAR
@@ -116,6 +107,24 @@ export function columnSteps(mask: Mask, band: number): ColumnSteps {
     return any
   }
   return { kind, steps, stride, none, ...rowsInUse(chunks, perRow, ny), moveTo }
+}
+
+/** Steps of the 32 voxels of a word. The arrays come in by name: from the scope they were read anew for each voxel. */
+function measure(
+  steps: Uint16Array,
+  last: Int16Array | Int32Array,
+  next: Int16Array | Int32Array,
+  base: number,
+  k: number,
+  now: number,
+  none: number,
+): void {
+  for (let bit = 0, p = base; bit < 32; bit++, p++) {
+    const up = k - (last[p] as number)
+    const down = (next[p] as number) - k
+    const nearer = up < down ? up : down
+    steps[p] = ((now >>> bit) & 1) === 1 ? 0 : nearer < none ? nearer : none
+  }
 }
 
 /** The words of each chunk of slices, joined. */

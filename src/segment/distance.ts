@@ -3,13 +3,15 @@ import { pacer } from '../core/pace.ts'
 import type { Context } from '../core/stage.ts'
 import type { Mask } from '../core/types.ts'
 import { type ColumnSteps, columnSteps, FAR, FULL, NEAR } from './column-steps.ts'
-import { type DistanceTo, envelopeOf } from './lower-envelope.ts'
+import { type DistanceTo, type EnvelopeLine, envelopeOf } from './lower-envelope.ts'
 
 /** Takes one axial slice of squared distances in mm2, x fastest; the array is reused after the call. */
 export type SliceSink = (k: number, squareMm2: Float32Array) => void
 
 /** A distance this fraction beyond the band still counts: 3 x 0.1 mm is 0.3 mm. */
 const TOLERANCE = 1e-6
+
+const NO_SAMPLES = new Float32Array(0)
 
 /** The largest squared distance in mm2 that is within the band. */
 export const bandSquareMm2 = (bandMm: number) => bandMm * bandMm * (1 + 2 * TOLERANCE)
@@ -53,11 +55,10 @@ async function slices(mask: Mask, bandMm: number, to: DistanceTo, ctx: Context, 
   const alongX = xPass(mask, columns, bx, bandSquareMm2(bandMm), to)
   const pace = pacer(ctx)
   for (let k = 0; k < nz; k++) {
-    square.fill(Infinity)
     if (columns.moveTo(k)) {
       const { plane, held } = alongY()
       alongX(plane, held, square)
-    }
+    } else square.fill(Infinity)
     sink(k, square)
     await pace.breathe((k + 1) / nz)
   }
@@ -71,10 +72,10 @@ function yPass(mask: Mask, columns: ColumnSteps, band: number, bandMm2: number, 
   const [nx, ny] = mask.grid.size
   const [, sy, sz] = mask.grid.spacing
   const perRow = wordsPerRow(mask.grid)
-  const { kind, steps, stride, none, firstRow, endRow } = columns
+  const { kind, stride, none, firstRow, endRow } = columns
   const squares = stepSquares(none, sz, to)
   const envelope = envelopeOf(ny, sy, to, bandMm2)
-  const plane = new Float32Array(steps.length).fill(Infinity)
+  const plane = new Float32Array(columns.steps.length).fill(Infinity)
   const lane = new Float32Array(ny)
   const kinds = new Uint8Array(ny)
   const wanted = new Uint8Array(ny)
@@ -85,13 +86,14 @@ function yPass(mask: Mask, columns: ColumnSteps, band: number, bandMm2: number, 
   const fillRows = (x: number, from: number, end: number) => {
     const start = Math.max(0, from - 1, firstRow[x] as number)
     const stop = Math.min(ny, end + 1, endRow[x] as number)
-    Object.assign(line, { start, stop, from, end })
+    line.start = start
+    line.stop = stop
+    line.from = from
+    line.end = end
     lane.fill(Infinity, from, end)
     const last = Math.min(nx, x * 32 + 32)
     for (let i = x * 32; i < last; i++) {
-      for (let j = start, at = start * stride + i; j < stop; j++, at += stride) {
-        lane[j] = squares[steps[at] as number] as number
-      }
+      gather(columns, squares, i, start, stop, lane)
       envelope(line, plane, from * stride + i, stride)
     }
   }
@@ -108,7 +110,11 @@ function yPass(mask: Mask, columns: ColumnSteps, band: number, bandMm2: number, 
         }
         held[w] = now
       }
-      eachRun(wanted, ny, (from, end) => fillRows(x, from, end))
+      for (let from = nextOf(1, wanted, ny, 0); from < ny; ) {
+        const end = nextOf(0, wanted, ny, from)
+        fillRows(x, from, end)
+        from = nextOf(1, wanted, ny, end)
+      }
     }
     return { plane, held }
   }
@@ -124,27 +130,56 @@ function xPass(mask: Mask, columns: ColumnSteps, band: number, bandMm2: number, 
   const envelope = envelopeOf(perRow * 32, mask.grid.spacing[0], to, bandMm2)
   const wanted = new Uint8Array(perRow)
   const bandWords = Math.min(perRow, Math.ceil(band / 32))
+  const line: EnvelopeLine = { f: NO_SAMPLES, offset: 0, start: 0, stop: 0, from: 0, end: 0 }
+
+  /** Samples of words [from, end) of the row that starts at `row` of the slice. */
+  const fillWords = (kinds: Uint8Array, from: number, end: number, square: Float32Array, row: number) => {
+    // A word without a site, and with none beyond it, is wanted only as far as the band reaches into it.
+    const opens = kinds[from] === FAR && kinds[from - 1] !== FULL
+    const closes = kinds[end - 1] === FAR && kinds[end] !== FULL
+    line.from = from * 32 + (opens ? Math.max(0, 32 - band) : 0)
+    line.end = Math.min(nx, end * 32 - (closes ? Math.max(0, 32 - band) : 0))
+    line.start = Math.max(0, firstColumn, line.from - 1)
+    line.stop = Math.min(nx, endColumn, line.end + 1)
+    envelope(line, square, row + line.from, 1)
+  }
+
+  const fillRest = (kinds: Uint8Array, square: Float32Array, row: number) => {
+    square.fill(Infinity, row, row + nx)
+    for (let x = 0; x < perRow; x++) {
+      if (kinds[x] === FULL) square.fill(0, row + x * 32, row + Math.min(nx, x * 32 + 32))
+    }
+  }
 
   return (plane: Float32Array, held: Uint8Array, square: Float32Array): void => {
-    const line = { f: plane, offset: 0, start: 0, stop: 0, from: 0, end: 0 }
+    line.f = plane
     for (let j = 0; j < ny; j++) {
       const kinds = held.subarray(j * perRow, (j + 1) * perRow)
       line.offset = j * stride
       wantAround(kinds, perRow, bandWords, wanted)
-      for (let x = 0; x < perRow; x++) {
-        if (kinds[x] === FULL) square.fill(0, j * nx + x * 32, j * nx + Math.min(nx, x * 32 + 32))
+      // In a whole field nearly every row is wanted from end to end.
+      const isWhole = band >= 32 && nextOf(0, wanted, perRow, 0) === perRow
+      if (!isWhole) fillRest(kinds, square, j * nx)
+      for (let from = nextOf(1, wanted, perRow, 0); from < perRow; ) {
+        const end = nextOf(0, wanted, perRow, from)
+        fillWords(kinds, from, end, square, j * nx)
+        from = nextOf(1, wanted, perRow, end)
       }
-      eachRun(wanted, perRow, (from, end) => {
-        // A word without a site, and with none beyond it, is wanted only as far as the band reaches into it.
-        const opens = kinds[from] === FAR && kinds[from - 1] !== FULL
-        const closes = kinds[end - 1] === FAR && kinds[end] !== FULL
-        line.from = from * 32 + (opens ? Math.max(0, 32 - band) : 0)
-        line.end = Math.min(nx, end * 32 - (closes ? Math.max(0, 32 - band) : 0))
-        line.start = Math.max(0, firstColumn, line.from - 1)
-        line.stop = Math.min(nx, endColumn, line.end + 1)
-        envelope(line, square, j * nx + line.from, 1)
-      })
     }
+  }
+}
+
+/** Squares of the steps along z of rows [start, stop) of column i. */
+function gather(
+  { steps, stride }: ColumnSteps,
+  squares: Float32Array,
+  i: number,
+  start: number,
+  stop: number,
+  lane: Float32Array,
+): void {
+  for (let j = start, at = start * stride + i; j < stop; j++, at += stride) {
+    lane[j] = squares[steps[at] as number] as number
   }
 }
 
@@ -171,11 +206,9 @@ function wantAround(kinds: Uint8Array, n: number, reach: number, wanted: Uint8Ar
   }
 }
 
-function eachRun(wanted: Uint8Array, n: number, visit: (from: number, end: number) => void): void {
-  for (let q = 0; q < n; q++) {
-    if (wanted[q] === 0) continue
-    const from = q
-    while (q < n && wanted[q] === 1) q++
-    visit(from, q)
-  }
+/** The first of [from, n) marked so, n for none. */
+function nextOf(mark: 0 | 1, wanted: Uint8Array, n: number, from: number): number {
+  let q = from
+  while (q < n && wanted[q] !== mark) q++
+  return q
 }
