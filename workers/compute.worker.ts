@@ -27,6 +27,8 @@ import { denoiseGpu } from '../src/volume/denoise.gpu.ts'
 import { type DenoiseParams, denoise } from '../src/volume/denoise.ts'
 import { histogramGpu } from '../src/volume/histogram.gpu.ts'
 import { type Histogram, histogram } from '../src/volume/histogram.ts'
+import { straightenGpu } from '../src/volume/straighten.gpu.ts'
+import { type StraightenParams, straighten } from '../src/volume/straighten.ts'
 import { type ProgressListener, workerContext } from './context.ts'
 
 /** The result of a step and where it really ran. */
@@ -204,6 +206,18 @@ const api = {
       (ctx) => denoise(volume, params, ctx),
     )
     await enqueue({ grid: volume.grid, firstSlice: 0, data: ran.output.data })
+    return Comlink.transfer(ran, [ran.output.data.buffer as ArrayBuffer])
+  },
+
+  /** The scan with its slices brought to an even stack stays here too. */
+  async straighten(digest: string, params: StraightenParams, signal: AbortSignal, onProgress: ProgressListener) {
+    const volume = shelf.volume(digest)
+    const ran = await onBest(
+      workerContext(signal, onProgress),
+      async (ctx) => straightenGpu(volume, await shelf.onDevice(digest, ctx.device), params, ctx),
+      (ctx) => straighten(volume, params, ctx),
+    )
+    await enqueue({ grid: ran.output.grid, firstSlice: 0, data: ran.output.data })
     return Comlink.transfer(ran, [ran.output.data.buffer as ArrayBuffer])
   },
 

@@ -4,7 +4,7 @@ import { expose, transfer } from 'comlink'
 import { PipelineError } from '../src/core/errors.ts'
 import { digestVolume } from '../src/core/hash.ts'
 import type { Slab } from '../src/gpu/scan-shelf.gpu.ts'
-import { type Found, type Imported, importedFrom, type SliceSink } from '../src/import/found.ts'
+import { type Found, type Imported, importedFrom, type ReadChoice, type SliceSink } from '../src/import/found.ts'
 import { useItkFrom } from '../src/import/itk.io.ts'
 import { femurPhantom } from '../src/import/phantom.ts'
 import { type GivenFile, scanFiles } from '../src/import/scan.io.ts'
@@ -39,6 +39,7 @@ const api = {
   /** Reads one series of the last scan; slices go to the port (transferred) as they are decoded. The voxels are transferred. */
   async read(
     seriesId: string,
+    choice: ReadChoice,
     signal: AbortSignal,
     onProgress: ProgressListener,
     slabs: MessagePort,
@@ -49,7 +50,7 @@ const api = {
       const data = values.slice()
       slabs.postMessage({ grid, firstSlice, data } satisfies Slab, [data.buffer])
     }
-    return sent(await one.load(workerContext(signal, onProgress), sink))
+    return sent(await one.load(workerContext(signal, onProgress), sink, choice))
   },
 
   /** Makes the built-in sample. The voxels are transferred. */

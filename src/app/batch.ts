@@ -16,9 +16,10 @@ import type { Checked } from './check-codec.ts'
 import { exportModel } from './export.ts'
 import { check, type Line, type Modelled, model, type Segmented, segment } from './line.ts'
 import { createPipeline } from './pipeline.ts'
+import { NO_ANSWER, readSeries } from './read-series.ts'
 import { caseReport } from './report.ts'
 import type { RefusingGate, RunOptions, RunResult, Until } from './run-result.ts'
-import { SAMPLE_STEP, SCAN_STEP, type Scanned } from './steps.ts'
+import { SAMPLE_STEP, type Scanned } from './steps.ts'
 import { defaultTemplate, SAMPLE_TEMPLATE_ID, type Template, templateById, withOverrides } from './templates.ts'
 import type { Workers } from './workers.ts'
 
@@ -124,7 +125,7 @@ async function readScan(input: BatchInput, made: Progress): Promise<Line> {
   const line = { workers, pipeline: createPipeline(workers, store), onStage: input.onStage }
   input.onStage('scan')
   made.scanned = series
-    ? await line.pipeline.runStage(SCAN_STEP, series.id, { format: series.source }, ctx)
+    ? await readSeries(line, series, NO_ANSWER, ctx)
     : await line.pipeline.runStage(SAMPLE_STEP, null, {}, ctx)
   const suited = series ? defaultTemplate(made.scanned.volume.modality) : templateById(SAMPLE_TEMPLATE_ID)
   made.template = withOverrides(asked ?? suited, options.set)

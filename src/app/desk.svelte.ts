@@ -28,6 +28,8 @@ export class Desk {
   compute = $state.raw<ComputeView | null>(null)
   series = $state.raw<readonly SeriesRow[]>([])
   chosenSeries = $state<string | null>(null)
+  /** Id of the series about which the person is asked something. */
+  asked = $state<string | null>(null)
   lastChange = $state.raw<ChangeView | null>(null)
   store = $state.raw<CaseStore | null>(null)
   data = $state.raw(new CaseData())
@@ -98,6 +100,7 @@ export class Desk {
     this.lastChange = null
     this.series = []
     this.chosenSeries = null
+    this.asked = null
     this.place = 'start'
   }
 

@@ -8,8 +8,10 @@ import type { Desk } from './desk.svelte.ts'
 import { markByTemplate } from './edit-label.ts'
 import type { Line } from './line.ts'
 import { checkPart, makePart } from './make-part.ts'
+import { asksSomething, NO_ANSWER, readSeries } from './read-series.ts'
 import { restoreCase } from './restore-case.ts'
-import { SAMPLE_STEP, SCAN_STEP, SIDE_STEP } from './steps.ts'
+import type { SeriesAnswer } from './session-view.ts'
+import { SAMPLE_STEP, SIDE_STEP } from './steps.ts'
 import { defaultTemplate, SAMPLE_TEMPLATE_ID, type Template, templateById } from './templates.ts'
 
 type OpenVault = () => Promise<void>
@@ -35,25 +37,34 @@ export async function openFiles(
   const [only] = usable
   if (only && usable.length === 1) await chooseSeries(desk, only.id)
   // Nothing to choose from: the reason is said in full, not only on the card of the series.
-  const problem = found.find((s) => s.problem)?.problem
-  if (!only && problem) desk.report(new PipelineError(problem.code, problem.message))
+  const refused = found.find((s) => s.problem)
+  if (only || !refused?.problem) return
+  desk.report(new PipelineError(refused.problem.code, refused.problem.message))
+  if (asksSomething(refused)) desk.asked = refused.id
 }
 
-/** Reads a series into a new case. */
-export async function chooseSeries(desk: Desk, id: string): Promise<void> {
+/** Reads a series into a new case; one that asks something is read once it is answered. */
+export async function chooseSeries(desk: Desk, id: string, answer?: SeriesAnswer): Promise<void> {
   const row = desk.series.find((s) => s.id === id)
   if (!row) return
+  if (!answer && asksSomething(row)) {
+    desk.asked = id
+    return
+  }
   const { series } = desk
   await desk.jobs.run('scan', async (ctx) => {
     await desk.leaveCase()
     desk.series = series
+    // Cancelled or refused, the question stands again.
+    desk.asked = asksSomething(row) ? id : null
     desk.place = 'scan'
-    const read = (line: Line) => line.pipeline.runStage(SCAN_STEP, id, { format: row.source }, ctx)
+    const read = (line: Line) => readSeries(line, row, answer ?? NO_ANSWER, ctx)
     // A file without tags shows only once it is read whether it is CT or MR.
     await desk.startCase(({ modality }) => defaultTemplate(modality), read)
     desk.chosenSeries = id
+    desk.asked = null
     // The files of a single series are not needed again, and the codecs hold on to all they ever read.
-    if (series.length === 1) desk.workers.decode.terminate()
+    if (series.length === 1 && !asksSomething(row)) desk.workers.decode.terminate()
     await desk.loadHistogram(ctx)
   })
 }

@@ -3,6 +3,7 @@ import type { Acknowledgement, CheckId, Finding, PolicyId, ProcessId } from '../
 import type { Passport } from '../core/passport.ts'
 import type { Backend } from '../core/stage.ts'
 import type { Mask, Mesh, Modality, Vec3, Volume } from '../core/types.ts'
+import type { Remedy } from '../import/series.ts'
 import type { AnatomyId, Laterality } from '../segment/anatomy.ts'
 import type { Label, LabelInfo } from '../segment/label-set.ts'
 import type { Overlap } from '../segment/place.ts'
@@ -47,7 +48,15 @@ export interface SeriesRow {
   readonly spacingMm: Vec3
   readonly slices: number
   readonly problem: { readonly code: ErrorCode; readonly message: string } | null
+  /** Set when the problem can be mended by resampling, on the person's word. */
+  readonly remedy: Remedy | null
   readonly thumbnail: { readonly width: number; readonly height: number; readonly pixels: Uint8Array } | null
+}
+
+/** What a person said about a series before it is read. */
+export interface SeriesAnswer {
+  /** Bring slices that make no even stack to one. */
+  readonly resample: boolean
 }
 
 export interface TemplateRow {
@@ -177,6 +186,8 @@ export interface SessionView {
   // Scan
   readonly series: readonly SeriesRow[]
   readonly chosenSeries: string | null
+  /** The series about which the person is asked something before it is read. */
+  readonly asked: SeriesRow | null
   readonly volume: Volume | null
   readonly passport: Passport | null
   readonly scanFindings: readonly Finding[]
@@ -227,7 +238,10 @@ export interface SessionView {
   closeCase(): Promise<void>
 
   openFiles(files: readonly { path: string; file: File }[]): Promise<void>
-  chooseSeries(id: string): Promise<void>
+  /** Reads a series; one that asks something is shown with its question first, and read with the answer. */
+  chooseSeries(id: string, answer?: SeriesAnswer): Promise<void>
+  /** Takes the question away; nothing is read. */
+  leaveQuestion(): void
   /** The built-in sample through the whole line to a printable file. */
   runSample(): Promise<void>
   /** The chosen template's whole recipe on the open scan, up to Check. */

@@ -7,7 +7,16 @@ import { Desk } from './desk.svelte.ts'
 import { applyThreshold, denoise, describeLabel, dropLabel, editMask, newLabel, step } from './edit-label.ts'
 import { acknowledge, checkPart, exportFile, makeModel, saveReport, withdraw } from './make-part.ts'
 import { chooseSeries, openFiles, reopen, runSample, runTemplate, signSide } from './open-scan.ts'
-import type { CheckView, EditRules, LabelWords, PlaceId, SessionView, SmoothChoice, TraceRow } from './session-view.ts'
+import type {
+  CheckView,
+  EditRules,
+  LabelWords,
+  PlaceId,
+  SeriesAnswer,
+  SessionView,
+  SmoothChoice,
+  TraceRow,
+} from './session-view.ts'
 import { FILL_HOLES_STEP, ISLANDS_STEP, MARGIN_STEP } from './steps.ts'
 import { TEMPLATES, templateById } from './templates.ts'
 import { ThresholdPreview } from './threshold-preview.ts'
@@ -67,6 +76,9 @@ export class Session implements SessionView {
   }
   get chosenSeries() {
     return this.#desk.chosenSeries
+  }
+  get asked() {
+    return this.#desk.series.find((row) => row.id === this.#desk.asked) ?? null
   }
   get volume() {
     return this.#desk.data.volume
@@ -182,7 +194,10 @@ export class Session implements SessionView {
 
   // Scan
   openFiles = (files: readonly { path: string; file: File }[]) => openFiles(this.#desk, files, this.#openVault)
-  chooseSeries = (id: string) => chooseSeries(this.#desk, id)
+  chooseSeries = (id: string, answer?: SeriesAnswer) => chooseSeries(this.#desk, id, answer)
+  leaveQuestion(): void {
+    this.#desk.asked = null
+  }
   runSample = () => runSample(this.#desk, this.#openVault)
   runTemplate = () => runTemplate(this.#desk)
   signSide = (side: Side) => signSide(this.#desk, side)

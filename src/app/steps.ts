@@ -7,6 +7,9 @@ import type { Context } from '../core/stage.ts'
 import type { Mask, Mesh, Vec3, Volume } from '../core/types.ts'
 import type { ExportedFile } from '../export/export.io.ts'
 import type { ExportFormat } from '../export/file-parts.ts'
+import type { Straightening } from '../import/bend.ts'
+import { NO_CHOICE, type ReadChoice } from '../import/found.ts'
+import { straightenedPassport } from '../import/passport-of.ts'
 import { DECIMATE, type DecimateParams } from '../prepare/decimate.ts'
 import { REPAIR, type RepairParams } from '../prepare/repair.ts'
 import { SMOOTH, SMOOTH_GPU_FROM_VERTICES, type SmoothParams } from '../prepare/smooth.ts'
@@ -19,6 +22,7 @@ import { THRESHOLD, type ThresholdParams } from '../segment/threshold.ts'
 import { SURFACE, type SurfaceParams } from '../surface/marching-cubes.ts'
 import { type Encoded, encodeMesh, encodeVolume } from '../vault/codec.ts'
 import { DENOISE, type DenoiseParams } from '../volume/denoise.ts'
+import { STRAIGHTEN, type StraightenParams } from '../volume/straighten.ts'
 import type { Side } from './case-state.ts'
 import { type Checked, checkDigest, encodeCheck } from './check-codec.ts'
 import { maskDigest, meshDigest, noteVolumeDigest, volumeDigest } from './digests.ts'
@@ -30,6 +34,14 @@ import type { Workers } from './workers.ts'
 export interface Scanned {
   readonly volume: Volume
   readonly passport: Passport
+  /** How the slices really lie when that is no even stack; the next step undoes it. */
+  readonly bend: Straightening | null
+}
+
+/** A series of the files given to the decode worker before, and what a person said about it. */
+export interface ScanRequest {
+  readonly seriesId: string
+  readonly crooked: boolean
 }
 
 /** A mesh and the mask's own surface it is measured against. */
@@ -65,23 +77,44 @@ const asset = (role: AssetRole, digest: string, encoded: Encoded): KeptAsset => 
 const scanDigests = {
   inputDigests: async () => [],
   outputDigest: (scanned: Scanned) => volumeDigest(scanned.volume),
-  keep: (scanned: Scanned, digest: string): KeptAsset[] => keepVolume(scanned.volume, digest),
+  // A crooked scan is of no use as it lies: what is made of it is kept.
+  keep: (scanned: Scanned, digest: string): KeptAsset[] => (scanned.bend ? [] : keepVolume(scanned.volume, digest)),
 }
 
-function known({ volume, passport, volumeDigest: digest }: Decoded): Scanned {
+function known({ volume, passport, bend, volumeDigest: digest }: Decoded): Scanned {
   noteVolumeDigest(volume, digest)
-  return { volume, passport }
+  return { volume, passport, bend }
 }
 
-/** Reads the chosen series of the files given to the decode worker before. */
-export const SCAN_STEP: Step<string, { format: string }, Scanned> = {
+/** Reads the chosen series. */
+export const SCAN_STEP: Step<ScanRequest, { format: string }, Scanned> = {
   spec: { name: 'scan', version: 2, defaults: { format: '' } },
-  run: async (workers, seriesId, _params, ctx) => {
+  run: async (workers, { seriesId, crooked }, _params, ctx) => {
+    const choice: ReadChoice = { ...NO_CHOICE, crooked }
     const port = await slabPort(workers, ctx.signal)
-    const read = workers.decode.call((api) => api.read(seriesId, ctx.signal, listener(ctx), port), ctx.signal)
+    const read = workers.decode.call((api) => api.read(seriesId, choice, ctx.signal, listener(ctx), port), ctx.signal)
     return wasm(known(await read), 'itk-wasm')
   },
   ...scanDigests,
+}
+
+/** Brings the slices of a crooked scan to an even stack, on the person's word. */
+export const STRAIGHTEN_STEP: Step<Scanned, StraightenParams, Scanned> = {
+  spec: STRAIGHTEN,
+  run: async (workers, { volume, passport }, params, ctx) => {
+    const digest = await resident(workers, volume, ctx.signal)
+    const ran = await workers.compute.call(
+      (api) => api.straighten(digest, params, ctx.signal, listener(ctx)),
+      ctx.signal,
+    )
+    const straight = ran.output
+    return {
+      ...ran,
+      output: { volume: straight, passport: straightenedPassport(passport, straight, params), bend: null },
+    }
+  },
+  ...scanDigests,
+  inputDigests: async ({ volume }) => [await volumeDigest(volume)],
 }
 
 /** Makes the built-in sample. */

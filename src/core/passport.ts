@@ -9,13 +9,15 @@ export interface Passport {
   /** Letters the voxel axes point to, for example "LPS". */
   readonly orientation: string
   readonly rightHanded: boolean
-  /** Angle between the slice normal and the line of slice origins. */
+  /** Angle between the slice normal and the line of slice origins, as scanned: `resampled` says whether it was undone. */
   readonly tiltDeg: number
   /** Distance between neighbouring slices, in order. Empty when the file states one spacing only. */
   readonly sliceStepsMm: readonly number[]
   /** Largest deviation of a step from the median step, as a fraction of it. */
   readonly worstStepDeviation: number
+  /** As scanned; once the scan is resampled, values between neighbours stand in their place. */
   readonly missingSlices: number
+  /** Its slices were brought to an even, upright stack. Never taken back. */
   readonly resampled: boolean
   /** Real values (HU) of the darkest and brightest voxel. */
   readonly range: readonly [number, number]

@@ -145,7 +145,7 @@ function partsBy(group: readonly Slice[], key: (s: Slice) => string): Slice[][] 
 const repeats = (group: readonly Slice[]) => new Set(group.map((s) => rounded(s.at.position))).size < group.length
 
 /**
- * Stack of a group, or the reason why it is none. Errors: import/unsupported (colour, mosaic, bits),
+ * Stack of a group, crooked or not, or the reason why it is none. Errors: import/unsupported (colour, mosaic, bits),
  * import/wrong-modality, import/not-a-volume, import/bad-header, import/truncated and those of stackSlices.
  */
 export function stackGroup(group: SeriesGroup): Stack {

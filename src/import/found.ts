@@ -2,6 +2,7 @@ import type { PipelineError } from '../core/errors.ts'
 import type { Passport } from '../core/passport.ts'
 import type { Context } from '../core/stage.ts'
 import type { Grid, Modality, Volume } from '../core/types.ts'
+import type { Straightening } from './bend.ts'
 import { type Measured, passportOf } from './passport-of.ts'
 import type { SeriesInfo, SeriesProblem } from './series.ts'
 import type { Int16Values } from './to-int16.ts'
@@ -10,7 +11,18 @@ import type { Int16Values } from './to-int16.ts'
 export interface Imported {
   readonly volume: Volume
   readonly passport: Passport
+  /** How the slices really lie, when that is no even stack: the volume's grid is not their place until this is undone. */
+  readonly bend: Straightening | null
 }
+
+/** What a person said about a series that leaves something open. */
+export interface ReadChoice {
+  /** Slices that make no even stack are read as they lie, with their bend. */
+  readonly crooked: boolean
+}
+
+/** Nothing was asked, or nothing answered. */
+export const NO_CHOICE: ReadChoice = { crooked: false }
 
 /**
  * Takes whole slices while the rest is still being decoded, in order from slice 0; copies what it keeps. What it gets are
@@ -22,8 +34,8 @@ export type SliceSink = (grid: Grid, firstSlice: number, values: Int16Array) => 
 /** A series that was found, and how to read it. */
 export interface Found {
   readonly info: Omit<SeriesInfo, 'id'>
-  /** Reads the voxels. Throws the series' problem when it has one. */
-  load(ctx: Context, sink: SliceSink): Promise<Imported>
+  /** Reads the voxels. Throws the series' problem when it has one that the choice does not allow. */
+  load(ctx: Context, sink: SliceSink, choice?: ReadChoice): Promise<Imported>
 }
 
 export const problemOf = (error: PipelineError): SeriesProblem => ({
@@ -38,5 +50,6 @@ const UNITS = { CT: 'HU', MR: 'a.u.', other: 'a.u.' } as const satisfies Record<
 export function importedFrom(values: Int16Values, grid: Volume['grid'], measured: Omit<Measured, 'range'>): Imported {
   const { data, slope, intercept, modality, range } = values
   const volume: Volume = { grid, data, slope, intercept, modality, unit: UNITS[modality] }
-  return { volume, passport: passportOf(volume, { ...measured, range, notes: [...measured.notes, ...values.notes] }) }
+  const passport = passportOf(volume, { ...measured, range, notes: [...measured.notes, ...values.notes] })
+  return { volume, passport, bend: null }
 }

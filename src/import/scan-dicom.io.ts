@@ -4,7 +4,7 @@ import type { Vec3 } from '../core/types.ts'
 import { inflateDicom } from './dicom-inflate.ts'
 import { accompanies, groupSeries, type ImageFile, isDerived, type SeriesGroup, stackGroup } from './dicom-series.ts'
 import { DICOM_HEAD_BYTES, type ImageTags, type NotAnImage, readImageTags } from './dicom-tags.ts'
-import { type Found, importedFrom, problemOf, type SliceSink } from './found.ts'
+import { type Found, importedFrom, NO_CHOICE, problemOf, type SliceSink } from './found.ts'
 import { readDicomValues, readStoredSlice } from './read-dicom.io.ts'
 import { warningsOf } from './scan-warnings.ts'
 import type { Thumbnail } from './series.ts'
@@ -54,6 +54,7 @@ async function foundIn(group: SeriesGroup, blobs: readonly Blob[], setApart: num
   const first = group.slices[0]
   const stack = stackOrProblem(group)
   const bad = stack instanceof PipelineError
+  const problem = bad ? stack : (stack.crooked?.problem ?? null)
   const [dx, dy] = first?.at.spacingMm ?? [0, 0]
   const size: Vec3 = bad
     ? [first?.tags.format.columns ?? 0, first?.tags.format.rows ?? 0, group.slices.length]
@@ -65,11 +66,13 @@ async function foundIn(group: SeriesGroup, blobs: readonly Blob[], setApart: num
       size,
       spacingMm: bad ? [dx, dy, 0] : stack.grid.spacing,
       slices: group.slices.length,
-      problem: bad ? problemOf(stack) : null,
+      problem: problem && problemOf(problem),
+      remedy: bad ? null : (stack.crooked?.remedy ?? null),
       thumbnail: picture && !bad ? await middlePicture(group, stack, blobs) : null,
     },
-    async load(ctx, sink) {
+    async load(ctx, sink, { crooked } = NO_CHOICE) {
       if (bad) throw stack
+      if (problem && !crooked) throw problem
       return load(group, stack, blobs, setApart, ctx, sink)
     },
   }
@@ -95,15 +98,17 @@ async function load(
   const values = await readDicomValues(group, stack, blobs, ctx, sink)
   const tags = group.slices[0]?.tags
   const notes = [...stack.notes, ...warningsOf(group), ...(setApart > 0 ? ['unreadable-files-set-apart'] : [])]
-  return importedFrom(values, stack.grid, {
+  const imported = importedFrom(values, stack.grid, {
     source: 'dicom',
     tiltDeg: stack.tiltDeg,
     sliceStepsMm: stack.sliceStepsMm,
     worstStepDeviation: stack.worstStepDeviation,
+    missingSlices: stack.missingSlices,
     tagsKept: tags?.tagsKept ?? 0,
     tagsTotal: tags?.tagsTotal ?? 0,
     notes,
   })
+  return { ...imported, bend: stack.crooked?.bend ?? null }
 }
 
 /** A picture is a courtesy: one that cannot be made is left out, and the series says why when it is read. */

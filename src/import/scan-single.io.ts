@@ -49,6 +49,7 @@ function foundIn(
       spacingMm: grid.spacing,
       slices: grid.size[2],
       problem: null,
+      remedy: null,
       thumbnail: null,
     },
     async load(ctx) {

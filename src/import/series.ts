@@ -17,6 +17,19 @@ export interface SeriesProblem {
   readonly detail: ErrorDetail
 }
 
+/** What resampling a crooked series to even slices would do; the person decides. */
+export interface Remedy {
+  /** Angle that would be undone, degrees; 0 when the stack is upright. */
+  readonly tiltDeg: number
+  readonly finestStepMm: number
+  readonly widestStepMm: number
+  /** Places where slices are missing, and values would be drawn between neighbours. */
+  readonly gaps: number
+  /** Of the result. */
+  readonly size: Vec3
+  readonly spacingMm: Vec3
+}
+
 /** One volume found in the files a person gave. `id` is a running name; nothing of the patient is in here. */
 export interface SeriesInfo {
   readonly id: string
@@ -26,5 +39,7 @@ export interface SeriesInfo {
   readonly spacingMm: Vec3
   readonly slices: number
   readonly problem: SeriesProblem | null
+  /** Set when the problem can be mended by resampling, on the person's word. */
+  readonly remedy: Remedy | null
   readonly thumbnail: Thumbnail | null
 }

@@ -1,7 +1,9 @@
 import { PipelineError } from '../core/errors.ts'
 import type { Grid, Vec3 } from '../core/types.ts'
 import { cross, dot, matrixOf, norm, scaled, shearDeg, subtract } from './affine-grid.ts'
+import { evenStepMm, median, remedyOf, type Straightening } from './bend.ts'
 import { checkSize, checkSpacing, MIN_VOXELS_AN_AXIS } from './limits.ts'
+import type { Remedy } from './series.ts'
 
 /** Limits of the gates ("Scan fitness"). */
 export const TILT_LIMIT_DEG = 0.05
@@ -28,18 +30,29 @@ export interface SlicePlace {
 export interface Stack {
   /** order[k] is the index (in the input) of the slice at k. */
   readonly order: readonly number[]
+  /** Of a crooked stack: as if its slices lay straight and even. */
   readonly grid: Grid
   readonly tiltDeg: number
   readonly sliceStepsMm: readonly number[]
   readonly worstStepDeviation: number
+  readonly missingSlices: number
   readonly notes: readonly string[]
+  /** Null when the slices make an even, upright stack. */
+  readonly crooked: Crooked | null
+}
+
+/** Why a stack cannot be used as it lies, and what would mend it. */
+export interface Crooked {
+  readonly problem: PipelineError
+  readonly bend: Straightening
+  readonly remedy: Remedy
 }
 
 /**
  * Stacks parallel slices along their normal, from their positions alone (spacing and tilt tags are not asked). The k
- * axis is row x column, so the result is right-handed. `inPlane` is columns and rows. Errors: import/too-few-slices,
- * import/not-a-volume, import/duplicate-slices, import/missing-slices, import/uneven-slices, import/tilted,
- * import/inconsistent-series, import/bad-header, import/too-large.
+ * axis is row x column, so the result is right-handed. `inPlane` is columns and rows. A tilted stack, and one with gaps or
+ * uneven steps, comes back with what would mend it. Errors: import/too-few-slices, import/not-a-volume,
+ * import/duplicate-slices, import/inconsistent-series, import/bad-header, import/too-large.
  */
 export function stackSlices(slices: readonly SlicePlace[], inPlane: readonly [number, number]): Stack {
   const first = slices[0]
@@ -56,32 +69,54 @@ export function stackSlices(slices: readonly SlicePlace[], inPlane: readonly [nu
   const along = slices.map((s) => dot(s.position, normal))
   const order = slices.map((_, n) => n).sort((a, b) => (along[a] ?? 0) - (along[b] ?? 0))
   const sorted = order.map((n) => slices[n] ?? first)
-  const heights = order.map((n) => along[n] ?? 0)
+  const heights = order.map((n) => (along[n] ?? 0) - (along[order[0] ?? 0] ?? 0))
   const steps = heights.slice(1).map((h, n) => h - (heights[n] ?? 0))
-  checkSteps(steps, heights)
-  const tiltDeg = tiltOf(sorted, normal)
-  checkDrift(sorted, normal, first.spacingMm)
-  const spacing: Vec3 = [
-    first.spacingMm[0],
-    first.spacingMm[1],
-    ((heights.at(-1) ?? 0) - (heights[0] ?? 0)) / steps.length,
-  ]
-  checkSpacing(spacing)
-  const middle = median(steps)
-  const worst = Math.max(...steps.map((s) => Math.abs(s - middle))) / middle
+  checkRepeats(steps)
+  const topMm = heights.at(-1) ?? 0
+  const grid: Grid = {
+    size: [inPlane[0], inPlane[1], slices.length],
+    spacing: [first.spacingMm[0], first.spacingMm[1], topMm / steps.length],
+    origin: sorted[0]?.position ?? first.position,
+    direction: matrixOf(x, y, normal),
+  }
+  checkSpacing(grid.spacing)
+  const line = subtract(sorted.at(-1)?.position ?? grid.origin, grid.origin)
+  const shear = [dot(line, x) / topMm, dot(line, y) / topMm] as const
+  const tiltDeg = Math.atan(Math.hypot(...shear)) * DEG
+  // A sideways shift within the rounding of the header's decimals is no tilt: in a thin stack it would look like one.
+  const isTilted = tiltDeg > TILT_LIMIT_DEG && Math.hypot(...shear) * topMm > ROUNDING_MM
+  const uneven = unevenness(steps, heights)
+  const problem = uneven ?? (isTilted ? tilted(tiltDeg) : null)
+  checkDrift(sorted, isTilted ? scaled(line, 1 / topMm) : normal, normal, first.spacingMm, problem)
+  const worst = Math.max(...steps.map((s) => Math.abs(s - median(steps)))) / median(steps)
   return {
     order,
-    grid: {
-      size: [inPlane[0], inPlane[1], slices.length],
-      spacing,
-      origin: sorted[0]?.position ?? first.position,
-      direction: matrixOf(x, y, normal),
-    },
+    grid,
     tiltDeg,
     sliceStepsMm: steps,
     worstStepDeviation: worst,
+    missingSlices: missingIn(steps),
     notes: worst > UNEVEN_NOTE ? ['uneven-slices'] : [],
+    crooked: problem && {
+      problem,
+      ...mended(grid, {
+        // Steps that count as even are taken as even, as those of an upright stack.
+        heightsMm: uneven ? heights : heights.map((_, k) => k * grid.spacing[2]),
+        shear: isTilted ? shear : [0, 0],
+        tiltDeg: isTilted ? tiltDeg : 0,
+      }),
+    },
   }
+}
+
+/** Errors: import/too-large when the even stack would not fit. */
+function mended(grid: Grid, bent: Omit<Straightening, 'sliceMm'> & { readonly tiltDeg: number }) {
+  const { tiltDeg, heightsMm, shear } = bent
+  const sliceMm = evenStepMm(heightsMm.slice(1).map((height, k) => height - (heightsMm[k] ?? 0)))
+  const bend: Straightening = { heightsMm, shear, sliceMm }
+  const remedy = remedyOf(grid, bend, tiltDeg, GAP_LIMIT)
+  checkSize(remedy.size, 2)
+  return { bend, remedy }
 }
 
 const DEG = 180 / Math.PI
@@ -104,17 +139,14 @@ const badOrientation = () =>
     'The slice orientation in the DICOM header is not two perpendicular directions. Export the series again.',
   )
 
-const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0
-
-function checkSteps(steps: readonly number[], heights: readonly number[]): void {
+/** Errors: import/not-a-volume, import/duplicate-slices. */
+function checkRepeats(steps: readonly number[]): void {
   const largest = Math.max(...steps)
-  const smallest = Math.min(...steps)
-  const middle = median(steps)
   if (!(largest > 1e-3)) {
     throw new PipelineError(
       'import/not-a-volume',
       'All slices lie at one position (repeats or a time series of one slice): there is no volume to print. Open another series.',
-      { slices: heights.length },
+      { slices: steps.length + 1 },
     )
   }
   const duplicates = steps.filter((s) => s < Math.max(1e-3, DUPLICATE_LIMIT * largest)).length
@@ -125,56 +157,64 @@ function checkSteps(steps: readonly number[], heights: readonly number[]): void 
       { duplicates },
     )
   }
-  if (largest > GAP_LIMIT * smallest) {
-    const missing = steps.reduce(
-      (n, s) => n + Math.max(0, Math.round(s / Math.min(middle, smallest * GAP_LIMIT)) - 1),
-      0,
-    )
-    throw new PipelineError(
-      'import/missing-slices',
-      `Slices are missing: steps between slices run from ${smallest.toFixed(2)} to ${largest.toFixed(2)} mm. Export the series again in full.`,
-      { missingSlices: Math.max(1, missing), smallestStepMm: smallest, largestStepMm: largest },
-    )
-  }
-  const low = heights[0] ?? 0
-  const even = ((heights.at(-1) ?? 0) - low) / steps.length
-  const worst = Math.max(...heights.map((h, k) => Math.abs(h - low - k * even))) / even
-  if (worst > UNEVEN_LIMIT) {
-    throw new PipelineError(
-      'import/uneven-slices',
-      `Slices lie up to ${(worst * even).toFixed(2)} mm from an even stack of ${even.toFixed(2)} mm steps. Export a series with even spacing.`,
-      { worstMm: worst * even, spacingMm: even },
-    )
-  }
 }
 
-/**
- * Angle between the slice normal and the line from the first to the last slice, in degrees. A sideways shift within
- * the rounding of the header's decimals is no tilt: in a thin stack it would look like one. Errors: import/tilted.
- */
-function tiltOf(sorted: readonly SlicePlace[], normal: Vec3): number {
-  const [low, high] = [sorted[0]?.position ?? normal, sorted.at(-1)?.position ?? normal]
-  const line = subtract(high, low)
-  const height = dot(line, normal)
-  const sidewaysMm = norm(subtract(line, scaled(normal, height)))
-  const tiltDeg = Math.atan2(sidewaysMm, Math.abs(height)) * DEG
-  if (tiltDeg <= TILT_LIMIT_DEG || sidewaysMm <= ROUNDING_MM) return tiltDeg
-  throw new PipelineError(
+/** Slices that would fill the gaps; 0 when no step is a gap. */
+function missingIn(steps: readonly number[]): number {
+  const smallest = Math.min(...steps)
+  if (Math.max(...steps) <= GAP_LIMIT * smallest) return 0
+  const usual = Math.min(median(steps), smallest * GAP_LIMIT)
+  const missing = steps.reduce((n, s) => n + Math.max(0, Math.round(s / usual) - 1), 0)
+  return Math.max(1, missing)
+}
+
+/** Why these steps make no even stack: import/missing-slices or import/uneven-slices; null when they do. */
+function unevenness(steps: readonly number[], heights: readonly number[]): PipelineError | null {
+  const [smallest, largest] = [Math.min(...steps), Math.max(...steps)]
+  const missingSlices = missingIn(steps)
+  if (missingSlices > 0) {
+    return new PipelineError(
+      'import/missing-slices',
+      `Slices are missing: steps between slices run from ${smallest.toFixed(2)} to ${largest.toFixed(2)} mm. Export the series again in full.`,
+      { missingSlices, smallestStepMm: smallest, largestStepMm: largest },
+    )
+  }
+  const even = (heights.at(-1) ?? 0) / steps.length
+  const worst = Math.max(...heights.map((h, k) => Math.abs(h - k * even))) / even
+  if (worst <= UNEVEN_LIMIT) return null
+  return new PipelineError(
+    'import/uneven-slices',
+    `Slices lie up to ${(worst * even).toFixed(2)} mm from an even stack of ${even.toFixed(2)} mm steps. Export a series with even spacing.`,
+    { worstMm: worst * even, spacingMm: even },
+  )
+}
+
+const tilted = (tiltDeg: number) =>
+  new PipelineError(
     'import/tilted',
     `The slices are tilted by ${tiltDeg.toFixed(2)} degrees against their direction of travel (gantry tilt). A model would come out sheared; export the series corrected for tilt.`,
     { tiltDeg, limitDeg: TILT_LIMIT_DEG },
   )
-}
 
-/** Refuses slices shifted sideways against the line of the others by more than half a pixel. */
-function checkDrift(sorted: readonly SlicePlace[], normal: Vec3, pixelMm: readonly [number, number]): void {
+/**
+ * Refuses slices shifted sideways by more than half a pixel against the line they travel along (mm a mm of height), with
+ * the problem they have already, or import/inconsistent-series.
+ */
+function checkDrift(
+  sorted: readonly SlicePlace[],
+  travel: Vec3,
+  normal: Vec3,
+  pixelMm: readonly [number, number],
+  problem: PipelineError | null,
+): void {
   const start = sorted[0]?.position ?? normal
   const sideways = (s: SlicePlace) => {
     const from = subtract(s.position, start)
-    return norm(subtract(from, scaled(normal, dot(from, normal))))
+    return norm(subtract(from, scaled(travel, dot(from, normal))))
   }
   const worst = Math.max(...sorted.map(sideways))
   if (worst <= 0.5 * Math.min(...pixelMm)) return
+  if (problem) throw problem
   throw new PipelineError(
     'import/inconsistent-series',
     `Slices are shifted sideways against each other by up to ${worst.toFixed(2)} mm. Export the series again.`,

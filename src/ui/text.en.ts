@@ -10,6 +10,7 @@ import type {
 } from '../app/session-view.ts'
 import type { CheckId, Finding, PolicyId, ProcessId } from '../core/finding.ts'
 import type { Modality, Vec3 } from '../core/types.ts'
+import type { Remedy } from '../import/series.ts'
 import type { DecimateParams } from '../prepare/decimate.ts'
 import type { RepairParams } from '../prepare/repair.ts'
 import { SMOOTH, type SmoothParams } from '../prepare/smooth.ts'
@@ -21,6 +22,7 @@ import type { MarginParams } from '../segment/margin.ts'
 import type { ThresholdParams } from '../segment/threshold.ts'
 import type { SurfaceParams } from '../surface/marching-cubes.ts'
 import type { DenoiseParams } from '../volume/denoise.ts'
+import type { StraightenParams } from '../volume/straighten.ts'
 import {
   area,
   changePercent,
@@ -197,6 +199,7 @@ export const SCAN = {
   rowSize: (s: SeriesRow) =>
     plural(s.slices, 'slice', 'slices') + (s.spacingMm[2] > 0 ? `, ${mm(s.spacingMm[2])}` : ''),
   fits: 'Can be opened',
+  mendable: 'Needs resampling',
   tags: (kept: number, total: number) => `Names left behind: ${count(kept)} of ${count(total)} tags kept.`,
   title: 'Geometry passport',
   lead: 'Measured from the slice positions, not from what the header claims.',
@@ -208,7 +211,9 @@ export const SCAN = {
   ratio: 'Largest to smallest',
   tilt: 'Gantry tilt',
   missing: 'Missing slices',
+  missingFilled: (n: number) => `${count(n)}, drawn between`,
   none: 'none',
+  tiltUndone: (deg: number) => `${withUnit(decimal(deg, 2), '°')}, undone`,
   orientation: 'Orientation',
   right: (letters: string) => `right-handed, ${letters}`,
   left: (letters: string) => `left-handed, ${letters}`,
@@ -237,7 +242,41 @@ export const SCAN = {
   refused: 'This scan cannot be used for this use. The reason is above.',
 }
 
+/** The offer to bring a crooked series to even slices. */
+export const RESAMPLE = {
+  title: (r: Remedy) =>
+    r.tiltDeg > 0 ? 'The slices are tilted' : r.gaps > 0 ? 'Slices are missing' : 'The slices are not evenly spaced',
+  lead: 'The files are as they were. You decide what is done with them.',
+  tilt: (r: Remedy) =>
+    `The slices lie ${withUnit(decimal(r.tiltDeg, 1), '°')} askew to their direction of travel. Printed like that, the part would come out slanted.`,
+  gaps: (r: Remedy) =>
+    `In ${places(r.gaps)} the next slice is up to ${mm(r.widestStepMm)} away; elsewhere slices are ${mm(r.finestStepMm)} apart.`,
+  uneven: (r: Remedy) => `The slices are ${mm(r.finestStepMm)} to ${mm(r.widestStepMm)} apart.`,
+  what: 'What resampling does',
+  does: (r: Remedy) => [
+    ...(r.tiltDeg > 0
+      ? ['Each slice is moved back over the first. Nothing is cut off: rows are added at the sides.']
+      : []),
+    `There will be ${plural(r.size[2], 'slice', 'slices')}, evenly ${mm(r.spacingMm[2])} apart, each value drawn from the two slices around it.`,
+    ...(r.gaps > 0
+      ? [
+          `Nothing was scanned in a gap. What is drawn there is a straight line between its two ends, ${mm(r.widestStepMm)} apart.`,
+        ]
+      : []),
+    'The passport, the trace and the report will say for ever that this scan was resampled.',
+  ],
+  size: 'Size afterwards',
+  spacing: 'Spacing afterwards',
+  act: 'Resample to even slices',
+  leave: 'Leave it',
+  why: 'To go back, open the series again. It is not changed.',
+}
+
 const NOTES: Readonly<Record<string, string>> = {
+  'tilt-undone': 'The slices were tilted. They were moved upright, and values between their pixels were drawn.',
+  'gaps-filled': 'Slices are missing. What is shown in their places was drawn between the slices around them.',
+  'slices-made-even':
+    'The slices were unevenly spaced. They were resampled to even steps. The chart shows how they were.',
   'rounded-to-int16': 'Values were rounded to whole numbers of the stored unit.',
   'left-handed': 'The axes are left-handed. Left and right are kept as the file states them.',
   'orientation-unknown':
@@ -360,6 +399,7 @@ export const LEDGER = {
 const STEP: Readonly<Record<string, string>> = {
   scan: 'Scan read',
   sample: 'Sample made',
+  straighten: 'Resampled to even slices',
   denoise: 'Denoise',
   threshold: 'Threshold',
   islands: 'Islands',
@@ -389,6 +429,7 @@ const SHORT: Readonly<Record<string, string>> = { smooth: 'Smooth', surface: 'Cu
 const BUSY: Readonly<Record<string, string>> = {
   scan: 'Reading the scan',
   sample: 'Making the sample',
+  straighten: 'Resampling to even slices',
   denoise: 'Denoising the scan',
   threshold: 'Marking the range',
   islands: 'Sorting the pieces',
@@ -658,6 +699,7 @@ type Facts<P> = { readonly [K in keyof P]-?: (value: Exclude<P[K], undefined>, a
 interface StepParams {
   readonly scan: { readonly format: string }
   readonly sample: object
+  readonly straighten: StraightenParams
   readonly denoise: DenoiseParams
   readonly threshold: ThresholdParams
   readonly islands: IslandsParams
@@ -703,6 +745,14 @@ const KEPT_ISLANDS: Readonly<Record<IslandsParams['keep'], string>> = {
 const FACTS: { readonly [S in keyof StepParams]: Facts<StepParams[S]> } = {
   scan: { format: (v) => `from ${SCAN.source[v as SeriesRow['source']] ?? v}` },
   sample: {},
+  straighten: {
+    heightsMm: (v) => `from ${plural(v.length, 'slice', 'slices')}`,
+    shear: (v) => {
+      const tiltDeg = (Math.atan(Math.hypot(...v)) * 180) / Math.PI
+      return tiltDeg === 0 ? 'no tilt' : `tilt of ${withUnit(decimal(tiltDeg, 2), '°')} undone`
+    },
+    sliceMm: (v) => `slices about ${mm(v)} apart`,
+  },
   denoise: {
     method: (v) => (v === 'median' ? 'median of the neighbours' : 'Gaussian'),
     sigmaMm: (v, { method }) => (method === 'median' ? '' : `radius ${mm(v)}`),
@@ -783,9 +833,9 @@ export const NEXT_STEP: Readonly<Record<Problem['code'], string>> = {
   'import/inconsistent-series': 'Export one series alone and open that.',
   'import/too-few-slices': 'Choose a series with more slices.',
   'import/duplicate-slices': 'Export the series once, without copies.',
-  'import/missing-slices': 'Export the whole series again.',
-  'import/uneven-slices': 'Choose a series with even spacing.',
-  'import/tilted': 'Choose a series without gantry tilt.',
+  'import/missing-slices': 'Export the whole series again, or resample it.',
+  'import/uneven-slices': 'Choose a series with even spacing, or resample this one.',
+  'import/tilted': 'Choose a series without gantry tilt, or resample this one.',
   'import/not-a-volume': 'Choose a series of slices, not a single picture.',
   'import/choose-series': 'Choose one of the series.',
   'import/wrong-modality': 'Choose a template made for this kind of scan.',

@@ -8,6 +8,7 @@ import {
   mayFill,
   planOf,
   type ResampleParams,
+  type ResamplePlan,
   realFill,
   requireInterpolation,
   storedFill,
@@ -42,7 +43,18 @@ export async function resampleToGpu(
 ): Promise<Volume> {
   requireInterpolation(how)
   requireRoom(grid.size)
-  const plan = planOf(gpuVolume.grid, grid, how.method)
+  return resampleByGpu(volume, gpuVolume, planOf(gpuVolume.grid, grid, how.method), how, ctx)
+}
+
+/** As resampleToGpu(), with the places of the target's voxels already found. */
+export async function resampleByGpu(
+  volume: Volume,
+  gpuVolume: GpuVolume,
+  plan: ResamplePlan,
+  how: Interpolation,
+  ctx: GpuContext,
+): Promise<Volume> {
+  const grid = plan.sampling.target
   if (plan.through !== null) {
     const coarse = await resampleToGpu(volume, gpuVolume, plan.through, how, { ...ctx, ...subContext(ctx, 0, 0.5) })
     const fillValue = realFill(volume, how)

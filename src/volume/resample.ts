@@ -48,7 +48,17 @@ export function resample(volume: Volume, params: ResampleParams, ctx: Context): 
 export async function resampleTo(volume: Volume, grid: Grid, how: Interpolation, ctx: Context): Promise<Volume> {
   requireInterpolation(how)
   requireRoom(grid.size)
-  const plan = planOf(volume.grid, grid, how.method)
+  return resampleBy(volume, planOf(volume.grid, grid, how.method), how, ctx)
+}
+
+/** As resampleTo(), with the places of the target's voxels already found. */
+export async function resampleBy(
+  volume: Volume,
+  plan: ResamplePlan,
+  how: Interpolation,
+  ctx: Context,
+): Promise<Volume> {
+  const grid = plan.sampling.target
   if (plan.through !== null) {
     const coarse = await resampleTo(volume, plan.through, how, subContext(ctx, 0, 0.5))
     return resampleTo(coarse, grid, { ...how, fillValue: realFill(volume, how) }, subContext(ctx, 0.5, 1))

@@ -14,8 +14,8 @@ const place = (position: Vec3, over: Partial<SlicePlace> = {}): SlicePlace => ({
 const at = (...heights: number[]) => heights.map((z) => place([0, 0, z]))
 const codeOf = (slices: SlicePlace[]) => {
   try {
-    stackSlices(slices, [10, 20])
-    return 'stacked'
+    const { crooked } = stackSlices(slices, [10, 20])
+    return crooked?.problem.code ?? 'stacked'
   } catch (error) {
     if (error instanceof PipelineError) return error.code
     throw error
@@ -66,6 +66,41 @@ describe('stacking slices', () => {
     expect(slightly.worstStepDeviation).toBeCloseTo(0.03, 6)
     expect(stackSlices(at(0, 1, 2.005, 3, 4), [10, 20]).notes).toEqual([])
     expect(codeOf(at(0, 1, 2, 3, 4, 5.3, 6.6, 7.9, 9.2))).toBe('import/uneven-slices')
+  })
+  test('what would mend a crooked stack is told', () => {
+    const mend = (slices: SlicePlace[]) => stackSlices(slices, [10, 20]).crooked
+    const tilt = Math.tan((12 * Math.PI) / 180)
+    // Backwards along the columns, and positions as a header rounds them.
+    const tilted = [0, 1, 2, 3, 4].map((k) => place([0, Number((-tilt * 1.25 * k).toFixed(3)), 1.25 * k]))
+    expect(mend(tilted)?.bend.heightsMm).toEqual([0, 1.25, 2.5, 3.75, 5])
+    expect(mend(tilted)?.bend.shear[1]).toBeCloseTo(-tilt, 3)
+    expect(mend(tilted)?.remedy).toMatchObject({ gaps: 0, size: [10, 22, 5], spacingMm: [0.5, 0.6, 1.25] })
+    expect(mend(tilted)?.remedy.tiltDeg).toBeCloseTo(12, 1)
+    expect(mend(at(0, 1, 2, 4, 5))).toMatchObject({
+      bend: { heightsMm: [0, 1, 2, 4, 5], shear: [0, 0], sliceMm: 1 },
+      remedy: { tiltDeg: 0, finestStepMm: 1, widestStepMm: 2, gaps: 1, size: [10, 20, 6] },
+    })
+    // The finest part of the scan keeps its detail; jitter of the header is no finer part.
+    expect(mend(at(0, 3, 6, 9, 10, 11, 14))?.bend.sliceMm).toBe(1)
+    expect(mend(at(0, 1, 2, 2.95, 4, 5, 7))?.bend.sliceMm).toBeCloseTo(1, 6)
+    expect(stackSlices(at(0, 1, 2), [10, 20]).crooked).toBeNull()
+  })
+  test('a tilt and a gap are mended together; a tilt of slices that also wander is not', () => {
+    const tilted = (k: number) => place([0.2 * k, 0, k])
+    const both = stackSlices([0, 1, 2, 4, 5].map(tilted), [10, 20]).crooked
+    expect(both?.problem.code).toBe('import/missing-slices')
+    expect(both?.bend.shear[0]).toBeCloseTo(0.2, 9)
+    expect(both?.remedy.tiltDeg).toBeCloseTo(11.31, 2)
+    expect(() =>
+      stackSlices(
+        [0, 1, 2, 3, 4].map((k) => (k === 2 ? place([2, 0, k]) : tilted(k))),
+        [10, 20],
+      ),
+    ).toThrow(/tilted/)
+  })
+  test('an even stack that would not fit is refused', () => {
+    const wide = () => stackSlices(at(0, 1, 2, 3, 40), [6000, 6000])
+    expect(wide).toThrow(/million voxels/)
   })
   test('slices shifted sideways against each other are refused', () => {
     expect(codeOf([0, 1, 2, 3, 4].map((k) => place([k === 2 ? 3 : 0, 0, k])))).toBe('import/inconsistent-series')
