@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import { ijkToLps } from '../../../src/core/affine.ts'
 import { IDLE_CONTEXT } from '../../../src/core/stage.ts'
-import type { Grid, Mat3, Vec3, Volume } from '../../../src/core/types.ts'
+import type { Mat3, Vec3, Volume } from '../../../src/core/types.ts'
 import { type Straightening, straightGrid } from '../../../src/import/bend.ts'
 import { straighten } from '../../../src/volume/straighten.ts'
-import { bentBall, linearErrorHu, softBallHu } from '../../support/bent-ball.ts'
+import { aroundOrigin, bentBall, linearErrorHu, softBallHu } from '../../support/bent-ball.ts'
 import { gridOf, volumeOf } from '../../support/phantoms.ts'
 
 const RADIUS = 13
@@ -19,19 +19,6 @@ const withSteps = (wider: Readonly<Record<number, number>>) => {
     if (k > 0) height += wider[k] ?? 1
     return height
   })
-}
-
-/** A stack whose middle lies on the origin once it is straight. */
-function aroundOrigin(bend: Straightening, direction: Mat3 = [1, 0, 0, 0, 1, 0, 0, 0, 1]): Grid {
-  const [heights, [sx, sy]] = [bend.heightsMm, [1, 1.25]]
-  const top = heights.at(-1) ?? 0
-  const lying = gridOf(SIZE, [sx as number, sy as number, top / (SIZE[2] - 1)], { direction })
-  const middle = ijkToLps(lying, [
-    (SIZE[0] - 1) / 2 + (bend.shear[0] * top) / 2 / (sx as number),
-    (SIZE[1] - 1) / 2 + (bend.shear[1] * top) / 2 / (sy as number),
-    (SIZE[2] - 1) / 2,
-  ])
-  return { ...lying, origin: middle.map((v) => -v) as unknown as Vec3 }
 }
 
 /** Largest difference from the ball, among voxels whose neighbours were scanned; and the ball's middle as marked at half height. */
@@ -83,7 +70,7 @@ const CASES: Readonly<Record<string, { bend: Straightening; stepMm: number; dire
 
 describe('a ball seen by slices that make no even stack, brought to one', () => {
   test.each(Object.entries(CASES))('%s', async (_, { bend, stepMm, direction }) => {
-    const lying = aroundOrigin(bend, direction)
+    const lying = aroundOrigin(SIZE, [1, 1.25, 1], bend, direction)
     const seen = bentBall(lying, bend, RADIUS)
     const straight = await straighten(seen, bend, IDLE_CONTEXT)
     expect(straight.grid).toEqual(straightGrid(lying, bend))

@@ -1,0 +1,190 @@
+import { readFileSync } from 'node:fs'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
+import type { Mesh, Vec3 } from '../../src/core/types.ts'
+import type { Report } from '../../src/export/report.ts'
+import {
+  CHECK,
+  NEXT_STEP,
+  noteText,
+  PRINT,
+  RESAMPLE,
+  SCAN,
+  SEGMENT,
+  SHELL,
+  STATION,
+  stepText,
+} from '../../src/ui/text.en.ts'
+import { aroundOrigin, bentDicom, radiusAtMm } from '../support/bent-ball.ts'
+import { openBrowser, openPage, type WatchedPage } from '../support/browser.ts'
+import { threeMfContent } from '../support/read-files.ts'
+
+const WORK_MS = 120_000
+const RADIUS_MM = 12
+/** Lower limit of the CT bone template. */
+const BONE_HU = 226
+const SIZE: Vec3 = [44, 44, 40]
+const TILT = Math.tan((15 * Math.PI) / 180)
+const steps = (count: number, wide: number | null) =>
+  Array.from({ length: count }, (_, k) => k + (wide !== null && k >= wide ? 1 : 0))
+
+let browser: Browser
+let watched: WatchedPage
+let page: Page
+
+beforeAll(async () => {
+  browser = await openBrowser()
+  watched = await openPage(browser, inject('baseUrl'), { viewport: { width: 1440, height: 900 } })
+  page = watched.page
+  await page.goto('/')
+})
+afterAll(async () => {
+  await watched?.close()
+  await browser?.close()
+})
+
+const button = (name: string) => page.getByRole('button', { name, exact: true })
+const station = (name: string) =>
+  page.getByRole('navigation', { name: SHELL.stations }).getByText(name, { exact: true }).click()
+
+async function open(files: Readonly<Record<string, Uint8Array>>): Promise<void> {
+  if ((await page.locator('#files').count()) === 0) await station(SHELL.library)
+  const mimeType = 'application/octet-stream'
+  await page.setInputFiles(
+    '#files',
+    Object.entries(files).map(([name, bytes]) => ({ name, mimeType, buffer: Buffer.from(bytes) })),
+  )
+}
+
+/** Value of a row of the passport. */
+const row = async (name: string) =>
+  (await page.locator('.side dl.kv > div').filter({ hasText: name }).locator('dd').first().textContent())?.trim()
+
+/** Runs the template and saves the file and the report. */
+async function released(): Promise<{ mesh: Mesh; report: Report }> {
+  await button(SCAN.go).click()
+  await button(SEGMENT.runTemplate).click()
+  await button(CHECK.toPrint.trim()).click({ timeout: WORK_MS })
+  const [file] = await Promise.all([page.waitForEvent('download'), button(PRINT.save3mf).click()])
+  const [report] = await Promise.all([page.waitForEvent('download'), button(PRINT.report).click()])
+  return {
+    mesh: threeMfContent(new Uint8Array(readFileSync(await file.path()))).mesh,
+    report: JSON.parse(readFileSync(await report.path(), 'utf8')) as Report,
+  }
+}
+
+/** Least and greatest distance of the surface from its own middle, mm. */
+function radiiOf({ positions }: Mesh): readonly [number, number] {
+  const middle = [0, 1, 2].map((axis) => {
+    const along = positions.filter((_, n) => n % 3 === axis)
+    return (Math.min(...along) + Math.max(...along)) / 2
+  })
+  const from = (n: number, axis: number) => (positions[n + axis] ?? 0) - (middle[axis] ?? 0)
+  const radii: number[] = []
+  for (let n = 0; n < positions.length; n += 3) radii.push(Math.hypot(from(n, 0), from(n, 1), from(n, 2)))
+  return [Math.min(...radii), Math.max(...radii)]
+}
+
+describe('a series with gantry tilt', () => {
+  const bend = { heightsMm: steps(SIZE[2], null), shear: [0, TILT] } as const
+  const files = bentDicom(aroundOrigin(SIZE, [1, 1, 1], bend), bend, RADIUS_MM)
+
+  test('is refused by name, and the offer says what would be done', async () => {
+    await open(files)
+    const alert = page.locator('[role="alert"][data-code="import/tilted"]')
+    await alert.waitFor({ timeout: WORK_MS })
+    expect(await alert.textContent()).toContain(NEXT_STEP['import/tilted'])
+    const offer = page.getByRole('complementary')
+    const remedy = {
+      tiltDeg: 15,
+      finestStepMm: 1,
+      widestStepMm: 1,
+      gaps: 0,
+      size: [44, 55, 40],
+      spacingMm: [1, 1, 1],
+    } as const
+    await page.getByRole('heading', { name: RESAMPLE.title(remedy) }).waitFor()
+    const said = (await offer.textContent()) ?? ''
+    for (const line of [RESAMPLE.tilt(remedy), ...RESAMPLE.does(remedy)]) expect(said).toContain(line)
+    expect(await page.locator('.side dl.kv dd').first().textContent()).toBe('44 × 55 × 40')
+  })
+
+  test('left alone, nothing is opened; its card brings the offer back', async () => {
+    await button(RESAMPLE.leave).click()
+    await page.getByRole('heading', { name: SCAN.empty }).waitFor()
+    await page.locator('.series li button').first().click()
+    await button(RESAMPLE.act).waitFor()
+  })
+
+  test('is resampled on the person’s word, and the passport says so', async () => {
+    await button(RESAMPLE.act).click()
+    await page.getByRole('heading', { name: SCAN.title }).waitFor({ timeout: WORK_MS })
+    expect(await row(SCAN.tilt)).toBe(SCAN.tiltUndone(15))
+    expect(await row(SCAN.resampled)).toBe(SCAN.yes)
+    expect(await row(SCAN.size)).toBe('44 × 55 × 40')
+    await page.getByText(noteText('tilt-undone')).waitFor()
+  })
+
+  test('the printed ball is round to 0.1 mm and of its true size; trace and report carry the step', async () => {
+    const { mesh, report } = await released()
+    const [least, greatest] = radiiOf(mesh)
+    const expected = radiusAtMm(BONE_HU, RADIUS_MM)
+    expect(greatest - least).toBeLessThan(0.2)
+    expect(Math.abs((least + greatest) / 2 - expected)).toBeLessThan(0.1)
+    expect(report.passport).toMatchObject({ resampled: true, size: [44, 55, 40] })
+    expect(report.passport.tiltDeg).toBeCloseTo(15, 3)
+    const step = report.trace.entries.find((entry) => entry.stage === 'straighten')
+    expect(step?.inputDigests).toEqual([report.trace.entries[0]?.outputDigest])
+    expect(step?.params).toMatchObject({ sliceMm: 1, shear: [0, expect.closeTo(TILT, 4)] })
+    await page.getByRole('button', { name: PRINT.trace }).click()
+    await page.getByText(stepText('straighten')).waitFor()
+    await page.getByText(/tilt of 15\.00.{1,2}° undone/).waitFor()
+  })
+
+  test('reopened, the case is still resampled', async () => {
+    await station(SHELL.library)
+    await page
+      .getByRole('button', { name: /^Open / })
+      .first()
+      .click()
+    await page.getByText(PRINT.saved).waitFor({ timeout: WORK_MS })
+    await station(STATION.scan)
+    expect(await row(SCAN.resampled)).toBe(SCAN.yes)
+  })
+})
+
+test('a gap is filled on the person’s word; cancelled, the offer stands again', async () => {
+  const bend = { heightsMm: steps(SIZE[2], 26), shear: [0, 0] } as const
+  await open(bentDicom(aroundOrigin(SIZE, [1, 1, 1], bend), bend, RADIUS_MM))
+  const remedy = {
+    tiltDeg: 0,
+    finestStepMm: 1,
+    widestStepMm: 2,
+    gaps: 1,
+    size: [44, 44, 41],
+    spacingMm: [1, 1, 1],
+  } as const
+  await page.getByRole('heading', { name: RESAMPLE.title(remedy) }).waitFor({ timeout: WORK_MS })
+  const said = (await page.getByRole('complementary').textContent()) ?? ''
+  for (const line of [RESAMPLE.gaps(remedy), ...RESAMPLE.does(remedy)]) expect(said).toContain(line)
+  await page.evaluate(
+    ([act, cancel]) => {
+      const press = (name: string) =>
+        [...document.querySelectorAll('button')].find((one) => one.textContent?.trim() === name)?.click()
+      press(act)
+      return new Promise<void>((done) => requestAnimationFrame(() => done(press(cancel))))
+    },
+    [RESAMPLE.act, SHELL.cancel] as const,
+  )
+  await button(RESAMPLE.act).click({ timeout: WORK_MS })
+  await page.getByRole('heading', { name: SCAN.title }).waitFor({ timeout: WORK_MS })
+  expect(await row(SCAN.missing)).toBe(SCAN.missingFilled(1))
+  expect(await row(SCAN.resampled)).toBe(SCAN.yes)
+  await page.getByText(noteText('gaps-filled')).waitFor()
+  const { mesh, report } = await released()
+  const [least, greatest] = radiiOf(mesh)
+  expect(greatest - least).toBeLessThan(0.3)
+  expect(Math.abs((least + greatest) / 2 - radiusAtMm(BONE_HU, RADIUS_MM))).toBeLessThan(0.15)
+  expect(report.passport).toMatchObject({ resampled: true, missingSlices: 1, size: [44, 44, 41] })
+  watched.expectClean()
+})
