@@ -3,18 +3,8 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import type { Mesh, Vec3 } from '../../src/core/types.ts'
 import type { Report } from '../../src/export/report.ts'
-import {
-  CHECK,
-  NEXT_STEP,
-  noteText,
-  PRINT,
-  RESAMPLE,
-  SCAN,
-  SEGMENT,
-  SHELL,
-  STATION,
-  stepText,
-} from '../../src/ui/text.en.ts'
+import { SEGMENT } from '../../src/ui/segment.en.ts'
+import { CHECK, NEXT_STEP, noteText, PRINT, RESAMPLE, SCAN, SHELL, STATION, stepText } from '../../src/ui/text.en.ts'
 import { aroundOrigin, bentDicom, radiusAtMm } from '../support/bent-ball.ts'
 import { openBrowser, openPage, type WatchedPage } from '../support/browser.ts'
 import { threeMfContent } from '../support/read-files.ts'
