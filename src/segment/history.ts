@@ -1,6 +1,6 @@
 import { sameGrid } from '../core/affine.ts'
 import { PipelineError } from '../core/errors.ts'
-import { emptyMask } from '../core/mask.ts'
+import { emptyMask, wordsPerRow } from '../core/mask.ts'
 import type { Grid, Mask } from '../core/types.ts'
 import { infoOf, type Label, type LabelInfo, type LabelSet } from './label-set.ts'
 import { applyDelta, deltaBytes, deltaOf, type MaskDelta } from './mask-delta.ts'
@@ -27,8 +27,8 @@ export interface Step {
   readonly history: History
 }
 
-/** No edits yet. `limitBytes` bounds the deltas kept: 200 edits of a 512^3 bone mask take less (see the tests). */
-export function emptyHistory(limitBytes: number = 200 * 2 ** 20): History {
+/** No edits yet. `limitBytes` bounds the deltas kept: 200 edits of the whole surface of bone in 512^3 take less (docs/evidence/bench.md). */
+export function emptyHistory(limitBytes: number = 200e6): History {
   return { edits: [], position: 0, limitBytes }
 }
 
@@ -87,11 +87,12 @@ export function historyBytes(history: History): number {
 }
 
 function changedMasks(before: LabelSet, after: LabelSet): Edit['masks'] {
+  const sliceWords = wordsPerRow(before.grid) * before.grid.size[1]
   const ids = new Set([...before.labels, ...after.labels].map((label) => label.id))
   return [...ids].flatMap((id) => {
     const [from, to] = [maskIn(before, id), maskIn(after, id)]
     if (from === to) return []
-    return [{ id, delta: deltaOf(wordsOf(from, before.grid), wordsOf(to, before.grid)) }]
+    return [{ id, delta: deltaOf(wordsOf(from, before.grid), wordsOf(to, before.grid), sliceWords) }]
   })
 }
 
