@@ -131,6 +131,7 @@ test.each([
   ['a corner that is no number', { corners: [0, 0, 5, 5, Number.NaN, 0] }],
   ['a corner without end', { corners: [0, 0, 5, 5, Infinity, 0] }],
   ['a corner far outside', { corners: [0, 0, 5, 5, 100_001, 0] }],
+  ['a corner far outside on the other side', { corners: [0, 0, 5, 5, -100_001, 0] }],
   ['a slice that is not there', { toSlice: 6 }],
   ['a slice below the first', { fromSlice: -1 }],
   ['half a slice', { fromSlice: 0.5, toSlice: 1 }],

@@ -65,7 +65,11 @@ describe.each([
   })
 })
 
-const ring = [-0.613, -0.507, 0.711, -0.402, 0.555, 0.633, -0.1, 0.2, -0.501, 0.577]
+/** Crosses itself, and holds the middle of the view. */
+const ring = [-0.613, -0.507, 0.711, -0.402, 0.555, 0.633, -0.1, 0.2, -0.501, 0.577, 0.3, -0.8]
+
+/** The view turned by a quarter and mirrored. */
+const rolled = (m: readonly number[]) => [...m.slice(4, 8), ...m.slice(0, 4), ...m.slice(8)]
 
 describe.each([
   ['along the rows', [1, 0, 0]],
@@ -75,7 +79,8 @@ describe.each([
 ] as const)('a view %s of a straight grid', (_, direction) => {
   test.each([60, 9])('from %i mm, where the camera stands on the line of the middle row', async (mm) => {
     const [eye, target] = [around(straight, direction, mm), centreOf(straight)]
-    for (const viewProjection of [parallelView(eye, target, 12), perspectiveView(eye, target)]) {
+    const views = [parallelView(eye, target, 12), perspectiveView(eye, target)]
+    for (const viewProjection of [...views, ...views.map(rolled)]) {
       const added = await cut(emptyMask(straight), { op: 'add-inside', viewProjection, corners: ring })
       expect(countVoxels(added)).toBeGreaterThan(0)
       expect(maskText(added)).toBe(maskText(bruteForce(straight, viewProjection, ring)))
@@ -102,21 +107,17 @@ test('what is inside is removed, what is outside is removed, the rest stays', as
 test.each(['perspective', 'parallel'])(
   'depths in a %s view are mm from the camera, both ends included',
   async (kind) => {
-    const eye: Vec3 = [0, 0, 50]
-    const viewProjection = kind === 'parallel' ? parallelView(eye, [0, 0, 0], 30) : perspectiveView(eye, [0, 0, 0])
-    const grid = gridOf([37, 11, 9], [1, 1.5, 2], { origin: [-18, -7.5, -8] })
-    const full = complement(emptyMask(grid))
-    const corners = [-2, -2, 2, -2, 2, 2, -2, 2]
-    // z = -8 .. 8 mm in steps of 2 lies 58 .. 42 mm away: these are z = 2, 0, -2.
-    const gone = await cut(full, { viewProjection, corners, depthMm: [48, 52] })
-    expect(maskText(gone)).toBe(maskText(maskOf(grid, (_i, _j, k) => k < 3 || k > 5)))
-    const outside = await cut(full, {
-      op: 'remove-outside',
-      viewProjection,
-      corners: [5, 5, 6, 5, 6, 6],
-      depthMm: [48, 52],
-    })
-    expect(outside.words).toEqual(gone.words)
+    for (const away of [50, 50.1, 49.7, 53.3]) {
+      const eye: Vec3 = [0, 0, away]
+      const viewProjection = kind === 'parallel' ? parallelView(eye, [0, 0, 0], 30) : perspectiveView(eye, [0, 0, 0])
+      const full = complement(emptyMask(straight))
+      // Of z = -8 .. 8 mm in steps of 2 these are 2, 0 and -2.
+      const depthMm = [away - 2, away + 2] as const
+      const gone = await cut(full, { viewProjection, corners: [-2, -2, 2, -2, 2, 2, -2, 2], depthMm })
+      expect(maskText(gone)).toBe(maskText(maskOf(straight, (_i, _j, k) => k < 3 || k > 5)))
+      const outside = await cut(full, { op: 'remove-outside', viewProjection, corners: [5, 5, 6, 5, 6, 6], depthMm })
+      expect(outside.words).toEqual(gone.words)
+    }
   },
 )
 
@@ -138,6 +139,41 @@ test('outlines that share corners share no voxel', async () => {
   expect(parts.reduce((all, part) => combine(all, part, 'union')).words).toEqual(whole.words)
 })
 
+test('outlines that share an edge through voxel centres share no voxel', async () => {
+  const viewProjection = parallelView([0.5, 0, 90], [0.5, 0, 0], 7)
+  const at = (i: number, j: number) => [(i - 18.5) / 7, (j * 1.5 - 7.5) / 7] as const
+  const pairs = [
+    [at(2, 0), at(34, 10)],
+    [at(5, 9), at(31, 1)],
+    [at(0, 5), at(36, 5)],
+    [at(7, 3), at(28, 10)],
+  ] as const
+  for (const [from, to] of pairs) {
+    const of = (...corners: (readonly number[])[]) =>
+      cut(emptyMask(straight), { op: 'add-inside', viewProjection, corners: corners.flat() })
+    const [above, below, both] = await Promise.all([
+      of(from, to, at(-9, 99)),
+      of(to, from, at(9, -99)),
+      of(from, at(9, -99), to, at(-9, 99)),
+    ])
+    expect(countVoxels(combine(above, below, 'intersect'))).toBe(0)
+    expect(maskText(combine(above, below, 'union'))).toBe(maskText(both))
+  }
+})
+
+test('rounding that leaves a parallel view a trace of perspective moves nothing', async () => {
+  const viewProjection = parallelView([0, 0, 90], [0, 0, 0], 8)
+  // The upper and lower edge lie 8 millionths of a mm outside rows of centres.
+  const y = 0.562501
+  const corners = [-0.99, -y, 0.99, -y, 0.99, y, -0.99, y]
+  const noisy = [12, 13, 14].reduce((m, at, n) => m.with(at, (n + 1) * 1e-17), viewProjection)
+  for (const m of [viewProjection, noisy]) {
+    const added = await cut(emptyMask(straight), { op: 'add-inside', viewProjection: m, corners })
+    expect(maskText(added)).toBe(maskText(bruteForce(straight, m, corners)))
+    expect(countVoxels(added)).toBe(15 * 7 * 9)
+  }
+})
+
 test('a freehand outline of a thousand corners', async () => {
   const corners = Array.from({ length: 1000 }, (_, n) => {
     const angle = (n * 2 * Math.PI) / 1000
@@ -155,6 +191,7 @@ test.each([
   ['two corners', { corners: [0, 0, 1, 1] }],
   ['a corner that is no number', { corners: [0, 0, 1, 1, Number.NaN, 0] }],
   ['a corner far outside', { corners: [0, 0, 1, 1, 1001, 0] }],
+  ['a corner far outside on the other side', { corners: [0, 0, 1, 1, -1001, 0] }],
   ['no matrix', { viewProjection: [] }],
   ['a matrix of nine', { viewProjection: view.slice(0, 9) }],
   ['a matrix with a number that is none', { viewProjection: view.with(3, Number.NaN) }],
