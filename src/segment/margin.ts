@@ -18,7 +18,7 @@ export const MARGIN = {
 } as const satisfies StageSpec<MarginParams>
 
 /** Centres whose distance exceeds the margin by less than this fraction still count: 3 x 0.1 mm is 0.3 mm. */
-const TOLERANCE = 1e-6
+export const TOLERANCE = 1e-6
 
 /**
  * Grows a mask by a distance in mm: a voxel is set when its centre is within it of a set voxel's centre. A negative

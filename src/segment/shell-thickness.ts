@@ -108,19 +108,26 @@ function ridge(grid: Grid, radii: Int16Array, mmPerStep: number): Uint32Array {
   return order
 }
 
-function ridgeTest({ size, spacing }: Grid, radii: Int16Array, mmPerStep: number) {
-  const [nx, ny, nz] = size
-  const offsets: { readonly at: number; readonly by: readonly number[]; readonly steps: number }[] = []
+/**
+ * By how many steps a neighbour's radius must exceed a voxel's for its ball to hold that of the voxel: entry 1 for a neighbour
+ * along x, 2 along y, 4 along z, sums for those across. Radii are rounded: a ball that sticks out by less than a step is
+ * within the other.
+ */
+export function ridgeLeads({ spacing }: Grid, mmPerStep: number): number[] {
+  return Array.from({ length: 8 }, (_, axes) => {
+    const mm = Math.hypot(...spacing.map((step, axis) => ((axes >> axis) & 1) * step))
+    return axes === 0 ? 0 : Math.ceil(mm / mmPerStep - 1)
+  })
+}
+
+function ridgeTest(grid: Grid, radii: Int16Array, mmPerStep: number) {
+  const [nx, ny, nz] = grid.size
+  const leads = ridgeLeads(grid, mmPerStep)
+  const offsets: { readonly at: number; readonly lead: number }[] = []
   for (let n = 0; n < 27; n++) {
-    const by = [(n % 3) - 1, (Math.floor(n / 3) % 3) - 1, Math.floor(n / 9) - 1]
-    const mm = Math.hypot(...by.map((d, axis) => d * (spacing[axis] as number)))
-    // Radii are rounded: a ball that sticks out by less than a step is within the other.
-    if (mm > 0)
-      offsets.push({
-        at: ((by[2] as number) * ny + (by[1] as number)) * nx + (by[0] as number),
-        by,
-        steps: mm / mmPerStep - 1,
-      })
+    const [di, dj, dk] = [(n % 3) - 1, (Math.floor(n / 3) % 3) - 1, Math.floor(n / 9) - 1] as const
+    const axes = Math.abs(di) + 2 * Math.abs(dj) + 4 * Math.abs(dk)
+    if (axes > 0) offsets.push({ at: (dk * ny + dj) * nx + di, lead: leads[axes] as number })
   }
   return (n: number, own: number): boolean => {
     const i = n % nx
@@ -130,7 +137,7 @@ function ridgeTest({ size, spacing }: Grid, radii: Int16Array, mmPerStep: number
     const inner = i > 0 && j > 0 && k > 0 && i < nx - 1 && j < ny - 1 && k < nz - 1
     // On the border the radius is half a step, and some neighbours do not exist.
     if (!inner) return true
-    for (const { at, steps } of offsets) if ((radii[n + at] as number) >= own + steps) return false
+    for (const { at, lead } of offsets) if ((radii[n + at] as number) >= own + lead) return false
     return true
   }
 }
