@@ -25,6 +25,21 @@ export const ISLANDS = {
   defaults: { keep: 'largest', count: 1, minMm3: 100, seedLps: null },
 } as const satisfies StageSpec<IslandsParams>
 
+export interface SplitIslandsParams {
+  /** Smaller islands are left out. */
+  readonly minMm3: number
+  /** At most this many, 1 to 255: a label map has room for no more. */
+  readonly most: number
+}
+
+export const SPLIT_ISLANDS = {
+  name: 'split-islands',
+  version: 1,
+  defaults: { minMm3: 100, most: 20 },
+} as const satisfies StageSpec<SplitIslandsParams>
+
+const MOST_LABELS = 255
+
 /** A click this far from the island still counts: a fingertip on a thin wall. */
 const SEED_REACH_MM = 3
 
@@ -42,7 +57,7 @@ export function islands(mask: Mask, params: IslandsParams, ctx: Context): Mask {
 
 /** As islands, from the components of the mask, whoever made them. */
 export function islandsFrom(labelling: Labelling, mask: Mask, params: IslandsParams): Mask {
-  if (labelling.count === 0) throw new PipelineError('segment/empty', 'The mask is empty. Choose a wider range first.')
+  requireAny(labelling)
   const chosen = choose(mask, labelling, params)
   if (!chosen.includes(1)) throw nothingLeft(params)
   const kept = emptyMask(mask.grid)
@@ -50,10 +65,15 @@ export function islandsFrom(labelling: Labelling, mask: Mask, params: IslandsPar
   return kept
 }
 
+function requireAny({ count }: Labelling): void {
+  if (count === 0) throw new PipelineError('segment/empty', 'The mask is empty. Choose a wider range first.')
+}
+
+const noneThatLarge = (minMm3: number) =>
+  new PipelineError('segment/empty', 'No island is that large. Choose a smaller volume.', { minMm3 })
+
 function nothingLeft({ keep, minMm3 }: IslandsParams): PipelineError {
-  if (keep === 'above') {
-    return new PipelineError('segment/empty', 'No island is that large. Choose a smaller volume.', { minMm3 })
-  }
+  if (keep === 'above') return noneThatLarge(minMm3)
   return new PipelineError('segment/empty', 'No island would be left. Drop fewer of them.')
 }
 
@@ -68,16 +88,57 @@ function choose(mask: Mask, labelling: Labelling, { keep, count, minMm3, seedLps
   return keep === 'not-clicked' || keep === 'not-largest' || keep === 'below' ? named.map((n) => 1 - n) : named
 }
 
+/**
+ * Each island as a mask of its own, the largest first; of equal ones that with the lower voxel index. Errors:
+ * app/bad-parameter; segment/empty when the mask is empty or no island is that large. Memory: a mask an island, and 8 bytes
+ * a run.
+ */
+export function splitIslands(mask: Mask, params: SplitIslandsParams, ctx: Context): Mask[] {
+  checkSplit(params)
+  return splitFrom(components(mask, ISLAND_NEIGHBOURS, ctx), params, ctx)
+}
+
+/** Throws app/bad-parameter unless the parameters can be used. */
+export function checkSplit({ minMm3, most }: SplitIslandsParams): void {
+  if (!(Number.isInteger(most) && most >= 1 && most <= MOST_LABELS)) {
+    throw new PipelineError('app/bad-parameter', `Choose 1 to ${MOST_LABELS} islands.`, { most })
+  }
+  if (!(minMm3 >= 0)) {
+    throw new PipelineError('app/bad-parameter', 'The smallest volume must be a number of mm3, 0 or more.', { minMm3 })
+  }
+}
+
+/** As splitIslands, from the components of the mask, whoever made them. */
+export function splitFrom(labelling: Labelling, { minMm3, most }: SplitIslandsParams, ctx: Context): Mask[] {
+  requireAny(labelling)
+  const mm3 = voxelMm3(labelling.grid)
+  const numbers = [...bySize(labelling.voxels).subarray(0, most)].filter(
+    (n) => (labelling.voxels[n] as number) * mm3 >= minMm3,
+  )
+  if (numbers.length === 0) throw noneThatLarge(minMm3)
+  return numbers.map((n, at) => {
+    ctx.signal.throwIfAborted()
+    const chosen = new Uint8Array(labelling.count)
+    chosen[n] = 1
+    const island = emptyMask(labelling.grid)
+    paintComponents(labelling, chosen, island.words)
+    ctx.progress((at + 1) / numbers.length)
+    return island
+  })
+}
+
 /** Numbers of the `count` components with most voxels; the lower number wins a tie. */
 function largest(voxels: Uint32Array, count: number): Uint32Array {
   if (!(Number.isInteger(count) && count >= 1)) {
     throw new PipelineError('app/bad-parameter', 'Choose at least one island.', { count })
   }
   if (count === 1) return Uint32Array.of(voxels.reduce((best, n, at) => (n > (voxels[best] as number) ? at : best), 0))
-  const order = Uint32Array.from(voxels, (_, n) => n)
-  // The sort is stable, so equal islands stay in voxel order.
-  order.sort((a, b) => (voxels[b] as number) - (voxels[a] as number))
-  return order.subarray(0, count)
+  return bySize(voxels).subarray(0, count)
+}
+
+/** Numbers of all components, the largest first. The sort is stable, so equal islands stay in voxel order. */
+function bySize(voxels: Uint32Array): Uint32Array {
+  return Uint32Array.from(voxels, (_, n) => n).sort((a, b) => (voxels[b] as number) - (voxels[a] as number))
 }
 
 function clickedComponent(mask: Mask, labelling: Labelling, seedLps: Vec3 | null): number {

@@ -22,7 +22,7 @@ export function combineGpu(a: Mask, b: Mask, op: CombineOp, ctx: GpuContext): Pr
       1: await job.upload('a', a.words, GPUBufferUsage.STORAGE),
       2: await job.upload('b', b.words, GPUBufferUsage.STORAGE),
     }
-    return readMask(job, a.grid, await logicOn(job, 'combine', a.grid, KEPT[op], inputs, ctx))
+    return readMask(job, a.grid, await combineOn(job, op, a.grid, inputs[1], inputs[2], ctx))
   })
 }
 
@@ -33,6 +33,18 @@ export function complementGpu(mask: Mask, ctx: GpuContext): Promise<Mask> {
     const words = await job.upload('mask', mask.words, GPUBufferUsage.STORAGE)
     return readMask(job, mask.grid, await complementOn(job, mask.grid, words, ctx))
   })
+}
+
+/** An operation on two masks of a grid on the device, for drivers that go on from there. */
+export function combineOn(
+  job: Job,
+  op: CombineOp,
+  grid: Grid,
+  a: GPUBuffer,
+  b: GPUBuffer,
+  ctx: Context,
+): Promise<GPUBuffer> {
+  return logicOn(job, 'combine', grid, KEPT[op], { 1: a, 2: b }, ctx)
 }
 
 /** The complement of a mask on the device, for drivers that go on from there. */

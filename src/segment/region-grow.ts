@@ -34,8 +34,13 @@ const SPANS_BETWEEN_LOOKS = 4096
  * 8 bytes a waiting span.
  */
 export function regionGrow(volume: Volume, params: RegionGrowParams, ctx: Context): Mask {
+  return regionGrowWithin(volume, params, null, ctx)
+}
+
+/** As regionGrow, through voxels of `within` alone, a mask of the same grid; null: of the whole scan. */
+export function regionGrowWithin(volume: Volume, params: RegionGrowParams, within: Mask | null, ctx: Context): Mask {
   checkGrow(params)
-  const flood = new Flood(volume, storedRange(volume, params.lowHu, params.highHu))
+  const flood = new Flood(volume, storedRange(volume, params.lowHu, params.highHu), within)
   for (const [i, j, k] of seedVoxels(volume.grid, params.seedsLps)) flood.enter(j + volume.grid.size[1] * k, i, i)
   if (flood.done) throw noSeed()
   flood.run(params.neighbours, ctx)
@@ -93,6 +98,7 @@ class Flood {
   readonly grown: Mask
   private readonly volume: Volume
   private readonly range: StoredRange
+  private readonly within: Mask | null
   private readonly perRow: number
   /** Voxels between the limits that are not grown yet, in the rows that are `ready`. */
   private readonly left: Uint32Array
@@ -102,9 +108,10 @@ class Flood {
   private waiting = new Uint32Array(1024)
   private top = 0
 
-  constructor(volume: Volume, range: StoredRange) {
+  constructor(volume: Volume, range: StoredRange, within: Mask | null) {
     this.volume = volume
     this.range = range
+    this.within = within
     this.grown = emptyMask(volume.grid)
     this.perRow = wordsPerRow(volume.grid)
     this.left = emptyMask(volume.grid).words
@@ -154,7 +161,13 @@ class Flood {
 
   private makeReady(row: number): void {
     const nx = this.volume.grid.size[0]
-    thresholdRow(this.volume.data, row * nx, nx, this.range, this.left, row * this.perRow)
+    const base = row * this.perRow
+    thresholdRow(this.volume.data, row * nx, nx, this.range, this.left, base)
+    if (this.within) {
+      for (let w = base; w < base + this.perRow; w++) {
+        this.left[w] = (this.left[w] as number) & (this.within.words[w] as number)
+      }
+    }
     this.ready[row] = 1
     this.readyRows++
   }

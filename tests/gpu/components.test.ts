@@ -9,8 +9,8 @@ import { componentsGpu } from '../../src/segment/components.gpu.ts'
 import { componentOf, components, type Labelling } from '../../src/segment/components.ts'
 import { fillHolesGpu } from '../../src/segment/fill-holes.gpu.ts'
 import { fillHoles } from '../../src/segment/fill-holes.ts'
-import { islandsGpu } from '../../src/segment/islands.gpu.ts'
-import { ISLANDS, type IslandsParams, islands } from '../../src/segment/islands.ts'
+import { islandsGpu, splitIslandsGpu } from '../../src/segment/islands.gpu.ts'
+import { ISLANDS, type IslandsParams, islands, splitIslands } from '../../src/segment/islands.ts'
 import { threshold } from '../../src/segment/threshold.ts'
 import { closeDawn, openDawn } from '../support/dawn.ts'
 import { fingerprint } from '../support/fingerprint.ts'
@@ -143,4 +143,13 @@ describe('components of hard masks', () => {
 const limitsOf = ({ limits }: GPUDevice) => ({
   maxBufferSize: limits.maxBufferSize,
   minStorageBufferOffsetAlignment: limits.minStorageBufferOffsetAlignment,
+})
+
+describeKernel<Mask, Mask[]>({
+  name: 'islands, each a mask',
+  inputOf: (volume) => threshold(volume, { lowHu: 0, highHu: 32767 }, IDLE_CONTEXT),
+  cpu: (mask, ctx) => splitIslands(mask, { minMm3: 2, most: 9 }, ctx),
+  gpu: (mask, ctx) => splitIslandsGpu(mask, { minMm3: 2, most: 9 }, ctx),
+  tooLarge: hugeMask(),
+  refusal: 'gpu/out-of-memory',
 })

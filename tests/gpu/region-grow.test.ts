@@ -1,8 +1,11 @@
 import { expect, test } from 'vitest'
+import { ijkToLps } from '../../src/core/affine.ts'
 import { IDLE_CONTEXT } from '../../src/core/stage.ts'
 import type { Mask, Vec3, Volume } from '../../src/core/types.ts'
 import type { GpuContext } from '../../src/gpu/context.gpu.ts'
 import { destroyVolume, gpuVolumeBytes, uploadVolume } from '../../src/gpu/volume.gpu.ts'
+import { growAtClickGpu } from '../../src/segment/grow-at-click.gpu.ts'
+import { GROW_AT_CLICK, type GrowAtClickParams, growAtClick } from '../../src/segment/grow-at-click.ts'
 import { regionGrowGpu } from '../../src/segment/region-grow.gpu.ts'
 import { type RegionGrowParams, regionGrow } from '../../src/segment/region-grow.ts'
 import { closeDawn, openDawn } from '../support/dawn.ts'
@@ -46,6 +49,38 @@ for (const neighbours of [6, 18, 26] as const) {
     tooLarge: { volume: hugeVolume(), params },
     refusal: 'gpu/out-of-memory',
   })
+}
+
+const CLICK: GrowAtClickParams = {
+  ...GROW_AT_CLICK.defaults,
+  seedLps: [19, 21, 22],
+  lowHu: 0,
+  highHu: 32767,
+  maxDistanceMm: 9,
+}
+
+describeKernel<Volume, Mask>({
+  name: 'growing at a click, within a distance',
+  inputOf: (volume) => volume,
+  cpu: (volume, ctx) => growAtClick(volume, within(volume), ctx),
+  async gpu(volume, ctx) {
+    const gpuVolume = await uploadVolume(ctx.device, volume)
+    try {
+      return await growAtClickGpu(volume, gpuVolume, within(volume), ctx)
+    } finally {
+      destroyVolume(gpuVolume)
+    }
+  },
+  tooLarge: hugeVolume(),
+  refusal: 'gpu/out-of-memory',
+})
+
+/** The click on the brightest voxel, so that most phantoms have tissue there. */
+function within(volume: Volume): GrowAtClickParams {
+  const [nx, ny] = volume.grid.size
+  const at = volume.data.indexOf(volume.data.reduce((a, b) => Math.max(a, b), -32768))
+  const voxel: Vec3 = [at % nx, Math.floor(at / nx) % ny, Math.floor(at / (nx * ny))]
+  return at < 0 ? CLICK : { ...CLICK, seedLps: ijkToLps(volume.grid, voxel) }
 }
 
 test('a scan of several windows', async () => {

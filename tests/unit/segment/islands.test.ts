@@ -3,7 +3,14 @@ import { ijkToLps } from '../../../src/core/affine.ts'
 import { countVoxels, emptyMask, hasVoxel } from '../../../src/core/mask.ts'
 import { IDLE_CONTEXT } from '../../../src/core/stage.ts'
 import type { Grid, Vec3 } from '../../../src/core/types.ts'
-import { ISLANDS, type IslandsParams, islands } from '../../../src/segment/islands.ts'
+import {
+  ISLANDS,
+  type IslandsParams,
+  islands,
+  SPLIT_ISLANDS,
+  type SplitIslandsParams,
+  splitIslands,
+} from '../../../src/segment/islands.ts'
 import { maskText, tailIsClear } from '../../support/masks.ts'
 import { gridOf, maskOf } from '../../support/phantoms.ts'
 
@@ -124,4 +131,23 @@ test('dropping every island is refused', () => {
   expect(() => keep({ keep: 'not-clicked', seedLps: null })).toThrow(
     expect.objectContaining({ code: 'segment/bad-seed' }),
   )
+})
+
+const split = (params: Partial<SplitIslandsParams>) =>
+  splitIslands(mask, { ...SPLIT_ISLANDS.defaults, ...params }, IDLE_CONTEXT)
+
+test('split: each island a mask, the largest first, equal ones by their first voxel', () => {
+  const parts = split({ minMm3: 0 })
+  expect(parts.map(maskText)).toEqual([large, middle, twin, speck].map((part) => maskText(maskOf(grid, part))))
+  expect(parts.every(tailIsClear)).toBe(true)
+  expect(split({ minMm3: 32 })).toEqual(parts.slice(0, 3))
+  expect(split({ minMm3: 0, most: 2 })).toEqual(parts.slice(0, 2))
+})
+
+test('split: nothing that large, nothing at all and bad numbers are refused', () => {
+  const refusal = (code: string) => expect.objectContaining({ code })
+  expect(() => split({ minMm3: 1e6 })).toThrow(refusal('segment/empty'))
+  expect(() => splitIslands(emptyMask(grid), SPLIT_ISLANDS.defaults, IDLE_CONTEXT)).toThrow(refusal('segment/empty'))
+  for (const most of [0, 256, 1.5]) expect(() => split({ most })).toThrow(refusal('app/bad-parameter'))
+  for (const minMm3 of [-1, Number.NaN]) expect(() => split({ minMm3 })).toThrow(refusal('app/bad-parameter'))
 })

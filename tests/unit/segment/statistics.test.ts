@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { ijkToLps } from '../../../src/core/affine.ts'
 import { emptyMask, hasVoxel } from '../../../src/core/mask.ts'
 import type { Grid, Volume } from '../../../src/core/types.ts'
-import { maskStatistics } from '../../../src/segment/statistics.ts'
+import { maskMl, maskStatistics } from '../../../src/segment/statistics.ts'
 import { eachVoxel } from '../../support/masks.ts'
 import { gridOf, maskOf, randomMask } from '../../support/phantoms.ts'
 
@@ -64,4 +64,9 @@ test('an empty mask has no bounds and no mean; another scan is refused', () => {
   expect(() => maskStatistics(emptyMask(gridOf(grid.size)), volume)).toThrow(
     expect.objectContaining({ code: 'segment/grid-mismatch' }),
   )
+})
+
+test('the volume in ml is that of the whole voxels', () => {
+  expect(maskMl(maskOf(gridOf([40, 9, 7], [0.5, 1, 2]), (i) => i < 20))).toBeCloseTo((20 * 9 * 7) / 1000, 12)
+  expect(maskMl(emptyMask(grid))).toBe(0)
 })
