@@ -39,8 +39,10 @@ export async function openFiles(
   // Nothing to choose from: the reason is said in full, not only on the card of the series.
   const refused = found.find((s) => s.problem)
   if (only || !refused?.problem) return
-  desk.report(new PipelineError(refused.problem.code, refused.problem.message))
   if (asksSomething(refused)) desk.asked = refused.id
+  // A mere question is no fault to report.
+  if (refused.problem.code !== 'import/choose-series')
+    desk.report(new PipelineError(refused.problem.code, refused.problem.message))
 }
 
 /** Reads a series into a new case; one that asks something is read once it is answered. */

@@ -5,7 +5,7 @@ import type { SeriesAnswer, SeriesRow } from './session-view.ts'
 import { SCAN_STEP, type Scanned, STRAIGHTEN_STEP } from './steps.ts'
 
 /** Nothing was asked. */
-export const NO_ANSWER: SeriesAnswer = { resample: false }
+export const NO_ANSWER: SeriesAnswer = { resample: false, placement: null, frame: null }
 
 /** Share of the progress that reading takes when the slices are brought to an even stack afterwards. */
 const READING = 0.6
@@ -17,16 +17,18 @@ const READING = 0.6
 export async function readSeries(
   line: Line,
   { id, source, remedy }: Pick<SeriesRow, 'id' | 'source' | 'remedy'>,
-  { resample }: SeriesAnswer,
+  { resample, placement, frame }: SeriesAnswer,
   ctx: Context,
 ): Promise<Scanned> {
   const crooked = resample && remedy !== null
   const reading = crooked ? subContext(ctx, 0, READING) : ctx
-  const scanned = await line.pipeline.runStage(SCAN_STEP, { seriesId: id, crooked }, { format: source }, reading)
+  const params = { format: source, placement: placement ?? '', frame }
+  const scanned = await line.pipeline.runStage(SCAN_STEP, { seriesId: id, crooked }, params, reading)
   if (!scanned.bend) return scanned
   line.onStage('straighten')
   return line.pipeline.runStage(STRAIGHTEN_STEP, scanned, { ...scanned.bend }, subContext(ctx, READING, 1))
 }
 
 /** Whether a series can only be read once the person has answered something about it. */
-export const asksSomething = ({ remedy }: SeriesRow): boolean => remedy !== null
+export const asksSomething = ({ remedy, frames, placements }: SeriesRow): boolean =>
+  remedy !== null || frames !== null || placements !== null

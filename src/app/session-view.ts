@@ -3,7 +3,7 @@ import type { Acknowledgement, CheckId, Finding, PolicyId, ProcessId } from '../
 import type { Passport } from '../core/passport.ts'
 import type { Backend } from '../core/stage.ts'
 import type { Mask, Mesh, Modality, Vec3, Volume } from '../core/types.ts'
-import type { Remedy } from '../import/series.ts'
+import type { Frames, PlacementName, Placements, Remedy } from '../import/series.ts'
 import type { AnatomyId, Laterality } from '../segment/anatomy.ts'
 import type { Label, LabelInfo } from '../segment/label-set.ts'
 import type { Overlap } from '../segment/place.ts'
@@ -50,6 +50,10 @@ export interface SeriesRow {
   readonly problem: { readonly code: ErrorCode; readonly message: string } | null
   /** Set when the problem can be mended by resampling, on the person's word. */
   readonly remedy: Remedy | null
+  /** Set when the problem is only which of several images is meant. */
+  readonly frames: Frames | null
+  /** Set when the file states two places that differ. */
+  readonly placements: Placements | null
   readonly thumbnail: { readonly width: number; readonly height: number; readonly pixels: Uint8Array } | null
 }
 
@@ -57,6 +61,10 @@ export interface SeriesRow {
 export interface SeriesAnswer {
   /** Bring slices that make no even stack to one. */
   readonly resample: boolean
+  /** Which of two stated places counts; null leaves it to the format. */
+  readonly placement: PlacementName | null
+  /** Which of several images, from 0. */
+  readonly frame: number | null
 }
 
 export interface TemplateRow {

@@ -8,8 +8,9 @@ import type { Mask, Mesh, Vec3, Volume } from '../core/types.ts'
 import type { ExportedFile } from '../export/export.io.ts'
 import type { ExportFormat } from '../export/file-parts.ts'
 import type { Straightening } from '../import/bend.ts'
-import { NO_CHOICE, type ReadChoice } from '../import/found.ts'
+import type { ReadChoice } from '../import/found.ts'
 import { straightenedPassport } from '../import/passport-of.ts'
+import type { PlacementName } from '../import/series.ts'
 import { DECIMATE, type DecimateParams } from '../prepare/decimate.ts'
 import { REPAIR, type RepairParams } from '../prepare/repair.ts'
 import { SMOOTH, SMOOTH_GPU_FROM_VERTICES, type SmoothParams } from '../prepare/smooth.ts'
@@ -42,6 +43,14 @@ export interface Scanned {
 export interface ScanRequest {
   readonly seriesId: string
   readonly crooked: boolean
+}
+
+export type ScanParams = {
+  readonly format: string
+  /** Which of two stated places counted; empty when there was no choice. */
+  readonly placement: PlacementName | ''
+  /** Which of several images, from 0; null when there was one. */
+  readonly frame: number | null
 }
 
 /** A mesh and the mask's own surface it is measured against. */
@@ -87,10 +96,10 @@ function known({ volume, passport, bend, volumeDigest: digest }: Decoded): Scann
 }
 
 /** Reads the chosen series. */
-export const SCAN_STEP: Step<ScanRequest, { format: string }, Scanned> = {
-  spec: { name: 'scan', version: 2, defaults: { format: '' } },
-  run: async (workers, { seriesId, crooked }, _params, ctx) => {
-    const choice: ReadChoice = { ...NO_CHOICE, crooked }
+export const SCAN_STEP: Step<ScanRequest, ScanParams, Scanned> = {
+  spec: { name: 'scan', version: 2, defaults: { format: '', placement: '', frame: null } },
+  run: async (workers, { seriesId, crooked }, { placement, frame }, ctx) => {
+    const choice: ReadChoice = { crooked, placement: placement === '' ? null : placement, frame }
     const port = await slabPort(workers, ctx.signal)
     const read = workers.decode.call((api) => api.read(seriesId, choice, ctx.signal, listener(ctx), port), ctx.signal)
     return wasm(known(await read), 'itk-wasm')

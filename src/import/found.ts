@@ -4,7 +4,7 @@ import type { Context } from '../core/stage.ts'
 import type { Grid, Modality, Volume } from '../core/types.ts'
 import type { Straightening } from './bend.ts'
 import { type Measured, passportOf } from './passport-of.ts'
-import type { SeriesInfo, SeriesProblem } from './series.ts'
+import type { PlacementName, SeriesInfo, SeriesProblem } from './series.ts'
 import type { Int16Values } from './to-int16.ts'
 
 /** A scan with its passport. */
@@ -19,10 +19,14 @@ export interface Imported {
 export interface ReadChoice {
   /** Slices that make no even stack are read as they lie, with their bend. */
   readonly crooked: boolean
+  /** Which of two places counts; null leaves it to the order of the format. */
+  readonly placement: PlacementName | null
+  /** Which of several images, from 0; null when none was chosen. */
+  readonly frame: number | null
 }
 
 /** Nothing was asked, or nothing answered. */
-export const NO_CHOICE: ReadChoice = { crooked: false }
+export const NO_CHOICE: ReadChoice = { crooked: false, placement: null, frame: null }
 
 /**
  * Takes whole slices while the rest is still being decoded, in order from slice 0; copies what it keeps. What it gets are

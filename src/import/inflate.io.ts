@@ -67,18 +67,29 @@ export async function inflateHead(
 /** Bytes after the voxels that some writers leave. */
 const SLACK_BYTES = 65_536
 
-/**
- * Inflates data whose length is known from its header, into one buffer of that length. The whole stream is read, so
- * that its checksum counts. Errors: import/zip-bomb when more comes, import/truncated when less comes, import/corrupt.
- */
-export async function inflateExactly(
+/** As inflatePart(), of everything. */
+export const inflateExactly = (
   compressed: Blob,
   format: Deflated,
   bytes: number,
   signal: AbortSignal,
   onBytes: (done: number) => void,
+): Promise<Uint8Array<ArrayBuffer>> => inflatePart(compressed, format, bytes, [0, bytes], signal, onBytes)
+
+/**
+ * Inflates data of `bytes` bytes, as known from its header, and keeps those from the first to before the second of `kept`. The
+ * whole stream is read, so that its checksum counts. Memory: what is kept. Errors: import/zip-bomb when more comes,
+ * import/truncated when less comes, import/corrupt.
+ */
+export async function inflatePart(
+  compressed: Blob,
+  format: Deflated,
+  bytes: number,
+  [from, end]: readonly [number, number],
+  signal: AbortSignal,
+  onBytes: (done: number) => void,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const all = new Uint8Array(bytes)
+  const part = new Uint8Array(end - from)
   let filled = 0
   await inflateInto(compressed, format, signal, (chunk) => {
     if (filled + chunk.length > bytes + SLACK_BYTES) {
@@ -88,13 +99,14 @@ export async function inflateExactly(
         { statedBytes: bytes },
       )
     }
-    if (filled < bytes) all.set(chunk.subarray(0, bytes - filled), filled)
+    const [first, last] = [Math.max(from, filled), Math.min(end, filled + chunk.length)]
+    if (first < last) part.set(chunk.subarray(first - filled, last - filled), first - from)
     filled += chunk.length
     onBytes(Math.min(filled, bytes))
     return true
   })
   if (filled < bytes) throw shorter(bytes, filled)
-  return all
+  return part
 }
 
 /** The error for voxel data shorter than the header says. */

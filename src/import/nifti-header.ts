@@ -1,7 +1,8 @@
 import { PipelineError } from '../core/errors.ts'
 import type { Grid, Vec3 } from '../core/types.ts'
 import { checkSize, checkSpacing, MAX_FILE_BYTES } from './limits.ts'
-import { gridOfNifti, type NiftiPlacement } from './nifti-placement.ts'
+import { type NiftiPlacement, type NiftiPlaces, placesOfNifti } from './nifti-placement.ts'
+import type { Frames } from './series.ts'
 
 /** Bytes needed to read a header: 348 (NIfTI-1) or 540 (NIfTI-2) and the four extension bytes. */
 export const NIFTI_HEAD_BYTES = 544
@@ -18,6 +19,10 @@ export interface NiftiHeader {
   readonly slope: number
   readonly intercept: number
   readonly grid: Grid
+  /** Both places where the file states two that differ; `grid` is the sform then. */
+  readonly places: NiftiPlaces['both']
+  /** Set when the file holds several images; `offset` is that of the first. */
+  readonly frames: Frames | null
   readonly notes: readonly string[]
 }
 
@@ -118,7 +123,7 @@ function versionOf(head: Uint8Array): { version: 1 | 2; littleEndian: boolean } 
 
 /**
  * Reads and checks a header from the first bytes of a single-file NIfTI. Errors: import/truncated,
- * import/unsupported (two files, colours, complex, several frames), import/bad-header, import/too-large,
+ * import/unsupported (two files, colours, complex, vectors), import/bad-header, import/too-large,
  * import/too-few-slices, volume/non-orthogonal. Standard: NIfTI-1.1 and NIfTI-2 (nifti.nimh.nih.gov).
  */
 export function readNiftiHeader(head: Uint8Array): NiftiHeader {
@@ -131,19 +136,22 @@ export function readNiftiHeader(head: Uint8Array): NiftiHeader {
   const r = readerOf(new DataView(head.buffer, head.byteOffset, head.byteLength), kind.version, kind.littleEndian)
   checkMagic(head, r)
   const [type, bytesPerVoxel] = typeOf(r)
-  const size = sizeOf(r)
+  const { size, count } = sizeOf(r)
   checkSize(size, bytesPerVoxel)
   const notes: string[] = []
-  const grid = gridOfNifti(size, placementOf(r, head), notes)
+  const { grid, both: places } = placesOfNifti(size, placementOf(r, head), notes)
   checkSpacing(grid.spacing)
   const offset = offsetOf(r)
-  return { ...kind, type, bytesPerVoxel, offset, ...scaleOf(r, notes), grid, notes }
+  const frames = count > 1 ? { count, stepSeconds: stepSecondsOf(r, unitsOf(r, head)) } : null
+  return { ...kind, type, bytesPerVoxel, offset, ...scaleOf(r, notes), grid, places, frames, notes }
 }
 
+/** Bytes of one image. */
+export const frameBytes = ({ grid: { size }, bytesPerVoxel }: NiftiHeader): number =>
+  size[0] * size[1] * size[2] * bytesPerVoxel
+
 /** Bytes of the whole file, header included. */
-export function niftiBytes(h: NiftiHeader): number {
-  return h.offset + h.grid.size[0] * h.grid.size[1] * h.grid.size[2] * h.bytesPerVoxel
-}
+export const niftiBytes = (h: NiftiHeader): number => h.offset + (h.frames?.count ?? 1) * frameBytes(h)
 
 function checkMagic(head: Uint8Array, r: Reader): void {
   const magic = String.fromCharCode(...head.subarray(r.at.magic, r.at.magic + 3))
@@ -179,29 +187,43 @@ function typeOf(r: Reader): readonly [NiftiType, number] {
   })
 }
 
-function sizeOf(r: Reader): Vec3 {
-  const count = r.wide(r.at.dim, 0)
-  if (!Number.isInteger(count) || count < 1 || count > 7) {
+/** Size of one image, and how many there are. */
+function sizeOf(r: Reader): { size: Vec3; count: number } {
+  const dimensions = r.wide(r.at.dim, 0)
+  if (!Number.isInteger(dimensions) || dimensions < 1 || dimensions > 7) {
     throw new PipelineError('import/bad-header', 'The NIfTI header states an impossible number of dimensions.', {
-      dimensions: count,
+      dimensions,
     })
   }
-  const dim = (n: number) => (n <= count ? r.wide(r.at.dim, n) : 1)
+  const dim = (n: number) => (n <= dimensions ? r.wide(r.at.dim, n) : 1)
   const further = [dim(4), dim(5), dim(6), dim(7)]
   if (further.some((n) => n < 0)) {
     throw new PipelineError('import/bad-header', 'The NIfTI header states a negative size. Export the scan again.')
   }
-  const frames = further.reduce((a, n) => a * Math.max(1, n), 1)
+  const [count = 1, ...vectors] = further.map((n) => Math.max(1, n))
+  const numbers = vectors.reduce((a, n) => a * n, 1)
   const size: Vec3 = [dim(1), dim(2), dim(3)]
-  if (frames > 1 && size.every((n) => n > 0)) {
+  if (numbers > 1 && size.every((n) => n > 0)) {
     throw new PipelineError(
       'import/unsupported',
-      `The file holds ${frames} images of ${size.join(' x ')} (a time series or vectors). Export the one to print as its own file.`,
-      { frames },
+      `The file holds ${numbers} numbers a voxel (vectors or colours). Export a scalar image.`,
+      { numbers },
     )
   }
-  return size
+  return { size, count }
 }
+
+/** Seconds by the code of a time unit: seconds, milliseconds, microseconds. */
+const SECONDS: Readonly<Record<number, number>> = { 8: 1, 16: 1e-3, 24: 1e-6 }
+
+/** Time from one image to the next; null when it is not stated, or absurd. */
+function stepSecondsOf(r: Reader, units: number): number | null {
+  const seconds = r.real(r.at.pixdim, 4) * (SECONDS[units & 0x38] ?? 0)
+  return seconds > 0 && seconds < 1e6 ? seconds : null
+}
+
+const unitsOf = (r: Reader, head: Uint8Array): number =>
+  r.version === 1 ? (head[r.at.units] ?? 0) : r.long(r.at.units)
 
 function offsetOf(r: Reader): number {
   const least = r.version === 1 ? 352 : 544
@@ -235,14 +257,13 @@ function scaleOf(r: Reader, notes: string[]): { slope: number; intercept: number
 function placementOf(r: Reader, head: Uint8Array): NiftiPlacement {
   const reals = (offset: number, count: number) => Array.from({ length: count }, (_, n) => r.real(offset, n))
   const code = (n: number) => (r.version === 1 ? r.int(r.at.forms + 2 * n) : r.long(r.at.forms + 4 * n))
-  const unit = r.version === 1 ? (head[r.at.units] ?? 0) : r.long(r.at.units)
   return {
     pixdim: reals(r.at.pixdim, 4),
     qformCode: code(0),
     sformCode: code(1),
     quatern: reals(r.at.quatern, 6),
     srow: reals(r.at.srow, 12),
-    unit: unit & 7,
+    unit: unitsOf(r, head) & 7,
   }
 }
 

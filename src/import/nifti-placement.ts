@@ -1,8 +1,9 @@
-import { ijkToLps } from '../core/affine.ts'
+import { determinant, ijkToLps, orientationLetters } from '../core/affine.ts'
 import { PipelineError } from '../core/errors.ts'
 import type { Grid, Vec3 } from '../core/types.ts'
 import { gridFromSteps, norm, subtract } from './affine-grid.ts'
 import { checkSpacing } from './limits.ts'
+import type { PlacementName, Placements, StatedPlace } from './series.ts'
 
 /** The three ways a NIfTI header places its voxels, as stored (RAS, header units). */
 export interface NiftiPlacement {
@@ -21,11 +22,17 @@ export interface NiftiPlacement {
 /** Sum of differences between two placements that is worth telling, as a share of a voxel. */
 const SAME_PLACE_VOXELS = 0.1
 
+/** The grid that counts, and both where the file states two that differ. */
+export interface NiftiPlaces {
+  readonly grid: Grid
+  readonly both: Readonly<Record<PlacementName, Grid>> | null
+}
+
 /**
  * Grid (LPS mm) of a NIfTI header: the sform when it is set, else the qform, else the voxel sizes alone. What a person
  * should know is added to `notes`. Errors: import/bad-header, volume/non-orthogonal.
  */
-export function gridOfNifti(size: Vec3, p: NiftiPlacement, notes: string[]): Grid {
+export function placesOfNifti(size: Vec3, p: NiftiPlacement, notes: string[]): NiftiPlaces {
   const mm = mmPerUnit(p.unit, notes)
   const pixdim = p.pixdim.slice(1, 4).map((d) => d * mm)
   checkSpacing(pixdim)
@@ -34,12 +41,36 @@ export function gridOfNifti(size: Vec3, p: NiftiPlacement, notes: string[]): Gri
   const chosen = choose(sform, qform, notes)
   if (chosen === null) {
     notes.push('orientation-unknown')
-    return fromRows(size, [p.pixdim[1], 0, 0, 0, 0, p.pixdim[2], 0, 0, 0, 0, p.pixdim[3], 0].map(Number), mm)
+    const rows = [p.pixdim[1], 0, 0, 0, 0, p.pixdim[2], 0, 0, 0, 0, p.pixdim[3], 0].map(Number)
+    return { grid: fromRows(size, rows, mm), both: null }
   }
   if (chosen.spacing.some((s, axis) => Math.abs(s / (pixdim[axis] ?? s) - 1) > 0.01))
     notes.push('spacing-fields-differ')
-  return chosen
+  const isChoice = isGrid(sform) && isGrid(qform) && notes.includes(PLACES_DIFFER)
+  return { grid: chosen, both: isChoice ? { sform, qform } : null }
 }
+
+/** The note that two places are stated; it gives way to the one that was chosen. */
+export const PLACES_DIFFER = 'qform-sform-differ'
+
+/** What a person is told of two grids that differ. */
+export function placementsOf({ sform, qform }: Readonly<Record<PlacementName, Grid>>): Placements {
+  const told = (grid: Grid): StatedPlace => ({
+    orientation: orientationLetters(grid.direction),
+    spacingMm: grid.spacing,
+    originMm: grid.origin,
+  })
+  return { sform: told(sform), qform: told(qform), apartMm: apartMm(sform, qform), turnedDeg: turnedDeg(sform, qform) }
+}
+
+/** Angle of the rotation from one direction to the other. */
+function turnedDeg({ direction: a }: Grid, { direction: b }: Grid): number {
+  if (determinant(a) * determinant(b) < 0) return 180
+  const trace = a.reduce((sum, value, n) => sum + value * (b[n] as number), 0)
+  return (Math.acos(Math.max(-1, Math.min(1, (trace - 1) / 2))) * 180) / Math.PI
+}
+
+const isGrid = (place: Attempt): place is Grid => place !== null && !(place instanceof PipelineError)
 
 type Attempt = Grid | PipelineError | null
 
@@ -63,14 +94,16 @@ function choose(sform: Attempt, qform: Attempt, notes: string[]): Grid | null {
     if (qform instanceof PipelineError) throw qform
     return qform
   }
-  if (qform instanceof PipelineError || (qform !== null && differs(sform, qform))) notes.push('qform-sform-differ')
+  if (qform instanceof PipelineError || (qform !== null && differs(sform, qform))) notes.push(PLACES_DIFFER)
   return sform
 }
 
-function differs(a: Grid, b: Grid): boolean {
+const differs = (a: Grid, b: Grid): boolean => apartMm(a, b) > SAME_PLACE_VOXELS * Math.min(...a.spacing)
+
+/** Distance between the two places of the corner that lies furthest apart. */
+function apartMm(a: Grid, b: Grid): number {
   const corners: readonly Vec3[] = [[0, 0, 0], a.size, [a.size[0], 0, 0], [0, a.size[1], 0]]
-  const apart = Math.max(...corners.map((c) => norm(subtract(ijkToLps(a, c), ijkToLps(b, c)))))
-  return apart > SAME_PLACE_VOXELS * Math.min(...a.spacing)
+  return Math.max(...corners.map((c) => norm(subtract(ijkToLps(a, c), ijkToLps(b, c)))))
 }
 
 /** RAS rows to an LPS grid: the first two world axes change sign. */

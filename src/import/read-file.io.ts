@@ -2,21 +2,35 @@ import { voxelCount } from '../core/affine.ts'
 import { PipelineError } from '../core/errors.ts'
 import type { Context } from '../core/stage.ts'
 import type { Grid } from '../core/types.ts'
-import { inflateExactly, shorter } from './inflate.io.ts'
+import { inflateExactly, inflatePart, shorter } from './inflate.io.ts'
 import { type Decoded, decodeFile } from './itk.io.ts'
-import { type NiftiHeader, niftiBytes, niftiVoxel, plainNiftiHeader } from './nifti-header.ts'
+import {
+  frameBytes,
+  type NiftiHeader,
+  niftiBytes,
+  niftiVoxel,
+  PLAIN_HEADER_BYTES,
+  plainNiftiHeader,
+} from './nifti-header.ts'
 import type { TextHeader } from './text-header.ts'
 import type { Scalars } from './to-int16.ts'
 
 const SAMPLES = 64
 
 /**
- * Voxels (real values) of a checked single-file NIfTI. The wasm decoder gets a header without placement; what it
+ * Voxels (real values) of image `frame` of a checked single-file NIfTI. The wasm decoder gets a header without placement; what it
  * returns is compared with voxels read straight from the file. Errors: import/truncated, import/corrupt,
  * import/zip-bomb.
  */
-export async function readNiftiValues(file: Blob, gzipped: boolean, h: NiftiHeader, ctx: Context): Promise<Scalars> {
-  const bytes = await wholeFile(file, gzipped, niftiBytes(h), ctx)
+export async function readNiftiValues(
+  file: Blob,
+  gzipped: boolean,
+  stated: NiftiHeader,
+  frame: number,
+  ctx: Context,
+): Promise<Scalars> {
+  const bytes = await oneImage(file, gzipped, stated, frame, ctx)
+  const h = { ...stated, offset: PLAIN_HEADER_BYTES }
   bytes.set(plainNiftiHeader(h))
   const decoded = await decodeFile('nifti', bytes)
   checkSameSize(decoded, h.grid)
@@ -30,12 +44,22 @@ export async function readNiftiValues(file: Blob, gzipped: boolean, h: NiftiHead
   return decoded.values
 }
 
-async function wholeFile(file: Blob, gzipped: boolean, needed: number, ctx: Context): Promise<Uint8Array<ArrayBuffer>> {
+/** The voxels of one image, behind as many bytes as a plain header takes. */
+async function oneImage(
+  file: Blob,
+  gzipped: boolean,
+  h: NiftiHeader,
+  frame: number,
+  ctx: Context,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const from = h.offset + frame * frameBytes(h)
+  const kept = [from - PLAIN_HEADER_BYTES, from + frameBytes(h)] as const
   if (gzipped) {
-    return inflateExactly(file, 'gzip', needed, ctx.signal, (done) => ctx.progress((0.6 * done) / needed, 'inflating'))
+    const all = niftiBytes(h)
+    return inflatePart(file, 'gzip', all, kept, ctx.signal, (done) => ctx.progress((0.6 * done) / all, 'inflating'))
   }
-  if (file.size < needed) throw shorter(needed, file.size)
-  return new Uint8Array(await file.slice(0, needed).arrayBuffer())
+  if (file.size < kept[1]) throw shorter(kept[1], file.size)
+  return new Uint8Array(await file.slice(...kept).arrayBuffer())
 }
 
 /**

@@ -68,6 +68,8 @@ async function foundIn(group: SeriesGroup, blobs: readonly Blob[], setApart: num
       slices: group.slices.length,
       problem: problem && problemOf(problem),
       remedy: bad ? null : (stack.crooked?.remedy ?? null),
+      frames: null,
+      placements: null,
       thumbnail: picture && !bad ? await middlePicture(group, stack, blobs) : null,
     },
     async load(ctx, sink, { crooked } = NO_CHOICE) {

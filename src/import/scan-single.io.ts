@@ -1,13 +1,14 @@
 import { PipelineError } from '../core/errors.ts'
 import type { Context } from '../core/stage.ts'
 import type { Grid } from '../core/types.ts'
-import { type Found, importedFrom } from './found.ts'
+import { type Found, type Imported, importedFrom, NO_CHOICE, problemOf } from './found.ts'
 import { inflateHead } from './inflate.io.ts'
 import { readMhaHeader } from './mha-header.ts'
-import { looksLikeNifti, NIFTI_HEAD_BYTES, readNiftiHeader } from './nifti-header.ts'
+import { looksLikeNifti, NIFTI_HEAD_BYTES, type NiftiHeader, readNiftiHeader } from './nifti-header.ts'
+import { PLACES_DIFFER, placementsOf } from './nifti-placement.ts'
 import { readNrrdHeader } from './nrrd-header.ts'
 import { readNiftiValues, readTextValues } from './read-file.io.ts'
-import type { SeriesSource } from './series.ts'
+import type { PlacementName, SeriesSource } from './series.ts'
 import { WHAT_IS_READ } from './sniff.ts'
 import { TEXT_HEAD_BYTES } from './text-header.ts'
 import { type Rescale, type Scalars, toInt16 } from './to-int16.ts'
@@ -23,7 +24,40 @@ export async function scanNifti(file: Blob, gzipped: boolean, ctx: Context): Pro
     throw new PipelineError('import/unsupported', `The gzip file does not hold a NIfTI image. ${WHAT_IS_READ}`)
   }
   const header = readNiftiHeader(head)
-  return foundIn('nifti', header.grid, header.notes, header, (own) => readNiftiValues(file, gzipped, header, own))
+  const { frames, places } = header
+  return {
+    info: {
+      ...infoOf('nifti', header.grid),
+      problem: frames && problemOf(severalImages(frames.count)),
+      frames,
+      placements: places && placementsOf(places),
+    },
+    async load(ctx, _sink, { frame, placement } = NO_CHOICE) {
+      if (frames && !(frame !== null && frame >= 0 && frame < frames.count)) throw severalImages(frames.count)
+      const read = (own: Context) => readNiftiValues(file, gzipped, header, frames ? (frame ?? 0) : 0, own)
+      const { grid, notes } = placed(header, placement)
+      return importedBy('nifti', grid, notes, header, read, ctx)
+    },
+  }
+}
+
+const severalImages = (count: number) =>
+  new PipelineError(
+    'import/choose-series',
+    `The file holds ${count} images of one size, taken one after the other. Choose one of them.`,
+    { frames: count },
+  )
+
+/** The header's grid and notes, with the place that was chosen. */
+function placed(
+  { grid, places, notes }: NiftiHeader,
+  placement: PlacementName | null,
+): Pick<NiftiHeader, 'grid' | 'notes'> {
+  if (!places || placement === null) return { grid, notes }
+  return {
+    grid: places[placement],
+    notes: notes.map((note) => (note === PLACES_DIFFER ? `${placement}-chosen` : note)),
+  }
 }
 
 /** An NRRD or MHA file. */
@@ -31,31 +65,35 @@ export async function scanTextHeader(kind: 'nrrd' | 'mha', file: Blob): Promise<
   const head = await bytesOf(file.slice(0, TEXT_HEAD_BYTES))
   const header = kind === 'nrrd' ? readNrrdHeader(head) : readMhaHeader(head)
   const plain = { slope: 1, intercept: 0 }
-  return foundIn(kind, header.grid, header.notes, plain, (own) => readTextValues(kind, file, header, own))
+  return {
+    info: infoOf(kind, header.grid),
+    load: (ctx) =>
+      importedBy(kind, header.grid, header.notes, plain, (own) => readTextValues(kind, file, header, own), ctx),
+  }
 }
 
-function foundIn(
+const infoOf = (source: SeriesSource, grid: Grid): Found['info'] => ({
+  source,
+  modality: 'other',
+  size: grid.size,
+  spacingMm: grid.spacing,
+  slices: grid.size[2],
+  problem: null,
+  remedy: null,
+  frames: null,
+  placements: null,
+  thumbnail: null,
+})
+
+async function importedBy(
   source: SeriesSource,
   grid: Grid,
   notes: readonly string[],
   lattice: Rescale,
   read: (ctx: Context) => Promise<Scalars>,
-): Found {
-  return {
-    info: {
-      source,
-      modality: 'other',
-      size: grid.size,
-      spacingMm: grid.spacing,
-      slices: grid.size[2],
-      problem: null,
-      remedy: null,
-      thumbnail: null,
-    },
-    async load(ctx) {
-      const values = toInt16(await read(ctx), 'guess', lattice)
-      ctx.progress(1)
-      return importedFrom(values, grid, { source, tagsKept: 0, tagsTotal: 0, notes })
-    },
-  }
+  ctx: Context,
+): Promise<Imported> {
+  const values = toInt16(await read(ctx), 'guess', lattice)
+  ctx.progress(1)
+  return importedFrom(values, grid, { source, tagsKept: 0, tagsTotal: 0, notes })
 }

@@ -30,6 +30,32 @@ export interface Remedy {
   readonly spacingMm: Vec3
 }
 
+/** One of the two places a NIfTI file states for its voxels. */
+export interface StatedPlace {
+  /** Letters its voxel axes point to. */
+  readonly orientation: string
+  readonly spacingMm: Vec3
+  /** Centre of its first voxel, LPS mm. */
+  readonly originMm: Vec3
+}
+
+export type PlacementName = 'sform' | 'qform'
+
+/** Two valid places that differ; the person chooses. */
+export interface Placements extends Readonly<Record<PlacementName, StatedPlace>> {
+  /** Between the two places of the corner that lies furthest apart. */
+  readonly apartMm: number
+  /** Angle between the two directions, degrees; 180 when one is the mirror image of the other. */
+  readonly turnedDeg: number
+}
+
+/** Several images of one size in one file; the person chooses one. */
+export interface Frames {
+  readonly count: number
+  /** Between two of them; null when the file does not say. */
+  readonly stepSeconds: number | null
+}
+
 /** One volume found in the files a person gave. `id` is a running name; nothing of the patient is in here. */
 export interface SeriesInfo {
   readonly id: string
@@ -41,5 +67,9 @@ export interface SeriesInfo {
   readonly problem: SeriesProblem | null
   /** Set when the problem can be mended by resampling, on the person's word. */
   readonly remedy: Remedy | null
+  /** Set when the problem is only which of several images is meant. */
+  readonly frames: Frames | null
+  /** Set when the file states two places that differ. Unless one is chosen, the sform counts. */
+  readonly placements: Placements | null
   readonly thumbnail: Thumbnail | null
 }

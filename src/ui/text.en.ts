@@ -8,9 +8,10 @@ import type {
   StationId,
   StationState,
 } from '../app/session-view.ts'
+import type { ScanParams } from '../app/steps.ts'
 import type { CheckId, Finding, PolicyId, ProcessId } from '../core/finding.ts'
 import type { Modality, Vec3 } from '../core/types.ts'
-import type { Remedy } from '../import/series.ts'
+import type { Frames, Placements, Remedy, StatedPlace } from '../import/series.ts'
 import type { DecimateParams } from '../prepare/decimate.ts'
 import type { RepairParams } from '../prepare/repair.ts'
 import { SMOOTH, type SmoothParams } from '../prepare/smooth.ts'
@@ -30,9 +31,11 @@ import {
   decimal,
   findingValue,
   mm,
+  number3,
   percent,
   plural,
   size3,
+  spacing3,
   timeLeft,
   volume,
   withUnit,
@@ -200,6 +203,8 @@ export const SCAN = {
     plural(s.slices, 'slice', 'slices') + (s.spacingMm[2] > 0 ? `, ${mm(s.spacingMm[2])}` : ''),
   fits: 'Can be opened',
   mendable: 'Needs resampling',
+  several: (n: number) => plural(n, 'image', 'images'),
+  twoPlaces: 'States two positions',
   tags: (kept: number, total: number) => `Names left behind: ${count(kept)} of ${count(total)} tags kept.`,
   title: 'Geometry passport',
   lead: 'Measured from the slice positions, not from what the header claims.',
@@ -272,7 +277,37 @@ export const RESAMPLE = {
   why: 'To go back, open the series again. It is not changed.',
 }
 
+/** What a file leaves open before it is read. */
+export const QUESTION = {
+  frames: 'Which image?',
+  framesLead: (n: number) =>
+    `This file holds ${plural(n, 'image', 'images')} of the same region, taken one after the other. One is opened.`,
+  frame: (n: number, { count: of, stepSeconds }: Frames) =>
+    `Image ${count(n + 1)} of ${count(of)}${stepSeconds === null ? '' : `, ${withUnit(number3(n * stepSeconds), 's')}`}`,
+  frameField: 'Image',
+  places: 'Which position?',
+  placesLead: ({ apartMm, turnedDeg }: Placements) =>
+    `The file states two positions. They lie up to ${mm(apartMm)} apart${
+      turnedDeg < 0.05
+        ? ''
+        : turnedDeg === 180
+          ? ' and are mirror images of each other'
+          : `, turned by ${withUnit(decimal(turnedDeg, 1), '°')}`
+    }. Left and right depend on it: compare the letters on the slices.`,
+  place: { sform: 'sform', qform: 'qform' },
+  placeWhy: {
+    sform: 'Often set by a later program, to fit another scan or an atlas.',
+    qform: 'Often the position in the scanner.',
+  },
+  placeIs: (p: StatedPlace) => `Axes ${p.orientation}, ${spacing3(p.spacingMm)}, first voxel at ${point(p.originMm)}`,
+  act: 'Open it',
+  leave: 'Leave it',
+  why: 'The choice is written into the trace.',
+}
+
 const NOTES: Readonly<Record<string, string>> = {
+  'sform-chosen': 'The file states two different positions. The sform was chosen.',
+  'qform-chosen': 'The file states two different positions. The qform was chosen.',
   'tilt-undone': 'The slices were tilted. They were moved upright, and values between their pixels were drawn.',
   'gaps-filled': 'Slices are missing. What is shown in their places was drawn between the slices around them.',
   'slices-made-even':
@@ -697,7 +732,7 @@ export const TRACE = {
 /** Words for each parameter of a step; '' where a parameter does not apply. */
 type Facts<P> = { readonly [K in keyof P]-?: (value: Exclude<P[K], undefined>, all: P, unit: string) => string }
 interface StepParams {
-  readonly scan: { readonly format: string }
+  readonly scan: ScanParams
   readonly sample: object
   readonly straighten: StraightenParams
   readonly denoise: DenoiseParams
@@ -743,7 +778,11 @@ const KEPT_ISLANDS: Readonly<Record<IslandsParams['keep'], string>> = {
 }
 
 const FACTS: { readonly [S in keyof StepParams]: Facts<StepParams[S]> } = {
-  scan: { format: (v) => `from ${SCAN.source[v as SeriesRow['source']] ?? v}` },
+  scan: {
+    format: (v) => `from ${SCAN.source[v as SeriesRow['source']] ?? v}`,
+    placement: (v) => (v === '' ? '' : `placed by its ${v}`),
+    frame: (v) => (v === null ? '' : `image ${count(v + 1)} of several`),
+  },
   sample: {},
   straighten: {
     heightsMm: (v) => `from ${plural(v.length, 'slice', 'slices')}`,
@@ -837,7 +876,7 @@ export const NEXT_STEP: Readonly<Record<Problem['code'], string>> = {
   'import/uneven-slices': 'Choose a series with even spacing, or resample this one.',
   'import/tilted': 'Choose a series without gantry tilt, or resample this one.',
   'import/not-a-volume': 'Choose a series of slices, not a single picture.',
-  'import/choose-series': 'Choose one of the series.',
+  'import/choose-series': 'Choose the one to open.',
   'import/wrong-modality': 'Choose a template made for this kind of scan.',
   'volume/non-orthogonal': 'Export the scan again with perpendicular axes.',
   'volume/too-large': 'Crop the scan, or use a device with more memory.',

@@ -1,5 +1,6 @@
 import { gzipSync, zipSync } from 'fflate'
 import type { Vec3 } from '../../src/core/types.ts'
+import type { NiftiType } from '../../src/import/nifti-header.ts'
 
 /** Makers of small scan files for tests: the smallest valid file, and ways to break it. */
 
@@ -16,35 +17,61 @@ export interface NiftiOptions {
   littleEndian?: boolean
   version?: 1 | 2
   units?: number
-  /** int16 voxels; default 0, 1, 2, ... */
+  /** Voxels; default 0, 1, 2, ... */
   values?: readonly number[]
+  /** int16 unless told. */
+  type?: NiftiType
+  /** Seconds from one frame to the next, as the fourth voxel size. */
+  stepSeconds?: number
   /** Breaks the finished file. */
   patch?: (view: DataView) => void
 }
 
+/** Code of nifti1.h, bytes, and how a value is written. */
+const NIFTI_TYPES: Readonly<
+  Record<
+    NiftiType,
+    readonly [code: number, bytes: number, write: (v: DataView, at: number, value: number, le: boolean) => void]
+  >
+> = {
+  u8: [2, 1, (v, at, value) => v.setUint8(at, value)],
+  i8: [256, 1, (v, at, value) => v.setInt8(at, value)],
+  u16: [512, 2, (v, at, value, le) => v.setUint16(at, value, le)],
+  i16: [4, 2, (v, at, value, le) => v.setInt16(at, value, le)],
+  u32: [768, 4, (v, at, value, le) => v.setUint32(at, value, le)],
+  i32: [8, 4, (v, at, value, le) => v.setInt32(at, value, le)],
+  u64: [1280, 8, (v, at, value, le) => v.setBigUint64(at, BigInt(value), le)],
+  i64: [1024, 8, (v, at, value, le) => v.setBigInt64(at, BigInt(value), le)],
+  f32: [16, 4, (v, at, value, le) => v.setFloat32(at, value, le)],
+  f64: [64, 8, (v, at, value, le) => v.setFloat64(at, value, le)],
+}
+export const NIFTI_TYPE_NAMES = Object.keys(NIFTI_TYPES) as readonly NiftiType[]
+
 const IDENTITY_ROWS = [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0]
 
-/** An int16 NIfTI file (4 x 3 x 3 unless told). */
+/** A NIfTI file (int16, 4 x 3 x 3 unless told). */
 export function niftiFile(o: NiftiOptions = {}): Uint8Array<ArrayBuffer> {
   const { size = [4, 3, 3], spacing = [1, 1, 1], littleEndian: le = true, version = 1, srow = IDENTITY_ROWS } = o
   const count = size.reduce((a, b) => a * Math.max(1, b), 1)
   const values = o.values ?? Array.from({ length: Math.min(count, 100_000) }, (_, n) => n)
   const head = version === 1 ? 352 : 544
-  const bytes = new Uint8Array(head + 2 * values.length)
+  const [code, voxelBytes, write] = NIFTI_TYPES[o.type ?? 'i16']
+  const bytes = new Uint8Array(head + voxelBytes * values.length)
   const view = new DataView(bytes.buffer)
   const quatern = o.quatern ?? null
-  const pixdim = [o.qfac ?? 1, ...spacing]
+  const pixdim = [o.qfac ?? 1, ...spacing, ...(o.stepSeconds === undefined ? [] : [o.stepSeconds])]
+  const units = (o.units ?? 2) | (o.stepSeconds === undefined ? 0 : 8)
   const rows = srow ?? IDENTITY_ROWS
   view.setInt32(0, version === 1 ? 348 : 540, le)
   if (version === 1) {
     for (const [n, v] of [size.length, ...size].entries()) view.setInt16(40 + 2 * n, v, le)
-    view.setInt16(70, 4, le)
-    view.setInt16(72, 16, le)
+    view.setInt16(70, code, le)
+    view.setInt16(72, 8 * voxelBytes, le)
     for (const [n, v] of pixdim.entries()) view.setFloat32(76 + 4 * n, v, le)
     view.setFloat32(108, head, le)
     view.setFloat32(112, o.slope ?? 0, le)
     view.setFloat32(116, o.intercept ?? 0, le)
-    view.setUint8(123, o.units ?? 2)
+    view.setUint8(123, units)
     view.setInt16(252, quatern ? 1 : 0, le)
     view.setInt16(254, srow ? 1 : 0, le)
     for (const [n, v] of (quatern ?? []).entries()) view.setFloat32(256 + 4 * n, v, le)
@@ -52,20 +79,20 @@ export function niftiFile(o: NiftiOptions = {}): Uint8Array<ArrayBuffer> {
     bytes.set([0x6e, 0x2b, 0x31], 344)
   } else {
     for (const [n, v] of [size.length, ...size].entries()) view.setBigInt64(16 + 8 * n, BigInt(v), le)
-    view.setInt16(12, 4, le)
-    view.setInt16(14, 16, le)
+    view.setInt16(12, code, le)
+    view.setInt16(14, 8 * voxelBytes, le)
     for (const [n, v] of pixdim.entries()) view.setFloat64(104 + 8 * n, v, le)
     view.setBigInt64(168, BigInt(head), le)
     view.setFloat64(176, o.slope ?? 0, le)
     view.setFloat64(184, o.intercept ?? 0, le)
-    view.setInt32(500, o.units ?? 2, le)
+    view.setInt32(500, units, le)
     view.setInt32(344, quatern ? 1 : 0, le)
     view.setInt32(348, srow ? 1 : 0, le)
     for (const [n, v] of (quatern ?? []).entries()) view.setFloat64(352 + 8 * n, v, le)
     for (const [n, v] of rows.entries()) view.setFloat64(400 + 8 * n, v, le)
     bytes.set([0x6e, 0x2b, 0x32], 4)
   }
-  for (const [n, v] of values.entries()) view.setInt16(head + 2 * n, v, le)
+  for (const [n, v] of values.entries()) write(view, head + voxelBytes * n, v, le)
   o.patch?.(view)
   return bytes
 }

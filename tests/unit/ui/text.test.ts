@@ -66,7 +66,7 @@ test('a change is told with its unit', () => {
 
 /** Every step a trace may hold, with values under which each of its parameters has something to say. */
 const SAID: Readonly<Record<string, readonly Record<string, unknown>[]>> = {
-  scan: [{ format: 'dicom' }],
+  scan: [{ format: 'nifti', placement: 'qform', frame: 4 }],
   denoise: [{ method: 'gaussian' }],
   islands: [{ count: 3 }, { keep: 'above' }, { keep: 'clicked', seedLps: [1, -2, 3.04] }],
   'fill-holes': [{ maxMm3: 50 }],
