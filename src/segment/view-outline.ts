@@ -26,7 +26,7 @@ export function projectionOf(grid: Grid, viewProjection: readonly number[]): Pro
     LinearForm,
   ]
   if (x.ci === 0 && y.ci === 0 && w.ci === 0) return { x: { ...x, ci: 1e-200 }, y, w }
-  return onRowLine({ x, y, w }) ? { x: beside(x), y: beside(y), w: beside(w) } : { x, y, w }
+  return onRowLine(grid, { x, y, w }) ? { x: beside(x), y: beside(y), w: beside(w) } : { x, y, w }
 }
 
 const beside = (form: LinearForm): LinearForm => ({ ...form, c0: form.c0 + 1e-5 * form.cj })
@@ -34,14 +34,14 @@ const beside = (form: LinearForm): LinearForm => ({ ...form, c0: form.c0 + 1e-5 
 const det = (a: Corner, b: Corner, c: Corner) =>
   a[0] * (b[1] * c[2] - b[2] * c[1]) - b[0] * (a[1] * c[2] - a[2] * c[1]) + c[0] * (a[1] * b[2] - a[2] * b[1])
 
-/** Whether the camera, where x, y and w vanish together, has a whole j and k. A parallel view has none. */
-function onRowLine(projection: Projection): boolean {
+/** Whether the camera, where x, y and w vanish together, stands on the line of a row of the grid. */
+function onRowLine({ size }: Grid, projection: Projection): boolean {
   const column = (c: keyof LinearForm): Corner => [projection.x[c], projection.y[c], projection.w[c]]
   const [c0, ci, cj, ck] = [column('c0'), column('ci'), column('cj'), column('ck')]
-  // Rounding leaves parallel views a camera at 10^17 voxels, where every number is whole.
-  const whole = (n: number) => Math.abs(n) < 1e6 && Math.abs(n - Math.round(n)) < 1e-6
+  // A parallel view has no camera: nothing over 0, or far outside by rounding.
   const all = det(ci, cj, ck)
-  return all !== 0 && whole(-det(ci, c0, ck) / all) && whole(-det(ci, cj, c0) / all)
+  const isRow = (n: number, count: number) => Math.abs(n - Math.round(n)) < 1e-6 && n > -0.5 && n < count - 0.5
+  return isRow(-det(ci, c0, ck) / all, size[1]) && isRow(-det(ci, cj, c0) / all, size[2])
 }
 
 /** Homogeneous coordinates on the screen. */
