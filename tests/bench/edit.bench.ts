@@ -4,13 +4,14 @@ import type { Mask, Vec3, Volume } from '../../src/core/types.ts'
 import { dab, PAINT, type PaintParams } from '../../src/segment/brush.ts'
 import { SCISSORS, scissors } from '../../src/segment/scissors.ts'
 import { VIEW_SCISSORS, viewScissors } from '../../src/segment/view-scissors.ts'
-import { evenOdd } from '../support/even-odd.ts'
 import { type Bench, type BenchRow, benchRow, CPU, pairedMedians } from '../support/paired.ts'
 import { gridOf, gyroidVolume } from '../support/phantoms.ts'
 import { perspectiveView } from '../support/views.ts'
 
 const N = 512
 const grid = gridOf([N, N, N], [0.5, 0.5, 0.5])
+/** The peers take seconds. */
+const ROUNDS = 2
 const row = { size: `${N}^3`, subject: 'cpu', ...CPU }
 
 /** Sets voxels whose centre lies within the radius of the segment, each of the box around it tested by itself. */
@@ -77,9 +78,28 @@ const outlineOf = (corners: number, radius: number): number[] =>
     return [r * Math.cos(angle), r * Math.sin(angle)]
   }).flat()
 
+/** A point test as it is mostly written: the box around the outline first, then every edge. */
+function pointTest(corners: readonly number[]): (x: number, y: number) => boolean {
+  const xs = Float64Array.from(corners.filter((_, n) => n % 2 === 0))
+  const ys = Float64Array.from(corners.filter((_, n) => n % 2 === 1))
+  const [left, right, top, bottom] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)]
+  return (x, y) => {
+    if (x < left || x > right || y < top || y > bottom) return false
+    let inside = false
+    for (let p = 0, q = xs.length - 1; p < xs.length; q = p++) {
+      const [py, qy] = [ys[p] as number, ys[q] as number]
+      if (py <= y === qy <= y) continue
+      const px = xs[p] as number
+      if (px + ((y - py) * ((xs[q] as number) - px)) / (qy - py) <= x) inside = !inside
+    }
+    return inside
+  }
+}
+
 /** Adds the voxels that appear inside, each projected by itself. */
 function plainViewScissors(m: readonly number[], corners: readonly number[]): Mask {
   const mask = emptyMask(grid)
+  const isInside = pointTest(corners)
   const form = (r: number) => [m[4 * r], m[4 * r + 1], m[4 * r + 2], m[4 * r + 3]] as [number, number, number, number]
   const [x, y, w] = [form(0), form(1), form(3)]
   for (let k = 0; k < N; k++) {
@@ -90,7 +110,7 @@ function plainViewScissors(m: readonly number[], corners: readonly number[]): Ma
         if (depth <= 0) continue
         const atX = (x[0] * px + x[1] * py + x[2] * pz + x[3]) / depth
         const atY = (y[0] * px + y[1] * py + y[2] * pz + y[3]) / depth
-        if (!evenOdd(corners, atX, atY)) continue
+        if (!isInside(atX, atY)) continue
         const at = (j + N * k) * wordsPerRow(grid) + (i >> 5)
         mask.words[at] = (mask.words[at] as number) | (1 << (i & 31))
       }
@@ -109,7 +129,7 @@ async function onView(): Promise<BenchRow[]> {
   mustAgree('scissors on the view', await cut(few), plainViewScissors(viewProjection, few))
   const ms = await pairedMedians(
     { plain: () => plainViewScissors(viewProjection, few), few: () => cut(few), freehand: () => cut(freehand) },
-    3,
+    ROUNDS,
   )
   const peer = 'plain JavaScript: every voxel projected, 24 corners'
   return [
@@ -121,10 +141,11 @@ async function onView(): Promise<BenchRow[]> {
 /** Adds the voxels of all slices that lie inside, each tested by itself. */
 function plainScissors(corners: readonly number[]): Mask {
   const mask = emptyMask(grid)
+  const isInside = pointTest(corners)
   for (let k = 0; k < N; k++) {
     for (let j = 0; j < N; j++) {
       for (let i = 0; i < N; i++) {
-        if (!evenOdd(corners, i, j)) continue
+        if (!isInside(i, j)) continue
         const at = (j + N * k) * wordsPerRow(grid) + (i >> 5)
         mask.words[at] = (mask.words[at] as number) | (1 << (i & 31))
       }
@@ -138,7 +159,7 @@ async function onSlices(): Promise<BenchRow[]> {
   const params = { ...SCISSORS.defaults, op: 'add-inside', toSlice: N - 1, corners } as const
   const cut = () => scissors(emptyMask(grid), params, IDLE_CONTEXT)
   mustAgree('scissors on slices', await cut(), plainScissors(corners))
-  const ms = await pairedMedians({ plain: () => plainScissors(corners), cpu: cut }, 3)
+  const ms = await pairedMedians({ plain: () => plainScissors(corners), cpu: cut }, ROUNDS)
   const peer = 'plain JavaScript: every voxel by itself, 24 corners'
   return [benchRow({ ...row, work: 'scissors through all slices, 24 corners', peer }, ms.cpu, ms.plain)]
 }
