@@ -12,6 +12,8 @@ export const COMBINE = {
   defaults: { op: 'union' },
 } as const satisfies StageSpec<{ readonly op: CombineOp }>
 
+export const COMPLEMENT = { name: 'complement', version: 1, defaults: {} } as const satisfies StageSpec<object>
+
 /**
  * Which voxels an operation keeps, as all bits or none: those of both masks, of a alone, of b alone. One loop over three
  * words then serves every operation: with a function for each the loop took five times as long.
