@@ -98,7 +98,7 @@ export function columnSteps(mask: Mask, band: number): ColumnSteps {
         const leaving = before & ~now
         if (leaving !== 0) leave(w, base, k, leaving)
         const own = now === whole ? FULL : inBand[w] === 0 ? FAR : NEAR
-        if (own === NEAR) measure(steps, last, next, base, k, now, none)
+        if (own === NEAR) measure(steps, last, next, base, k, none)
         else if (own !== kind[w]) steps.fill(own === FULL ? 0 : none, base, base + 32)
         kind[w] = own
         any ||= own !== FAR
@@ -109,21 +109,21 @@ export function columnSteps(mask: Mask, band: number): ColumnSteps {
   return { kind, steps, stride, none, ...rowsInUse(chunks, perRow, ny), moveTo }
 }
 
-/** Steps of the 32 voxels of a word. The arrays come in by name: from the scope they were read anew for each voxel. */
+/** Steps of the 32 voxels of a word. The arrays are handed in: found in the scope, they were read anew for each voxel. */
 function measure(
   steps: Uint16Array,
   last: Int16Array | Int32Array,
   next: Int16Array | Int32Array,
   base: number,
   k: number,
-  now: number,
   none: number,
 ): void {
-  for (let bit = 0, p = base; bit < 32; bit++, p++) {
+  for (let p = base; p < base + 32; p++) {
     const up = k - (last[p] as number)
+    // Not above 0 within a set run, whose first slice `next` still names.
     const down = (next[p] as number) - k
     const nearer = up < down ? up : down
-    steps[p] = ((now >>> bit) & 1) === 1 ? 0 : nearer < none ? nearer : none
+    steps[p] = nearer < 0 ? 0 : nearer < none ? nearer : none
   }
 }
 

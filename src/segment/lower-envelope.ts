@@ -37,7 +37,6 @@ export function envelopeOf(length: number, stepMm: number, to: DistanceTo, limit
     height: new Float64Array(length + 2),
     first: new Float64Array(length + 2),
     jump: new Int32Array(length + 2),
-    candidates: new Int32Array(length + 2),
     inverse: Float64Array.from({ length: length + 2 }, (_, n) => (n === 0 ? Number.NaN : 1 / (2 * step2 * n))),
   }
   const read = to === 'centre' ? readCentres : readFaces
@@ -58,7 +57,7 @@ export function envelopeOf(length: number, stepMm: number, to: DistanceTo, limit
 /** Corners of the hull, left to right from 1 on. Entry 0 bounds the walk back. */
 interface Hull {
   readonly step2: number
-  /** Sample of the corner. */
+  /** Sample of the corner; behind the corners found so far, the candidates not yet looked at. */
   readonly site: Int32Array
   /** f + a s^2. */
   readonly height: Float64Array
@@ -66,22 +65,21 @@ interface Hull {
   readonly first: Float64Array
   /** For each sample, how far the site jumps there; all 0 between calls. */
   readonly jump: Int32Array
-  readonly candidates: Int32Array
   /** 1 / (2 a n). */
   readonly inverse: Float64Array
 }
 
 /**
- * Lists the samples that may be corners and returns their number: sites that neither neighbour keeps from being nearest to
- * a whole sample of [from, last]. Half of the samples fall here at a few steps each, where the walk back would leave them
- * at the price of a branch guessed wrong. No branch here: the number grows by the comparisons themselves.
+ * Writes to hull.site, from 1 on, the sites that neither neighbour keeps from being nearest to a whole sample of [from, last];
+ * returns the end of the list. The others, half of all at 256^3, cost a few steps each here; the walk back would pay for
+ * each a branch guessed wrong. Hence no branch a sample: the comparisons are counted.
  */
 function listCandidates(hull: Hull, line: EnvelopeLine, from: number, last: number, shift: number): number {
-  const { inverse, candidates } = hull
+  const { inverse, site } = hull
   const { f, offset, start, stop } = line
-  if (start >= stop) return 0
+  if (start >= stop) return 1
   const half = inverse[1] as number
-  let n = 0
+  let n = 1
   let value = f[offset + start] as number
   // Where q takes over from the sample before, and the first whole sample there.
   let turn = from
@@ -90,27 +88,31 @@ function listCandidates(hull: Hull, line: EnvelopeLine, from: number, last: numb
   let q = start
   for (; q < stop - 1; q++, middle += 1) {
     const after = f[offset + q + 1] as number
+    // -Infinity or NaN where q is no site: fails either way.
     const next = middle + (after - value) * half
-    candidates[n] = q
-    // Infinity is no site: its next is -Infinity, or NaN, which fails as well.
+    site[n] = q
     n += Number(next > first) & Number(next > from) & Number(turn <= last)
     first = Math.ceil(next)
     turn = next
     value = after
   }
-  candidates[n] = q
+  site[n] = q
   return n + (Number(value < Infinity) & Number(turn <= last))
 }
 
-/** Number of corners, read `shift` beyond each sample. */
+/**
+ * Number of corners, read `shift` beyond each sample. Takes the line, not its numbers: of a number that comes in by itself
+ * the compiler knows no type, and kept `q` and `topFirst` as objects on the heap (a tenth of the whole field's time).
+ * A second look at the candidates would drop a fifth of them, and costs what it saves.
+ */
 function lowerHull(hull: Hull, line: EnvelopeLine, lead: number): number {
-  const { step2, site, height, first, inverse, candidates } = hull
+  const { step2, site, height, first, inverse } = hull
   const { f, offset } = line
   const shift = lead / 2
   const from = line.from - lead
   const last = line.end - 1
   const count = listCandidates(hull, line, from, last, shift)
-  // NaN turns end every walk back. Written here, not once: what is touched before a loop is not loaded anew at each step.
+  // NaN turns end every walk back.
   site[0] = -1
   height[0] = inverse[0] as number
   first[0] = from
@@ -118,8 +120,8 @@ function lowerHull(hull: Hull, line: EnvelopeLine, lead: number): number {
   let topSite = -1
   let topHeight = Number.NaN
   let topFirst = from
-  for (let c = 0; c < count; c++) {
-    const q = candidates[c] as number
+  for (let c = 1; c < count; c++) {
+    const q = site[c] as number
     const x = q - shift
     const h = (f[offset + q] as number) + x * x * step2
     let turn = (h - topHeight) * (inverse[q - topSite] as number)
