@@ -154,6 +154,9 @@ fn cover(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) 
   let level_from = params.level * words_of_slab();
   var best: array<u32, 32>;
   var covered = 0u;
+  // The largest radius met so far and what it covers, which spares most voxels a look at most balls.
+  var top = 0u;
+  var topped = 0u;
   for (var n = 0u; n < params.rows; n++) {
     let own = ball[n];
     let to = at + own.xy;
@@ -167,6 +170,7 @@ fn cover(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) 
         let bit = firstTrailingBit(balls);
         balls &= balls - 1u;
         let radius = radii[(other + u32(w)) * 32u + bit];
+        if (topped == open && radius <= top) { continue; }
         let left = f32(radius * radius) * params.square - bitcast<f32>(own.w);
         if (left < 0.0) { continue; }
         // To the nearest whole step and, if that is too far, back: roots may err, squares are within the tolerance.
@@ -176,6 +180,12 @@ fn cover(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) 
         let middle = w * 32 + i32(bit) - start;
         var span = between(middle - reach, middle + reach) & open;
         covered |= span;
+        if (radius > top && span != 0u) {
+          top = radius;
+          topped = 0u;
+        }
+        span &= ~topped;
+        if (radius == top) { topped |= span; }
         while (span != 0u) {
           let i = firstTrailingBit(span);
           span &= span - 1u;
