@@ -8,6 +8,7 @@ import { CHECK, NEXT_STEP, noteText, PRINT, RESAMPLE, SCAN, SHELL, STATION, step
 import { aroundOrigin, bentDicom, radiusAtMm } from '../support/bent-ball.ts'
 import { openBrowser, openPage, type WatchedPage } from '../support/browser.ts'
 import { threeMfContent } from '../support/read-files.ts'
+import { goTo, openFiles, passportRow } from '../support/scan-page.ts'
 
 const WORK_MS = 120_000
 const RADIUS_MM = 12
@@ -34,21 +35,7 @@ afterAll(async () => {
 })
 
 const button = (name: string) => page.getByRole('button', { name, exact: true })
-const station = (name: string) =>
-  page.getByRole('navigation', { name: SHELL.stations }).getByText(name, { exact: true }).click()
-
-async function open(files: Readonly<Record<string, Uint8Array>>): Promise<void> {
-  if ((await page.locator('#files').count()) === 0) await station(SHELL.library)
-  const mimeType = 'application/octet-stream'
-  await page.setInputFiles(
-    '#files',
-    Object.entries(files).map(([name, bytes]) => ({ name, mimeType, buffer: Buffer.from(bytes) })),
-  )
-}
-
-/** Value of a row of the passport. */
-const row = async (name: string) =>
-  (await page.locator('.side dl.kv > div').filter({ hasText: name }).locator('dd').first().textContent())?.trim()
+const row = (name: string) => passportRow(page, name)
 
 /** Runs the template and saves the file and the report. */
 async function released(): Promise<{ mesh: Mesh; report: Report }> {
@@ -80,7 +67,7 @@ describe('a series with gantry tilt', () => {
   const files = bentDicom(aroundOrigin(SIZE, [1, 1, 1], bend), bend, RADIUS_MM)
 
   test('is refused by name, and the offer says what would be done', async () => {
-    await open(files)
+    await openFiles(page, files)
     const alert = page.locator('[role="alert"][data-code="import/tilted"]')
     await alert.waitFor({ timeout: WORK_MS })
     expect(await alert.textContent()).toContain(NEXT_STEP['import/tilted'])
@@ -132,20 +119,20 @@ describe('a series with gantry tilt', () => {
   })
 
   test('reopened, the case is still resampled', async () => {
-    await station(SHELL.library)
+    await goTo(page, SHELL.library)
     await page
       .getByRole('button', { name: /^Open / })
       .first()
       .click()
     await page.getByText(PRINT.saved).waitFor({ timeout: WORK_MS })
-    await station(STATION.scan)
+    await goTo(page, STATION.scan)
     expect(await row(SCAN.resampled)).toBe(SCAN.yes)
   })
 })
 
 test('a gap is filled on the person’s word; cancelled, the offer stands again', async () => {
   const bend = { heightsMm: steps(SIZE[2], 26), shear: [0, 0] } as const
-  await open(bentDicom(aroundOrigin(SIZE, [1, 1, 1], bend), bend, RADIUS_MM))
+  await openFiles(page, bentDicom(aroundOrigin(SIZE, [1, 1, 1], bend), bend, RADIUS_MM))
   const remedy = {
     tiltDeg: 0,
     finestStepMm: 1,

@@ -51,13 +51,15 @@ async function shown(): Promise<Shown> {
   const handle = await page.waitForFunction(
     () => {
       const banner = document.querySelector<HTMLElement>('[role="alert"][data-code]')
+      // Something is left open: the side panel asks, and nothing is read.
+      const asks = document.querySelector<HTMLElement>('.side[data-asks]')
       const rows = [...document.querySelectorAll<HTMLButtonElement>('.series li button')]
-      const isRead = document.querySelector('.side dl.kv') !== null
+      const isRead = document.querySelector('.side:not([data-asks]) dl.kv') !== null
       const usable = rows.filter((row) => row.title === '')
       const isWaiting = rows.length === 0 || usable.length === 1 || usable.some((row) => row.disabled)
-      if (!banner && !isRead && isWaiting) return null
+      if (!banner && !asks && !isRead && isWaiting) return null
       return {
-        code: banner?.dataset.code ?? null,
+        code: banner?.dataset.code ?? asks?.dataset.asks ?? null,
         text: banner?.textContent ?? '',
         series: rows.map((row) => row.title),
         isRead,
@@ -81,7 +83,7 @@ async function open(files: Files): Promise<Shown> {
   const usable = first.series.indexOf('')
   if (first.code !== null || first.isRead || usable < 0) return first
   await page.locator('.series li button').nth(usable).click()
-  await page.locator('.side dl.kv').waitFor({ timeout: ONE_CASE_MS })
+  await page.locator('.side:not([data-asks]) dl.kv').waitFor({ timeout: ONE_CASE_MS })
   return { ...(await shown()), series: first.series }
 }
 
