@@ -5,14 +5,13 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { sha256 } from '../../src/core/hash.ts'
 import { SEGMENT } from '../../src/ui/segment.en.ts'
-import { CHECK, gateTitle, PRINT, SCAN, SHELL, START, STATION, VAULT } from '../../src/ui/text.en.ts'
-import { openBrowser, openPage, type WatchedPage } from '../support/browser.ts'
+import { CHECK, gateTitle, PRINT, SCAN } from '../../src/ui/text.en.ts'
+import { button, createVault, goTo, openScan, reopenFirstCase, WORK_MS } from '../support/app-journey.ts'
+import { openBrowser, openPage } from '../support/browser.ts'
 import { plate, solidBall, writeDicomPhantom } from '../support/dicom-phantom.ts'
 import { defectsOf, NO_DEFECTS } from '../support/manifold.ts'
 import { threeMfContent } from '../support/read-files.ts'
 
-const PASSPHRASE = 'seven herons over the marsh'
-const WORK_MS = 120_000
 let browser: Browser
 let folder: string
 
@@ -24,24 +23,6 @@ afterAll(async () => {
   await browser?.close()
   rmSync(folder, { recursive: true, force: true })
 })
-
-const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true })
-
-/** Drops a real folder, as the operating system does, so that the page walks its entries. */
-async function dropFolder({ page, context }: WatchedPage, path: string): Promise<void> {
-  const devtools = await context.newCDPSession(page)
-  const data = { items: [], files: [path], dragOperationsMask: 1 }
-  for (const type of ['dragEnter', 'dragOver', 'drop'] as const) {
-    await devtools.send('Input.dispatchDragEvent', { type, x: 400, y: 300, data })
-  }
-}
-
-async function createVault(page: Page): Promise<void> {
-  await page.getByLabel(VAULT.none.first).fill(PASSPHRASE)
-  await page.getByLabel(VAULT.none.again).fill(PASSPHRASE)
-  await button(page, VAULT.none.act).click()
-  await page.getByText(START.noCases).waitFor()
-}
 
 /** From the open scan through the template to the verdict. */
 async function runTemplate(page: Page): Promise<void> {
@@ -61,8 +42,7 @@ test('drop a DICOM folder, save a released 3MF, reload, unlock, reopen: the same
   const { page } = watched
   await page.goto('/')
   await createVault(page)
-  await dropFolder(watched, scan)
-  await page.getByRole('heading', { name: SCAN.title }).waitFor({ timeout: WORK_MS })
+  await openScan(watched, scan)
   await runTemplate(page)
 
   await button(page, CHECK.toPrint.trim()).click({ timeout: WORK_MS })
@@ -81,21 +61,13 @@ test('drop a DICOM folder, save a released 3MF, reload, unlock, reopen: the same
   expect(before.length).toBeGreaterThan(6)
 
   await page.reload()
-  await page.getByLabel(VAULT.locked.field).fill('a wrong passphrase here')
-  await button(page, VAULT.locked.act).click()
-  await page.getByRole('alert').waitFor()
-  await page.getByLabel(VAULT.locked.field).fill(PASSPHRASE)
-  await button(page, VAULT.locked.act).click()
-  await page
-    .getByRole('button', { name: /^Open / })
-    .first()
-    .click({ timeout: WORK_MS })
+  await reopenFirstCase(page)
   await page.getByText(download.suggestedFilename()).waitFor({ timeout: WORK_MS })
   await page.getByRole('button', { name: PRINT.trace }).click()
   expect(await traceOf(page)).toEqual(before)
 
   // Saved once more, the file is the same to the byte.
-  await page.getByRole('navigation', { name: SHELL.stations }).getByText(STATION.print, { exact: true }).click()
+  await goTo(page, 'print')
   const [again] = await Promise.all([page.waitForEvent('download'), button(page, PRINT.save3mf).click()])
   expect(await sha256(new Uint8Array(readFileSync(await again.path())))).toBe(digest)
   watched.expectClean()
@@ -108,14 +80,13 @@ test('a wall thinner than the nozzle is refused by name, and nothing can be save
   const watched = await openPage(browser, inject('baseUrl'), { viewport: { width: 1440, height: 900 } })
   const { page } = watched
   await page.goto('/')
-  await dropFolder(watched, scan)
-  await page.getByRole('heading', { name: SCAN.title }).waitFor({ timeout: WORK_MS })
+  await openScan(watched, scan)
   await runTemplate(page)
   const refused = page.locator('.find.bad')
   await refused.first().waitFor({ timeout: WORK_MS })
   expect(await refused.allTextContents()).toEqual([expect.stringContaining(gateTitle('wall-thickness'))])
   expect(await button(page, CHECK.toPrint.trim()).count()).toBe(0)
-  await page.getByRole('navigation', { name: SHELL.stations }).getByText(STATION.print, { exact: true }).click()
+  await goTo(page, 'print')
   expect(await button(page, PRINT.save3mf).count()).toBe(0)
   expect(await page.getByText(PRINT.notReleased).count()).toBe(1)
   watched.expectClean()

@@ -1,0 +1,117 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import { ANATOMY_NAME, SEGMENT } from '../../src/ui/segment.en.ts'
+import { NEXT_STEP, SCAN, VIEW } from '../../src/ui/text.en.ts'
+import { button, createVault, goTo, idle, openScan, reopenFirstCase, WORK_MS } from '../support/app-journey.ts'
+import { openBrowser, openPage } from '../support/browser.ts'
+import { solidBall, writeDicomPhantom } from '../support/dicom-phantom.ts'
+
+let browser: Browser
+let folder: string
+beforeAll(async () => {
+  browser = await openBrowser()
+  folder = mkdtempSync(join(tmpdir(), 'labels-'))
+  writeDicomPhantom(folder, { size: [56, 56, 40], bone: solidBall(15), boneHu: 1000 })
+})
+afterAll(async () => {
+  await browser?.close()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+/** Names and volumes as listed, and which one is active. */
+const listed = (page: Page) =>
+  page
+    .locator('[data-label] .name')
+    .evaluateAll((all) =>
+      all.map((one) =>
+        [
+          one.getAttribute('aria-pressed') === 'true' ? '>' : '',
+          ...(one.textContent ?? '').trim().split(/\s{2,}/),
+        ].join(' '),
+      ),
+    )
+const chooseIn = (page: Page, field: string, label: string) =>
+  page.getByRole('combobox', { name: field, exact: true }).last().selectOption({ label })
+
+async function addLabel(page: Page, structure: string, side: string | null): Promise<void> {
+  await button(page, SEGMENT.addLabel).click()
+  await chooseIn(page, SEGMENT.structure, structure)
+  if (side !== null) await chooseIn(page, SEGMENT.side, side)
+  await button(page, SEGMENT.add).click()
+  await idle(page)
+}
+
+async function markFrom(page: Page, lowHu: number): Promise<void> {
+  const from = page.getByRole('spinbutton', { name: SEGMENT.from })
+  await from.fill(String(lowHu))
+  await from.press('Enter')
+  await page.waitForTimeout(300)
+  await button(page, SEGMENT.apply).click()
+  await idle(page)
+}
+
+test('labels are marked, named, locked, undone, and there again after a reload', async () => {
+  const watched = await openPage(browser, inject('baseUrl'), { viewport: { width: 1440, height: 900 } })
+  const { page } = watched
+  await page.goto('/')
+  await createVault(page)
+  await openScan(watched, folder)
+  await button(page, SCAN.go).click()
+  await page.getByText(SEGMENT.noLabels).waitFor()
+
+  await markFrom(page, 226)
+  const bone = await listed(page)
+  expect(bone).toEqual([expect.stringMatching(/^> Bone 1[3-6]\.\d\scm³$/)])
+
+  await addLabel(page, ANATOMY_NAME.femur, SEGMENT.sides.left)
+  await markFrom(page, -200)
+  const both = await listed(page)
+  expect(both).toEqual([bone[0]?.replace('> ', ' '), expect.stringMatching(/^> Femur, left \d+/)])
+
+  // Locked: an edit is refused by name and changes nothing.
+  await button(page, SEGMENT.lock('Femur, left')).click()
+  await idle(page)
+  await markFrom(page, 300)
+  expect(await page.getByRole('alert').textContent()).toContain(NEXT_STEP['segment/locked'])
+  expect(await listed(page)).toEqual(both)
+  await button(page, SEGMENT.unlock('Femur, left')).click()
+  await idle(page)
+
+  // Described, and hidden.
+  await button(page, SEGMENT.describe('Femur, left')).click()
+  await chooseIn(page, SEGMENT.status, SEGMENT.statuses.done)
+  await idle(page)
+  await button(page, SEGMENT.colourOf(5)).click()
+  await idle(page)
+  expect(await page.locator('[data-label="2"] .sw').getAttribute('style')).toContain('--label-5')
+  await button(page, SEGMENT.hide('Femur, left')).click()
+
+  // Removed, and brought back with its voxels, colour and status.
+  await button(page, SEGMENT.removeLabel).click()
+  await idle(page)
+  expect(await listed(page)).toHaveLength(1)
+  await page
+    .getByRole('button', { name: VIEW.undo(null).slice(0, 4) })
+    .first()
+    .click()
+  await idle(page)
+  expect(await listed(page)).toEqual(both.map((text, n) => text.replace(/^>? ?/, n === 0 ? '> ' : ' ')))
+
+  await page.getByText(/saved/i).first().waitFor()
+  await page.waitForTimeout(1000)
+  await page.reload()
+  await reopenFirstCase(page)
+  await page.locator('main canvas').first().waitFor({ timeout: WORK_MS })
+  await goTo(page, 'segment')
+  await idle(page)
+  expect((await listed(page)).map((text) => text.replace('>', '').trim())).toEqual(
+    both.map((text) => text.replace('>', '').trim()),
+  )
+  await button(page, SEGMENT.describe('Femur, left')).click()
+  expect(await page.getByRole('combobox', { name: SEGMENT.status, exact: true }).inputValue()).toBe('done')
+  watched.expectClean()
+  await watched.close()
+})

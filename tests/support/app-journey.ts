@@ -1,0 +1,54 @@
+import type { Page } from 'playwright-core'
+import type { StationId } from '../../src/app/session-view.ts'
+import { SCAN, SHELL, START, STATION, VAULT } from '../../src/ui/text.en.ts'
+import type { WatchedPage } from './browser.ts'
+
+// What a person does in the app, step by step, for the tests that follow one.
+
+const PASSPHRASE = 'seven herons over the marsh'
+/** Longest wait for a step of work. */
+export const WORK_MS = 120_000
+
+export const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true })
+
+/** Drops a real folder, as the operating system does, so that the page walks its entries. */
+export async function dropFolder({ page, context }: WatchedPage, path: string): Promise<void> {
+  const devtools = await context.newCDPSession(page)
+  const data = { items: [], files: [path], dragOperationsMask: 1 }
+  for (const type of ['dragEnter', 'dragOver', 'drop'] as const) {
+    await devtools.send('Input.dispatchDragEvent', { type, x: 400, y: 300, data })
+  }
+}
+
+/** Drops a folder with one scan and waits until it is open. */
+export async function openScan(watched: WatchedPage, path: string): Promise<void> {
+  await dropFolder(watched, path)
+  await watched.page.getByRole('heading', { name: SCAN.title }).waitFor({ timeout: WORK_MS })
+}
+
+export async function createVault(page: Page): Promise<void> {
+  await page.getByLabel(VAULT.none.first).fill(PASSPHRASE)
+  await page.getByLabel(VAULT.none.again).fill(PASSPHRASE)
+  await button(page, VAULT.none.act).click()
+  await page.getByText(START.noCases).waitFor()
+}
+
+/** Opens a vault made before, after a wrong try, and the first of its cases. */
+export async function reopenFirstCase(page: Page): Promise<void> {
+  await page.getByLabel(VAULT.locked.field).fill('a wrong passphrase here')
+  await button(page, VAULT.locked.act).click()
+  await page.getByRole('alert').waitFor()
+  await page.getByLabel(VAULT.locked.field).fill(PASSPHRASE)
+  await button(page, VAULT.locked.act).click()
+  const open = page.getByRole('button', { name: /^Open / })
+  await open.first().click({ timeout: WORK_MS })
+}
+
+export const goTo = (page: Page, station: StationId) =>
+  page.getByRole('navigation', { name: SHELL.stations }).getByText(STATION[station], { exact: true }).click()
+
+/** Waits until no work runs. */
+export async function idle(page: Page): Promise<void> {
+  await page.waitForTimeout(100)
+  await page.waitForFunction(() => !document.querySelector('progress'), undefined, { timeout: WORK_MS })
+}
