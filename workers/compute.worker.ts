@@ -2,12 +2,14 @@ import './trusted-types.ts'
 import './wire.ts'
 import * as Comlink from 'comlink'
 import { PipelineError } from '../src/core/errors.ts'
+import { digestLabels } from '../src/core/hash.ts'
 import { type Backend, type Context, IDLE_CONTEXT } from '../src/core/stage.ts'
-import type { Mask, Mesh } from '../src/core/types.ts'
+import type { Grid, LabelMap, Mask, Mesh } from '../src/core/types.ts'
 import type { GpuContext } from '../src/gpu/context.gpu.ts'
 import { openDevice } from '../src/gpu/device.gpu.ts'
 import { DeviceKeeper } from '../src/gpu/keeper.gpu.ts'
 import { ScanShelf, type Slab, type VolumeWords } from '../src/gpu/scan-shelf.gpu.ts'
+import { type FoundLabel, recounted } from '../src/import/label-values.ts'
 import { smoothGpu } from '../src/prepare/smooth.gpu.ts'
 import { type SmoothParams, smooth } from '../src/prepare/smooth.ts'
 import { componentsGpu } from '../src/segment/components.gpu.ts'
@@ -27,6 +29,8 @@ import { denoiseGpu } from '../src/volume/denoise.gpu.ts'
 import { type DenoiseParams, denoise } from '../src/volume/denoise.ts'
 import { histogramGpu } from '../src/volume/histogram.gpu.ts'
 import { type Histogram, histogram } from '../src/volume/histogram.ts'
+import { resampleLabelsGpu } from '../src/volume/resample-nearest.gpu.ts'
+import { resampleLabels } from '../src/volume/resample-nearest.ts'
 import { straightenGpu } from '../src/volume/straighten.gpu.ts'
 import { type StraightenParams, straighten } from '../src/volume/straighten.ts'
 import { type ProgressListener, workerContext } from './context.ts'
@@ -219,6 +223,24 @@ const api = {
     )
     await enqueue({ grid: ran.output.grid, firstSlice: 0, data: ran.output.data })
     return Comlink.transfer(ran, [ran.output.data.buffer as ArrayBuffer])
+  },
+
+  /** Labels on the grid of a scan, by nearest voxel, counted again. Transferred. */
+  async fitLabels(
+    map: LabelMap,
+    labels: readonly FoundLabel[],
+    grid: Grid,
+    signal: AbortSignal,
+    onProgress: ProgressListener,
+  ) {
+    const ran = await onBest(
+      workerContext(signal, onProgress),
+      (ctx) => resampleLabelsGpu(map, grid, ctx),
+      (ctx) => resampleLabels(map, grid, ctx),
+    )
+    const { output } = ran
+    const fitted = { map: output, digest: await digestLabels(output), found: recounted(output, labels) }
+    return Comlink.transfer({ ...ran, output: fitted }, [output.labels.buffer as ArrayBuffer])
   },
 
   islands: (mask: Mask, params: IslandsParams, signal: AbortSignal, onProgress: ProgressListener) =>

@@ -2,7 +2,8 @@ import './trusted-types.ts'
 import './wire.ts'
 import { expose, transfer } from 'comlink'
 import { PipelineError } from '../src/core/errors.ts'
-import { digestVolume } from '../src/core/hash.ts'
+import { digestLabels, digestVolume } from '../src/core/hash.ts'
+import type { Grid } from '../src/core/types.ts'
 import type { Slab } from '../src/gpu/scan-shelf.gpu.ts'
 import { type Found, type Imported, importedFrom, type ReadChoice, type SliceSink } from '../src/import/found.ts'
 import { useItkFrom } from '../src/import/itk.io.ts'
@@ -10,6 +11,7 @@ import { femurPhantom } from '../src/import/phantom.ts'
 import { type GivenFile, scanFiles } from '../src/import/scan.io.ts'
 import type { SeriesInfo } from '../src/import/series.ts'
 import { toInt16 } from '../src/import/to-int16.ts'
+import { knownLabels } from '../src/segment/file-labels.ts'
 import { type ProgressListener, workerContext } from './context.ts'
 
 useItkFrom(new URL('/vendor/itk', self.location.origin).href)
@@ -51,6 +53,19 @@ const api = {
       slabs.postMessage({ grid, firstSlice, data } satisfies Slab, [data.buffer])
     }
     return sent(await one.load(workerContext(signal, onProgress), sink, choice))
+  },
+
+  /**
+   * Reads a series of the last scan, or a file that came later, as labels for a scan on this grid. Their names stay here. The
+   * labels are transferred.
+   */
+  async readLabels(from: string | GivenFile, grid: Grid, signal: AbortSignal, onProgress: ProgressListener) {
+    const ctx = workerContext(signal, onProgress)
+    const one = typeof from === 'string' ? found.get(from) : (await scanFiles([from], ctx))[0]
+    if (!one?.readLabels) throw new PipelineError('import/not-labels', 'Labels come from one NIfTI, NRRD or MHA file.')
+    const { map, found: labels, names } = await one.readLabels(grid, ctx)
+    const read = { map, digest: await digestLabels(map), labels: knownLabels(labels, names) }
+    return transfer(read, [map.labels.buffer as ArrayBuffer])
   },
 
   /** Makes the built-in sample. The voxels are transferred. */

@@ -71,6 +71,23 @@ export function sameGrid(a: Grid, b: Grid): boolean {
   )
 }
 
+/** Distance between the places that two grids of one size give the same corner: that of the corner furthest apart, mm. */
+export function apartMm(a: Grid, b: Grid): number {
+  const [x, y, z] = a.size
+  const corners: readonly Vec3[] = [
+    [0, 0, 0],
+    [x, y, z],
+    [x, 0, 0],
+    [0, y, 0],
+    [0, 0, z],
+  ]
+  const apart = corners.map((corner) => {
+    const [p, q] = [ijkToLps(a, corner), ijkToLps(b, corner)]
+    return Math.hypot(p[0] - q[0], p[1] - q[1], p[2] - q[2])
+  })
+  return Math.max(...apart)
+}
+
 /** Number of voxels. */
 export function voxelCount(grid: Grid): number {
   return grid.size[0] * grid.size[1] * grid.size[2]

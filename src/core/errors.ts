@@ -17,6 +17,8 @@ export type ErrorCode =
   | 'import/not-a-volume'
   | 'import/choose-series'
   | 'import/wrong-modality'
+  | 'import/not-labels'
+  | 'import/labels-elsewhere'
   | 'volume/non-orthogonal'
   | 'volume/too-large'
   | 'segment/empty'

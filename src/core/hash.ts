@@ -1,4 +1,4 @@
-import type { Mask, Mesh, Volume } from './types.ts'
+import type { LabelMap, Mask, Mesh, Volume } from './types.ts'
 
 /** Lower-case hex. */
 export function toHex(bytes: Uint8Array): string {
@@ -31,6 +31,11 @@ export function digestVolume(v: Volume): Promise<string> {
 /** Digest of a mask: geometry and bits. */
 export function digestMask(m: Mask): Promise<string> {
   return digestParts([text(['mask', m.grid]), view(m.words)])
+}
+
+/** Digest of a label map: geometry and labels. */
+export function digestLabels(m: LabelMap): Promise<string> {
+  return digestParts([text(['labels', m.grid]), view(m.labels)])
 }
 
 /** Digest of a mesh: positions and indices, bit for bit. */

@@ -3,6 +3,7 @@ import type { Passport } from '../core/passport.ts'
 import type { Context } from '../core/stage.ts'
 import type { Grid, Modality, Volume } from '../core/types.ts'
 import type { Straightening } from './bend.ts'
+import type { LabelsInFile } from './label-values.ts'
 import { type Measured, passportOf } from './passport-of.ts'
 import type { PlacementName, SeriesInfo, SeriesProblem } from './series.ts'
 import type { Int16Values } from './to-int16.ts'
@@ -40,6 +41,11 @@ export interface Found {
   readonly info: Omit<SeriesInfo, 'id'>
   /** Reads the voxels. Throws the series' problem when it has one that the choice does not allow. */
   load(ctx: Context, sink: SliceSink, choice?: ReadChoice): Promise<Imported>
+  /**
+   * Reads the voxels as labels for a scan on this grid; null where there can be none. Errors: import/not-labels and those of
+   * reading.
+   */
+  readonly readLabels: ((grid: Grid, ctx: Context) => Promise<LabelsInFile>) | null
 }
 
 export const problemOf = (error: PipelineError): SeriesProblem => ({

@@ -50,6 +50,8 @@ export function readMhaHeader(head: Uint8Array): TextHeader {
     offset,
     encoding: isTrue('CompressedData') ? 'zlib' : 'raw',
     rawHeader: lines.filter((line) => !/^\s*(CompressedData(Size)?|HeaderSize)\s*=/.test(line)).join('\n'),
+    isInteger: !/FLOAT|DOUBLE/.test(fields.get('ElementType') ?? ''),
+    labelNames: new Map(),
     notes,
   }
 }

@@ -21,6 +21,8 @@ export interface NiftiHeader {
   readonly grid: Grid
   /** Both places where the file states two that differ; `grid` is the sform then. */
   readonly places: NiftiPlaces['both']
+  /** Whether the file says that its values are labels (intent 1002). */
+  readonly statesLabels: boolean
   /** Set when the file holds several images; `offset` is that of the first. */
   readonly frames: Frames | null
   readonly notes: readonly string[]
@@ -56,6 +58,7 @@ const FIELDS = {
   1: {
     magic: 344,
     dim: 40,
+    intent: 68,
     type: 70,
     bits: 72,
     pixdim: 76,
@@ -69,6 +72,7 @@ const FIELDS = {
   2: {
     magic: 4,
     dim: 16,
+    intent: 504,
     type: 12,
     bits: 14,
     pixdim: 104,
@@ -143,7 +147,8 @@ export function readNiftiHeader(head: Uint8Array): NiftiHeader {
   checkSpacing(grid.spacing)
   const offset = offsetOf(r)
   const frames = count > 1 ? { count, stepSeconds: stepSecondsOf(r, unitsOf(r, head)) } : null
-  return { ...kind, type, bytesPerVoxel, offset, ...scaleOf(r, notes), grid, places, frames, notes }
+  const statesLabels = (r.version === 1 ? r.int(r.at.intent) : r.long(r.at.intent)) === INTENT_LABEL
+  return { ...kind, type, bytesPerVoxel, offset, ...scaleOf(r, notes), grid, places, statesLabels, frames, notes }
 }
 
 /** Bytes of one image. */
@@ -212,6 +217,9 @@ function sizeOf(r: Reader): { size: Vec3; count: number } {
   }
   return { size, count }
 }
+
+/** NIFTI_INTENT_LABEL of nifti1.h. */
+const INTENT_LABEL = 1002
 
 /** Seconds by the code of a time unit: seconds, milliseconds, microseconds. */
 const SECONDS: Readonly<Record<number, number>> = { 8: 1, 16: 1e-3, 24: 1e-6 }

@@ -1,7 +1,7 @@
-import { determinant, ijkToLps, orientationLetters } from '../core/affine.ts'
+import { apartMm, determinant, orientationLetters } from '../core/affine.ts'
 import { PipelineError } from '../core/errors.ts'
 import type { Grid, Vec3 } from '../core/types.ts'
-import { gridFromSteps, norm, subtract } from './affine-grid.ts'
+import { gridFromSteps } from './affine-grid.ts'
 import { checkSpacing } from './limits.ts'
 import type { PlacementName, Placements, StatedPlace } from './series.ts'
 
@@ -99,12 +99,6 @@ function choose(sform: Attempt, qform: Attempt, notes: string[]): Grid | null {
 }
 
 const differs = (a: Grid, b: Grid): boolean => apartMm(a, b) > SAME_PLACE_VOXELS * Math.min(...a.spacing)
-
-/** Distance between the two places of the corner that lies furthest apart. */
-function apartMm(a: Grid, b: Grid): number {
-  const corners: readonly Vec3[] = [[0, 0, 0], a.size, [a.size[0], 0, 0], [0, a.size[1], 0]]
-  return Math.max(...corners.map((c) => norm(subtract(ijkToLps(a, c), ijkToLps(b, c)))))
-}
 
 /** RAS rows to an LPS grid: the first two world axes change sign. */
 function fromRows(size: Vec3, rows: readonly number[], mm: number): Grid {

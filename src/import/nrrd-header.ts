@@ -49,8 +49,28 @@ export function readNrrdHeader(head: Uint8Array): TextHeader {
     offset: end.index + end[0].length,
     encoding: /^(gzip|gz)$/i.test(fields.get('encoding') ?? '') ? 'gzip' : 'raw',
     rawHeader: `${lines.map((l) => l.replace(/^encoding:.*/i, 'encoding: raw')).join('\n')}\n\n`,
+    isInteger: !/float|double/i.test(fields.get('type') ?? ''),
+    labelNames: labelNamesIn(lines),
     notes,
   }
+}
+
+/**
+ * Names of labels as 3D Slicer writes them into a segmentation: Segment3_LabelValue:=7 beside Segment3_Name:=Femur left.
+ * Source: slicer.readthedocs.io, developer guide, segmentations.
+ */
+function labelNamesIn(lines: readonly string[]): ReadonlyMap<number, string> {
+  const fields = new Map<string, string>()
+  for (const line of lines) {
+    const parted = /^(Segment\d+_(?:LabelValue|Name)):=(.*)$/.exec(line)
+    if (parted) fields.set(parted[1] ?? '', (parted[2] ?? '').trim())
+  }
+  const names = new Map<number, string>()
+  for (const [key, text] of fields) {
+    const value = fields.get(key.replace('_Name', '_LabelValue'))
+    if (key.endsWith('_Name') && value !== undefined && Number.isInteger(Number(value))) names.set(Number(value), text)
+  }
+  return names
 }
 
 function refuseOtherKinds(fields: ReadonlyMap<string, string>): void {

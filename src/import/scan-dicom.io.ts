@@ -60,6 +60,7 @@ async function foundIn(group: SeriesGroup, blobs: readonly Blob[], setApart: num
     ? [first?.tags.format.columns ?? 0, first?.tags.format.rows ?? 0, group.slices.length]
     : stack.grid.size
   return {
+    readLabels: null,
     info: {
       source: 'dicom',
       modality: first?.tags.modality ?? 'other',
@@ -70,6 +71,7 @@ async function foundIn(group: SeriesGroup, blobs: readonly Blob[], setApart: num
       remedy: bad ? null : (stack.crooked?.remedy ?? null),
       frames: null,
       placements: null,
+      labels: 'no',
       thumbnail: picture && !bad ? await middlePicture(group, stack, blobs) : null,
     },
     async load(ctx, sink, { crooked } = NO_CHOICE) {

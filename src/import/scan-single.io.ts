@@ -1,8 +1,10 @@
+import { apartMm } from '../core/affine.ts'
 import { PipelineError } from '../core/errors.ts'
 import type { Context } from '../core/stage.ts'
 import type { Grid } from '../core/types.ts'
 import { type Found, type Imported, importedFrom, NO_CHOICE, problemOf } from './found.ts'
 import { inflateHead } from './inflate.io.ts'
+import { type LabelsInFile, labelsFrom } from './label-values.ts'
 import { readMhaHeader } from './mha-header.ts'
 import { looksLikeNifti, NIFTI_HEAD_BYTES, type NiftiHeader, readNiftiHeader } from './nifti-header.ts'
 import { PLACES_DIFFER, placementsOf } from './nifti-placement.ts'
@@ -31,6 +33,7 @@ export async function scanNifti(file: Blob, gzipped: boolean, ctx: Context): Pro
       problem: frames && problemOf(severalImages(frames.count)),
       frames,
       placements: places && placementsOf(places),
+      labels: frames ? 'no' : header.statesLabels ? 'stated' : isIntegerType(header) ? 'possible' : 'no',
     },
     async load(ctx, _sink, { frame, placement } = NO_CHOICE) {
       if (frames && !(frame !== null && frame >= 0 && frame < frames.count)) throw severalImages(frames.count)
@@ -38,7 +41,23 @@ export async function scanNifti(file: Blob, gzipped: boolean, ctx: Context): Pro
       const { grid, notes } = placed(header, placement)
       return importedBy('nifti', grid, notes, header, read, ctx)
     },
+    readLabels: frames
+      ? null
+      : async (scan, ctx) => {
+          // Of two stated places, the one on which the scan lies.
+          const grid = places && apartMm(places.qform, scan) < apartMm(places.sform, scan) ? places.qform : header.grid
+          return labelsOn(grid, await readNiftiValues(file, gzipped, header, 0, ctx), NO_NAMES)
+        },
   }
+}
+
+const NO_NAMES: ReadonlyMap<number, string> = new Map()
+const isIntegerType = ({ type, slope, intercept }: NiftiHeader): boolean =>
+  !type.startsWith('f') && Number.isInteger(slope) && Number.isInteger(intercept)
+
+function labelsOn(grid: Grid, values: Scalars, names: ReadonlyMap<number, string>): LabelsInFile {
+  const { labels, found } = labelsFrom(values)
+  return { map: { grid, labels }, found, names }
 }
 
 const severalImages = (count: number) =>
@@ -65,8 +84,13 @@ export async function scanTextHeader(kind: 'nrrd' | 'mha', file: Blob): Promise<
   const head = await bytesOf(file.slice(0, TEXT_HEAD_BYTES))
   const header = kind === 'nrrd' ? readNrrdHeader(head) : readMhaHeader(head)
   const plain = { slope: 1, intercept: 0 }
+  const { labelNames, isInteger } = header
   return {
-    info: infoOf(kind, header.grid),
+    info: {
+      ...infoOf(kind, header.grid),
+      labels: labelNames.size > 0 ? 'stated' : isInteger ? 'possible' : 'no',
+    },
+    readLabels: async (_scan, ctx) => labelsOn(header.grid, await readTextValues(kind, file, header, ctx), labelNames),
     load: (ctx) =>
       importedBy(kind, header.grid, header.notes, plain, (own) => readTextValues(kind, file, header, own), ctx),
   }
@@ -82,6 +106,7 @@ const infoOf = (source: SeriesSource, grid: Grid): Found['info'] => ({
   remedy: null,
   frames: null,
   placements: null,
+  labels: 'no',
   thumbnail: null,
 })
 

@@ -71,5 +71,7 @@ export interface SeriesInfo {
   readonly frames: Frames | null
   /** Set when the file states two places that differ. Unless one is chosen, the sform counts. */
   readonly placements: Placements | null
+  /** Whether the file calls itself a label map, could be one by the type of its voxels, or cannot. */
+  readonly labels: 'stated' | 'possible' | 'no'
   readonly thumbnail: Thumbnail | null
 }

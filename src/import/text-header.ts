@@ -11,6 +11,10 @@ export interface TextHeader {
   readonly encoding: 'raw' | 'gzip' | 'zlib'
   /** The header as it would be with the voxels stored raw: for the reader, after inflating. */
   readonly rawHeader: string
+  /** Whether its voxels are whole numbers. */
+  readonly isInteger: boolean
+  /** What the file calls the values of a label map; empty when it is none. */
+  readonly labelNames: ReadonlyMap<number, string>
   readonly notes: readonly string[]
 }
 

@@ -1,3 +1,4 @@
+import type { FitLabelsParams } from '../app/import-labels.ts'
 import type { PlaceParams } from '../app/label-steps.ts'
 import type {
   ChangeView,
@@ -17,6 +18,7 @@ import type { RepairParams } from '../prepare/repair.ts'
 import { SMOOTH, type SmoothParams } from '../prepare/smooth.ts'
 import type { CheckParams } from '../qa/check.ts'
 import { MAX_PLACES } from '../qa/grade.ts'
+import type { ImportedLabel, ImportedLabels } from '../segment/file-labels.ts'
 import type { FillHolesParams } from '../segment/fill-holes.ts'
 import type { IslandsParams } from '../segment/islands.ts'
 import type { MarginParams } from '../segment/margin.ts'
@@ -305,6 +307,30 @@ export const QUESTION = {
   why: 'The choice is written into the trace.',
 }
 
+/** What is said of labels that came in beside a scan. */
+export const IMPORTED_LABELS = {
+  act: 'Add as labels',
+  fit: {
+    same: 'They lie on the voxels of this scan, and were taken as they are.',
+    turned: 'They lie on the voxels of this scan with their axes in another order. Nothing was lost.',
+    resampled:
+      'They lie on another grid than this scan. Each voxel of the scan took the nearest label, so that edges may have moved by half a voxel.',
+  },
+  /** What was found, and how it was brought over. */
+  notice: ({ labels, fit }: ImportedLabels) => {
+    const kept = labels.filter(({ mm3 }) => mm3 > 0).length
+    const lost = labels.length - kept
+    const outside =
+      lost === 0
+        ? ''
+        : ` ${plural(lost, 'label', 'labels')} did not reach it: outside the scan, or too small for its voxels.`
+    return `${plural(kept, 'label', 'labels')} added. ${IMPORTED_LABELS.fit[fit]}${outside}`
+  },
+  /** A label's volume, and how much of it the scan's grid changed. */
+  volume: ({ inFileMm3, mm3 }: ImportedLabel) =>
+    inFileMm3 === mm3 ? volume(mm3) : `${volume(mm3)}, ${changePercent(100 * (mm3 / inFileMm3 - 1))}`,
+}
+
 const NOTES: Readonly<Record<string, string>> = {
   'sform-chosen': 'The file states two different positions. The sform was chosen.',
   'qform-chosen': 'The file states two different positions. The qform was chosen.',
@@ -433,6 +459,8 @@ export const LEDGER = {
 /** Steps as written in the trace and the ledger. */
 const STEP: Readonly<Record<string, string>> = {
   scan: 'Scan read',
+  'read-labels': 'Labels read',
+  'fit-labels': 'Labels brought to the scan',
   sample: 'Sample made',
   straighten: 'Resampled to even slices',
   denoise: 'Denoise',
@@ -463,6 +491,8 @@ export const stepText = (stage: string) => STEP[stage] ?? capital(stage.replaceA
 const SHORT: Readonly<Record<string, string>> = { smooth: 'Smooth', surface: 'Cubes' }
 const BUSY: Readonly<Record<string, string>> = {
   scan: 'Reading the scan',
+  'read-labels': 'Reading the labels',
+  'fit-labels': 'Bringing the labels to the scan',
   sample: 'Making the sample',
   straighten: 'Resampling to even slices',
   denoise: 'Denoising the scan',
@@ -733,6 +763,8 @@ export const TRACE = {
 type Facts<P> = { readonly [K in keyof P]-?: (value: Exclude<P[K], undefined>, all: P, unit: string) => string }
 interface StepParams {
   readonly scan: ScanParams
+  readonly 'read-labels': { readonly format: string }
+  readonly 'fit-labels': FitLabelsParams
   readonly sample: object
   readonly straighten: StraightenParams
   readonly denoise: DenoiseParams
@@ -782,6 +814,12 @@ const FACTS: { readonly [S in keyof StepParams]: Facts<StepParams[S]> } = {
     format: (v) => `from ${SCAN.source[v as SeriesRow['source']] ?? v}`,
     placement: (v) => (v === '' ? '' : `placed by its ${v}`),
     frame: (v) => (v === null ? '' : `image ${count(v + 1)} of several`),
+  },
+  'read-labels': {
+    format: (v) => (v === '' ? 'from a file of their own' : `from ${SCAN.source[v as SeriesRow['source']] ?? v}`),
+  },
+  'fit-labels': {
+    fit: (v) => (v === 'turned' ? 'voxel on voxel, axes turned' : 'each voxel takes the nearest label'),
   },
   sample: {},
   straighten: {
@@ -878,6 +916,8 @@ export const NEXT_STEP: Readonly<Record<Problem['code'], string>> = {
   'import/not-a-volume': 'Choose a series of slices, not a single picture.',
   'import/choose-series': 'Choose the one to open.',
   'import/wrong-modality': 'Choose a template made for this kind of scan.',
+  'import/not-labels': 'Choose a file of whole numbers, one for each structure.',
+  'import/labels-elsewhere': 'Open the scan they belong to, then add them.',
   'volume/non-orthogonal': 'Export the scan again with perpendicular axes.',
   'volume/too-large': 'Crop the scan, or use a device with more memory.',
   'segment/empty': 'Choose a range that holds something, or undo.',

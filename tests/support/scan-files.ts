@@ -306,7 +306,7 @@ export function joined(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
 
 const VOXELS = new Uint8Array(Int16Array.from({ length: 36 }, (_, n) => n).buffer)
 
-/** A 4 x 3 x 3 int16 NRRD file; fields given replace or add to the usual ones, '' removes one. */
+/** A 4 x 3 x 3 int16 NRRD file; fields given replace or add to the usual ones, '' removes one; 'key:=' is a key of its own. */
 export function nrrdFile(
   fields: Readonly<Record<string, string>> = {},
   voxels: Uint8Array = VOXELS,
@@ -323,7 +323,8 @@ export function nrrdFile(
     ...fields,
   }
   const lines = Object.entries(all).filter(([, v]) => v !== '')
-  return joined([ascii(`NRRD0004\n${lines.map(([k, v]) => `${k}: ${v}\n`).join('')}\n`), voxels])
+  const text = lines.map(([k, v]) => `${k}${k.endsWith(':=') ? '' : ': '}${v}\n`).join('')
+  return joined([ascii(`NRRD0004\n${text}\n`), voxels])
 }
 
 /** A 4 x 3 x 3 int16 MHA file; fields as in nrrdFile. */
