@@ -3,9 +3,17 @@ import './wire.ts'
 import { expose, transfer } from 'comlink'
 import { PipelineError } from '../src/core/errors.ts'
 import { digestLabels, digestVolume } from '../src/core/hash.ts'
-import type { Grid } from '../src/core/types.ts'
+import { isShared, transferOf } from '../src/core/shared.ts'
+import type { Grid, Volume } from '../src/core/types.ts'
 import type { Slab } from '../src/gpu/scan-shelf.gpu.ts'
-import { type Found, type Imported, importedFrom, type ReadChoice, type SliceSink } from '../src/import/found.ts'
+import {
+  type Found,
+  type Imported,
+  importedFrom,
+  type ReadChoice,
+  type SliceSink,
+  volumeOf,
+} from '../src/import/found.ts'
 import { useItkFrom } from '../src/import/itk.io.ts'
 import { femurPhantom } from '../src/import/phantom.ts'
 import { type GivenFile, scanFiles } from '../src/import/scan.io.ts'
@@ -21,9 +29,17 @@ const found = new Map<string, Found>()
 /** A scan and the digest of its volume, made here: over 157 MB it would hold up the page. */
 export type Decoded = Imported & { readonly volumeDigest: string }
 
+/** A scan that is still being decoded, on shared memory: its first `slices` slices are there. */
+export interface Arriving {
+  readonly volume: Volume
+  readonly slices: number
+}
+
+export type ArrivalListener = (arriving: Arriving) => void
+
 async function sent(imported: Imported): Promise<Decoded> {
   const volumeDigest = await digestVolume(imported.volume)
-  return transfer({ ...imported, volumeDigest }, [imported.volume.data.buffer])
+  return transfer({ ...imported, volumeDigest }, transferOf(imported.volume.data))
 }
 
 const api = {
@@ -38,19 +54,26 @@ const api = {
     })
   },
 
-  /** Reads one series of the last scan; slices go to the port (transferred) as they are decoded. The voxels are transferred. */
+  /**
+   * Reads one series of the last scan; slices go to the port as they are decoded, and where memory is shared `onArrival` is
+   * told. The voxels are shared or transferred.
+   */
   async read(
     seriesId: string,
     choice: ReadChoice,
     signal: AbortSignal,
     onProgress: ProgressListener,
     slabs: MessagePort,
+    onArrival: ArrivalListener,
   ): Promise<Decoded> {
     const one = found.get(seriesId)
     if (!one) throw new PipelineError('import/choose-series', 'This series is no longer open. Open the files again.')
-    const sink: SliceSink = (grid, firstSlice, values) => {
-      const data = values.slice()
-      slabs.postMessage({ grid, firstSlice, data } satisfies Slab, [data.buffer])
+    const sink: SliceSink = (grid, firstSlice, values, map) => {
+      const data = isShared(values) ? values : values.slice()
+      slabs.postMessage({ grid, firstSlice, data } satisfies Slab, transferOf(data))
+      if (!isShared(values)) return
+      const slices = firstSlice + values.length / (grid.size[0] * grid.size[1])
+      onArrival({ volume: volumeOf(new Int16Array(values.buffer), grid, map), slices })
     }
     return sent(await one.load(workerContext(signal, onProgress), sink, choice))
   },

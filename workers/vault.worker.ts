@@ -2,12 +2,14 @@ import './trusted-types.ts'
 import './wire.ts'
 import { expose, transfer } from 'comlink'
 import { PipelineError } from '../src/core/errors.ts'
+import { transferOf } from '../src/core/shared.ts'
 import { verifyChain } from '../src/trace/chain.ts'
 import type { CaseChange, CaseRecord, NewAsset, StoredAsset } from '../src/vault/case.ts'
 import { PRODUCTION, Vault } from '../src/vault/vault.io.ts'
 
-/** An asset that is a file, or whose bytes were sent before under the number that `expect` gave. */
-export type SentAsset = Omit<NewAsset, 'bytes'> & ({ readonly upload: number } | { readonly file: Blob })
+/** An asset that is a file, lies on shared memory, or whose bytes were sent before under the number that `expect` gave. */
+export type SentAsset = Omit<NewAsset, 'bytes'> &
+  ({ readonly upload: number } | { readonly file: Blob } | { readonly shared: Uint8Array })
 
 export type SentChange = Omit<CaseChange, 'assets'> & { readonly assets: readonly SentAsset[] }
 
@@ -43,6 +45,10 @@ class VaultWorker extends Vault {
       const { file, ...asset } = sent
       return { ...asset, bytes: file }
     }
+    if ('shared' in sent) {
+      const { shared, ...asset } = sent
+      return { ...asset, bytes: shared }
+    }
     const { upload, ...asset } = sent
     const arriving = this.#arriving.get(upload)
     this.#arriving.delete(upload)
@@ -61,7 +67,7 @@ class VaultWorker extends Vault {
 
   override async readAsset(caseId: string, assetId: string): Promise<StoredAsset> {
     const asset = await super.readAsset(caseId, assetId)
-    return transfer(asset, [asset.bytes.buffer])
+    return transfer(asset, transferOf(asset.bytes))
   }
 }
 

@@ -42,6 +42,12 @@ export function watchMemory(root) {
   }
 }
 
+/** KiB that the renderer processes among these hold themselves (RssAnon + RssShmem); 0 where there is no /proc. */
+export function ownMemoryKiB(/** @type {number[]} */ pids) {
+  const renderers = pids.map(readProcess).filter((one) => one.isRenderer)
+  return renderers.reduce((sum, one) => sum + one.ownKiB, 0)
+}
+
 /** Ids of all processes below `root`, without it. */
 export function descendants(/** @type {number} */ root) {
   const all = readdirSync('/proc').filter((name) => /^\d+$/.test(name))

@@ -1,6 +1,7 @@
 import * as Comlink from 'comlink'
 import type { SentAsset } from '../../workers/vault.worker.ts'
 import type { JsonValue } from '../core/json.ts'
+import { isShared } from '../core/shared.ts'
 import { nextEntry, type TraceEntry, type TraceStep } from '../trace/chain.ts'
 import type { CaseChange, CaseMeta, CaseRecord } from '../vault/case.ts'
 import { pseudonym } from '../vault/pseudonym.ts'
@@ -138,15 +139,20 @@ export class CaseStore implements Recorder {
     return upload
   }
 
+  /** A file and shared memory are only referred to, so they cross the border as they are. */
+  async #given(parts: KeptAsset['parts']): Promise<{ file: Blob } | { shared: Uint8Array } | { upload: number }> {
+    if (parts instanceof Blob) return { file: parts }
+    const [only] = parts
+    return parts.length === 1 && only && isShared(only) ? { shared: only } : { upload: await this.#send(parts) }
+  }
+
   async #commit(change: Change): Promise<void> {
     const gone = change.state ? slotsOfOthers(this.#assets, change.state) : []
     const replaced = [...change.assets.map(slotOf), ...gone].flatMap((slot) => this.#assets[slot] ?? [])
     this.#assets = Object.fromEntries(Object.entries(this.#assets).filter(([slot]) => !gone.includes(slot)))
     const assets: SentAsset[] = []
     for (const { role, digest, meta, parts } of change.assets) {
-      // A file is only referred to, so it crosses the border as it is.
-      const bytes = parts instanceof Blob ? { file: parts } : { upload: await this.#send(parts) }
-      assets.push({ type: role, digest, meta, ...bytes })
+      assets.push({ type: role, digest, meta, ...(await this.#given(parts)) })
     }
     const ids = await this.#workers.vault.call((api) =>
       api.commitSent(this.id, {

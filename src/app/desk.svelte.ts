@@ -7,7 +7,7 @@ import { type EditPoint, LabelEdits } from './label-edits.ts'
 import type { Line } from './line.ts'
 import { createPipeline, type Recorder } from './pipeline.ts'
 import { volumeHistogram } from './queries.ts'
-import type { ChangeView, ComputeView, EditRules, PlaceId, SeriesRow } from './session-view.ts'
+import type { ArrivingView, ChangeView, ComputeView, EditRules, PlaceId, SeriesRow } from './session-view.ts'
 import type { Scanned } from './steps.ts'
 import type { Template } from './templates.ts'
 import { createWorkers, type Workers } from './workers.ts'
@@ -30,6 +30,8 @@ export class Desk {
   chosenSeries = $state<string | null>(null)
   /** Id of the series about which the person is asked something. */
   asked = $state<string | null>(null)
+  /** The scan that is being decoded, as far as it is there. */
+  arriving = $state.raw<ArrivingView | null>(null)
   lastChange = $state.raw<ChangeView | null>(null)
   store = $state.raw<CaseStore | null>(null)
   data = $state.raw(new CaseData())

@@ -10,7 +10,7 @@ import type { Line } from './line.ts'
 import { checkPart, makePart } from './make-part.ts'
 import { asksSomething, NO_ANSWER, readSeries } from './read-series.ts'
 import { restoreCase } from './restore-case.ts'
-import type { SeriesAnswer } from './session-view.ts'
+import type { ArrivingView, SeriesAnswer } from './session-view.ts'
 import { SAMPLE_STEP, SIDE_STEP } from './steps.ts'
 import { defaultTemplate, SAMPLE_TEMPLATE_ID, type Template, templateById } from './templates.ts'
 
@@ -60,9 +60,19 @@ export async function chooseSeries(desk: Desk, id: string, answer?: SeriesAnswer
     // Cancelled or refused, the question stands again.
     desk.asked = asksSomething(row) ? id : null
     desk.place = 'scan'
-    const read = (line: Line) => readSeries(line, row, answer ?? NO_ANSWER, ctx)
-    // A file without tags shows only once it is read whether it is CT or MR.
-    await desk.startCase(({ modality }) => defaultTemplate(modality), read)
+    // A last message may come after the scan itself.
+    let isReading = true
+    const show = (arriving: ArrivingView) => {
+      if (isReading) desk.arriving = arriving
+    }
+    const read = (line: Line) => readSeries(line, row, answer ?? NO_ANSWER, ctx, show)
+    try {
+      // A file without tags shows only once it is read whether it is CT or MR.
+      await desk.startCase(({ modality }) => defaultTemplate(modality), read)
+    } finally {
+      isReading = false
+      desk.arriving = null
+    }
     desk.chosenSeries = id
     desk.asked = null
     // The files of a single series are not needed again, and the codecs hold on to all they ever read.

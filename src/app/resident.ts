@@ -1,5 +1,6 @@
 import * as Comlink from 'comlink'
 import { PipelineError } from '../core/errors.ts'
+import { isShared } from '../core/shared.ts'
 import type { Volume } from '../core/types.ts'
 import { volumeDigest } from './digests.ts'
 import type { Workers } from './workers.ts'
@@ -20,13 +21,18 @@ export async function resident({ compute }: Workers, volume: Volume, signal: Abo
   const { data, ...words } = volume
   if (await compute.call((api) => api.has(digest), signal)) return digest
   if (await compute.call((api) => api.adopt(digest, words), signal)) return digest
-  const perSlice = volume.grid.size[0] * volume.grid.size[1]
-  const slices = Math.max(1, Math.floor(VOXELS_AT_ONCE / perSlice))
-  for (let firstSlice = 0; firstSlice < volume.grid.size[2]; firstSlice += slices) {
-    const piece = data.slice(firstSlice * perSlice, (firstSlice + slices) * perSlice)
-    const slab = Comlink.transfer({ grid: volume.grid, firstSlice, data: piece }, [piece.buffer as ArrayBuffer])
-    await compute.call((api) => api.receive(slab), signal)
-  }
+  if (isShared(data)) await compute.call((api) => api.receive({ grid: volume.grid, firstSlice: 0, data }), signal)
+  else await sendSlices(compute, volume, signal)
   if (await compute.call((api) => api.adopt(digest, words), signal)) return digest
   throw new PipelineError('app/worker-lost', 'The scan did not arrive whole in the compute worker. Run the step again.')
+}
+
+async function sendSlices(compute: Workers['compute'], { grid, data }: Volume, signal: AbortSignal): Promise<void> {
+  const perSlice = grid.size[0] * grid.size[1]
+  const slices = Math.max(1, Math.floor(VOXELS_AT_ONCE / perSlice))
+  for (let firstSlice = 0; firstSlice < grid.size[2]; firstSlice += slices) {
+    const piece = data.slice(firstSlice * perSlice, (firstSlice + slices) * perSlice)
+    const slab = Comlink.transfer({ grid, firstSlice, data: piece }, [piece.buffer as ArrayBuffer])
+    await compute.call((api) => api.receive(slab), signal)
+  }
 }

@@ -67,6 +67,12 @@ export interface SeriesAnswer {
   readonly frame: number | null
 }
 
+/** A scan whose first `slices` slices are decoded; the others are still zeros. */
+export interface ArrivingView {
+  readonly volume: Volume
+  readonly slices: number
+}
+
 export interface TemplateRow {
   readonly id: string
   readonly name: string
@@ -196,6 +202,8 @@ export interface SessionView {
   readonly chosenSeries: string | null
   /** The series about which the person is asked something before it is read. */
   readonly asked: SeriesRow | null
+  /** The scan that is being decoded, as far as it is there; null when none is, or before its first slice. */
+  readonly arriving: ArrivingView | null
   readonly volume: Volume | null
   readonly passport: Passport | null
   readonly scanFindings: readonly Finding[]

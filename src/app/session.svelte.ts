@@ -80,6 +80,9 @@ export class Session implements SessionView {
   get asked() {
     return this.#desk.series.find((row) => row.id === this.#desk.asked) ?? null
   }
+  get arriving() {
+    return this.#desk.arriving
+  }
   get volume() {
     return this.#desk.data.volume
   }

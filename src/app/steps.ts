@@ -1,6 +1,6 @@
 import * as Comlink from 'comlink'
 import type { Ran } from '../../workers/compute.worker.ts'
-import type { Decoded } from '../../workers/decode.worker.ts'
+import type { ArrivalListener, Decoded } from '../../workers/decode.worker.ts'
 import type { Acknowledgement, PolicyId } from '../core/finding.ts'
 import type { Passport } from '../core/passport.ts'
 import type { Context } from '../core/stage.ts'
@@ -43,6 +43,8 @@ export interface Scanned {
 export interface ScanRequest {
   readonly seriesId: string
   readonly crooked: boolean
+  /** Told of slices as they come, where memory is shared. */
+  readonly onArrival: ArrivalListener
 }
 
 export type ScanParams = {
@@ -98,10 +100,12 @@ function known({ volume, passport, bend, volumeDigest: digest }: Decoded): Scann
 /** Reads the chosen series. */
 export const SCAN_STEP: Step<ScanRequest, ScanParams, Scanned> = {
   spec: { name: 'scan', version: 2, defaults: { format: '', placement: '', frame: null } },
-  run: async (workers, { seriesId, crooked }, { placement, frame }, ctx) => {
+  run: async (workers, { seriesId, crooked, onArrival }, { placement, frame }, ctx) => {
     const choice: ReadChoice = { crooked, placement: placement === '' ? null : placement, frame }
     const port = await slabPort(workers, ctx.signal)
-    const read = workers.decode.call((api) => api.read(seriesId, choice, ctx.signal, listener(ctx), port), ctx.signal)
+    const told = Comlink.proxy(onArrival)
+    const { decode } = workers
+    const read = decode.call((api) => api.read(seriesId, choice, ctx.signal, listener(ctx), port, told), ctx.signal)
     return wasm(known(await read), 'itk-wasm')
   },
   ...scanDigests,

@@ -1,9 +1,10 @@
 import { PipelineError } from '../core/errors.ts'
 import { digestVolume } from '../core/hash.ts'
+import { isShared } from '../core/shared.ts'
 import type { Grid, Volume } from '../core/types.ts'
 import { createVolume, destroyVolume, type GpuVolume, uploadVolume, writeSlices } from './volume.gpu.ts'
 
-/** Whole slices of a scan, `firstSlice` and on. Slices come in order; slice 0 begins a scan. */
+/** Whole slices of a scan, `firstSlice` and on. Slices come in order; slice 0 begins a scan. On shared memory they lie in the scan itself. */
 export interface Slab {
   readonly grid: Grid
   readonly firstSlice: number
@@ -30,8 +31,8 @@ interface Incoming {
 }
 
 /**
- * The scans a compute worker holds, by digest: moved here once, slab by slab while the rest is still being decoded, and once
- * to the device. Holds `most`; the oldest gives way.
+ * The scans a compute worker holds, by digest: shared, or moved here once, slab by slab while the rest is still being decoded,
+ * and once to the device. Holds `most`; the oldest gives way.
  */
 export class ScanShelf {
   readonly #most: number
@@ -61,10 +62,10 @@ export class ScanShelf {
     return made
   }
 
-  /** Takes the next slices (copied) and, with a device, starts their upload. A slab out of order ends the scan. */
+  /** Takes the next slices (copied unless shared) and, with a device, starts their upload. A slab out of order ends the scan. */
   receive(slab: Slab, device: GPUDevice | null): void {
-    const { grid, firstSlice, data } = slab
-    if (firstSlice === 0) this.#begin(grid, device)
+    const { firstSlice, data } = slab
+    if (firstSlice === 0) this.#begin(slab, device)
     const incoming = this.#incoming
     if (!incoming) return
     const perSlice = incoming.grid.size[0] * incoming.grid.size[1]
@@ -72,7 +73,7 @@ export class ScanShelf {
       this.#stop()
       return
     }
-    incoming.data.set(data, firstSlice * perSlice)
+    if (incoming.data.buffer !== data.buffer) incoming.data.set(data, firstSlice * perSlice)
     incoming.slices += data.length / perSlice
     incoming.upload = incoming.upload?.then((volume) => written(volume, firstSlice, data)) ?? null
   }
@@ -119,9 +120,11 @@ export class ScanShelf {
     return found
   }
 
-  #begin(grid: Grid, device: GPUDevice | null): void {
+  #begin({ grid, data: slab }: Slab, device: GPUDevice | null): void {
     this.#stop()
-    const data = new Int16Array(grid.size[0] * grid.size[1] * grid.size[2])
+    const voxels = grid.size[0] * grid.size[1] * grid.size[2]
+    const isInPlace = isShared(slab) && slab.buffer.byteLength === 2 * voxels
+    const data = isInPlace ? new Int16Array(slab.buffer) : new Int16Array(voxels)
     const upload = device && roomOrNone(createVolume(device, { grid, slope: 1, intercept: 0 }))
     this.#incoming = { grid, data, slices: 0, upload }
   }

@@ -32,9 +32,13 @@ export const NO_CHOICE: ReadChoice = { crooked: false, placement: null, frame: n
 /**
  * Takes whole slices while the rest is still being decoded, in order from slice 0; copies what it keeps. What it gets are
  * the stored integers of the scan to come, or nothing when those are not known before the end. Slice 0 once more begins the
- * scan anew: values came that do not fit beside those before.
+ * scan anew: values came that do not fit beside those before. `map` makes real values of them. `values` on shared memory lie
+ * where they stay, and need no copy.
  */
-export type SliceSink = (grid: Grid, firstSlice: number, values: Int16Array) => void
+export type SliceSink = (grid: Grid, firstSlice: number, values: Int16Array, map: ScanMap) => void
+
+/** What stored values mean. */
+export type ScanMap = Pick<Int16Values, 'slope' | 'intercept' | 'modality'>
 
 /** A series that was found, and how to read it. */
 export interface Found {
@@ -56,10 +60,15 @@ export const problemOf = (error: PipelineError): SeriesProblem => ({
 
 const UNITS = { CT: 'HU', MR: 'a.u.', other: 'a.u.' } as const satisfies Record<Modality, Volume['unit']>
 
+/** A volume of stored values. */
+export function volumeOf(data: Int16Array, grid: Grid, { slope, intercept, modality }: ScanMap): Volume {
+  return { grid, data, slope, intercept, modality, unit: UNITS[modality] }
+}
+
 /** Volume and passport from 16-bit values and what was measured. */
 export function importedFrom(values: Int16Values, grid: Volume['grid'], measured: Omit<Measured, 'range'>): Imported {
-  const { data, slope, intercept, modality, range } = values
-  const volume: Volume = { grid, data, slope, intercept, modality, unit: UNITS[modality] }
+  const volume = volumeOf(values.data, grid, values)
+  const { range } = values
   const passport = passportOf(volume, { ...measured, range, notes: [...measured.notes, ...values.notes] })
   return { volume, passport, bend: null }
 }

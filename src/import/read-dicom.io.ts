@@ -79,7 +79,8 @@ export async function readDicomValues(
     const block = sorted.slice(k, k + BLOCK)
     const from = voxels.put(await decodeSlices(block, source)) ? 0 : k
     const done = k + block.length
-    if (voxels.data) sink(stack.grid, from, voxels.data.subarray(from * perSlice, done * perSlice))
+    const map = { ...voxels.map, modality: first.tags.modality }
+    if (voxels.data) sink(stack.grid, from, voxels.data.subarray(from * perSlice, done * perSlice), map)
     ctx.progress(done / sorted.length, `slice ${done} of ${sorted.length}`)
   }
   return voxels.finish(first.tags.modality)

@@ -1,4 +1,5 @@
 import { PipelineError } from '../core/errors.ts'
+import { scanVoxels } from '../core/shared.ts'
 import type { Modality } from '../core/types.ts'
 import type { Slice } from './dicom-series.ts'
 import type { PixelFormat } from './dicom-tags.ts'
@@ -22,7 +23,7 @@ export const isInverted = ({ format, modality }: Slice['tags']): boolean =>
  * fits, as for most CT); slices of different rescale are brought to one map in place by `finish`.
  */
 export class StoredVoxels {
-  readonly #data: Int16Array<ArrayBuffer>
+  readonly #data: Int16Array
   readonly #format: PixelFormat
   readonly #perSlice: number
   readonly #maps: readonly Rescale[]
@@ -40,7 +41,7 @@ export class StoredVoxels {
     this.#perSlice = tags.format.columns * tags.format.rows
     this.#maps = slices.map((s) => s.at)
     this.#oneMap = this.#maps.every((map) => map.slope === at.slope && map.intercept === at.intercept)
-    this.#data = new Int16Array(this.#perSlice * slices.length)
+    this.#data = scanVoxels(this.#perSlice * slices.length)
     if (!this.#oneMap) this.#add = this.#fitting()
     else if (at.slope === 1 && Number.isInteger(at.intercept)) this.#add = at.intercept
   }
@@ -48,6 +49,12 @@ export class StoredVoxels {
   /** All slices, as far as they were put; null when they are not final before the end. */
   get data(): Int16Array | null {
     return this.#oneMap ? this.#data : null
+  }
+
+  /** What makes real values of `data` as it now is. */
+  get map(): Rescale {
+    const { slope, intercept } = this.#maps[0] as Rescale
+    return { slope, intercept: intercept - slope * this.#add }
   }
 
   /**
@@ -72,9 +79,7 @@ export class StoredVoxels {
   /** All slices under one map. The memory is handed over. */
   finish(modality: Modality): Int16Values {
     if (!this.#oneMap) return this.#brought(modality)
-    const { slope, intercept } = this.#maps[0] as Rescale
-    const range = this.#realRange()
-    return { data: this.#data, slope, intercept: intercept - slope * this.#add, modality, range, notes: [] }
+    return { data: this.#data, ...this.map, modality, range: this.#realRange(), notes: [] }
   }
 
   #realRange(): readonly [number, number] {
@@ -123,6 +128,7 @@ export class StoredVoxels {
 /** Pixels of 32 bits, rare in CT and MR: real values of 8 bytes a voxel, then what toInt16 makes of them. */
 export class WideVoxels {
   readonly data = null
+  readonly map: Rescale = { slope: 1, intercept: 0 }
   readonly #values: Float64Array
   readonly #maps: readonly Rescale[]
   #at = 0

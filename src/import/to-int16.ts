@@ -1,3 +1,4 @@
+import { scanVoxels } from '../core/shared.ts'
 import type { Modality } from '../core/types.ts'
 
 /** What the readers give: any scalar type. */
@@ -96,7 +97,7 @@ function survey(values: Scalars): Survey {
   return min <= max ? { min, max, integers, broken } : { min: 0, max: 0, integers, broken }
 }
 
-/** False for shared memory, which the wasm readers return and which cannot be transferred. */
+/** False for shared memory, which the wasm readers return and go on to use. */
 const isOwn = (values: Scalars): values is Int16Array<ArrayBuffer> =>
   values instanceof Int16Array && values.buffer instanceof ArrayBuffer
 
@@ -121,7 +122,7 @@ function latticeOf(values: Scalars, seen: Survey, { slope, intercept }: Rescale)
 }
 
 function mapped(values: Scalars, map: Rescale, forBroken: number): Int16Array {
-  const data = new Int16Array(values.length)
+  const data = scanVoxels(values.length)
   const code = (v: number) => Math.round((v - map.intercept) / map.slope)
   const lowest = code(forBroken)
   for (let n = 0; n < data.length; n++) {

@@ -400,6 +400,7 @@ export const VIEW = {
   here: (value: string, limit: string): readonly [string, string] => [value, ` here, needs ${limit}`],
   hereDeviation: (value: string): readonly [string, string] => [value, ' from the mask here'],
   loading: 'Reading the scan',
+  arriving: (slices: number, total: number) => `${count(slices)} of ${count(total)} slices are here`,
   empty: 'No scan is open. Choose a series above.',
 }
 

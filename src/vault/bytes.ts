@@ -18,3 +18,10 @@ export function concatBytes(...parts: readonly Uint8Array[]): Uint8Array<ArrayBu
   }
   return all
 }
+
+/** All parts one after the other as they come, in new memory. Memory: twice the whole. */
+export async function collected(parts: AsyncIterable<Uint8Array>): Promise<Uint8Array<ArrayBuffer>> {
+  const all: Uint8Array[] = []
+  for await (const part of parts) all.push(part)
+  return concatBytes(...all)
+}

@@ -38,7 +38,7 @@ export type AssetInfo = {
   readonly id: string
   readonly type: AssetType
   readonly digest: string
-  /** SHA-256 of the bytes as given. */
+  /** Of the bytes as given, see digestBytes. */
   readonly contentDigest: string
   readonly meta: JsonValue
   /** Unpacked. */

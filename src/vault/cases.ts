@@ -1,6 +1,7 @@
 import { PipelineError } from '../core/errors.ts'
-import { sha256 } from '../core/hash.ts'
+import { digestBytes } from '../core/hash.ts'
 import type { JsonValue } from '../core/json.ts'
+import { scanBytes } from '../core/shared.ts'
 import type {
   AssetInfo,
   AuditLine,
@@ -12,15 +13,15 @@ import type {
   NewAsset,
   StoredAsset,
 } from './case.ts'
-import { open, seal } from './chunked.ts'
+import { open, sealParts } from './chunked.ts'
 import { meaningDigest, strideOf } from './codec.ts'
 import { pack, unpack } from './compress.ts'
 import { contextOf, deriveKey, newCaseKey, openCaseKey, randomId } from './keys.ts'
-import { AUDIT_START, type Manifest, openAudit, openManifest, sealAudit, sealManifest } from './manifest.ts'
+import { AUDIT_START, FORMAT, type Manifest, openAudit, openManifest, sealAudit, sealManifest } from './manifest.ts'
 import type { AssetPieces, CaseRow, VaultRecords } from './records.ts'
 
-/** Large enough to keep the number of rows small, small enough for every engine's structured clone. */
-const PIECE_BYTES = 1 << 20
+/** Sealed pieces held before they are stored: a mask fits, a long scan does not. */
+const MOST_PIECES_HELD = 8
 
 /** An open vault: the store and the key that opens it. */
 export interface OpenVault {
@@ -56,13 +57,6 @@ const assetContext = (caseId: string, asset: Pick<AssetInfo, 'id' | 'revision' |
 
 const assetKey = (caseKey: CryptoKey, assetId: string) => deriveKey(caseKey, `asset/${assetId}`)
 
-function cut(bytes: Uint8Array): Uint8Array[] {
-  const pieces: Uint8Array[] = []
-  // Copies, not views: structured clone would store the whole buffer with every view.
-  for (let at = 0; at < bytes.length; at += PIECE_BYTES) pieces.push(bytes.slice(at, at + PIECE_BYTES))
-  return pieces
-}
-
 function joined(pieces: readonly Uint8Array[]): Uint8Array {
   const bytes = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0))
   let at = 0
@@ -76,28 +70,48 @@ function joined(pieces: readonly Uint8Array[]): Uint8Array {
 const wholeOf = async (bytes: Uint8Array | Blob) =>
   bytes instanceof Blob ? new Uint8Array(await bytes.arrayBuffer()) : bytes
 
-/** Memory: the asset, what it packs to and what that seals to. */
-async function sealAsset(caseKey: CryptoKey, caseId: string, revision: number, asset: NewAsset) {
+/**
+ * Packs and seals an asset piece by piece; all but its last pieces are stored on the way. Memory: the asset and some 20 MiB.
+ */
+async function sealAsset(
+  vault: OpenVault,
+  caseKey: CryptoKey,
+  caseId: string,
+  revision: number,
+  asset: NewAsset,
+  id: string,
+) {
   const bytes = await wholeOf(asset.bytes)
   const meaning = await meaningDigest(asset.meta, bytes)
   if (meaning !== null && meaning !== asset.digest) throw tampered('What was to be stored')
-  const id = randomId()
   const { type, digest, meta } = asset
   const stride = strideOf(meta)
   const place = assetContext(caseId, { id, revision, type })
-  const message = await seal(await assetKey(caseKey, id), place, await pack(bytes, stride))
+  let storedBytes = 0
+  let from = 0
+  let pieces: Uint8Array[] = []
+  for await (const piece of sealParts(await assetKey(caseKey, id), place, pack(bytes, stride))) {
+    storedBytes += piece.length
+    if (pieces.length === MOST_PIECES_HELD) {
+      vault.assertOpen()
+      await vault.records.addPieces(caseId, { assetId: id, from, pieces })
+      from += pieces.length
+      pieces = []
+    }
+    pieces.push(piece)
+  }
   const info: AssetInfo = {
     id,
     type,
     digest,
-    contentDigest: await sha256(bytes),
+    contentDigest: await digestBytes(bytes),
     meta,
     bytes: bytes.length,
-    storedBytes: message.length,
+    storedBytes,
     stride,
     revision,
   }
-  return { info, stored: { assetId: id, pieces: cut(message) } satisfies AssetPieces }
+  return { info, stored: { assetId: id, from, pieces } satisfies AssetPieces }
 }
 
 /** A new, empty case; returns its random id. One strict transaction. */
@@ -109,7 +123,7 @@ export async function createCase(vault: OpenVault, init: CaseInit): Promise<stri
   const audit = await sealAudit(key, id, { auditCount: 0, auditHead: AUDIT_START }, [created])
   const { pseudonym, templateId, policy, process } = init
   const manifest = await sealManifest(key, {
-    format: 'proofprint-case/1',
+    format: FORMAT,
     case: id,
     revision: 1,
     createdAt: at,
@@ -136,10 +150,28 @@ export async function createCase(vault: OpenVault, init: CaseInit): Promise<stri
  * Returns the ids of the new assets in order. Throws vault/quota, vault/busy, vault/missing, vault/tampered.
  */
 export async function commitChange(vault: OpenVault, caseId: string, change: CaseChange): Promise<string[]> {
+  const ids = change.assets.map(() => randomId())
+  try {
+    await commitAs(vault, caseId, change, ids)
+    return ids
+  } catch (error) {
+    // Once locked nothing is written any more: what is left over is swept when the vault is opened again.
+    await forgetAhead(vault, caseId, ids).catch(() => {})
+    throw error
+  }
+}
+
+async function forgetAhead(vault: OpenVault, caseId: string, ids: readonly string[]): Promise<void> {
+  vault.assertOpen()
+  if (ids.length > 0) await vault.records.dropPieces(caseId, ids)
+}
+
+async function commitAs(vault: OpenVault, caseId: string, change: CaseChange, ids: readonly string[]): Promise<void> {
   const { row, key, manifest } = await openById(vault, caseId)
   const revision = row.revision + 1
   const sealed: Awaited<ReturnType<typeof sealAsset>>[] = []
-  for (const asset of change.assets) sealed.push(await sealAsset(key, caseId, revision, asset))
+  for (const [n, asset] of change.assets.entries())
+    sealed.push(await sealAsset(vault, key, caseId, revision, asset, ids[n] as string))
   const audit = await sealAudit(key, caseId, manifest, change.audit)
   const remove = new Set(change.remove)
   const next: Manifest = {
@@ -161,7 +193,6 @@ export async function commitChange(vault: OpenVault, caseId: string, change: Cas
     remove: [...remove],
     audit: audit.sealed,
   })
-  return sealed.map((s) => s.info.id)
 }
 
 /** A case without its asset bytes; its audit log is verified. Throws vault/missing, vault/tampered. */
@@ -185,8 +216,10 @@ export async function readAsset(vault: OpenVault, caseId: string, assetId: strin
   if (!info) throw new PipelineError('vault/missing', 'That part of the case is not in this vault.')
   const message = joined(await vault.records.pieces(caseId, assetId))
   const plain = await open(await assetKey(key, assetId), assetContext(caseId, info), message)
-  const bytes = await unpack(plain, info.bytes, info.stride)
-  if ((await sha256(bytes)) !== info.contentDigest) throw tampered('A stored asset')
+  // Only scans have values of two bytes.
+  const memory = info.stride === 2 ? scanBytes(info.bytes) : new Uint8Array(info.bytes)
+  const bytes = await unpack(plain, info.stride, memory)
+  if ((await digestBytes(bytes)) !== info.contentDigest) throw tampered('A stored asset')
   const meaning = await meaningDigest(info.meta, bytes)
   if (meaning !== null && meaning !== info.digest) throw tampered('A stored asset')
   const { type, digest, meta } = info

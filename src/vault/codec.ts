@@ -35,13 +35,9 @@ const misfit = (what: string) =>
   new PipelineError('vault/tampered', `The stored ${what} does not have the size its description says.`)
 
 /** An aligned buffer of exactly these bytes; the given memory itself when it already is one. */
-function aligned(bytes: Uint8Array, width: number): ArrayBuffer {
+function aligned(bytes: Uint8Array, width: number): ArrayBufferLike {
   const whole = bytes.byteOffset === 0 && bytes.byteLength === bytes.buffer.byteLength
-  const own =
-    whole && bytes.buffer instanceof ArrayBuffer && LITTLE_ENDIAN
-      ? (bytes as Uint8Array<ArrayBuffer>)
-      : new Uint8Array(bytes)
-  return littleEndian(own, width).buffer
+  return whole && LITTLE_ENDIAN ? bytes.buffer : littleEndian(new Uint8Array(bytes), width).buffer
 }
 
 type Described = { readonly [key: string]: JsonValue | undefined }

@@ -7,9 +7,12 @@ import type { AssetInfo, AuditLine, AuditRecord, CaseMeta } from './case.ts'
 import { open, seal } from './chunked.ts'
 import { contextOf, deriveKey } from './keys.ts'
 
+/** 2: assets are dealt 4 MiB at a time, and long ones hashed by pieces (ADR 6). */
+export const FORMAT = 'proofprint-case/2'
+
 /** The sealed table of contents of a case: what belongs to it, in which revision, and how its audit log ends. */
 export type Manifest = {
-  readonly format: 'proofprint-case/1'
+  readonly format: typeof FORMAT
   readonly case: string
   readonly revision: number
   readonly createdAt: string
@@ -36,7 +39,7 @@ export async function sealManifest(caseKey: CryptoKey, manifest: Manifest): Prom
   return seal(await deriveKey(caseKey, 'manifest'), place, utf8(JSON.stringify(manifest)))
 }
 
-/** Throws 'vault/tampered' when it is not the manifest of this case and revision. */
+/** Throws 'vault/tampered' when it is not the manifest of this case and revision, or of another format. */
 export async function openManifest(
   caseKey: CryptoKey,
   caseId: string,
@@ -44,7 +47,15 @@ export async function openManifest(
   sealed: Uint8Array,
 ): Promise<Manifest> {
   const plain = await open(await deriveKey(caseKey, 'manifest'), manifestPlace(caseId, revision), sealed)
-  return JSON.parse(new TextDecoder().decode(plain)) as Manifest
+  const manifest = JSON.parse(new TextDecoder().decode(plain)) as Manifest
+  if (manifest.format === FORMAT) return manifest
+  throw new PipelineError(
+    'vault/tampered',
+    'This case was stored by another version of the app. Open it with that one.',
+    {
+      format: manifest.format,
+    },
+  )
 }
 
 /** Audit lines in their places after the last one, sealed, and the new head. */

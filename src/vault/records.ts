@@ -9,15 +9,17 @@ export interface CaseRow {
   readonly manifest: Uint8Array
 }
 
-/** A sealed asset, cut into pieces for the store. */
+/** Pieces of a sealed asset, for the store; the first of them is number `from`. */
 export interface AssetPieces {
   readonly assetId: string
+  readonly from: number
   readonly pieces: readonly Uint8Array[]
 }
 
 /** What one commit writes, all of it or nothing. */
 export interface CaseWrite {
   readonly row: CaseRow
+  /** The last pieces of each asset; those before `from` were given to addPieces. */
   readonly assets: readonly AssetPieces[]
   readonly remove: readonly string[]
   /** Sealed audit lines with their place in the log. */
@@ -34,7 +36,14 @@ export interface VaultRecords {
   case(id: string): Promise<CaseRow | undefined>
   pieces(caseId: string, assetId: string): Promise<Uint8Array[]>
   audit(caseId: string): Promise<Uint8Array[]>
-  /** Throws 'vault/busy' when the stored revision is not the one before `row`, 'vault/quota' when nothing was stored. */
+  /**
+   * Stores pieces of an asset that no case names yet, ahead of the commit that does: a large one is never held as a whole. What
+   * no commit names is swept. Throws 'vault/quota'.
+   */
+  addPieces(caseId: string, asset: AssetPieces): Promise<void>
+  /** Removes what addPieces stored of these assets. */
+  dropPieces(caseId: string, assetIds: readonly string[]): Promise<void>
+  /** Throws 'vault/busy' when the stored revision is not the one before `row` or pieces given ahead are gone, 'vault/quota' when nothing was stored. */
   commit(write: CaseWrite): Promise<void>
   deleteCase(id: string): Promise<void>
   /** Removes pieces of cases or assets that `assetsOf` does not know; returns how many. */

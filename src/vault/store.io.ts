@@ -1,6 +1,6 @@
 import { type DBSchema, deleteDB, type IDBPDatabase, openDB } from 'idb'
 import { PipelineError } from '../core/errors.ts'
-import type { CaseRow, CaseWrite, VaultRecords } from './records.ts'
+import type { AssetPieces, CaseRow, CaseWrite, VaultRecords } from './records.ts'
 import type { KeySlot } from './slot.ts'
 
 const SCHEMA_VERSION = 1
@@ -165,19 +165,38 @@ export class VaultStore implements VaultRecords {
     return this.#using((db) => db.getAll('audit', underId(caseId)))
   }
 
+  addPieces(caseId: string, { assetId, from, pieces }: AssetPieces): Promise<void> {
+    return this.#using(async (db) => {
+      const tx = db.transaction('pieces', 'readwrite', STRICT)
+      await finish(tx, (write) => {
+        for (const [n, piece] of pieces.entries()) write(tx.store.add(piece, [caseId, assetId, from + n]))
+      })
+    })
+  }
+
+  dropPieces(caseId: string, assetIds: readonly string[]): Promise<void> {
+    return this.#using(async (db) => {
+      const tx = db.transaction('pieces', 'readwrite', STRICT)
+      await finish(tx, (write) => {
+        for (const assetId of assetIds) write(tx.store.delete(underId(caseId, assetId)))
+      })
+    })
+  }
+
   commit({ row, assets, remove, audit }: CaseWrite): Promise<void> {
     return this.#using(async (db) => {
       const tx = db.transaction(['cases', 'pieces', 'audit'], 'readwrite', STRICT)
       const [cases, pieces, lines] = [tx.objectStore('cases'), tx.objectStore('pieces'), tx.objectStore('audit')]
       const before = await cases.get(row.id)
-      if ((before?.revision ?? 0) !== row.revision - 1) {
+      const ahead = await Promise.all(assets.map(({ assetId }) => pieces.count(underId(row.id, assetId))))
+      if ((before?.revision ?? 0) !== row.revision - 1 || assets.some(({ from }, n) => from !== ahead[n])) {
         await dropped(tx)
         throw busy()
       }
       await finish(tx, (write) => {
         write(cases.put(row))
-        for (const { assetId, pieces: parts } of assets)
-          for (const [n, part] of parts.entries()) write(pieces.add(part, [row.id, assetId, n]))
+        for (const { assetId, from, pieces: parts } of assets)
+          for (const [n, part] of parts.entries()) write(pieces.add(part, [row.id, assetId, from + n]))
         for (const assetId of remove) write(pieces.delete(underId(row.id, assetId)))
         for (const { seq, line } of audit) write(lines.add(line, [row.id, seq]))
       })

@@ -1,5 +1,5 @@
 import type { HistogramView } from '../../app/session-view.ts'
-import type { Modality } from '../../core/types.ts'
+import type { Modality, Volume } from '../../core/types.ts'
 import type { WindowId } from '../view.svelte.ts'
 import type { GreyWindow } from './slice-pixels.ts'
 
@@ -42,4 +42,22 @@ export function greyWindow(
   range: readonly [number, number],
 ): GreyWindow {
   return modality === 'CT' && id !== 'auto' ? CT[id] : automatic(histogram, range)
+}
+
+/** Least and greatest real value of one slice across the third axis. */
+export function sliceRange({ grid, data, slope, intercept }: Volume, k: number): readonly [number, number] {
+  const perSlice = grid.size[0] * grid.size[1]
+  let [least, most] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
+  for (let n = k * perSlice; n < (k + 1) * perSlice; n++) {
+    const value = data[n] as number
+    if (value < least) least = value
+    if (value > most) most = value
+  }
+  const ends = [least * slope + intercept, most * slope + intercept]
+  return [Math.min(...ends), Math.max(...ends)]
+}
+
+/** The range that holds both. */
+export function wider(a: readonly [number, number] | null, b: readonly [number, number]): readonly [number, number] {
+  return a === null ? b : [Math.min(a[0], b[0]), Math.max(a[1], b[1])]
 }

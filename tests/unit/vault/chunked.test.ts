@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { inflateSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
-import { importSealKey, open, seal, sealedLength } from '../../../src/vault/chunked.ts'
+import { importSealKey, open, seal, sealParts } from '../../../src/vault/chunked.ts'
 import { contextOf } from '../../../src/vault/keys.ts'
 
 const TAMPERED = expect.objectContaining({ code: 'vault/tampered' })
@@ -17,8 +17,24 @@ const CHUNK = 16384 + 16
 describe('round trip', () => {
   test.each([0, 1, 16383, 16384, 16385, 32768, 1_500_000])('%i bytes', async (length) => {
     const sealed = await seal(await keyOf(1), CONTEXT, message(length))
-    expect(sealed.length).toBe(sealedLength(length))
+    expect(sealed.length).toBe(HEADER + length + 16 * (Math.floor(length / 16384) + 1))
     expect(Buffer.compare(await open(await keyOf(1), CONTEXT, sealed), message(length))).toBe(0)
+  })
+  test.each([
+    [0, 1],
+    [1_032_192, 999_999],
+    [1_032_192, 1_032_192],
+    [2_100_000, 16_384],
+    [2_064_385, 700_001],
+  ])('%i bytes that come by %i are one message in parts under 1 MiB', async (length, by) => {
+    const pieces = Array.from({ length: Math.ceil(length / by) }, (_, n) =>
+      message(length).subarray(n * by, (n + 1) * by),
+    )
+    const parts: Uint8Array[] = []
+    for await (const part of sealParts(await keyOf(1), CONTEXT, pieces)) parts.push(part)
+    expect(Math.max(...parts.map((part) => part.length))).toBeLessThanOrEqual(1 << 20)
+    expect(parts).toHaveLength(Math.floor(length / 1_032_192) + 1)
+    expect(Buffer.compare(await open(await keyOf(1), CONTEXT, Buffer.concat(parts)), message(length))).toBe(0)
   })
   test('the same message twice gives different bytes: the salt is random', async () => {
     const key = await keyOf(1)
