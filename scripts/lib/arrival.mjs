@@ -77,6 +77,7 @@ export async function measureArrival(chromiumPath, url, folder) {
   }
   try {
     const page = await (await browser.newContext({ viewport: { width: 1440, height: 900 } })).newPage()
+    if (process.env.DBG) page.on('console', (m) => console.log(m.text(), Date.now()))
     await page.addInitScript(watchPage)
     await page.goto(url)
     await page.locator('section.drop').waitFor()

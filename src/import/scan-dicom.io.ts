@@ -3,7 +3,7 @@ import type { Context } from '../core/stage.ts'
 import type { Vec3 } from '../core/types.ts'
 import { inflateDicom } from './dicom-inflate.ts'
 import { accompanies, groupSeries, type ImageFile, isDerived, type SeriesGroup, stackGroup } from './dicom-series.ts'
-import { DICOM_HEAD_BYTES, type ImageTags, type NotAnImage, readImageTags } from './dicom-tags.ts'
+import { type ImageTags, type NotAnImage, readImageTags } from './dicom-tags.ts'
 import { type Found, importedFrom, NO_CHOICE, problemOf, type SliceSink } from './found.ts'
 import { readDicomValues, readStoredSlice } from './read-dicom.io.ts'
 import { warningsOf } from './scan-warnings.ts'
@@ -17,13 +17,13 @@ const MAX_THUMBNAILS = 24
 
 const bytesOf = async (blob: Blob) => new Uint8Array(await blob.arrayBuffer())
 
-/** Allowed tags of one file; only its beginning is read when that holds the header. */
-export async function tagsOf(file: Blob): Promise<ImageTags | NotAnImage> {
+/** Allowed tags of one file, whose first DICOM_HEAD_BYTES are given; no more is read when they hold the header. */
+export async function tagsOf(file: Blob, head: Uint8Array): Promise<ImageTags | NotAnImage> {
   const options = { fileBytes: file.size, inflate: inflateDicom }
-  let tags: ImageTags | NotAnImage | null = null
-  for (let bytes = DICOM_HEAD_BYTES; tags === null; bytes *= 8) {
+  let tags = readImageTags(head, options)
+  for (let bytes = head.length; tags === null && bytes < file.size; ) {
+    bytes *= 8
     tags = readImageTags(await bytesOf(file.slice(0, bytes)), options)
-    if (bytes >= file.size) break
   }
   if (tags === null) throw new PipelineError('import/corrupt', 'A DICOM file could not be understood. Copy it again.')
   return tags !== 'not-an-image' && accompanies(tags) ? 'not-an-image' : tags

@@ -1,6 +1,6 @@
 import { PipelineError } from '../core/errors.ts'
 import type { Context } from '../core/stage.ts'
-import type { ImageTags } from './dicom-tags.ts'
+import { DICOM_HEAD_BYTES, type ImageTags } from './dicom-tags.ts'
 import type { Found } from './found.ts'
 import { MAX_FILES } from './limits.ts'
 import { scanDicom, tagsOf } from './scan-dicom.io.ts'
@@ -31,19 +31,7 @@ const AT_ONCE = 16
  */
 export async function scanFiles(given: readonly GivenFile[], ctx: Context): Promise<Found[]> {
   if (given.length === 0) throw new PipelineError('import/empty', `Nothing was opened. ${WHAT_IS_READ}`)
-  const files = await unpacked(given, ctx)
-  if (files.length > MAX_FILES) {
-    throw new PipelineError(
-      'import/too-large',
-      `There are more than ${MAX_FILES} files. Open the folder of one series.`,
-    )
-  }
-  const kept = await someAtOnce(
-    files,
-    ctx,
-    (one) => lookAt(one, ctx),
-    (done) => ctx.progress(0.3 + (0.6 * done) / files.length, `file ${done} of ${files.length}`),
-  )
+  const kept = await lookAtAll(given, ctx)
   const images = kept.flatMap((one) => (one !== 'not-an-image' && 'image' in one ? [one] : []))
   const failures = kept.flatMap((one) => (one !== 'not-an-image' && 'failure' in one ? [one] : []))
   const found = [
@@ -63,28 +51,32 @@ export async function scanFiles(given: readonly GivenFile[], ctx: Context): Prom
   )
 }
 
-/** A file and its kind. */
-interface Sniffed {
-  readonly file: Blob
-  readonly kind: FileKind
-}
+const tooMany = () =>
+  new PipelineError('import/too-large', `There are more than ${MAX_FILES} files. Open the folder of one series.`)
 
-/** What was given, with zips replaced by what is in them. */
-async function unpacked(given: readonly GivenFile[], ctx: Context): Promise<Sniffed[]> {
-  const files: Sniffed[] = []
-  for (const [n, one] of (await sniffed(given, ctx)).entries()) {
-    if (one.kind !== 'zip') {
-      files.push(one)
+/** What each file turned out to be, with zips replaced by what is in them. */
+async function lookAtAll(given: readonly GivenFile[], ctx: Context): Promise<Kept[]> {
+  if (given.length > MAX_FILES) throw tooMany()
+  const told = (done: number) => ctx.progress((0.45 * done) / given.length, `file ${done} of ${given.length}`)
+  const looked = await someAtOnce(given, ctx, ({ file }) => lookAt(file, ctx), told)
+  const kept: Kept[] = []
+  for (const [n, one] of looked.entries()) {
+    if (one === 'not-an-image' || !('zip' in one)) {
+      kept.push(one)
       continue
     }
-    const inside = await unzip(one.file, ctx.signal, (f) => ctx.progress((0.3 * (n + f)) / given.length, 'unpacking'))
-    for (const file of await sniffed(inside, ctx)) files.push(file)
+    const part = (f: number) => ctx.progress(0.45 + (0.45 * (n + f)) / given.length, 'unpacking')
+    const inside = await unzip(one.zip, ctx.signal, (f) => part(0.4 * f))
+    if (kept.length + inside.length > MAX_FILES) throw tooMany()
+    const lookInside = async (file: Blob): Promise<Kept> => {
+      const found = await lookAt(file, ctx)
+      return found !== 'not-an-image' && 'zip' in found ? { failure: refused('zip'), isDicom: false } : found
+    }
+    const toldInside = (done: number) => part(0.4 + (0.6 * done) / inside.length)
+    for (const found of await someAtOnce(inside, ctx, ({ file }) => lookInside(file), toldInside)) kept.push(found)
   }
-  return files
+  return kept
 }
-
-const sniffed = (files: readonly { readonly file: Blob }[], ctx: Context): Promise<Sniffed[]> =>
-  someAtOnce(files, ctx, async ({ file }) => ({ file, kind: await kindOf(file) }))
 
 /** The results in order, a few at once. A cancel stops before the next few. */
 async function someAtOnce<In, Out>(
@@ -102,14 +94,14 @@ async function someAtOnce<In, Out>(
   return results
 }
 
-const kindOf = async (file: Blob): Promise<FileKind> =>
-  sniff(new Uint8Array(await file.slice(0, SNIFF_BYTES).arrayBuffer()))
-
-/** What one file is. A broken file is remembered, never fatal to the others. */
-async function lookAt({ file, kind }: Sniffed, ctx: Context): Promise<Kept> {
+/** What one file is, by one read of its head where that will do. A broken file is remembered, never fatal to the others. */
+async function lookAt(file: Blob, ctx: Context): Promise<Kept | { readonly zip: Blob }> {
+  const head = new Uint8Array(await file.slice(0, DICOM_HEAD_BYTES).arrayBuffer())
+  const kind = sniff(head.subarray(0, SNIFF_BYTES))
+  if (kind === 'zip') return { zip: file }
   try {
     if (kind === 'dicom') {
-      const image = await tagsOf(file)
+      const image = await tagsOf(file, head)
       return image === 'not-an-image' ? image : { image, file }
     }
     if (kind === 'nifti' || kind === 'gzip') return { single: await scanNifti(file, kind === 'gzip', ctx) }
