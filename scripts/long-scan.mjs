@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { measureArrival } from './lib/arrival.mjs'
 import { buildIfStale, DIST } from './lib/build.mjs'
 import { ensureChromium } from './lib/chromium.mjs'
+import { loadTypeScript } from './lib/load-ts.mjs'
 import { LIMITS, longScanPage } from './lib/long-scan-page.mjs'
 import { writeLongSeries } from './lib/long-series.mjs'
 import { Problem, runMain } from './lib/problem.mjs'
@@ -31,7 +32,9 @@ await runMain(async () => {
   const work = mkdtempSync(join(tmpdir(), 'long-scan-'))
   const app = await serve(DIST)
   try {
-    await writeLongSeries(work, [SIDE, SIDE, slices])
+    const [files] = await loadTypeScript([inRoot('tests', 'support', 'scan-files.ts')])
+    const { dicomSlice } = /** @type {{ dicomSlice: Parameters<typeof writeLongSeries>[2] }} */ (files)
+    writeLongSeries(work, [SIDE, SIDE, slices], dicomSlice)
     const [load = 0] = loadavg()
     const seen = await measureArrival(chromium.path, app.url, work)
     const evidence = {

@@ -1,4 +1,5 @@
 // @ts-check
+import { dropFolder } from './drop-folder.mjs'
 import { descendants, ownMemoryKiB } from './memory.mjs'
 
 /** @typedef {{ dropMs: number, firstSliceMs: number, longestTaskMs: number, tasksOver100Ms: number }} Seen */
@@ -19,11 +20,10 @@ const SAVED = /^\s*Saved\s*$/
 function watchPage() {
   const seen = { dropMs: 0, firstSliceMs: 0, longestTaskMs: 0, tasksOver100Ms: 0 }
   Reflect.set(globalThis, '__arrival', seen)
-  const small = new OffscreenCanvas(16, 16)
+  const context = new OffscreenCanvas(16, 16).getContext('2d', { willReadFrequently: true })
   const look = () => {
     /** @type {HTMLCanvasElement | null} */
     const pane = document.querySelector('[data-pane="axial"] canvas')
-    const context = small.getContext('2d')
     if (seen.dropMs > 0 && pane && pane.width > 0 && context) {
       context.drawImage(pane, 0, 0, 16, 16)
       // The middle, where no crosshair, letter or frame lies.
@@ -51,14 +51,6 @@ function watchPage() {
   }).observe({ type: 'longtask' })
 }
 
-/** Drops a folder on the page as the operating system does. */
-async function dropFolder(/** @type {import('playwright-core').Page} */ page, /** @type {string} */ folder) {
-  const devtools = await page.context().newCDPSession(page)
-  const data = { items: [], files: [folder], dragOperationsMask: 1 }
-  for (const type of /** @type {const} */ (['dragEnter', 'dragOver', 'drop']))
-    await devtools.send('Input.dispatchDragEvent', { type, x: 400, y: 300, data })
-}
-
 /**
  * Drops a folder of one series into the built app and measures until it is stored.
  * @param {string} chromiumPath
@@ -77,7 +69,6 @@ export async function measureArrival(chromiumPath, url, folder) {
   }
   try {
     const page = await (await browser.newContext({ viewport: { width: 1440, height: 900 } })).newPage()
-    if (process.env.DBG) page.on('console', (m) => console.log(m.text(), Date.now()))
     await page.addInitScript(watchPage)
     await page.goto(url)
     await page.locator('section.drop').waitFor()

@@ -1,9 +1,8 @@
 // @ts-check
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { inRoot } from './root.mjs'
 
-/** @typedef {{ columns: number, rows: number, pixels: Int16Array, position: number[], instance: number, instanceUid: string }} SliceOptions */
+/** @typedef {{ columns: number, rows: number, pixels: Int16Array, position: [number, number, number], instance: number, instanceUid: string }} SliceOptions */
 
 const SPACING_MM = 0.7
 
@@ -12,11 +11,9 @@ const SPACING_MM = 0.7
  * so that nothing on the way can be cheaper than with a real scan. Same sizes, same bytes.
  * @param {string} folder
  * @param {readonly [number, number, number]} size
+ * @param {(slice: SliceOptions) => Uint8Array} dicomSlice makes the file of a slice
  */
-export async function writeLongSeries(folder, [columns, rows, slices]) {
-  const { loadTypeScript } = await import('./load-ts.mjs')
-  const [files] = await loadTypeScript([inRoot('tests', 'support', 'scan-files.ts')])
-  const { dicomSlice } = /** @type {{ dicomSlice: (o: SliceOptions) => Uint8Array }} */ (files)
+export function writeLongSeries(folder, [columns, rows, slices], dicomSlice) {
   mkdirSync(folder, { recursive: true })
   const pixels = new Int16Array(columns * rows)
   let seed = 1
@@ -31,8 +28,15 @@ export async function writeLongSeries(folder, [columns, rows, slices]) {
         pixels[j * columns + i] = (inBone ? 900 : inBody ? 40 : -1000) + noise
       }
     }
-    const position = [0, 0, k * SPACING_MM]
-    const one = dicomSlice({ columns, rows, pixels, position, instance: k + 1, instanceUid: `1.2.${k + 1}` })
-    writeFileSync(join(folder, `${String(k).padStart(4, '0')}.dcm`), one)
+    /** @type {SliceOptions} */
+    const slice = {
+      columns,
+      rows,
+      pixels,
+      position: [0, 0, k * SPACING_MM],
+      instance: k + 1,
+      instanceUid: `1.2.${k + 1}`,
+    }
+    writeFileSync(join(folder, `${String(k).padStart(4, '0')}.dcm`), dicomSlice(slice))
   }
 }

@@ -1,4 +1,5 @@
 import type { Page } from 'playwright-core'
+import { dropFolder } from '../../scripts/lib/drop-folder.mjs'
 import type { StationId } from '../../src/app/session-view.ts'
 import { SCAN, SHELL, START, STATION, VAULT } from '../../src/ui/text.en.ts'
 import type { WatchedPage } from './browser.ts'
@@ -11,19 +12,10 @@ export const WORK_MS = 120_000
 
 export const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true })
 
-/** Drops a real folder, as the operating system does, so that the page walks its entries. */
-export async function dropFolder({ page, context }: WatchedPage, path: string): Promise<void> {
-  const devtools = await context.newCDPSession(page)
-  const data = { items: [], files: [path], dragOperationsMask: 1 }
-  for (const type of ['dragEnter', 'dragOver', 'drop'] as const) {
-    await devtools.send('Input.dispatchDragEvent', { type, x: 400, y: 300, data })
-  }
-}
-
 /** Drops a folder with one scan and waits until it is open. */
-export async function openScan(watched: WatchedPage, path: string): Promise<void> {
-  await dropFolder(watched, path)
-  await watched.page.getByRole('heading', { name: SCAN.title }).waitFor({ timeout: WORK_MS })
+export async function openScan({ page }: WatchedPage, path: string): Promise<void> {
+  await dropFolder(page, path)
+  await page.getByRole('heading', { name: SCAN.title }).waitFor({ timeout: WORK_MS })
 }
 
 export async function createVault(page: Page): Promise<void> {

@@ -237,8 +237,9 @@ export class NiivueSlices implements SliceSheet {
 /** niivue's image over the volume's own numbers: nothing is copied. */
 function imageOf(volume: Volume, window: GreyWindow): NVImage {
   const { grid, data } = volume
-  const whole = data.buffer instanceof ArrayBuffer && data.byteLength === data.buffer.byteLength
-  const buffer = whole ? data.buffer : data.slice().buffer
+  const whole = data.byteLength === data.buffer.byteLength
+  // niivue's types know no shared memory; it only reads, and so does WebGL.
+  const buffer = (whole ? data.buffer : data.slice().buffer) as ArrayBuffer
   const image = new NVImage()
   image.hdr = NVImage.createNiftiHeader([...grid.size], [...grid.spacing], boxAffine(grid), INT16)
   image.hdr.scl_slope = volume.slope
