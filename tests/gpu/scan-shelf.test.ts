@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { digestVolume } from '../../src/core/hash.ts'
+import { scanVoxels } from '../../src/core/shared.ts'
 import { IDLE_CONTEXT } from '../../src/core/stage.ts'
 import type { Volume } from '../../src/core/types.ts'
 import type { OpenedDevice } from '../../src/gpu/device.gpu.ts'
@@ -86,5 +87,30 @@ test('the oldest gives way', async () => {
     digests.push((await adopt(shelf, scan(seed))).digest)
   }
   expect(digests.map((digest) => shelf.has(digest))).toEqual([false, true, true])
+  shelf.clear()
+})
+
+test('slabs on shared memory are the scan itself: nothing is copied, and the device gets each as it comes', async () => {
+  const shelf = new ScanShelf(2)
+  const own = scan(9)
+  const volume = { ...own, data: scanVoxels(own.data.length) }
+  const perSlice = own.grid.size[0] * own.grid.size[1]
+  for (const [from, to] of [
+    [0, 5],
+    [5, 11],
+  ] as const) {
+    const data = volume.data.subarray(from * perSlice, to * perSlice)
+    data.set(own.data.subarray(from * perSlice, to * perSlice))
+    shelf.receive({ grid: own.grid, firstSlice: from, data }, opened.device)
+  }
+  const { digest, adopted } = await adopt(shelf, volume)
+  expect(adopted).toBe(true)
+  expect(digest).toBe(await digestVolume(own))
+  expect(shelf.volume(digest).data.buffer).toBe(volume.data.buffer)
+  const mask = await thresholdGpu(await shelf.onDevice(digest, opened.device), LIMITS, {
+    ...IDLE_CONTEXT,
+    device: opened.device,
+  })
+  expect(fingerprint(mask)).toEqual(fingerprint(threshold(own, LIMITS, IDLE_CONTEXT)))
   shelf.clear()
 })

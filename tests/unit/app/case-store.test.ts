@@ -3,6 +3,7 @@ import { CaseData } from '../../../src/app/case-data.svelte.ts'
 import type { CaseState } from '../../../src/app/case-state.ts'
 import { CaseStore } from '../../../src/app/case-store.svelte.ts'
 import type { Workers } from '../../../src/app/workers.ts'
+import { scanBytes } from '../../../src/core/shared.ts'
 import { verifyChain } from '../../../src/trace/chain.ts'
 import type { SentChange } from '../../../workers/vault.worker.ts'
 import { labelsOf } from '../../support/labels.ts'
@@ -13,7 +14,7 @@ const INIT = { templateId: 'ct-bone', policy: 'teaching', process: 'fdm' } as co
 /** A vault of one case that can be told to fail. */
 function fakeVault() {
   const commits: SentChange[] = []
-  const state = { failing: false, held: Promise.resolve() }
+  const state = { failing: false, sent: 0, held: Promise.resolve() }
   const api = {
     createCase: async () => 'case-1',
     openCase: async () => ({
@@ -24,7 +25,9 @@ function fakeVault() {
       state: null,
     }),
     expect: async () => 1,
-    receive: async () => {},
+    receive: async () => {
+      state.sent++
+    },
     commitSent: async (_id: string, change: SentChange) => {
       await state.held
       if (state.failing) throw new Error('disk full')
@@ -118,4 +121,17 @@ test('the voxels of a label that is gone go with it', async () => {
   expect(commits.at(-1)?.remove).toEqual(['asset-1-1'])
   const state = commits.at(-1)?.state as CaseState | undefined
   expect(state?.assets).toEqual({ 'mask/1': 'asset-1-0' })
+})
+
+test('a scan on shared memory is referred to, anything else is sent', async () => {
+  const { workers, commits, state } = fakeVault()
+  const store = await CaseStore.create(workers, INIT, () => {})
+  const shared = scanBytes(64)
+  await store.record(step('a', '1'), [{ role: 'volume', digest: '1', meta: null, parts: [shared] }])
+  await store.flush()
+  expect(state.sent).toBe(0)
+  expect(commits[0]?.assets[0]).toMatchObject({ type: 'volume', shared })
+  await store.record(step('b', '2'), [mask('2')])
+  await store.flush()
+  expect(state.sent).toBe(1)
 })

@@ -1,5 +1,6 @@
 import { expect, test, vi } from 'vitest'
 import { IDLE_CONTEXT } from '../../../src/core/stage.ts'
+import type { ScanMap } from '../../../src/import/found.ts'
 import { scanFiles } from '../../../src/import/scan.io.ts'
 import { type DicomOptions, dicomSlice } from '../../support/scan-files.ts'
 
@@ -55,6 +56,16 @@ test('slices go out in order as they are decoded, as they will be in the scan', 
   expect(sent).toEqual([0, 16, 32])
   expect(volume.data).toEqual(data)
   expect([volume.slope, volume.intercept]).toEqual([1, 0])
+})
+test('on shared memory the slices that go out lie in the scan itself, with what makes real values of them', async () => {
+  const found = await load(scrambled(() => ({ slope: 2, intercept: -1024 })))
+  const seen: [Int16Array, ScanMap][] = []
+  const { volume } = await found.load(IDLE_CONTEXT, (_grid, _first, values, map) => seen.push([values, map]))
+  for (const [values, map] of seen) {
+    expect(values.buffer).toBe(volume.data.buffer)
+    expect(map).toEqual({ slope: volume.slope, intercept: volume.intercept, modality: 'CT' })
+  }
+  expect(seen).toHaveLength(3)
 })
 test('slices whose integers are not known before the end do not go out', async () => {
   const sink = vi.fn()

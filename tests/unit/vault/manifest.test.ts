@@ -1,7 +1,15 @@
 import { describe, expect, test } from 'vitest'
 import type { AuditLine } from '../../../src/vault/case.ts'
 import { importSealKey } from '../../../src/vault/chunked.ts'
-import { AUDIT_START, openAudit, sealAudit } from '../../../src/vault/manifest.ts'
+import {
+  AUDIT_START,
+  FORMAT,
+  type Manifest,
+  openAudit,
+  openManifest,
+  sealAudit,
+  sealManifest,
+} from '../../../src/vault/manifest.ts'
 
 // Whoever holds the case key can seal lines: the log must still not take them in other places or numbers.
 const key = await importSealKey(new Uint8Array(32).fill(1))
@@ -43,5 +51,15 @@ describe('audit log against validly sealed lines', () => {
     const { lines, end } = await logOf('a', 'a')
     await expect(openAudit(key, 'case', end, lines.toReversed())).rejects.toMatchObject(TAMPERED)
     await expect(openAudit(key, 'other case', end, lines)).rejects.toMatchObject(TAMPERED)
+  })
+})
+
+test('a case of another format is refused by name, not misread', async () => {
+  const manifest = { format: FORMAT, case: 'case', revision: 1 } as Manifest
+  expect(await openManifest(key, 'case', 1, await sealManifest(key, manifest))).toEqual(manifest)
+  const older = { ...manifest, format: 'proofprint-case/1' } as unknown as Manifest
+  await expect(openManifest(key, 'case', 1, await sealManifest(key, older))).rejects.toMatchObject({
+    ...TAMPERED,
+    detail: { format: 'proofprint-case/1' },
   })
 })

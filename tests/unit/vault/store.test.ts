@@ -209,24 +209,25 @@ describe('tampering with the store', () => {
   })
 })
 
+function failOn(method: 'put' | 'add' | 'delete', nth: number, how: 'throw' | 'abort' | 'abort-later') {
+  const original = IDBObjectStore.prototype[method] as (...args: unknown[]) => IDBRequest
+  let count = 0
+  return vi.spyOn(IDBObjectStore.prototype, method).mockImplementation(function (
+    this: IDBObjectStore,
+    ...args: unknown[]
+  ) {
+    if (++count !== nth) return original.apply(this, args) as never
+    if (how === 'throw') throw new DOMException('The disk is full.', 'QuotaExceededError')
+    const request = original.apply(this, args)
+    const { transaction } = this
+    if (how === 'abort') transaction.abort()
+    else request.addEventListener('success', () => transaction.abort())
+    return request as never
+  })
+}
+
 describe('a write that fails', () => {
   /** Makes the n-th write of a kind fail in the way given. */
-  function failOn(method: 'put' | 'add' | 'delete', nth: number, how: 'throw' | 'abort' | 'abort-later') {
-    const original = IDBObjectStore.prototype[method] as (...args: unknown[]) => IDBRequest
-    let count = 0
-    return vi.spyOn(IDBObjectStore.prototype, method).mockImplementation(function (
-      this: IDBObjectStore,
-      ...args: unknown[]
-    ) {
-      if (++count !== nth) return original.apply(this, args) as never
-      if (how === 'throw') throw new DOMException('The disk is full.', 'QuotaExceededError')
-      const request = original.apply(this, args)
-      const { transaction } = this
-      if (how === 'abort') transaction.abort()
-      else request.addEventListener('success', () => transaction.abort())
-      return request as never
-    })
-  }
   const faults: [string, 'put' | 'add', number, 'throw' | 'abort' | 'abort-later'][] = []
   for (const how of ['throw', 'abort', 'abort-later'] as const) {
     faults.push(
@@ -273,6 +274,57 @@ describe('a write that fails', () => {
     await expect(vault.deleteCase(a)).rejects.toMatchObject({ code: 'vault/quota' })
     spy.mockRestore()
     await expect(vault.readAsset(a, assetA)).resolves.toBeDefined()
+  })
+})
+
+describe('an asset too large to be held whole', () => {
+  /** Noise, so that it stays as large as it is: stored ahead of its commit in two goes. */
+  const large = async () => {
+    const bytes = new Uint8Array(17_000_001)
+    for (let at = 0; at < bytes.length; at += 65536) crypto.getRandomValues(bytes.subarray(at, at + 65536))
+    return { type: 'export-stl' as const, digest: await sha256(bytes), meta: null, bytes }
+  }
+  const pieces = () => rawStore('readonly', (s) => answer<IDBValidKey[]>(s.pieces.getAllKeys()))
+
+  test('comes back whole, under one id without a gap', async () => {
+    const { vault, a } = await filledVault()
+    const asset = await large()
+    const [id = ''] = await vault.commit(a, change([asset]))
+    expect(Buffer.compare((await vault.readAsset(a, id)).bytes, asset.bytes)).toBe(0)
+    const own = (await pieces()).filter((key) => (key as string[])[1] === id)
+    expect(own).toEqual(own.map((_, n) => [a, id, n]))
+    expect(own).toHaveLength(17)
+  })
+  test.each([1, 9, 17] as const)('a fault at piece %i leaves none of them', async (nth) => {
+    const { vault, a } = await filledVault()
+    const before = await pieces()
+    const asset = await large()
+    const spy = failOn('add', nth, 'throw')
+    await expect(vault.commit(a, change([asset]))).rejects.toMatchObject({ code: 'vault/quota' })
+    spy.mockRestore()
+    expect(await pieces()).toEqual(before)
+    expect((await vault.openCase(a)).revision).toBe(2)
+  })
+  test('a lock on the way stores nothing of it: what was ahead is swept at the next unlock', async () => {
+    const { vault, a } = await filledVault()
+    const before = await pieces()
+    const committing = vault.commit(a, change([await large()])).catch((error) => error)
+    await vi.waitFor(async () => expect((await pieces()).length).toBeGreaterThan(before.length))
+    await vault.lock()
+    expect(await committing).toMatchObject({ code: 'vault/locked' })
+    await vault.unlock(PASSPHRASE)
+    expect(await pieces()).toEqual(before)
+  })
+  test('pieces that are gone when the case would name them refuse the commit', async () => {
+    const { vault, a } = await filledVault()
+    const original = IDBObjectStore.prototype.count
+    const spy = vi.spyOn(IDBObjectStore.prototype, 'count').mockImplementation(function (this: IDBObjectStore, query) {
+      this.delete(query as IDBKeyRange)
+      return original.call(this, query)
+    })
+    await expect(vault.commit(a, change([await large()]))).rejects.toMatchObject({ code: 'vault/busy' })
+    spy.mockRestore()
+    expect((await vault.openCase(a)).revision).toBe(2)
   })
 })
 
