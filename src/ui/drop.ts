@@ -3,7 +3,7 @@ export interface PickedFile {
   readonly file: File
 }
 
-/** Entries of a folder that are asked for at once: one by one, 1,000 files took half a second; more hold up the page. */
+/** Entries of a folder that are asked for at once: one by one the page only waits for the browser, all at once it is held up. */
 const AT_ONCE = 25
 
 /** The files below an entry. */
