@@ -1,5 +1,6 @@
 import type { Context } from '../core/stage.ts'
 import type { Volume } from '../core/types.ts'
+import type { ImportedLabels } from '../segment/file-labels.ts'
 import { CaseData } from './case-data.svelte.ts'
 import { CaseStore } from './case-store.svelte.ts'
 import { Jobs } from './jobs.svelte.ts'
@@ -33,6 +34,8 @@ export class Desk {
   /** The scan that is being decoded, as far as it is there. */
   arriving = $state.raw<ArrivingView | null>(null)
   lastChange = $state.raw<ChangeView | null>(null)
+  /** What came with the last label file, until it is dismissed. */
+  imported = $state.raw<ImportedLabels | null>(null)
   store = $state.raw<CaseStore | null>(null)
   data = $state.raw(new CaseData())
   /** Bumped by every edit, so that the undo labels are read again. */
@@ -83,6 +86,7 @@ export class Desk {
     this.edits.clear()
     this.editCount++
     this.lastChange = null
+    this.imported = null
     this.data = data
     this.store = store
   }
@@ -100,6 +104,7 @@ export class Desk {
     this.edits.clear()
     this.editCount++
     this.lastChange = null
+    this.imported = null
     this.series = []
     this.chosenSeries = null
     this.asked = null

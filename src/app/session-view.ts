@@ -5,6 +5,7 @@ import type { Backend } from '../core/stage.ts'
 import type { Mask, Mesh, Modality, Vec3, Volume } from '../core/types.ts'
 import type { Frames, PlacementName, Placements, Remedy } from '../import/series.ts'
 import type { AnatomyId, Laterality } from '../segment/anatomy.ts'
+import type { ImportedLabels } from '../segment/file-labels.ts'
 import type { Label, LabelInfo } from '../segment/label-set.ts'
 import type { Overlap } from '../segment/place.ts'
 
@@ -54,6 +55,8 @@ export interface SeriesRow {
   readonly frames: Frames | null
   /** Set when the file states two places that differ. */
   readonly placements: Placements | null
+  /** Whether it calls itself a label map, could be one, or cannot. */
+  readonly labels: 'stated' | 'possible' | 'no'
   readonly thumbnail: { readonly width: number; readonly height: number; readonly pixels: Uint8Array } | null
 }
 
@@ -216,6 +219,8 @@ export interface SessionView {
   readonly preview: Mask | null
   readonly labels: readonly LabelRow[]
   readonly activeLabel: number | null
+  /** What came with the last label file; null once it is dismissed. */
+  readonly importedLabels: ImportedLabels | null
   /** The label that the model is made of; null without a model. */
   readonly modelLabel: number | null
   readonly rules: EditRules
@@ -268,6 +273,9 @@ export interface SessionView {
   signSide(side: 'left' | 'right' | 'not-applicable'): Promise<void>
 
   addLabel(anatomy: AnatomyId, laterality: Laterality): Promise<void>
+  /** Labels from a file, or from a series of the files that were opened with the scan. */
+  addLabelsFrom(source: Blob | SeriesRow): Promise<void>
+  dismissImportedLabels(): void
   removeLabel(id: number): Promise<void>
   describeLabel(id: number, words: LabelWords): Promise<void>
   chooseLabel(id: number): void

@@ -2,6 +2,7 @@ import type { CheckId, PolicyId, ProcessId } from '../core/finding.ts'
 import type { Vec3 } from '../core/types.ts'
 import { processesThatPass } from '../qa/advice.ts'
 import type { AnatomyId, Laterality } from '../segment/anatomy.ts'
+import { addLabelsFrom } from './add-labels.ts'
 import type { Side } from './case-state.ts'
 import { Desk } from './desk.svelte.ts'
 import { applyThreshold, denoise, describeLabel, dropLabel, editMask, newLabel, step } from './edit-label.ts'
@@ -13,6 +14,7 @@ import type {
   LabelWords,
   PlaceId,
   SeriesAnswer,
+  SeriesRow,
   SessionView,
   SmoothChoice,
   TraceRow,
@@ -109,6 +111,9 @@ export class Session implements SessionView {
   }
   get activeLabel() {
     return this.#desk.data.activeLabel
+  }
+  get importedLabels() {
+    return this.#desk.imported
   }
   get modelLabel() {
     return this.#desk.data.modelLabel
@@ -222,6 +227,14 @@ export class Session implements SessionView {
 
   // Segment
   addLabel = (anatomy: AnatomyId, laterality: Laterality) => newLabel(this.#desk, anatomy, laterality)
+  addLabelsFrom = (source: Blob | SeriesRow) =>
+    addLabelsFrom(
+      this.#desk,
+      source instanceof Blob ? { file: source, format: '' } : { seriesId: source.id, format: source.source },
+    )
+  dismissImportedLabels(): void {
+    this.#desk.imported = null
+  }
   removeLabel = (id: number) => dropLabel(this.#desk, id)
   describeLabel = (id: number, words: LabelWords) => describeLabel(this.#desk, id, words)
   chooseLabel(id: number): void {

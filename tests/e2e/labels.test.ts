@@ -4,10 +4,11 @@ import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { ANATOMY_NAME, SEGMENT } from '../../src/ui/segment.en.ts'
-import { NEXT_STEP, SCAN, VIEW } from '../../src/ui/text.en.ts'
+import { IMPORTED_LABELS, NEXT_STEP, SCAN, VIEW } from '../../src/ui/text.en.ts'
 import { button, createVault, goTo, idle, openScan, reopenFirstCase, WORK_MS } from '../support/app-journey.ts'
 import { openBrowser, openPage } from '../support/browser.ts'
 import { solidBall, writeDicomPhantom } from '../support/dicom-phantom.ts'
+import { nrrdFile } from '../support/scan-files.ts'
 
 let browser: Browser
 let folder: string
@@ -113,5 +114,58 @@ test('labels are marked, named, locked, undone, and there again after a reload',
   await button(page, SEGMENT.describe('Femur, left')).click()
   expect(await page.getByRole('combobox', { name: SEGMENT.status, exact: true }).inputValue()).toBe('done')
   watched.expectClean()
+  await watched.close()
+})
+
+const SIZE = [56, 56, 40] as const
+
+/** Two boxes as a label map on the scan's own grid, named by a file of segments. */
+function labelFile(): Buffer {
+  const [nx, ny, nz] = SIZE
+  const values = new Int16Array(nx * ny * nz)
+  const box = (value: number, from: number, side: number) => {
+    for (let k = from; k < from + side; k++)
+      for (let j = from; j < from + side; j++)
+        values.fill(value, (k * ny + j) * nx + from, (k * ny + j) * nx + from + side)
+  }
+  box(3, 4, 10)
+  box(9, 20, 6)
+  const fields = {
+    sizes: SIZE.join(' '),
+    'space directions': '(1,0,0) (0,1,0) (0,0,1)',
+    'space origin': `(${SIZE.map((n) => -(n - 1) / 2).join(',')})`,
+    'Segment0_Name:=': 'left femur',
+    'Segment0_LabelValue:=': '3',
+    'Segment1_Name:=': 'SECRET of a patient',
+    'Segment1_LabelValue:=': '9',
+  }
+  return Buffer.from(nrrdFile(fields, new Uint8Array(values.buffer)))
+}
+
+test('labels of another program come in beside the scan, without the names that are not on the list', async () => {
+  const watched = await openPage(browser, inject('baseUrl'), { viewport: { width: 1440, height: 900 } })
+  const { page } = watched
+  await page.goto('/')
+  await openScan(watched, folder)
+  await button(page, SCAN.go).click()
+  await page.getByText(SEGMENT.noLabels).waitFor()
+  await page.getByLabel(SEGMENT.labelFile).setInputFiles({ name: 'labels.nrrd', mimeType: '', buffer: labelFile() })
+  await page.getByText(IMPORTED_LABELS.fit.same).waitFor({ timeout: WORK_MS })
+  const name = (text: string) => expect.stringMatching(new RegExp(text))
+  expect(await listed(page)).toEqual([name('Femur, left 1\\.00'), name('Something else 0\\.22')])
+  expect(await page.content()).not.toContain('SECRET')
+  await page.keyboard.press('Escape')
+  await page
+    .getByRole('button', { name: VIEW.undo(null).slice(0, 4) })
+    .first()
+    .click()
+  await idle(page)
+  expect(await listed(page)).toEqual([])
+
+  // A file that is no label map is refused by name, and nothing changes.
+  const bad = Buffer.from('not a scan at all')
+  await page.getByLabel(SEGMENT.labelFile).setInputFiles({ name: 'labels.nrrd', mimeType: '', buffer: bad })
+  await page.getByRole('alert').waitFor()
+  expect(await listed(page)).toEqual([])
   await watched.close()
 })
