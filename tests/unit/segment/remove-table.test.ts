@@ -6,7 +6,7 @@ import { components, paintComponents } from '../../../src/segment/components.ts'
 import { combine } from '../../../src/segment/logic.ts'
 import { bodyMask, REMOVE_TABLE, removeTable } from '../../../src/segment/remove-table.ts'
 import { threshold } from '../../../src/segment/threshold.ts'
-import { tailIsClear } from '../../support/masks.ts'
+import { maskText, tailIsClear } from '../../support/masks.ts'
 import { gridOf, maskOf, volumeOf } from '../../support/phantoms.ts'
 import { readDicomZip, readNiftiCt, readRawZip, realFile } from '../../support/real-scans.ts'
 
@@ -61,6 +61,15 @@ test.each([
   expect(tailIsClear(found)).toBe(true)
 })
 
+test('a hollow table larger than the limb on it is not the body', async () => {
+  const isLimb = (i: number, j: number) => Math.hypot(i - 60, j - 30) < 14
+  const volume = volumeOf(grid, (i, j) => {
+    if (isLimb(i, j)) return 40
+    return isPlate(i, j, 80) ? 300 : j > 80 && j < 100 && i > 4 && i < 115 ? -900 : -1000
+  })
+  expect(maskText(await body(volume))).toBe(maskText(maskOf(grid, isLimb)))
+})
+
 test('nothing but table, bad parameters and a mask of another scan are refused', async () => {
   const code = (expected: string) => ({ code: expected })
   const plates = volumeOf(grid, (_, j) => (j === 80 ? 900 : -1000))
@@ -95,6 +104,8 @@ interface Scan {
   /** Whether a voxel lies where only table is, seen by eye; and the fewest voxels of bone density there. */
   readonly isTable?: (i: number, j: number, k: number, size: Vec3) => boolean
   readonly fewest?: number
+  /** Voxels denser than air that are not the body, at least: a table of carbon is not as dense as bone. */
+  readonly denseGone?: number
   /**
    * Share of the largest piece of bone that must stay; 1 unless told. Less where vessels full of contrast join it in a lung
    * that the crop cuts open, and where a skull without flesh is thinner than the plates.
@@ -113,6 +124,7 @@ const SCANS: Readonly<Record<string, Scan>> = {
   'an abdomen on its table': {
     path: realFile('ct_abdomen_totalseg', 'example_ct.nii.gz'),
     read: readNiftiCt,
+    denseGone: 5000,
   },
   'part of an abdomen': { path: realFile('ct_abdomen_totalseg', 'example_ct_sm.nii.gz'), read: readNiftiCt },
   'a crop of a chest, no table': {
@@ -135,7 +147,7 @@ const SCANS: Readonly<Record<string, Scan>> = {
 }
 
 for (const [name, scan] of Object.entries(SCANS)) {
-  const { path, read, isTable, fewest = 0, kept = 1 } = scan
+  const { path, read, isTable, fewest = 0, kept = 1, denseGone = 0 } = scan
   if (path === null) console.info(`${name}: the scan is absent, it is not run`)
   test.skipIf(path === null)(`${name}: its bone stays, its table goes`, { timeout: 60_000 }, async () => {
     const volume = read(path as string)
@@ -147,6 +159,10 @@ for (const [name, scan] of Object.entries(SCANS)) {
       `${name}: ${(100 * still).toFixed(2)} % of its largest bone, ${countVoxels(bone) - countVoxels(left)} voxels gone`,
     )
     expect(still).toBeGreaterThanOrEqual(kept)
+    const dense = threshold(volume, { lowHu: params.airHu, highHu: 3071 }, IDLE_CONTEXT)
+    const gone = countVoxels(dense) - countVoxels(await without(volume, dense))
+    console.info(`${name}: ${gone} voxels denser than air are not the body`)
+    expect(gone).toBeGreaterThanOrEqual(denseGone)
     if (!isTable) return
     const table = maskOf(volume.grid, (i, j, k) => isTable(i, j, k, volume.grid.size))
     expect(countVoxels(combine(bone, table, 'intersect'))).toBeGreaterThan(fewest)

@@ -4,8 +4,9 @@ import { IDLE_CONTEXT } from '../../../src/core/stage.ts'
 import type { LabelMap, Mask } from '../../../src/core/types.ts'
 import { SMOOTH_JOINT, smoothJoint, smoothMasksJointly } from '../../../src/segment/smooth-joint.ts'
 import { SMOOTH_MASK, type SmoothMaskParams, smoothMask } from '../../../src/segment/smooth-mask.ts'
+import { gaussian } from '../../../src/volume/gaussian.ts'
 import { eachVoxel, maskText, tailIsClear } from '../../support/masks.ts'
-import { gridOf, labelsOf, maskOf, randomMask } from '../../support/phantoms.ts'
+import { gridOf, labelsOf, maskOf, randomLabels, randomMask, volumeOf } from '../../support/phantoms.ts'
 
 const smooth = (mask: Mask, params: Partial<SmoothMaskParams>) =>
   smoothMask(mask, { ...SMOOTH_MASK.defaults, ...params }, IDLE_CONTEXT)
@@ -82,18 +83,30 @@ test('neighbours keep one border: no gap within them, and it becomes flat', asyn
   }
 })
 
-test('the boxes are no short cut: the same as with a speck of each label in every corner, far away', async () => {
-  const plain = await joint(jagged)
-  const corner = (i: number, j: number, k: number) =>
-    (i === 0 || i === 47) && (j === 0 || j === 39) && (k === 0 || k === 29)
-  const spread = labelsOf(slab, (i, j, k) =>
-    corner(i, j, k) ? (i === 0 ? 3 : 200) : (jagged.labels[i + 48 * (j + 40 * k)] as number),
-  )
-  const labels = (await joint(spread, 1.5)).labels
-  eachVoxel(slab, (i, j, k) => {
-    if (i < 5 || i > 42) return
-    expect(labels[i + 48 * (j + 40 * k)]).toBe(plain.labels[i + 48 * (j + 40 * k)])
+test('each voxel goes to the greatest of its labels, blurred over the whole scan; of equal ones to its own', async () => {
+  const grid = gridOf([40, 30, 24], [1, 1.3, 0.8])
+  const sigmaMm = 1.4
+  const random = randomLabels(grid, 5, 3)
+  const inner = labelsOf(grid, (i, j, k) => {
+    const isInner = i > 12 && i < 27 && j > 9 && j < 20 && k > 8 && k < 15
+    return isInner ? (random.labels[i + 40 * (j + 30 * k)] as number) : i < 12 && i % 2 === 1 ? 6 : 0
   })
+  const scores = await Promise.all(
+    [0, 1, 2, 3, 4, 5, 6].map((label) => {
+      const at = (i: number, j: number, k: number) => inner.labels[i + 40 * (j + 30 * k)]
+      const volume = volumeOf(grid, (i, j, k) => (at(i, j, k) === label ? 16_384 : 0))
+      return gaussian(volume, sigmaMm, IDLE_CONTEXT)
+    }),
+  )
+  let ties = 0
+  const expected = inner.labels.map((own, at) => {
+    const most = Math.max(...scores.map((score) => score[at] as number))
+    const equal = scores.flatMap((score, label) => (score[at] === most ? [label] : []))
+    ties += Number(equal.length > 1)
+    return equal.includes(own) ? own : (equal[0] as number)
+  })
+  expect(ties).toBeGreaterThan(0)
+  expect((await joint(inner, sigmaMm)).labels).toEqual(expected)
 })
 
 test('masks smoothed jointly do not overlap and are the labels', async () => {
