@@ -3,7 +3,7 @@ import type { Acknowledgement, CheckId, Finding, PolicyId, ProcessId } from '../
 import type { Passport } from '../core/passport.ts'
 import type { Backend } from '../core/stage.ts'
 import type { Mask, Mesh, Modality, Vec3, Volume } from '../core/types.ts'
-import type { Frames, PlacementName, Placements, Remedy } from '../import/series.ts'
+import type { Frames, PlacementName, Placements, Remedy, SeriesPart } from '../import/series.ts'
 import type { AnatomyId, Laterality } from '../segment/anatomy.ts'
 import type { ImportedLabels } from '../segment/file-labels.ts'
 import type { Label, LabelInfo } from '../segment/label-set.ts'
@@ -48,6 +48,8 @@ export interface SeriesRow {
   readonly size: Vec3
   readonly spacingMm: Vec3
   readonly slices: number
+  /** By what its series was parted: an echo, a time point. */
+  readonly parts: readonly SeriesPart[]
   readonly problem: { readonly code: ErrorCode; readonly message: string } | null
   /** Set when the problem can be mended by resampling, on the person's word. */
   readonly remedy: Remedy | null

@@ -8,6 +8,7 @@ import { type Found, importedFrom, NO_CHOICE, problemOf, type SliceSink } from '
 import { readDicomValues, readStoredSlice } from './read-dicom.io.ts'
 import { warningsOf } from './scan-warnings.ts'
 import type { Thumbnail } from './series.ts'
+import { partsOf } from './series-part.ts'
 import type { Stack } from './slice-geometry.ts'
 import { isInverted } from './stored-voxels.ts'
 import { thumbnailOf } from './thumbnail.ts'
@@ -42,10 +43,12 @@ export async function scanDicom(
   const groups = groupSeries(images).sort(
     (a, b) => Number(isDerived(a)) - Number(isDerived(b)) || b.slices.length - a.slices.length,
   )
+  const parts = partsOf(groups)
   const found: Found[] = []
-  for (const group of groups) {
+  for (const [n, group] of groups.entries()) {
     ctx.signal.throwIfAborted()
-    found.push(await foundIn(group, blobs, setApart, groups.length <= MAX_THUMBNAILS))
+    const one = await foundIn(group, blobs, setApart, groups.length <= MAX_THUMBNAILS)
+    found.push({ ...one, info: { ...one.info, parts: parts[n] ?? [] } })
   }
   return found.sort((a, b) => Number(a.info.problem !== null) - Number(b.info.problem !== null))
 }
@@ -67,6 +70,7 @@ async function foundIn(group: SeriesGroup, blobs: readonly Blob[], setApart: num
       size,
       spacingMm: bad ? [dx, dy, 0] : stack.grid.spacing,
       slices: group.slices.length,
+      parts: [],
       problem: problem && problemOf(problem),
       remedy: bad ? null : (stack.crooked?.remedy ?? null),
       frames: null,

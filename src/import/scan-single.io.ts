@@ -102,6 +102,7 @@ const infoOf = (source: SeriesSource, grid: Grid): Found['info'] => ({
   size: grid.size,
   spacingMm: grid.spacing,
   slices: grid.size[2],
+  parts: [],
   problem: null,
   remedy: null,
   frames: null,

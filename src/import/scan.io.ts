@@ -1,5 +1,6 @@
 import { PipelineError } from '../core/errors.ts'
 import type { Context } from '../core/stage.ts'
+import { missingHead } from './bare-dicom.ts'
 import { DICOM_HEAD_BYTES, type ImageTags } from './dicom-tags.ts'
 import type { Found } from './found.ts'
 import { MAX_FILES } from './limits.ts'
@@ -100,17 +101,27 @@ async function lookAt(file: Blob, ctx: Context): Promise<Kept | { readonly zip: 
   const kind = sniff(head.subarray(0, SNIFF_BYTES))
   if (kind === 'zip') return { zip: file }
   try {
-    if (kind === 'dicom') {
-      const image = await tagsOf(file, head)
-      return image === 'not-an-image' ? image : { image, file }
-    }
+    if (kind === 'dicom') return await imageIn(file, head)
+    if (kind === 'bare-dicom') return await completedImage(file, head)
     if (kind === 'nifti' || kind === 'gzip') return { single: await scanNifti(file, kind === 'gzip', ctx) }
     if (kind === 'nrrd' || kind === 'mha') return { single: await scanTextHeader(kind, file) }
     throw refused(kind)
   } catch (error) {
     if (!(error instanceof PipelineError)) throw error
-    return { failure: error, isDicom: kind === 'dicom' }
+    return { failure: error, isDicom: kind === 'dicom' || kind === 'bare-dicom' }
   }
+}
+
+async function imageIn(file: Blob, head: Uint8Array): Promise<Kept> {
+  const image = await tagsOf(file, head)
+  return image === 'not-an-image' ? image : { image, file }
+}
+
+/** As imageIn(), of the file with the beginning it lacks before it; its bytes are not copied. */
+async function completedImage(file: Blob, head: Uint8Array): Promise<Kept> {
+  const lacking = missingHead(head) ?? new Uint8Array()
+  const whole = new Blob([lacking, file])
+  return imageIn(whole, new Uint8Array(await whole.slice(0, lacking.length + head.length).arrayBuffer()))
 }
 
 function refused(kind: FileKind): PipelineError {

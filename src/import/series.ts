@@ -30,6 +30,16 @@ export interface Remedy {
   readonly spacingMm: Vec3
 }
 
+/** Which part of a DICOM series this is, where one series held several. */
+export interface SeriesPart {
+  readonly kind: 'echo' | 'time' | 'trigger' | 'b-value' | 'acquisition' | 'kind'
+  /** From 1, in rising order. */
+  readonly number: number
+  readonly of: number
+  /** Echo or trigger time in ms, b-value in s/mm2; null where a number says nothing. */
+  readonly value: number | null
+}
+
 /** One of the two places a NIfTI file states for its voxels. */
 export interface StatedPlace {
   /** Letters its voxel axes point to. */
@@ -64,6 +74,8 @@ export interface SeriesInfo {
   readonly size: Vec3
   readonly spacingMm: Vec3
   readonly slices: number
+  /** By what its series was parted; empty when it was not. */
+  readonly parts: readonly SeriesPart[]
   readonly problem: SeriesProblem | null
   /** Set when the problem can be mended by resampling, on the person's word. */
   readonly remedy: Remedy | null

@@ -1,9 +1,11 @@
+import { missingHead } from './bare-dicom.ts'
 import { looksLikeNifti } from './nifti-header.ts'
 
 /** What the first bytes say a file is. The name is never asked. */
 export type FileKind =
   | 'empty'
   | 'dicom'
+  | 'bare-dicom'
   | 'nifti'
   | 'nrrd'
   | 'mha'
@@ -45,6 +47,7 @@ export function sniff(head: Uint8Array): FileKind {
   if (head.length === 0) return 'empty'
   if (ascii(head, 128, 4) === 'DICM') return 'dicom'
   if (looksLikeNifti(head)) return 'nifti'
+  if (missingHead(head)) return 'bare-dicom'
   const start = ascii(head, 0, 8)
   const found = STARTS.find(([mark]) => start.startsWith(mark))
   if (found) return found[1]
@@ -56,6 +59,7 @@ export function sniff(head: Uint8Array): FileKind {
 const NAMES: Readonly<Record<FileKind, string>> = {
   empty: 'an empty file',
   dicom: 'DICOM',
+  'bare-dicom': 'DICOM',
   nifti: 'NIfTI',
   nrrd: 'NRRD',
   mha: 'MHA',

@@ -12,7 +12,7 @@ import type {
 import type { ScanParams } from '../app/steps.ts'
 import type { CheckId, Finding, PolicyId, ProcessId } from '../core/finding.ts'
 import type { Modality, Vec3 } from '../core/types.ts'
-import type { Frames, Placements, Remedy, StatedPlace } from '../import/series.ts'
+import type { Frames, Placements, Remedy, SeriesPart, StatedPlace } from '../import/series.ts'
 import type { DecimateParams } from '../prepare/decimate.ts'
 import type { RepairParams } from '../prepare/repair.ts'
 import { SMOOTH, type SmoothParams } from '../prepare/smooth.ts'
@@ -196,11 +196,26 @@ export const VAULT = {
   or: 'or',
 }
 
+const PARTS: Readonly<Record<SeriesPart['kind'], readonly [name: string, unit: string]>> = {
+  echo: ['Echo', 'ms'],
+  time: ['Time point', ''],
+  trigger: ['Heart phase', 'ms'],
+  'b-value': ['Diffusion', 's/mm²'],
+  acquisition: ['Acquisition', ''],
+  kind: ['Kind', ''],
+}
+/** Which part of its series a row is: "Echo 2 of 3, 4.6 ms". */
+function partText({ kind, number, of, value }: SeriesPart): string {
+  const [name, unit] = PARTS[kind]
+  return `${name} ${count(number)} of ${count(of)}${value === null ? '' : ` (${withUnit(number3(value), unit)})`}`
+}
+
 export const SCAN = {
   series: (n: number) => (n === 1 ? '1 series' : `${n} series`),
   source: { dicom: 'DICOM', nifti: 'NIfTI', nrrd: 'NRRD', mha: 'MHA', sample: 'Built-in sample' },
   modality: (m: Modality) => (m === 'other' ? 'Scan' : m),
   rowTitle: (s: SeriesRow, n: number) => `Series ${n}, ${s.modality === 'other' ? 'scan' : s.modality}`,
+  rowParts: (s: SeriesRow) => s.parts.map(partText).join(', '),
   rowSize: (s: SeriesRow) =>
     plural(s.slices, 'slice', 'slices') + (s.spacingMm[2] > 0 ? `, ${mm(s.spacingMm[2])}` : ''),
   fits: 'Can be opened',

@@ -31,6 +31,7 @@ test.each([
   ['turned, and rounded', float32(turned('RPI')), 'turned'],
   ['a slice less', { ...SCAN, size: [20, 15, 9] }, 'resampled'],
   ['half the resolution', targetGrid(SCAN, { spacingMm: null, size: [10, 15, 10], orientation: null }), 'resampled'],
+  ['twice as fine, on every other voxel', { ...SCAN, spacing: [0.35, 0.8, 1.25] }, 'resampled'],
   ['another direction', { ...SCAN, direction: gridOf([1, 1, 1]).direction }, 'resampled'],
 ] as const)('labels on %s: %s', (_, own, expected) => {
   expect(labelFit(own as Grid, SCAN)).toBe(expected)
