@@ -12,8 +12,10 @@ import { ScanShelf, type Slab, type VolumeWords } from '../src/gpu/scan-shelf.gp
 import { type FoundLabel, recounted } from '../src/import/label-values.ts'
 import { smoothGpu } from '../src/prepare/smooth.gpu.ts'
 import { type SmoothParams, smooth } from '../src/prepare/smooth.ts'
+import { type PaintParams, paint } from '../src/segment/brush.ts'
 import { componentsGpu } from '../src/segment/components.gpu.ts'
 import { components } from '../src/segment/components.ts'
+import { type CropParams, crop } from '../src/segment/crop.ts'
 import { fillHolesGpu } from '../src/segment/fill-holes.gpu.ts'
 import { type FillHolesParams, fillHoles } from '../src/segment/fill-holes.ts'
 import { islandsGpu } from '../src/segment/islands.gpu.ts'
@@ -21,8 +23,10 @@ import { ISLAND_NEIGHBOURS, type IslandsParams, islands } from '../src/segment/i
 import { marginGpu } from '../src/segment/margin.gpu.ts'
 import { type MarginParams, margin } from '../src/segment/margin.ts'
 import { otsu } from '../src/segment/otsu.ts'
+import { type ScissorsParams, scissors } from '../src/segment/scissors.ts'
 import { thresholdGpu } from '../src/segment/threshold.gpu.ts'
 import { type ThresholdParams, threshold } from '../src/segment/threshold.ts'
+import { type ViewScissorsParams, viewScissors } from '../src/segment/view-scissors.ts'
 import { marchingCubesGpu } from '../src/surface/marching-cubes.gpu.ts'
 import { marchingCubes, type SurfaceParams } from '../src/surface/marching-cubes.ts'
 import { denoiseGpu } from '../src/volume/denoise.gpu.ts'
@@ -151,6 +155,11 @@ async function maskOnBest(
   return sendMask(await onBest(ctx, gpu, cpu))
 }
 
+/** A mask from a mask, by a stage that is done before the device would have it. */
+async function maskOnCpu(work: Promise<Mask>): Promise<Ran<Mask>> {
+  return sendMask({ output: await work, backend: 'cpu', adapter: CPU_NAME })
+}
+
 const sendMesh = (ran: Ran<Mesh>) =>
   Comlink.transfer(ran, [ran.output.positions.buffer as ArrayBuffer, ran.output.indices.buffer as ArrayBuffer])
 
@@ -273,6 +282,21 @@ const api = {
       (gpu) => marginGpu(mask, params, gpu),
       (plain) => margin(mask, params, plain),
     ),
+
+  /** `digest` names the scan that the brush's limits are for; null without limits. */
+  paint(mask: Mask, digest: string | null, params: PaintParams, signal: AbortSignal, onProgress: ProgressListener) {
+    const volume = digest === null ? null : shelf.volume(digest)
+    return maskOnCpu(paint(mask, params, volume, workerContext(signal, onProgress)))
+  },
+
+  scissors: (mask: Mask, params: ScissorsParams, signal: AbortSignal, onProgress: ProgressListener) =>
+    maskOnCpu(scissors(mask, params, workerContext(signal, onProgress))),
+
+  viewScissors: (mask: Mask, params: ViewScissorsParams, signal: AbortSignal, onProgress: ProgressListener) =>
+    maskOnCpu(viewScissors(mask, params, workerContext(signal, onProgress))),
+
+  crop: (mask: Mask, params: CropParams, signal: AbortSignal, onProgress: ProgressListener) =>
+    maskOnCpu(crop(mask, params, workerContext(signal, onProgress))),
 
   /** `digest` names the scan that places the vertices; null places them half-way (mask only). */
   async surface(

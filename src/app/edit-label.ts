@@ -36,22 +36,42 @@ type Propose = (line: Line, label: Label, field: Volume, ctx: Context) => Promis
  * record. Without any label one is made first, of what the template is for.
  */
 export async function editActive(desk: Desk, stage: string, params: Params, propose: Propose): Promise<void> {
+  const { labels } = desk.data
+  if (labels) await editLabel(desk, activeOrNext(desk, labels), stage, params, propose)
+}
+
+/** The label that an edit now would act on; without any label, the number of the one it would make. */
+export const activeOrNext = ({ data }: Desk, labels: LabelSet): number => data.activeLabel ?? labels.nextId
+
+/**
+ * As editActive(), for one label by its number, or for the next number when there is no label yet. False when the edit did
+ * not come about: other work runs, it was cancelled, or it failed and the problem says why.
+ */
+export async function editLabel(
+  desk: Desk,
+  id: number,
+  stage: string,
+  params: Params,
+  propose: Propose,
+): Promise<boolean> {
   const before = desk.editPoint()
-  if (!before) return
-  await desk.jobs.run(stage, async (ctx) => {
-    const { labels, id } = withActive(desk, before.labels)
+  if (!before) return false
+  const done = await desk.jobs.run(stage, async (ctx) => {
+    const labels = withLabel(desk, before.labels, id)
     const label = editableLabel(labels, id)
     const proposal = await propose(desk.line(), label, before.field, ctx)
     const placed = await putInPlace(desk, labels, label, proposal, stage, params, ctx)
-    moveOn(desk, stage, before, { labels: placed, field: before.field }, id)
+    // Another label may have been chosen in the meantime: it stays chosen.
+    moveOn(desk, stage, before, { labels: placed, field: before.field }, desk.data.activeLabel ?? id)
+    return true
   })
+  return done ?? false
 }
 
-/** The labels and the one to work on, made where there is none. */
-function withActive(desk: Desk, labels: LabelSet): { labels: LabelSet; id: number } {
-  const { activeLabel, templateId } = desk.data
-  if (activeLabel !== null) return { labels, id: activeLabel }
-  return { labels: addLabel(labels, templateById(templateId).anatomy, sideOf(desk)), id: labels.nextId }
+/** The labels with the one to work on, made where there is none. */
+function withLabel(desk: Desk, labels: LabelSet, id: number): LabelSet {
+  if (id !== labels.nextId) return labels
+  return addLabel(labels, templateById(desk.data.templateId).anatomy, sideOf(desk))
 }
 
 const sideOf = ({ data: { side } }: Desk): Laterality => (side === 'left' || side === 'right' ? side : 'none')

@@ -10,6 +10,7 @@ export class Jobs {
   current = $state<JobView | null>(null)
   problem = $state<Problem | null>(null)
   #controller: AbortController | null = null
+  #running: Promise<void> | null = null
 
   get busy(): boolean {
     return this.current !== null
@@ -17,6 +18,11 @@ export class Jobs {
 
   cancel(): void {
     this.#controller?.abort()
+  }
+
+  /** Resolves when no work runs. */
+  async free(): Promise<void> {
+    while (this.#running) await this.#running
   }
 
   /** Names the step that now runs, within the job. */
@@ -32,6 +38,10 @@ export class Jobs {
     if (this.#controller) return null
     const controller = new AbortController()
     this.#controller = controller
+    let ended = () => {}
+    this.#running = new Promise((resolve) => {
+      ended = resolve
+    })
     this.problem = null
     this.current = { stage, fraction: 0, secondsLeft: null }
     try {
@@ -42,6 +52,8 @@ export class Jobs {
     } finally {
       this.#controller = null
       this.current = null
+      this.#running = null
+      ended()
     }
   }
 

@@ -5,9 +5,14 @@ import type { Backend } from '../core/stage.ts'
 import type { Mask, Mesh, Modality, Vec3, Volume } from '../core/types.ts'
 import type { Frames, PlacementName, Placements, Remedy, SeriesPart } from '../import/series.ts'
 import type { AnatomyId, Laterality } from '../segment/anatomy.ts'
+import type { Brush } from '../segment/brush.ts'
+import type { CropParams } from '../segment/crop.ts'
 import type { ImportedLabels } from '../segment/file-labels.ts'
 import type { Label, LabelInfo } from '../segment/label-set.ts'
 import type { Overlap } from '../segment/place.ts'
+import type { ScissorsParams } from '../segment/scissors.ts'
+import type { ViewScissorsParams } from '../segment/view-scissors.ts'
+import type { WorkingMask } from '../segment/working-mask.ts'
 
 /** Stations that work in this version. Approve and Verify are not shown until they do something. */
 export type StationId = 'scan' | 'segment' | 'model' | 'check' | 'print'
@@ -107,6 +112,15 @@ export interface EditRules {
 
 export interface LabelRow extends Label {
   readonly mm3: number
+}
+
+/** A label while it is drawn on: its voxels as they look before the strokes are written. */
+export interface PaintedView {
+  /** A number that no label has yet: the one that the first stroke makes. */
+  readonly label: number
+  readonly working: WorkingMask
+  /** Grows when the copy changes in place. */
+  readonly revision: number
 }
 
 /** What a person may say about a label. */
@@ -226,6 +240,8 @@ export interface SessionView {
   /** The label that the model is made of; null without a model. */
   readonly modelLabel: number | null
   readonly rules: EditRules
+  /** Labels that are being drawn on, strokes that wait to be written included. */
+  readonly painted: readonly PaintedView[]
   /** Voxels of the active label; null while it has none. */
   readonly mask: Mask | null
   readonly maskMm3: number
@@ -294,6 +310,15 @@ export interface SessionView {
   removeIslands(minMm3: number): Promise<void>
   fillHoles(mode: 'volume' | 'slices'): Promise<void>
   margin(distanceMm: number): Promise<void>
+  /** Puts the brush down on the active label, at a fractional voxel index; false when that takes no edit. */
+  beginStroke(brush: Brush, atIjk: Vec3): boolean
+  moveStroke(atIjk: Vec3): void
+  endStroke(): void
+  /** Takes back the stroke in hand; false when there is none. */
+  cancelStroke(): boolean
+  cut(params: ScissorsParams): Promise<void>
+  cutInView(params: Omit<ViewScissorsParams, 'depthMm'>): Promise<void>
+  crop(params: Partial<CropParams>): Promise<void>
   undo(): Promise<void>
   redo(): Promise<void>
 

@@ -5,6 +5,7 @@ import type { AnatomyId, Laterality } from '../segment/anatomy.ts'
 import { addLabelsFrom } from './add-labels.ts'
 import type { Side } from './case-state.ts'
 import { Desk } from './desk.svelte.ts'
+import { CROP_STEP, SCISSORS_STEP, VIEW_SCISSORS_STEP } from './draw-steps.ts'
 import { applyThreshold, denoise, describeLabel, dropLabel, editMask, newLabel, step } from './edit-label.ts'
 import { acknowledge, checkPart, exportFile, makeModel, saveReport, withdraw } from './make-part.ts'
 import { chooseSeries, openFiles, reopen, runSample, runTemplate, signSide } from './open-scan.ts'
@@ -20,6 +21,7 @@ import type {
   TraceRow,
 } from './session-view.ts'
 import { FILL_HOLES_STEP, ISLANDS_STEP, MARGIN_STEP } from './steps.ts'
+import { Strokes } from './strokes.svelte.ts'
 import { TEMPLATES, templateById } from './templates.ts'
 import { ThresholdPreview } from './threshold-preview.ts'
 import { VaultControl } from './vault-control.svelte.ts'
@@ -33,6 +35,7 @@ export class Session implements SessionView {
     () => this.lock().catch(this.#desk.report),
   )
   readonly #preview = new ThresholdPreview(this.#desk)
+  readonly #strokes = new Strokes(this.#desk)
   readonly #openVault = () => this.#vault.openSomehow()
   readonly templates = TEMPLATES.map(({ id, name, modality }) => ({ id, name, modality }))
 
@@ -121,6 +124,9 @@ export class Session implements SessionView {
   get rules() {
     return this.#desk.rules
   }
+  get painted() {
+    return this.#strokes.painted
+  }
   get mask() {
     return this.#desk.data.mask
   }
@@ -177,6 +183,7 @@ export class Session implements SessionView {
   async lock(): Promise<void> {
     const { store, workers, report } = this.#desk
     await store?.flush().catch(report)
+    this.#strokes.clear()
     this.#desk.forgetCase()
     await workers.vault.call((api) => api.lock())
     // Ends every realm that saw the scan; the next use starts clean ones.
@@ -257,8 +264,16 @@ export class Session implements SessionView {
   removeIslands = (minMm3: number) => editMask(this.#desk, 'islands', ISLANDS_STEP, { keep: 'above', minMm3 })
   fillHoles = (mode: 'volume' | 'slices') => editMask(this.#desk, 'fill-holes', FILL_HOLES_STEP, { mode })
   margin = (distanceMm: number) => editMask(this.#desk, 'margin', MARGIN_STEP, { distanceMm })
-  undo = () => step(this.#desk, 'undo')
-  redo = () => step(this.#desk, 'redo')
+  beginStroke: SessionView['beginStroke'] = (brush, atIjk) => this.#strokes.begin(brush, atIjk)
+  moveStroke: SessionView['moveStroke'] = (atIjk) => this.#strokes.moveTo(atIjk)
+  endStroke = () => this.#strokes.end()
+  cancelStroke = () => this.#strokes.cancel()
+  cut: SessionView['cut'] = (params) => editMask(this.#desk, 'scissors', SCISSORS_STEP, { ...params })
+  cutInView: SessionView['cutInView'] = (params) =>
+    editMask(this.#desk, 'view-scissors', VIEW_SCISSORS_STEP, { ...params })
+  crop: SessionView['crop'] = (params) => editMask(this.#desk, 'crop', CROP_STEP, params)
+  undo = () => this.#step('undo')
+  redo = () => this.#step('redo')
 
   // Model, Check, Print
   makeModel = (choice: SmoothChoice) => makeModel(this.#desk, choice)
@@ -269,6 +284,13 @@ export class Session implements SessionView {
   withdraw = async (check: CheckId) => withdraw(this.#desk, check)
   exportFile = (format: 'stl' | '3mf') => exportFile(this.#desk, format)
   saveReport = () => saveReport(this.#desk)
+
+  /** Strokes that still wait are part of what is undone. */
+  async #step(way: 'undo' | 'redo'): Promise<void> {
+    if (this.#strokes.cancel()) return
+    await this.#strokes.settled()
+    await step(this.#desk, way)
+  }
 
   async #open(how: Parameters<VaultControl['open']>[0]): Promise<void> {
     await this.#desk.jobs.run('unlock', () => this.#vault.open(how))

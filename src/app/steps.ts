@@ -73,14 +73,16 @@ export interface ExportRequest {
   readonly acknowledgements: readonly Acknowledgement[]
 }
 
-const listener = (ctx: Context) => Comlink.proxy((fraction: number, note?: string) => ctx.progress(fraction, note))
+/** Tells a worker's progress to a context. */
+export const listener = (ctx: Context) =>
+  Comlink.proxy((fraction: number, note?: string) => ctx.progress(fraction, note))
 
 const wasm = <Out>(output: Out, adapter: string): StageRun<Out> => ({ output, backend: 'wasm', adapter })
 const cpu = <Out>(output: Out, adapter = 'JavaScript'): StageRun<Out> => ({ output, backend: 'cpu', adapter })
 
 const keepVolume = (volume: Volume, digest: string): KeptAsset[] => [asset('volume', digest, encodeVolume(volume))]
 /** What an edit proposes is kept once it is placed in a label (label-steps.ts). */
-const keepNothing = (): KeptAsset[] => []
+export const keepNothing = (): KeptAsset[] => []
 const keepMesh = (role: AssetRole) => (mesh: Mesh, digest: string) => [asset(role, digest, encodeMesh(mesh))]
 
 const asset = (role: AssetRole, digest: string, encoded: Encoded): KeptAsset => ({ role, digest, ...encoded })
@@ -161,7 +163,7 @@ export const THRESHOLD_STEP: Step<Volume, ThresholdParams, Mask> = {
 }
 
 /** A step from one mask to the next in the compute worker. */
-function maskStep<P extends object>(
+export function maskStep<P extends object>(
   spec: Step<Mask, P, Mask>['spec'],
   run: (workers: Workers, mask: Mask, params: P, ctx: Context) => Promise<Ran<Mask>>,
 ): Step<Mask, P, Mask> {

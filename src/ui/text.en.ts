@@ -1,3 +1,4 @@
+import type { StrokeParams } from '../app/draw-steps.ts'
 import type { FitLabelsParams } from '../app/import-labels.ts'
 import type { PlaceParams } from '../app/label-steps.ts'
 import type {
@@ -18,11 +19,15 @@ import type { RepairParams } from '../prepare/repair.ts'
 import { SMOOTH, type SmoothParams } from '../prepare/smooth.ts'
 import type { CheckParams } from '../qa/check.ts'
 import { MAX_PLACES } from '../qa/grade.ts'
+import type { CropParams } from '../segment/crop.ts'
+import type { CutOp } from '../segment/cut.ts'
 import type { ImportedLabel, ImportedLabels } from '../segment/file-labels.ts'
 import type { FillHolesParams } from '../segment/fill-holes.ts'
 import type { IslandsParams } from '../segment/islands.ts'
 import type { MarginParams } from '../segment/margin.ts'
+import type { ScissorsParams } from '../segment/scissors.ts'
 import type { ThresholdParams } from '../segment/threshold.ts'
+import type { ViewScissorsParams } from '../segment/view-scissors.ts'
 import type { SurfaceParams } from '../surface/marching-cubes.ts'
 import type { DenoiseParams } from '../volume/denoise.ts'
 import type { StraightenParams } from '../volume/straighten.ts'
@@ -484,6 +489,10 @@ const STEP: Readonly<Record<string, string>> = {
   islands: 'Islands',
   'fill-holes': 'Fill holes',
   margin: 'Margin',
+  paint: 'Brush',
+  scissors: 'Scissors',
+  'view-scissors': 'Scissors in 3-D',
+  crop: 'Crop',
   surface: 'Marching cubes',
   mask: 'Segment',
   model: 'Model',
@@ -516,6 +525,10 @@ const BUSY: Readonly<Record<string, string>> = {
   islands: 'Sorting the pieces',
   'fill-holes': 'Filling holes',
   margin: 'Moving the edge of the mask',
+  paint: 'Writing the stroke',
+  scissors: 'Cutting along the outline',
+  'view-scissors': 'Cutting along the outline',
+  crop: 'Cropping',
   surface: 'Making the surface',
   smooth: 'Smoothing',
   decimate: 'Simplifying',
@@ -788,6 +801,10 @@ interface StepParams {
   readonly islands: IslandsParams
   readonly 'fill-holes': FillHolesParams
   readonly margin: MarginParams
+  readonly paint: StrokeParams
+  readonly scissors: ScissorsParams
+  readonly 'view-scissors': ViewScissorsParams
+  readonly crop: CropParams
   readonly surface: SurfaceParams
   readonly smooth: SmoothParams
   readonly decimate: DecimateParams
@@ -824,6 +841,13 @@ const KEPT_ISLANDS: Readonly<Record<IslandsParams['keep'], string>> = {
   'not-clicked': 'all but the piece that was clicked',
   below: 'every piece that is small enough',
 }
+
+const CUTS: Readonly<Record<CutOp, string>> = {
+  'remove-inside': 'removed inside',
+  'remove-outside': 'removed outside',
+  'add-inside': 'filled inside',
+}
+const VOXEL_AXES = ['the first voxel axis', 'the second voxel axis', 'the third voxel axis'] as const
 
 const FACTS: { readonly [S in keyof StepParams]: Facts<StepParams[S]> } = {
   scan: {
@@ -866,6 +890,36 @@ const FACTS: { readonly [S in keyof StepParams]: Facts<StepParams[S]> } = {
     maxMm3: (v) => (v === null ? '' : `up to ${volume(v)} each`),
   },
   margin: { distanceMm: (v) => (v < 0 ? `shrunk by ${mm(-v)}` : `grown by ${mm(v)}`) },
+  paint: {
+    shape: (v) => (v === 'disc' ? 'disc in a slice' : 'ball'),
+    axis: (v, { shape }) => (shape === 'disc' ? `across ${VOXEL_AXES[v]}` : ''),
+    slice: (v, { shape }) => (shape === 'disc' ? `number ${count(v)}, counted from 0` : ''),
+    radiusMm: (v) => `radius ${mm(v)}`,
+    mode: (v) => (v === 'erase' ? 'erased' : 'painted'),
+    gateLowHu: (v, _, unit) => (v === null ? '' : `only ${fromValue(v, unit)}`),
+    gateHighHu: (v, _, unit) => (v === null ? '' : toValue(v, unit)),
+    pointsIjk: (v) => (v.length === 0 ? '' : plural(v.length / 3, 'point', 'points')),
+  },
+  scissors: {
+    op: (v) => CUTS[v],
+    axis: (v) => `across ${VOXEL_AXES[v]}`,
+    fromSlice: (v, { toSlice }) => (v === toSlice ? `slice ${count(v)}, counted from 0` : `slices ${count(v)}`),
+    toSlice: (v, { fromSlice }) => (v === fromSlice ? '' : `to ${count(v)}, counted from 0`),
+    corners: (v) => (v.length === 0 ? '' : `outline of ${plural(v.length / 2, 'corner', 'corners')}`),
+  },
+  'view-scissors': {
+    op: (v) => CUTS[v],
+    viewProjection: (v) => (v.length === 0 ? '' : 'as the part was seen in 3-D'),
+    corners: (v) => (v.length === 0 ? '' : `outline of ${plural(v.length / 2, 'corner', 'corners')}`),
+    depthMm: (v) => (v === null ? '' : `between ${mm(v[0])} and ${mm(v[1])} deep`),
+  },
+  crop: {
+    shape: (v) => (v === 'box' ? 'to a box' : 'by a plane'),
+    minIjk: (v, { shape }) => (shape === 'box' ? `from voxel ${v.map((n) => count(n)).join(', ')}` : ''),
+    maxIjk: (v, { shape }) => (shape === 'box' ? `to voxel ${v.map((n) => count(n)).join(', ')}` : ''),
+    pointLps: (v, { shape }) => (shape === 'plane' ? `through ${point(v)}` : ''),
+    normalLps: (v, { shape }) => (shape === 'plane' ? `kept along ${v.map((n) => decimal(n, 2)).join(', ')}` : ''),
+  },
   surface: { lowHu: (v, _, unit) => fromValue(v, unit), highHu: (v, _, unit) => toValue(v, unit) },
   smooth: {
     iterations: (v) => plural(v, 'pass', 'passes'),

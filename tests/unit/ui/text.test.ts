@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import * as drawSteps from '../../../src/app/draw-steps.ts'
 import * as steps from '../../../src/app/steps.ts'
 import type { CheckId, Finding } from '../../../src/core/finding.ts'
 import { REQUIRED_CHECKS } from '../../../src/qa/gate.ts'
@@ -71,9 +72,20 @@ const SAID: Readonly<Record<string, readonly Record<string, unknown>[]>> = {
   islands: [{ count: 3 }, { keep: 'above' }, { keep: 'clicked', seedLps: [1, -2, 3.04] }],
   'fill-holes': [{ maxMm3: 50 }],
   export: [{ traceId: 'ZX9WT-69FJN', accepted: ['wall-thickness: Shown to a group: not handled'] }],
+  paint: [
+    { gateLowHu: 226, gateHighHu: 900, pointsIjk: [1, 2, 3, 4, 5, 6] },
+    { shape: 'disc', mode: 'erase' },
+  ],
+  scissors: [{ fromSlice: 2, toSlice: 8, corners: [0, 0, 9, 0, 0, 9] }, { op: 'remove-outside' }],
+  'view-scissors': [
+    { viewProjection: Array.from({ length: 16 }, () => 0), corners: [0, 0, 1, 0, 0, 1], depthMm: [1, 9] },
+  ],
+  crop: [{ shape: 'plane' }],
   restore: [{ label: 'undo fill-holes' }],
 }
-const specs = Object.values(steps).flatMap((step) => (typeof step === 'object' && 'spec' in step ? [step.spec] : []))
+const specs = Object.values({ ...steps, ...drawSteps }).flatMap((step) =>
+  typeof step === 'object' && 'spec' in step ? [step.spec] : [],
+)
 
 test.each(specs.map((spec) => [spec.name, spec.defaults] as const))(
   'every parameter of %s is told in words, and never by its name',
