@@ -1,5 +1,5 @@
 import { voxelMm3 } from './affine.ts'
-import type { Grid, Mask } from './types.ts'
+import type { Grid, Mask, Vec3, VoxelBox } from './types.ts'
 
 /** 32-bit words per x-row. */
 export function wordsPerRow(grid: Grid): number {
@@ -54,6 +54,38 @@ export function countVoxels(mask: Mask): number {
 /** Volume of the set voxels in mm3. */
 export function maskVolumeMm3(mask: Mask): number {
   return countVoxels(mask) * voxelMm3(mask.grid)
+}
+
+/**
+ * The box around the voxels in which two masks of one grid differ, as wide along x as the words that hold them; null for
+ * none. Reads each word once.
+ */
+export function differingBox(a: Mask, b: Mask): VoxelBox | null {
+  const [nx, ny, nz] = a.grid.size
+  const perRow = wordsPerRow(a.grid)
+  const min = [perRow, ny, nz] as [number, number, number]
+  const max = [-1, -1, -1] as [number, number, number]
+  for (let at = 0; at < a.words.length; at++) {
+    if (a.words[at] === b.words[at]) continue
+    const row = Math.floor(at / perRow)
+    const ijk = [at % perRow, row % ny, Math.floor(row / ny)] as const
+    for (const axis of [0, 1, 2] as const) {
+      min[axis] = Math.min(min[axis], ijk[axis])
+      max[axis] = Math.max(max[axis], ijk[axis])
+    }
+  }
+  if (max[0] < 0) return null
+  return { min: [32 * min[0], min[1], min[2]], max: [Math.min(nx - 1, 32 * max[0] + 31), max[1], max[2]] }
+}
+
+/** The box around two boxes. */
+export function boxAround(a: VoxelBox, b: VoxelBox): VoxelBox {
+  const each = (pick: (m: number, n: number) => number, m: Vec3, n: Vec3): Vec3 => [
+    pick(m[0], n[0]),
+    pick(m[1], n[1]),
+    pick(m[2], n[2]),
+  ]
+  return { min: each(Math.min, a.min, b.min), max: each(Math.max, a.max, b.max) }
 }
 
 /** One byte a voxel (0 or 1), x fastest. For viewers and file writers. Memory: one byte a voxel. */

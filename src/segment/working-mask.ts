@@ -1,3 +1,4 @@
+import { boxAround } from '../core/mask.ts'
 import type { Mask, Vec3, Volume, VoxelBox } from '../core/types.ts'
 import { type Brush, dab } from './brush.ts'
 
@@ -27,15 +28,6 @@ export class WorkingMask {
 
   /** The box around all that was touched after this revision; null for nothing. */
   touchedSince(revision: number): VoxelBox | null {
-    return this.#touched.slice(revision).reduce<VoxelBox | null>((all, box) => (all ? around(all, box) : box), null)
+    return this.#touched.slice(revision).reduce<VoxelBox | null>((all, box) => (all ? boxAround(all, box) : box), null)
   }
-}
-
-function around(a: VoxelBox, b: VoxelBox): VoxelBox {
-  const each = (pick: (m: number, n: number) => number, m: Vec3, n: Vec3): Vec3 => [
-    pick(m[0], n[0]),
-    pick(m[1], n[1]),
-    pick(m[2], n[2]),
-  ]
-  return { min: each(Math.min, a.min, b.min), max: each(Math.max, a.max, b.max) }
 }

@@ -1,13 +1,27 @@
 import type { IconName } from './parts/icons.ts'
 
 /** A tool of the Segment station: its panel stands in stations/segment/tools, its words in segment.en.ts. */
-export type ToolId = 'threshold' | 'islands' | 'holes' | 'margin' | 'denoise'
+export type ToolId = 'threshold' | 'paint' | 'scissors' | 'crop' | 'islands' | 'holes' | 'margin' | 'denoise'
+
+/** What a tool is for: the list shows one group after the other. */
+export type ToolGroup = 'mark' | 'draw' | 'clean'
+
+interface ToolEntry {
+  readonly id: ToolId
+  readonly icon: IconName
+  readonly group: ToolGroup
+}
 
 /** In the order they are listed. */
-export const TOOLS: readonly { readonly id: ToolId; readonly icon: IconName }[] = [
-  { id: 'threshold', icon: 'threshold' },
-  { id: 'islands', icon: 'islands' },
-  { id: 'holes', icon: 'holes' },
-  { id: 'margin', icon: 'margin' },
-  { id: 'denoise', icon: 'denoise' },
+export const TOOLS: readonly ToolEntry[] = [
+  { id: 'threshold', icon: 'threshold', group: 'mark' },
+  { id: 'denoise', icon: 'denoise', group: 'mark' },
+  { id: 'paint', icon: 'brush', group: 'draw' },
+  { id: 'scissors', icon: 'scissors', group: 'draw' },
+  { id: 'crop', icon: 'crop', group: 'draw' },
+  { id: 'islands', icon: 'islands', group: 'clean' },
+  { id: 'holes', icon: 'holes', group: 'clean' },
+  { id: 'margin', icon: 'margin', group: 'clean' },
 ]
+
+export const TOOL_GROUPS: readonly ToolGroup[] = ['mark', 'draw', 'clean']

@@ -1,7 +1,11 @@
 import type { AnatomyId, Laterality } from '../segment/anatomy.ts'
+import type { CutOp } from '../segment/cut.ts'
 import type { LabelStatus } from '../segment/label-set.ts'
 import type { Overlap } from '../segment/place.ts'
 import { mm, plural, volume } from './format.ts'
+import type { ToolGroup, ToolId } from './segment-tools.ts'
+import type { Shortcut, ShortcutGroup, ShortcutId } from './shortcuts.ts'
+import type { PlaneId } from './viewer/plane.ts'
 
 // The words of the Segment station; see text.en.ts.
 
@@ -50,7 +54,57 @@ export const SEGMENT = {
   rangeOnly: 'Only within a range of values',
   rangeOff: 'Anywhere in the scan',
   tools: 'Tools',
-  tool: { threshold: 'Threshold', islands: 'Islands', holes: 'Fill holes', margin: 'Margin', denoise: 'Denoise' },
+  tool: {
+    threshold: 'Threshold',
+    paint: 'Brush',
+    scissors: 'Scissors',
+    crop: 'Crop',
+    islands: 'Islands',
+    holes: 'Fill holes',
+    margin: 'Margin',
+    denoise: 'Denoise',
+  } satisfies Record<ToolId, string>,
+  toolGroup: { mark: 'Mark by value', draw: 'Draw and cut', clean: 'Clean up' } satisfies Record<ToolGroup, string>,
+  paintLead: 'Paint or erase on the slices.',
+  paintKeys:
+    'Ctrl or Alt does the opposite for one stroke. [ and ] change the size. Shift or the right button moves the picture, Esc takes back the stroke in hand.',
+  brushDoes: 'What the brush does',
+  brushMode: { paint: 'Paint', erase: 'Erase' },
+  brushShape: 'Shape of the brush',
+  brushShapes: { disc: 'This slice', sphere: 'Ball' },
+  brushSize: 'Size of the brush',
+  brushRadius: (radiusMm: number) => `radius ${mm(radiusMm)}`,
+  dabHere: { paint: 'Paint once at the crosshair', erase: 'Erase once at the crosshair' },
+  scissorsLead: 'Draw an outline on a slice or over the part in 3-D.',
+  scissorsView:
+    'Press for corners, or drag a loop. Enter, a double press or the first corner closes it; Esc drops it. In 3-D the right button turns the part.',
+  scissorsDo: 'What the scissors do',
+  cuts: {
+    'remove-inside': 'Cut inside',
+    'remove-outside': 'Cut outside',
+    'add-inside': 'Fill inside',
+  } satisfies Record<CutOp, string>,
+  reach: 'How deep an outline on a slice goes',
+  thisSlice: 'This slice',
+  allSlices: 'All slices',
+  dropOutline: 'Drop the outline',
+  cutNow: 'Close and cut',
+  fillOnlySlices: 'Outlines are filled on slices only.',
+  cropLead: 'Keep what lies in a box. Drag its edges on the slices, or type them.',
+  cropSides: {
+    sagittal: { name: 'Right to left', from: 'Right', to: 'Left' },
+    coronal: { name: 'Front to back', from: 'Front', to: 'Back' },
+    axial: { name: 'Feet to head', from: 'Feet', to: 'Head' },
+  } satisfies Record<PlaneId, object>,
+  wholeScan: 'Whole scan',
+  cropNow: 'Crop to the box',
+  planeTitle: 'Cut along a slice',
+  planeWhy: 'The slice that is shown stays with either side.',
+  keepSide: {
+    axial: ['Keep the lower side', 'Keep the upper side'],
+    coronal: ['Keep the front', 'Keep the back'],
+    sagittal: ['Keep the right side', 'Keep the left side'],
+  } satisfies Record<PlaneId, readonly [string, string]>,
   preset: 'Tissue',
   presetOwn: 'Own range',
   from: 'From',
@@ -90,6 +144,65 @@ export const SEGMENT = {
   templateWhy: 'Runs every step from the scan to Check.',
   make: (label: string | null) => (label === null ? 'Make the model' : `Make a model of ${label.toLowerCase()}`),
   makeWhy: 'Mark something first.',
+}
+
+/** The list of shortcuts. */
+export const KEYS = {
+  title: 'Shortcuts',
+  lead: 'Letters, brush and labels work in Segment, while no field is being typed in.',
+  open: 'Shortcuts',
+  close: 'Close',
+  or: 'or',
+  groups: {
+    tools: 'Tools',
+    edit: 'Edits',
+    brush: 'Brush',
+    labels: 'Labels',
+    view: 'View',
+  } satisfies Record<ShortcutGroup, string>,
+  does: {
+    paint: 'Paint',
+    erase: 'Erase',
+    scissors: 'Scissors',
+    crop: 'Crop',
+    threshold: 'Threshold',
+    islands: 'Islands',
+    holes: 'Fill holes',
+    margin: 'Margin',
+    denoise: 'Denoise',
+    undo: 'Undo',
+    redo: 'Redo',
+    finish: 'Close an outline and cut',
+    takeBack: 'Take back what is being drawn',
+    smaller: 'Smaller',
+    larger: 'Larger',
+    shape: 'This slice or ball',
+    label: 'Choose a label',
+    showLabels: 'Show or hide all labels',
+    pan: 'Hold and drag: move the picture',
+    slice: 'Next or last slice',
+    tenSlices: 'Ten slices on or back',
+    zoom: 'Larger or smaller',
+    showAll: 'Show all',
+    sheet: 'This list',
+  } satisfies Record<ShortcutId, string>,
+}
+const KEY_NAMES: Readonly<Record<string, string>> = {
+  ' ': 'Space',
+  arrowup: '\u2191',
+  arrowdown: '\u2193',
+  pageup: 'Page Up',
+  pagedown: 'Page Down',
+  escape: 'Esc',
+  '-': '\u2212',
+}
+/** Keys as they stand on a keyboard; a row of digits as its ends. */
+export function keyText(id: ShortcutId, chords: Shortcut['chords']): string[] {
+  if (id === 'label') return ['1 to 9']
+  return chords.map(({ key, ctrl, shift }) => {
+    const name = KEY_NAMES[key] ?? key.charAt(0).toUpperCase() + key.slice(1)
+    return `${ctrl ? 'Ctrl + ' : ''}${shift ? 'Shift + ' : ''}${name}`
+  })
 }
 
 /** What a label may be of. */

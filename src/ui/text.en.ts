@@ -416,6 +416,7 @@ export const VIEW = {
   partLabel: (size: string) => `The part in 3-D, ${size}`,
   partHelp: 'Drag or use arrow keys to turn, wheel or plus and minus to zoom, 0 shows all.',
   reset: 'Show all',
+  labels: (shown: boolean) => (shown ? 'Hide all labels' : 'Show all labels'),
   place: (n: number, value: string) => `Place ${n}: ${value}`,
   here: (value: string, limit: string): readonly [string, string] => [value, ` here, needs ${limit}`],
   hereDeviation: (value: string): readonly [string, string] => [value, ' from the mask here'],

@@ -1,7 +1,9 @@
 import { getContext, setContext } from 'svelte'
 import type { CheckId, Place } from '../core/finding.ts'
 import type { Vec3 } from '../core/types.ts'
+import { DrawState } from './draw.svelte.ts'
 import type { ToolId } from './segment-tools.ts'
+import type { ToolHand } from './viewer/pane-hand.ts'
 import type { PlaneId } from './viewer/plane.ts'
 
 export type WindowId = 'bone' | 'soft' | 'lung' | 'auto'
@@ -31,6 +33,13 @@ export class ViewState {
   labelsShown = $state(true)
   /** The tool at hand in Segment. */
   tool = $state<ToolId>('threshold')
+  readonly draw = new DrawState()
+  /** What the tool at hand does on the pictures; null for a tool that leaves them alone. */
+  hand = $state.raw<ToolHand | null>(null)
+  /** A drag moves the picture, whatever the tool. */
+  panning = $state(false)
+  /** The list of shortcuts is open. */
+  keysShown = $state(false)
   mark = $state.raw<Mark | null>(null)
   /** Grows with each flight, so that flying twice to one place turns the part twice. */
   flights = $state(0)

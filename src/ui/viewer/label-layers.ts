@@ -1,4 +1,4 @@
-import type { SessionView } from '../../app/session-view.ts'
+import type { PaintedView, SessionView } from '../../app/session-view.ts'
 import { LABEL_COLOURS } from '../../segment/label-set.ts'
 import type { Layer } from './slice-scene.ts'
 
@@ -16,12 +16,23 @@ function hexOf(colour: number): string {
 
 /** The labels that are shown, the active one on top; a range that is being tried stands in for it. */
 export function layersOf(session: SessionView, trying: boolean): Layer[] {
-  const { labels, activeLabel, preview } = session
+  const { labels, activeLabel, preview, painted } = session
   const tried = trying ? preview : null
   const shown = labels.filter((label) => label.visible && !(tried && label.id === activeLabel))
   const ordered = [...shown.filter((l) => l.id !== activeLabel), ...shown.filter((l) => l.id === activeLabel)]
-  const layers = ordered.map(({ mask, colour }) => ({ mask, colour, hex: hexOf(colour), revision: 0 }))
+  const layers = ordered.map(({ id, mask, colour }) => {
+    const own = painted.find(({ label }) => label === id)
+    return own ? paintedLayer(own, colour) : { mask, colour, hex: hexOf(colour), revision: 0 }
+  })
+  // The first stroke makes the label that it is in.
+  const unmade = painted.filter(({ label }) => !labels.some(({ id }) => id === label))
+  layers.push(...unmade.map((own) => paintedLayer(own, 1)))
   if (!tried) return layers
   const colour = labels.find((label) => label.id === activeLabel)?.colour ?? 1
   return [...layers, { mask: tried, colour, hex: hexOf(colour), revision: 0 }]
+}
+
+function paintedLayer({ working, revision }: PaintedView, colour: number): Layer {
+  const touchedSince = (from: number) => working.touchedSince(from)
+  return { mask: working.mask, colour, hex: hexOf(colour), revision, touchedSince }
 }

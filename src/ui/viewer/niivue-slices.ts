@@ -1,6 +1,7 @@
 import { Niivue, type NVConfigOptions, NVImage, SLICE_TYPE } from '@niivue/niivue'
-import type { Volume } from '../../core/types.ts'
-import type { PlaneId } from './plane.ts'
+import { boxAround, differingBox } from '../../core/mask.ts'
+import type { Volume, VoxelBox } from '../../core/types.ts'
+import { boxInPicture, type PlaneId } from './plane.ts'
 import { boxAffine, boxPlane, boxSize, depthOf, type Extent, extentOf } from './slice-box.ts'
 import { type GreyWindow, maskSlice } from './slice-pixels.ts'
 import {
@@ -18,6 +19,8 @@ import {
 // niivue 0.69.0 is pinned: draw2D and screenFieldOfViewExtendedVox are public in its types but marked internal.
 
 const INT16 = 4
+/** The texture unit that niivue keeps its drawing in. */
+const DRAWING_UNIT = 7
 const TYPE: Readonly<Record<PlaneId, SLICE_TYPE>> = {
   axial: SLICE_TYPE.AXIAL,
   coronal: SLICE_TYPE.CORONAL,
@@ -209,15 +212,52 @@ export class NiivueSlices implements SliceSheet {
     const known = this.#layers
     if (layers.length === 0 || (layers.length === known.length && layers.every((l, n) => sameLayer(l, known[n] ?? l))))
       return
+    const box = niivue.drawBitmap === null ? null : changedBox(known, layers)
+    this.#layers = layers
+    if (box === null) {
+      this.#showAll(layers)
+      return
+    }
+    if (box === 'nothing') return
+    this.#showBox(layers, box)
+  }
+
+  #showAll(layers: readonly Layer[]): void {
+    const niivue = this.#niivue
     for (const { colour, hex } of layers)
       niivue.drawLut.lut.set(new Uint8Array(new Uint32Array([pixelOf(hex)]).buffer), colour * 4)
     niivue.refreshColormaps()
     if (niivue.drawBitmap === null) this.#startDrawing()
-    if (niivue.drawBitmap === null) return
-    fillDrawing(layers, niivue.drawBitmap)
+    const [first] = layers
+    if (niivue.drawBitmap === null || !first) return
+    const [columns, rows, slices] = boxSize(first.mask.grid)
+    fillDrawing(layers, { min: [0, 0, 0], max: [columns - 1, rows - 1, slices - 1] }, niivue.drawBitmap)
     niivue.refreshDrawing(false)
-    this.#layers = layers
     this.#refuseIfFull()
+  }
+
+  /** Sends one box of the drawing, in the order of niivue's textures, to the texture that niivue keeps it in. */
+  #showBox(layers: readonly Layer[], { min, max }: VoxelBox): void {
+    const { gl, drawBitmap, drawTexture } = this.#niivue
+    const [first] = layers
+    if (!first || drawBitmap === null || drawTexture === null) return
+    fillDrawing(layers, { min, max }, drawBitmap)
+    const [columns, rows] = boxSize(first.mask.grid)
+    const whole = [
+      gl.UNPACK_ROW_LENGTH,
+      gl.UNPACK_IMAGE_HEIGHT,
+      gl.UNPACK_SKIP_PIXELS,
+      gl.UNPACK_SKIP_ROWS,
+      gl.UNPACK_SKIP_IMAGES,
+    ]
+    const skip = [columns, rows, ...min]
+    gl.activeTexture(gl.TEXTURE0 + DRAWING_UNIT)
+    gl.bindTexture(gl.TEXTURE_3D, drawTexture)
+    gl.pixelStorei(gl.UNPACK_ALIGNMENT, 1)
+    for (const [n, name] of whole.entries()) gl.pixelStorei(name, skip[n] ?? 0)
+    const size = [max[0] - min[0] + 1, max[1] - min[1] + 1, max[2] - min[2] + 1] as const
+    gl.texSubImage3D(gl.TEXTURE_3D, 0, ...min, ...size, gl.RED, gl.UNSIGNED_BYTE, drawBitmap)
+    for (const name of whole) gl.pixelStorei(name, 0)
   }
 
   #startDrawing(): void {
@@ -250,18 +290,41 @@ function imageOf(volume: Volume, window: GreyWindow): NVImage {
   return image
 }
 
-/** Writes labels as one byte a voxel, the number of their colour, in the order of niivue's textures. */
-function fillDrawing(layers: readonly Layer[], bytes: Uint8Array): void {
+/** What has to be drawn again, as a box in the order of niivue's textures; null for all of it. */
+function changedBox(known: readonly Layer[], layers: readonly Layer[]): VoxelBox | 'nothing' | null {
+  let all: VoxelBox | null = null
+  if (known.length !== layers.length) return null
+  for (const [n, layer] of layers.entries()) {
+    const last = known[n]
+    if (!last || last.hex !== layer.hex || last.colour !== layer.colour) return null
+    // What was drawn may since have been changed in place, before another mask took its place.
+    const boxes = [last.touchedSince?.(last.revision) ?? null]
+    if (last.mask !== layer.mask) boxes.push(differingBox(last.mask, layer.mask))
+    else if (last.revision !== layer.revision && !last.touchedSince) return null
+    for (const box of boxes) if (box) all = all ? boxAround(all, box) : box
+  }
+  const grid = layers[0]?.mask.grid
+  return all && grid ? boxInPicture(grid, boxPlane(grid), all) : 'nothing'
+}
+
+/** Writes labels as one byte a voxel, the number of their colour, within a box in the order of niivue's textures. */
+function fillDrawing(layers: readonly Layer[], { min, max }: VoxelBox, bytes: Uint8Array): void {
   const [first] = layers
   if (!first) return
   const plane = boxPlane(first.mask.grid)
-  const [columns, rows, slices] = boxSize(first.mask.grid)
-  const on = new Uint8Array(columns * rows)
-  for (let slice = 0, from = 0; slice < slices; slice++, from += on.length) {
-    bytes.fill(0, from, from + on.length)
+  const { columns } = plane
+  const perSlice = columns * plane.rows
+  const region = { left: min[0], right: max[0], top: min[1], bottom: max[1] }
+  const on = new Uint8Array(perSlice)
+  for (let slice = min[2]; slice <= max[2]; slice++) {
+    const from = slice * perSlice
+    for (let r = min[1]; r <= max[1]; r++) bytes.fill(0, from + r * columns + min[0], from + r * columns + max[0] + 1)
     for (const { mask, colour } of layers) {
-      if (maskSlice(mask, plane, slice, on) === 0) continue
-      for (let p = 0; p < on.length; p++) if (on[p] === 1) bytes[from + p] = colour
+      if (maskSlice(mask, plane, slice, on, region) === 0) continue
+      for (let r = min[1]; r <= max[1]; r++) {
+        const end = r * columns + max[0]
+        for (let p = r * columns + min[0]; p <= end; p++) if (on[p] === 1) bytes[from + p] = colour
+      }
     }
   }
 }

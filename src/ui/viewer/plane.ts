@@ -1,5 +1,5 @@
 import { ijkToLps, lpsToIjk } from '../../core/affine.ts'
-import type { Grid, Mat3, Vec3 } from '../../core/types.ts'
+import type { Grid, Mat3, Vec3, VoxelBox } from '../../core/types.ts'
 
 export type PlaneId = 'axial' | 'coronal' | 'sagittal'
 export const PLANE_IDS: readonly PlaneId[] = ['axial', 'coronal', 'sagittal']
@@ -116,8 +116,8 @@ export function toPicture(grid: Grid, plane: Plane, lps: Vec3): Vec3 {
   return [along(plane.right), along(plane.down), along(plane.deep)]
 }
 
-/** The place (LPS mm) of a column, row and slice. */
-export function toPlace(grid: Grid, plane: Plane, picture: Vec3): Vec3 {
+/** The voxel index of a column, row and slice; fractional like them. */
+export function toVoxel(grid: Grid, plane: Plane, picture: Vec3): Vec3 {
   const ijk: [number, number, number] = [0, 0, 0]
   const set = (run: Run, v: number) => {
     ijk[run.axis] = run.sign > 0 ? v : grid.size[run.axis] - 1 - v
@@ -125,7 +125,35 @@ export function toPlace(grid: Grid, plane: Plane, picture: Vec3): Vec3 {
   set(plane.right, picture[0])
   set(plane.down, picture[1])
   set(plane.deep, picture[2])
-  return ijkToLps(grid, ijk)
+  return ijk
+}
+
+/** The place (LPS mm) of a column, row and slice. */
+export function toPlace(grid: Grid, plane: Plane, picture: Vec3): Vec3 {
+  return ijkToLps(grid, toVoxel(grid, plane, picture))
+}
+
+/** A box of voxels as columns, rows and slices of a picture, all included. */
+export function boxInPicture(grid: Grid, plane: Plane, { min, max }: VoxelBox): VoxelBox {
+  const along = ({ axis, sign }: Run, low: Vec3, high: Vec3) =>
+    sign > 0 ? low[axis] : grid.size[axis] - 1 - high[axis]
+  const runs = [plane.right, plane.down, plane.deep] as const
+  return {
+    min: runs.map((run) => along(run, min, max)) as unknown as Vec3,
+    max: runs.map((run) => along(run, max, min)) as unknown as Vec3,
+  }
+}
+
+/** A region of a picture (columns, rows, slices, all included) as a box of voxels. */
+export function boxOfPicture(grid: Grid, plane: Plane, { min, max }: VoxelBox): VoxelBox {
+  const [a, b] = [toVoxel(grid, plane, min), toVoxel(grid, plane, max)]
+  const each = (pick: (m: number, n: number) => number): Vec3 => [pick(a[0], b[0]), pick(a[1], b[1]), pick(a[2], b[2])]
+  return { min: each(Math.min), max: each(Math.max) }
+}
+
+/** Where a slice lies along the patient axis that its plane is named by, in LPS mm at its middle. */
+export function slicePlaceMm(grid: Grid, plane: Plane, slice: number): number {
+  return toPlace(grid, plane, [(plane.columns - 1) / 2, (plane.rows - 1) / 2, slice])[plane.patientAxis]
 }
 
 /** The middle of the grid in LPS mm. */

@@ -1,26 +1,10 @@
 import type { Vec3 } from '../../core/types.ts'
+import { LayerPicture } from './layer-picture.ts'
 import type { Plane } from './plane.ts'
-import { greySlice, maskSlice, outline } from './slice-pixels.ts'
-import {
-  drawMarks,
-  FILL_OPACITY,
-  type Layer,
-  pixelOf,
-  type SlicePainter,
-  type SliceScene,
-  surfaceOf,
-} from './slice-scene.ts'
+import { greySlice } from './slice-pixels.ts'
+import { drawMarks, FILL_OPACITY, type Layer, type SlicePainter, type SliceScene, surfaceOf } from './slice-scene.ts'
 
 const OUTLINE_PX = 1.5
-/** Above this many pieces an outline is noise, and drawing it would stall the page. */
-const MOST_LINES = 120_000
-
-/** A label in one slice, and what it was drawn from. */
-interface LayerPicture {
-  readonly key: readonly unknown[]
-  readonly picture: HTMLCanvasElement
-  readonly path: Path2D
-}
 
 /** Draws one pane; keeps the last slice and label pictures, so that zooming and moving the crosshair cut nothing again. */
 export class SliceCanvas implements SlicePainter {
@@ -64,37 +48,28 @@ export class SliceCanvas implements SlicePainter {
     return picture
   }
 
-  #drawLayer(context: CanvasRenderingContext2D, scene: SliceScene, layer: Layer, n: number, dpr: number): void {
-    const { picture, path } = this.#layerPicture(scene, layer, n)
+  #drawLayer(
+    context: CanvasRenderingContext2D,
+    { plane, slice }: SliceScene,
+    layer: Layer,
+    n: number,
+    dpr: number,
+  ): void {
+    const drawn = this.#layers[n] ?? new LayerPicture()
+    this.#layers[n] = drawn
+    drawn.show(layer, plane, slice)
     context.globalAlpha = FILL_OPACITY
-    context.drawImage(picture, -0.5, -0.5)
+    context.drawImage(drawn.picture, -0.5, -0.5)
     context.globalAlpha = 1
     const transform = context.getTransform()
     const moved = new Path2D()
-    moved.addPath(path, transform)
+    for (const path of drawn.paths) moved.addPath(path, transform)
     context.setTransform(1, 0, 0, 1, 0, 0)
     context.strokeStyle = layer.hex
     context.lineWidth = OUTLINE_PX * dpr
     context.lineCap = 'round'
     context.stroke(moved)
     context.setTransform(transform)
-  }
-
-  #layerPicture({ plane, slice }: SliceScene, { mask, hex, revision }: Layer, n: number): LayerPicture {
-    const key = [mask, plane, slice, hex, revision]
-    const last = this.#layers[n]
-    if (last && same(last.key, key)) return last
-    const on = new Uint8Array(plane.columns * plane.rows)
-    const set = maskSlice(mask, plane, slice, on)
-    const picture = last?.picture ?? document.createElement('canvas')
-    const colour = pixelOf(hex)
-    paint(picture, plane, (out) => {
-      for (let p = 0; p < out.length; p++) out[p] = on[p] === 1 ? colour : 0
-    })
-    const path = set === 0 ? new Path2D() : pathOf(outline(on, plane.columns, plane.rows))
-    const drawn = { key, picture, path }
-    this.#layers[n] = drawn
-    return drawn
   }
 }
 
@@ -106,16 +81,6 @@ function paint(canvas: HTMLCanvasElement, plane: Plane, fill: (out: Uint32Array)
   const image = new ImageData(plane.columns, plane.rows)
   fill(new Uint32Array(image.data.buffer))
   canvas.getContext('2d')?.putImageData(image, 0, 0)
-}
-
-function pathOf(lines: readonly number[]): Path2D {
-  const path = new Path2D()
-  if (lines.length / 4 > MOST_LINES) return path
-  for (let n = 0; n < lines.length; n += 4) {
-    path.moveTo(lines[n] as number, lines[n + 1] as number)
-    path.lineTo(lines[n + 2] as number, lines[n + 3] as number)
-  }
-  return path
 }
 
 /** Pixels a mm at which a whole slice fits a pane, with a little air. */

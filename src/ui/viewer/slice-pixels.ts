@@ -41,20 +41,36 @@ export function greySlice(volume: Volume, plane: Plane, slice: number, window: G
   }
 }
 
-/** Writes one slice of a mask as 0 or 1 a pixel; returns how many are set. `out` is overwritten. */
-export function maskSlice(mask: Mask, plane: Plane, slice: number, out: Uint8Array): number {
+/** Columns and rows of a picture, all included. */
+export interface Region {
+  readonly left: number
+  readonly right: number
+  readonly top: number
+  readonly bottom: number
+}
+
+export const wholeOf = ({ columns, rows }: Plane): Region => ({ left: 0, right: columns - 1, top: 0, bottom: rows - 1 })
+
+/** Writes a region of one slice of a mask as 0 or 1 a pixel of a whole picture; returns how many are set there. */
+export function maskSlice(
+  mask: Mask,
+  plane: Plane,
+  slice: number,
+  out: Uint8Array,
+  { left, right, top, bottom }: Region = wholeOf(plane),
+): number {
   const { size } = mask.grid
   const perRow = wordsPerRow(mask.grid)
   // Bit addresses: rows start at whole words.
   const { first, column, row } = walk(size, [1, perRow * 32, perRow * 32 * size[1]], plane, slice)
   const { words } = mask
-  let at = 0
   let set = 0
-  for (let r = 0; r < plane.rows; r++) {
-    let bit = first + r * row
-    for (let c = 0; c < plane.columns; c++, bit += column) {
+  for (let r = top; r <= bottom; r++) {
+    let bit = first + r * row + left * column
+    const end = r * plane.columns + right
+    for (let at = r * plane.columns + left; at <= end; at++, bit += column) {
       const on = ((words[bit >>> 5] as number) >>> (bit & 31)) & 1
-      out[at++] = on
+      out[at] = on
       set += on
     }
   }
@@ -64,10 +80,11 @@ export function maskSlice(mask: Mask, plane: Plane, slice: number, out: Uint8Arr
 /**
  * The outline of a picture of 0 and 1 as line segments x0 y0 x1 y1 in pixels (pixel centres at whole numbers), by
  * marching squares: corners are cut, so a round outline looks round. Everything outside the picture counts as 0.
+ * Squares lie between four pixels: `fromRow` .. `toRow` - 1 are the upper rows of those looked at, -1 above the picture.
  */
-export function outline(on: Uint8Array, columns: number, rows: number): number[] {
+export function outline(on: Uint8Array, columns: number, rows: number, fromRow = -1, toRow = rows): number[] {
   const lines: number[] = []
-  for (let r = -1; r < rows; r++) {
+  for (let r = fromRow; r < toRow; r++) {
     for (let c = -1; c < columns; c++) {
       const top = r >= 0 ? r * columns : -1
       const bottom = r + 1 < rows ? (r + 1) * columns : -1

@@ -1,4 +1,4 @@
-import type { Mask, Volume } from '../../core/types.ts'
+import type { Mask, Volume, VoxelBox } from '../../core/types.ts'
 import type { Plane } from './plane.ts'
 import type { GreyWindow } from './slice-pixels.ts'
 
@@ -15,6 +15,8 @@ export interface Layer {
   readonly hex: string
   /** Grows when the mask was changed in place, as under a brush. */
   readonly revision: number
+  /** What was changed after a revision; null for nothing. A mask that is never changed in place has none. */
+  readonly touchedSince?: (revision: number) => VoxelBox | null
 }
 
 export const sameLayer = (a: Layer, b: Layer): boolean =>

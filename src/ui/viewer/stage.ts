@@ -3,6 +3,7 @@ import {
   type BufferGeometry,
   Mesh,
   MeshStandardMaterial,
+  MOUSE,
   type Object3D,
   PerspectiveCamera,
   Scene,
@@ -248,6 +249,18 @@ export class Stage {
   project(at: Vec3): Projected {
     const p = new Vector3(...at).project(this.#camera)
     return { x: ((p.x + 1) / 2) * this.#width, y: ((1 - p.y) / 2) * this.#height, seen: Math.abs(p.z) <= 1 }
+  }
+
+  /** Row-major 4 x 4 from LPS mm to clip coordinates, as the part is seen now. */
+  viewProjection(): readonly number[] {
+    this.#camera.updateMatrixWorld()
+    const { projectionMatrix, matrixWorldInverse } = this.#camera
+    return projectionMatrix.clone().multiply(matrixWorldInverse).transpose().elements
+  }
+
+  /** While a tool has the left button, the right one turns the part; else it moves it. */
+  turnByRight(on: boolean): void {
+    this.#controls.mouseButtons.RIGHT = on ? MOUSE.ROTATE : MOUSE.PAN
   }
 
   /** Pixels a millimetre at the middle of the view, for a scale bar. */
