@@ -79,3 +79,9 @@ export function thicknessColours(thicknessMm: Float32Array): Float32Array {
 export function deviationColours(deviationMm: Float32Array, rangeMm: number): Float32Array {
   return paint(deviationMm, SIGNED, -rangeMm, rangeMm)
 }
+
+/** Writes one colour for every vertex, as three.js wants it: linear. */
+export function paintFlat(out: Float32Array, hex: string): void {
+  const rgb = rgbOf(hex).map(toLinear)
+  for (let n = 0; n < out.length; n++) out[n] = rgb[n % 3] ?? 0
+}
