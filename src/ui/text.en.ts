@@ -272,7 +272,13 @@ export const SCAN = {
 /** The offer to bring a crooked series to even slices. */
 export const RESAMPLE = {
   title: (r: Remedy) =>
-    r.tiltDeg > 0 ? 'The slices are tilted' : r.gaps > 0 ? 'Slices are missing' : 'The slices are not evenly spaced',
+    r.tiltDeg > 0 && r.gaps > 0
+      ? 'The slices are tilted, and some are missing'
+      : r.tiltDeg > 0
+        ? 'The slices are tilted'
+        : r.gaps > 0
+          ? 'Slices are missing'
+          : 'The slices are not evenly spaced',
   lead: 'The files are as they were. You decide what is done with them.',
   tilt: (r: Remedy) =>
     `The slices lie ${withUnit(decimal(r.tiltDeg, 1), '°')} askew to their direction of travel. Printed like that, the part would come out slanted.`,

@@ -3,6 +3,7 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import type { Mesh, Vec3 } from '../../src/core/types.ts'
 import type { Report } from '../../src/export/report.ts'
+import { unbroken } from '../../src/ui/format.ts'
 import { SEGMENT } from '../../src/ui/segment.en.ts'
 import { CHECK, NEXT_STEP, noteText, PRINT, RESAMPLE, SCAN, SHELL, STATION, stepText } from '../../src/ui/text.en.ts'
 import { aroundOrigin, bentDicom, radiusAtMm } from '../support/bent-ball.ts'
@@ -82,7 +83,7 @@ describe('a series with gantry tilt', () => {
     } as const
     await page.getByRole('heading', { name: RESAMPLE.title(remedy) }).waitFor()
     const said = (await offer.textContent()) ?? ''
-    for (const line of [RESAMPLE.tilt(remedy), ...RESAMPLE.does(remedy)]) expect(said).toContain(line)
+    for (const line of [RESAMPLE.tilt(remedy), ...RESAMPLE.does(remedy)]) expect(said).toContain(unbroken(line))
     expect(await page.locator('.side dl.kv dd').first().textContent()).toBe('44 × 55 × 40')
   })
 
@@ -143,7 +144,7 @@ test('a gap is filled on the person’s word; cancelled, the offer stands again'
   } as const
   await page.getByRole('heading', { name: RESAMPLE.title(remedy) }).waitFor({ timeout: WORK_MS })
   const said = (await page.getByRole('complementary').textContent()) ?? ''
-  for (const line of [RESAMPLE.gaps(remedy), ...RESAMPLE.does(remedy)]) expect(said).toContain(line)
+  for (const line of [RESAMPLE.gaps(remedy), ...RESAMPLE.does(remedy)]) expect(said).toContain(unbroken(line))
   await page.evaluate(
     ([act, cancel]) => {
       const press = (name: string) =>
