@@ -3,7 +3,7 @@ import type { SentAsset } from '../../workers/vault.worker.ts'
 import type { JsonValue } from '../core/json.ts'
 import { isShared } from '../core/shared.ts'
 import { nextEntry, type TraceEntry, type TraceStep } from '../trace/chain.ts'
-import type { CaseChange, CaseMeta, CaseRecord } from '../vault/case.ts'
+import type { CaseChange, CaseMeta, CaseRecord, StoredAsset } from '../vault/case.ts'
 import { pseudonym } from '../vault/pseudonym.ts'
 import { type CaseState, currentState } from './case-state.ts'
 import { labelSlot } from './label-steps.ts'
@@ -88,7 +88,7 @@ export class CaseStore implements Recorder {
   }
 
   /** The stored bytes of a slot's newest asset; null when the case has none. */
-  async read(slot: string): Promise<{ meta: JsonValue; bytes: Uint8Array; digest: string } | null> {
+  async read(slot: string): Promise<StoredAsset | null> {
     const assetId = this.#assets[slot]
     if (assetId === undefined) return null
     return this.#workers.vault.call((api) => api.readAsset(this.id, assetId))

@@ -3,7 +3,7 @@ import type { Mask } from '../core/types.ts'
 import type { LabelChange, LabelSet } from '../segment/label-set.ts'
 import { type Overlap, place } from '../segment/place.ts'
 import { encodeMask } from '../vault/codec.ts'
-import { maskDigest } from './digests.ts'
+import { maskDigest, maskDigestNow } from './digests.ts'
 import type { KeptAsset, Step } from './pipeline.ts'
 
 /** Where the vault keeps a label's voxels. */
@@ -24,7 +24,7 @@ export type PlaceParams = {
 }
 
 async function digestOf(masks: readonly Mask[]): Promise<string> {
-  const digests = await Promise.all(masks.map(maskDigest))
+  const digests = await Promise.all(masks.map(maskDigestNow))
   const [only] = digests
   return only !== undefined && digests.length === 1 ? only : sha256(new TextEncoder().encode(digests.join('\n')))
 }
@@ -37,7 +37,7 @@ async function keepChanges(changes: readonly LabelChange[]): Promise<KeptAsset[]
     changes.map(async ({ id, mask }) => ({
       role: 'mask' as const,
       slot: labelSlot(id),
-      digest: await maskDigest(mask),
+      digest: await maskDigestNow(mask),
       ...encodeMask(mask),
     })),
   )

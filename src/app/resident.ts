@@ -2,7 +2,7 @@ import * as Comlink from 'comlink'
 import { PipelineError } from '../core/errors.ts'
 import { isShared } from '../core/shared.ts'
 import type { Volume } from '../core/types.ts'
-import { volumeDigest } from './digests.ts'
+import { volumeDigestNow } from './digests.ts'
 import type { Workers } from './workers.ts'
 
 /** Voxels a message: copying more at once would hold up the page. */
@@ -17,7 +17,7 @@ export async function slabPort({ compute }: Workers, signal: AbortSignal): Promi
 
 /** Makes sure the compute worker holds this scan and gives its digest: it comes there once, by slabs, and stays. */
 export async function resident({ compute }: Workers, volume: Volume, signal: AbortSignal): Promise<string> {
-  const digest = await volumeDigest(volume)
+  const digest = await volumeDigestNow(volume)
   const { data, ...words } = volume
   if (await compute.call((api) => api.has(digest), signal)) return digest
   if (await compute.call((api) => api.adopt(digest, words), signal)) return digest

@@ -13,6 +13,7 @@ import type { Overlap } from '../segment/place.ts'
 import type { ScissorsParams } from '../segment/scissors.ts'
 import type { ViewScissorsParams } from '../segment/view-scissors.ts'
 import type { WorkingMask } from '../segment/working-mask.ts'
+import type { Unreadable } from '../vault/case.ts'
 
 /** Stations that work in this version. Approve and Verify are not shown until they do something. */
 export type StationId = 'scan' | 'segment' | 'model' | 'check' | 'print'
@@ -42,8 +43,8 @@ export interface CaseRow {
   readonly state: StationState
   readonly openedAt: string
   readonly bytes: number
-  /** The case is there but does not open: something else than this app changed it. It can only be deleted. */
-  readonly damaged: boolean
+  /** Why the case is there but does not open; null when it does. */
+  readonly unreadable: Unreadable | null
 }
 
 export interface SeriesRow {

@@ -26,7 +26,7 @@ import { DENOISE, type DenoiseParams } from '../volume/denoise.ts'
 import { STRAIGHTEN, type StraightenParams } from '../volume/straighten.ts'
 import type { Side } from './case-state.ts'
 import { type Checked, checkDigest, encodeCheck } from './check-codec.ts'
-import { maskDigest, meshDigest, noteVolumeDigest, volumeDigest } from './digests.ts'
+import { checkedNow, maskDigest, meshDigest, noteDigest, volumeDigest } from './digests.ts'
 import type { AssetRole, KeptAsset, StageRun, Step } from './pipeline.ts'
 import { heldReference } from './queries.ts'
 import { resident, slabPort } from './resident.ts'
@@ -95,7 +95,7 @@ const scanDigests = {
 }
 
 function known({ volume, passport, bend, volumeDigest: digest }: Decoded): Scanned {
-  noteVolumeDigest(volume, digest)
+  noteDigest(volume, digest)
   return { volume, passport, bend }
 }
 
@@ -287,7 +287,7 @@ export const EXPORT_STEP: Step<ExportRequest, ExportParams, ExportedFile> = {
   run: async ({ mesh: worker }, { mesh, check, policy, acknowledgements }, { format, traceId }, ctx) => {
     const order = {
       mesh,
-      checkedDigest: check.meshDigest,
+      checkedDigest: await checkedNow(mesh, check.meshDigest),
       findings: check.findings,
       acknowledgements,
       policy: POLICIES[policy],

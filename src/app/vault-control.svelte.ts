@@ -79,16 +79,16 @@ export class VaultControl {
 
 const TEMPLATE_NAMES = new Map(TEMPLATES.map((t) => [t.id, t.name]))
 
-function caseRow({ id, pseudonym, templateId, state, updatedAt, bytes, damaged }: CaseSummary): CaseRow {
+function caseRow({ id, pseudonym, templateId, state, updatedAt, bytes, unreadable }: CaseSummary): CaseRow {
   const standing = state as CaseState | null
   return {
     id,
     pseudonym,
     templateName: TEMPLATE_NAMES.get(templateId) ?? templateId,
     station: standing?.station ?? 'scan',
-    state: damaged ? 'refused' : (standing?.stationState ?? 'empty'),
+    state: unreadable ? 'refused' : (standing?.stationState ?? 'empty'),
     openedAt: updatedAt,
     bytes,
-    damaged,
+    unreadable,
   }
 }

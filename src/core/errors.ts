@@ -45,6 +45,7 @@ export type ErrorCode =
   | 'vault/quota'
   | 'vault/busy'
   | 'vault/missing'
+  | 'vault/newer'
   | 'app/bad-parameter'
   | 'app/worker-lost'
 

@@ -16,6 +16,9 @@ export async function sha256(bytes: Uint8Array): Promise<string> {
 const view = (a: ArrayBufferView) => new Uint8Array(a.buffer, a.byteOffset, a.byteLength)
 const text = (value: unknown) => new TextEncoder().encode(JSON.stringify(value))
 
+/** How long bytes were dealt and hashed: at once, as cases of format 1 were, or by pieces (ADR 6). Short ones come out the same. */
+export type Taken = 'whole' | 'pieces'
+
 /** WebCrypto takes no stream and copies what it is given: more at once would double a scan. */
 const PIECE_BYTES = 1 << 24
 const PIECES_MARK = 1
@@ -24,9 +27,10 @@ const SHA256_BYTES = 32
 /**
  * Digest of bytes of any length, 16 MiB in memory at a time: SHA-256 as it is up to 16 MiB, past that the SHA-256 of a byte 1
  * and the SHA-256 of each 16 MiB. That list has an odd length, so no voxels, words or points are taken for one (ADR 6).
+ * 'whole' is only for comparing with what a case of format 1 says; memory: two copies of shared bytes.
  */
-export async function digestBytes(bytes: Uint8Array): Promise<string> {
-  if (bytes.length <= PIECE_BYTES) return sha256(bytes)
+export async function digestBytes(bytes: Uint8Array, taken: Taken = 'pieces'): Promise<string> {
+  if (taken === 'whole' || bytes.length <= PIECE_BYTES) return sha256(bytes)
   const list = new Uint8Array(1 + SHA256_BYTES * Math.ceil(bytes.length / PIECE_BYTES))
   list[0] = PIECES_MARK
   const piece = new Uint8Array(PIECE_BYTES)
@@ -40,20 +44,20 @@ export async function digestBytes(bytes: Uint8Array): Promise<string> {
 }
 
 /** Digest of several parts: SHA-256 over the digest of each, so that no two part lists collide by shifting bytes. */
-async function digestParts(parts: Uint8Array[]): Promise<string> {
+async function digestParts(parts: Uint8Array[], taken?: Taken): Promise<string> {
   const digests: string[] = []
-  for (const part of parts) digests.push(await digestBytes(part))
+  for (const part of parts) digests.push(await digestBytes(part, taken))
   return sha256(new TextEncoder().encode(digests.join('\n')))
 }
 
 /** Digest of a volume: geometry, rescale and voxels. */
-export function digestVolume(v: Volume): Promise<string> {
-  return digestParts([text(['volume', v.grid, v.slope, v.intercept, v.modality, v.unit]), view(v.data)])
+export function digestVolume(v: Volume, taken?: Taken): Promise<string> {
+  return digestParts([text(['volume', v.grid, v.slope, v.intercept, v.modality, v.unit]), view(v.data)], taken)
 }
 
 /** Digest of a mask: geometry and bits. */
-export function digestMask(m: Mask): Promise<string> {
-  return digestParts([text(['mask', m.grid]), view(m.words)])
+export function digestMask(m: Mask, taken?: Taken): Promise<string> {
+  return digestParts([text(['mask', m.grid]), view(m.words)], taken)
 }
 
 /** Digest of a label map: geometry and labels. */
@@ -62,6 +66,6 @@ export function digestLabels(m: LabelMap): Promise<string> {
 }
 
 /** Digest of a mesh: positions and indices, bit for bit. */
-export function digestMesh(m: Mesh): Promise<string> {
-  return digestParts([text(['mesh']), view(m.positions), view(m.indices)])
+export function digestMesh(m: Mesh, taken?: Taken): Promise<string> {
+  return digestParts([text(['mesh']), view(m.positions), view(m.indices)], taken)
 }

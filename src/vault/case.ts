@@ -1,4 +1,5 @@
 import type { PolicyId, ProcessId } from '../core/finding.ts'
+import type { Taken } from '../core/hash.ts'
 import type { JsonValue } from '../core/json.ts'
 import type { TraceEntry } from '../core/trace-entry.ts'
 import type { Stride } from './compress.ts'
@@ -46,6 +47,8 @@ export type AssetInfo = {
   readonly storedBytes: number
   /** How its bytes were dealt before packing, see compress.ts. */
   readonly stride: Stride
+  /** How its bytes were dealt and hashed, and so how they are read and compared; 'whole' in what format 1 stored. */
+  readonly taken: Taken
   /** Of the case when the asset was added. */
   readonly revision: number
 }
@@ -88,7 +91,7 @@ export interface CaseRecord {
 
 export interface CaseSummary {
   readonly id: string
-  /** Empty when `damaged`. */
+  /** Empty when `unreadable`. */
   readonly pseudonym: string
   readonly templateId: string
   readonly policy: PolicyId
@@ -99,13 +102,18 @@ export interface CaseSummary {
   /** Stored, so packed and encrypted. */
   readonly bytes: number
   readonly state: JsonValue
-  /** The case is there but does not open: changed by something else than this app. */
-  readonly damaged: boolean
+  /** Why the case is there but does not open; null when it does. */
+  readonly unreadable: Unreadable | null
 }
+
+/** 'damaged': changed by something else than this app. 'newer': whole, and stored by a later version of it. */
+export type Unreadable = 'damaged' | 'newer'
 
 export interface StoredAsset {
   readonly bytes: Uint8Array
   readonly type: AssetType
   readonly digest: string
+  /** How `digest` was made. */
+  readonly taken: Taken
   readonly meta: JsonValue
 }

@@ -12,6 +12,7 @@ import type {
   CaseSummary,
   NewAsset,
   StoredAsset,
+  Unreadable,
 } from './case.ts'
 import { open, sealParts } from './chunked.ts'
 import { meaningDigest, strideOf } from './codec.ts'
@@ -109,6 +110,7 @@ async function sealAsset(
     bytes: bytes.length,
     storedBytes,
     stride,
+    taken: 'pieces',
     revision,
   }
   return { info, stored: { assetId: id, from, pieces } satisfies AssetPieces }
@@ -195,7 +197,7 @@ async function commitAs(vault: OpenVault, caseId: string, change: CaseChange, id
   })
 }
 
-/** A case without its asset bytes; its audit log is verified. Throws vault/missing, vault/tampered. */
+/** A case without its asset bytes; its audit log is verified. Throws vault/missing, vault/tampered, vault/newer. */
 export async function openCase(vault: OpenVault, id: string): Promise<CaseRecord> {
   const { key, manifest } = await openById(vault, id)
   const { revision, meta, createdAt, updatedAt, assets, trace, state } = manifest
@@ -218,12 +220,12 @@ export async function readAsset(vault: OpenVault, caseId: string, assetId: strin
   const plain = await open(await assetKey(key, assetId), assetContext(caseId, info), message)
   // Only scans have values of two bytes.
   const memory = info.stride === 2 ? scanBytes(info.bytes) : new Uint8Array(info.bytes)
-  const bytes = await unpack(plain, info.stride, memory)
-  if ((await digestBytes(bytes)) !== info.contentDigest) throw tampered('A stored asset')
-  const meaning = await meaningDigest(info.meta, bytes)
-  if (meaning !== null && meaning !== info.digest) throw tampered('A stored asset')
-  const { type, digest, meta } = info
-  return { bytes, type, digest, meta }
+  const { type, digest, meta, taken } = info
+  const bytes = await unpack(plain, info.stride, memory, taken)
+  if ((await digestBytes(bytes, taken)) !== info.contentDigest) throw tampered('A stored asset')
+  const meaning = await meaningDigest(meta, bytes, taken)
+  if (meaning !== null && meaning !== digest) throw tampered('A stored asset')
+  return { bytes, type, digest, taken, meta }
 }
 
 const summaryOf = ({ row, manifest: m }: OpenCase): CaseSummary => ({
@@ -234,10 +236,10 @@ const summaryOf = ({ row, manifest: m }: OpenCase): CaseSummary => ({
   assets: m.assets.length,
   bytes: m.assets.reduce((sum, a) => sum + a.storedBytes, 0),
   state: m.state,
-  damaged: false,
+  unreadable: null,
 })
 
-const damagedSummary = (id: string): CaseSummary => ({
+const closedSummary = (id: string, unreadable: Unreadable): CaseSummary => ({
   id,
   pseudonym: '',
   templateId: '',
@@ -248,14 +250,17 @@ const damagedSummary = (id: string): CaseSummary => ({
   assets: 0,
   bytes: 0,
   state: null satisfies JsonValue,
-  damaged: true,
+  unreadable,
 })
 
-/** Every case, newest first; one that does not open is listed as damaged and does not hide the others. */
+const whyClosed = (error: unknown): Unreadable =>
+  error instanceof PipelineError && error.code === 'vault/newer' ? 'newer' : 'damaged'
+
+/** Every case, newest first; one that does not open is listed as such and does not hide the others. */
 export async function listCases(vault: OpenVault): Promise<CaseSummary[]> {
   const summaries: CaseSummary[] = []
   for (const row of await vault.records.cases())
-    summaries.push(await openRow(vault, row).then(summaryOf, () => damagedSummary(row.id)))
+    summaries.push(await openRow(vault, row).then(summaryOf, (error) => closedSummary(row.id, whyClosed(error))))
   return summaries.sort((a, b) => (a.updatedAt < b.updatedAt ? 1 : -1))
 }
 

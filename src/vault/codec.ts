@@ -1,5 +1,5 @@
 import { PipelineError } from '../core/errors.ts'
-import { digestMask, digestMesh, digestVolume } from '../core/hash.ts'
+import { digestMask, digestMesh, digestVolume, type Taken } from '../core/hash.ts'
 import type { JsonValue } from '../core/json.ts'
 import { maskLength } from '../core/mask.ts'
 import type { Grid, Mask, Mesh, Volume } from '../core/types.ts'
@@ -117,10 +117,10 @@ export function strideOf(meta: JsonValue): Stride {
 }
 
 /** Digest of what stored bytes mean; null for bytes that are not a volume, mask or mesh of this file. */
-export async function meaningDigest(meta: JsonValue, bytes: Uint8Array): Promise<string | null> {
+export async function meaningDigest(meta: JsonValue, bytes: Uint8Array, taken?: Taken): Promise<string | null> {
   const kind = kindOf(meta)
-  if (kind === 'volume') return digestVolume(decodeVolume(meta, bytes))
-  if (kind === 'mask') return digestMask(decodeMask(meta, bytes))
-  if (kind === 'mesh') return digestMesh(decodeMesh(meta, bytes))
+  if (kind === 'volume') return digestVolume(decodeVolume(meta, bytes), taken)
+  if (kind === 'mask') return digestMask(decodeMask(meta, bytes), taken)
+  if (kind === 'mesh') return digestMesh(decodeMesh(meta, bytes), taken)
   return null
 }

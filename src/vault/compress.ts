@@ -1,5 +1,6 @@
 import { PipelineError } from '../core/errors.ts'
-import { concatBytes, ownBytes } from './bytes.ts'
+import type { Taken } from '../core/hash.ts'
+import { ownBytes } from './bytes.ts'
 
 /*
  * Packing before encryption, 4 MiB at a time. The bytes of each value in them are dealt into planes (all low bytes, then all
@@ -39,15 +40,16 @@ function deal(bytes: Uint8Array, stride: Stride): Uint8Array {
   return dealt
 }
 
-/** Undoes `deal`. */
-function gather(dealt: Uint8Array<ArrayBuffer>, stride: Stride): Uint8Array<ArrayBuffer> {
-  if (stride === 1) return dealt
+/** Undoes `deal` into the first bytes of this memory. */
+function gather(dealt: Uint8Array, stride: Stride, into: Uint8Array): void {
+  if (stride === 1) {
+    into.set(dealt)
+    return
+  }
   const values = Math.floor(dealt.length / stride)
-  const bytes = new Uint8Array(dealt.length)
   for (let b = 0; b < stride; b++)
-    for (let n = 0, to = b, from = b * values; n < values; n++, to += stride) bytes[to] = dealt[from + n] as number
-  bytes.set(dealt.subarray(values * stride), values * stride)
-  return bytes
+    for (let n = 0, to = b, from = b * values; n < values; n++, to += stride) into[to] = dealt[from + n] as number
+  into.set(dealt.subarray(values * stride), values * stride)
 }
 
 async function packBlock(block: Uint8Array): Promise<{ deflated: boolean; bytes: Uint8Array }> {
@@ -104,25 +106,35 @@ function blocksOf(packed: Uint8Array, length: number): Block[] {
   return blocks
 }
 
-async function plainOf({ deflated, stored, length }: Block): Promise<Uint8Array> {
+async function inflated({ deflated, stored, length }: Block): Promise<Uint8Array> {
   const plain = deflated ? await through(stored, new DecompressionStream('deflate')).catch(() => null) : stored
   if (plain?.length !== length) throw misfit()
   return plain
 }
 
+/** The bytes of these blocks, one after the other. */
+async function plainOf(blocks: readonly Block[]): Promise<Uint8Array> {
+  const plain = new Uint8Array(blocks.reduce((sum, { length }) => sum + length, 0))
+  for (let n = 0; n < blocks.length; n += IN_FLIGHT) {
+    const some = await Promise.all(blocks.slice(n, n + IN_FLIGHT).map(inflated))
+    for (const [m, bytes] of some.entries()) plain.set(bytes, (n + m) * BLOCK_BYTES)
+  }
+  return plain
+}
+
 /**
- * Undoes `pack` into memory of the stated length, which is given back. Throws 'vault/tampered' when the result would be of
- * another length.
+ * Undoes `pack` into memory of the stated length, which is given back. `taken` says how the bytes were dealt; memory: at once,
+ * another such length. Throws 'vault/tampered' when the result would be of another length.
  */
 export async function unpack<Memory extends Uint8Array>(
   packed: Uint8Array,
   stride: Stride,
   into: Memory,
+  taken: Taken = 'pieces',
 ): Promise<Memory> {
   const blocks = blocksOf(packed, into.length)
-  for (let n = 0; n < blocks.length; n += IN_FLIGHT) {
-    const together = await Promise.all(blocks.slice(n, n + IN_FLIGHT).map(plainOf))
-    into.set(gather(concatBytes(...together), stride), n * BLOCK_BYTES)
-  }
+  const dealt = taken === 'whole' ? blocks.length : IN_FLIGHT
+  for (let n = 0; n < blocks.length; n += dealt)
+    gather(await plainOf(blocks.slice(n, n + dealt)), stride, into.subarray(n * BLOCK_BYTES))
   return into
 }

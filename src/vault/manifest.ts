@@ -1,5 +1,5 @@
 import { PipelineError } from '../core/errors.ts'
-import { sha256 } from '../core/hash.ts'
+import { sha256, type Taken } from '../core/hash.ts'
 import type { JsonValue } from '../core/json.ts'
 import type { TraceEntry } from '../core/trace-entry.ts'
 import { utf8 } from './bytes.ts'
@@ -7,8 +7,10 @@ import type { AssetInfo, AuditLine, AuditRecord, CaseMeta } from './case.ts'
 import { open, seal } from './chunked.ts'
 import { contextOf, deriveKey } from './keys.ts'
 
-/** 2: assets are dealt 4 MiB at a time, and long ones hashed by pieces (ADR 6). */
+/** 2: assets are dealt 4 MiB at a time, and long ones hashed by pieces (ADR 6). Written with every commit. */
 export const FORMAT = 'proofprint-case/2'
+/** Read only. All its assets were dealt and hashed at once. */
+const FIRST_FORMAT = 'proofprint-case/1'
 
 /** The sealed table of contents of a case: what belongs to it, in which revision, and how its audit log ends. */
 export type Manifest = {
@@ -26,6 +28,12 @@ export type Manifest = {
   readonly auditHead: string
 }
 
+/** As sealed by this version or one before it: the first format and the first cases of the second did not say `taken`. */
+type SealedManifest = Omit<Manifest, 'format' | 'assets'> & {
+  readonly format: string
+  readonly assets: readonly (Omit<AssetInfo, 'taken'> & { readonly taken?: Taken })[]
+}
+
 export const AUDIT_START = '0'.repeat(64)
 
 const manifestPlace = (caseId: string, revision: number) =>
@@ -39,7 +47,11 @@ export async function sealManifest(caseKey: CryptoKey, manifest: Manifest): Prom
   return seal(await deriveKey(caseKey, 'manifest'), place, utf8(JSON.stringify(manifest)))
 }
 
-/** Throws 'vault/tampered' when it is not the manifest of this case and revision, or of another format. */
+/**
+ * The manifest as this version knows it, whichever version sealed it. The format lies inside what is sealed: nobody without the
+ * case key can give out one for the other. Throws 'vault/tampered' when it is not the manifest of this case and revision,
+ * 'vault/newer' when its format is not known here.
+ */
 export async function openManifest(
   caseKey: CryptoKey,
   caseId: string,
@@ -47,16 +59,26 @@ export async function openManifest(
   sealed: Uint8Array,
 ): Promise<Manifest> {
   const plain = await open(await deriveKey(caseKey, 'manifest'), manifestPlace(caseId, revision), sealed)
-  const manifest = JSON.parse(new TextDecoder().decode(plain)) as Manifest
-  if (manifest.format === FORMAT) return manifest
+  return currentManifest(JSON.parse(new TextDecoder().decode(plain)) as SealedManifest)
+}
+
+function currentManifest(sealed: SealedManifest): Manifest {
+  const { format } = sealed
+  if (format === FIRST_FORMAT) return ofFormat2(sealed, () => 'whole')
+  if (format === FORMAT) return ofFormat2(sealed, ({ taken }) => taken ?? 'pieces')
   throw new PipelineError(
-    'vault/tampered',
-    'This case was stored by another version of the app. Open it with that one.',
-    {
-      format: manifest.format,
-    },
+    'vault/newer',
+    'This case was stored by a newer version of the app. It is kept as it is. Reload the page to get that version, then open it.',
+    { format },
   )
 }
+
+/** From here on each asset says how it was taken, so that one of format 1 keeps its own way when the case is saved again. */
+const ofFormat2 = (sealed: SealedManifest, taken: (asset: SealedManifest['assets'][number]) => Taken): Manifest => ({
+  ...sealed,
+  format: FORMAT,
+  assets: sealed.assets.map((asset) => ({ ...asset, taken: taken(asset) })),
+})
 
 /** Audit lines in their places after the last one, sealed, and the new head. */
 export async function sealAudit(

@@ -54,12 +54,33 @@ describe('audit log against validly sealed lines', () => {
   })
 })
 
-test('a case of another format is refused by name, not misread', async () => {
-  const manifest = { format: FORMAT, case: 'case', revision: 1 } as Manifest
-  expect(await openManifest(key, 'case', 1, await sealManifest(key, manifest))).toEqual(manifest)
-  const older = { ...manifest, format: 'proofprint-case/1' } as unknown as Manifest
-  await expect(openManifest(key, 'case', 1, await sealManifest(key, older))).rejects.toMatchObject({
-    ...TAMPERED,
-    detail: { format: 'proofprint-case/1' },
+describe('formats', () => {
+  const manifest = { format: FORMAT, case: 'case', revision: 1, assets: [] } as unknown as Manifest
+  const of = (format: string, assets: readonly object[] = []) =>
+    ({ ...manifest, format, assets }) as unknown as Manifest
+  const opened = async (sealed: Manifest) => openManifest(key, 'case', 1, await sealManifest(key, sealed))
+
+  test('format 2 opens as it is', async () => {
+    expect(await opened(manifest)).toEqual(manifest)
   })
+  test('each asset says how it was taken, whichever version sealed it', async () => {
+    const takenOf = async (sealed: Manifest) => (await opened(sealed)).assets.map(({ taken }) => taken)
+    const first = await opened(of('proofprint-case/1', [{ id: 'a' }]))
+    expect(first).toEqual(of(FORMAT, [{ id: 'a', taken: 'whole' }]))
+    expect(await takenOf(of(FORMAT, [{ id: 'a' }, { taken: 'pieces' }, { taken: 'whole' }]))).toEqual([
+      'pieces',
+      'pieces',
+      'whole',
+    ])
+    // Nothing that format 1 stored was taken by pieces, whatever it says.
+    expect(await takenOf(of('proofprint-case/1', [{ taken: 'pieces' }]))).toEqual(['whole'])
+  })
+  test.each(['proofprint-case/3', 'proofprint-case/10', ''])(
+    '%j is not misread: it is refused by name',
+    async (format) => {
+      const refused = expect(opened(of(format))).rejects
+      await refused.toMatchObject({ code: 'vault/newer', detail: { format } })
+      await refused.toThrow(/newer version of the app.*Reload the page/)
+    },
+  )
 })

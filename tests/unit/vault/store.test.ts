@@ -118,7 +118,7 @@ describe('tampering with the store', () => {
     for (const changed of changes) {
       await rawStore('readwrite', (s) => void s.cases.put({ ...row, ...changed }))
       await expect(vault.openCase(a)).rejects.toMatchObject(TAMPERED)
-      expect((await vault.listCases()).map((c) => c.damaged).sort()).toEqual([false, true])
+      expect((await vault.listCases()).map((c) => c.unreadable).sort()).toEqual(['damaged', null])
     }
     await rawStore('readwrite', (s) => void s.cases.put(row))
     await expect(vault.openCase(a)).resolves.toBeDefined()
