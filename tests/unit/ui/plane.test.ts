@@ -1,7 +1,17 @@
 import { expect, test } from 'vitest'
 import { ijkToLps } from '../../../src/core/affine.ts'
 import type { Grid, Mat3, Vec3 } from '../../../src/core/types.ts'
-import { lettersOf, PLANE_IDS, planeOf, sliceAt, toPicture, toPlace } from '../../../src/ui/viewer/plane.ts'
+import {
+  boxInPicture,
+  boxOfPicture,
+  lettersOf,
+  PLANE_IDS,
+  planeOf,
+  sliceAt,
+  toPicture,
+  toPlace,
+  toVoxel,
+} from '../../../src/ui/viewer/plane.ts'
 
 const grid = (direction: Mat3): Grid => ({
   size: [5, 7, 9],
@@ -76,3 +86,21 @@ test('a place outside the scan shows the nearest slice', () => {
   expect(sliceAt(g, plane, [0, 0, 1000])).toBe(8)
   expect(sliceAt(g, plane, ijkToLps(g, [0, 0, 4]))).toBe(4)
 })
+
+test.each(Object.entries(ORIENTATIONS))(
+  '%s: a box of voxels is the same box in a picture, and back',
+  (_, direction) => {
+    const g = grid(direction)
+    const box = { min: [1, 2, 3], max: [3, 5, 4] } as const
+    for (const id of PLANE_IDS) {
+      const plane = planeOf(g, id)
+      const shown = boxInPicture(g, plane, box)
+      const ends = [shown.min, shown.max].map((at) => toVoxel(g, plane, at))
+      for (const axis of [0, 1, 2] as const) {
+        expect(ends.map((at) => at[axis]).sort((a, b) => a - b)).toEqual([box.min[axis], box.max[axis]])
+        expect(shown.min[axis]).toBeLessThanOrEqual(shown.max[axis])
+      }
+      expect(boxOfPicture(g, plane, shown)).toEqual(box)
+    }
+  },
+)

@@ -83,3 +83,25 @@ test('a scale bar is a round length that fits', () => {
   expect(scaleBarMm(20, 130)).toBe(5)
   for (const k of [0.2, 1.3, 7, 44]) expect(scaleBarMm(k, 130) * k).toBeLessThanOrEqual(130)
 })
+
+test('a region of a mask and bands of its outline make the same picture as all at once', () => {
+  const grid = gridOf([1, 0, 0, 0, 0, -1, 0, -1, 0])
+  const random = seededRandom(11)
+  const mask = maskFromBytes(
+    grid,
+    Uint8Array.from({ length: 37 * 6 * 5 }, () => (random() < 0.5 ? 1 : 0)),
+  )
+  const plane = planeOf(grid, 'axial')
+  const { columns, rows } = plane
+  const whole = new Uint8Array(columns * rows)
+  const set = maskSlice(mask, plane, 2, whole)
+  const parts = new Uint8Array(columns * rows).fill(9)
+  const [right, bottom] = [columns - 1, rows - 1]
+  const count =
+    maskSlice(mask, plane, 2, parts, { left: 0, right: 4, top: 0, bottom }) +
+    maskSlice(mask, plane, 2, parts, { left: 5, right, top: 0, bottom: 1 }) +
+    maskSlice(mask, plane, 2, parts, { left: 5, right, top: 2, bottom })
+  expect([count, parts]).toEqual([set, whole])
+  const bands = [-1, 0, 2, rows].slice(0, -1).map((from, n) => outline(whole, columns, rows, from, [0, 2, rows][n]))
+  expect(bands.flat()).toEqual(outline(whole, columns, rows))
+})
