@@ -3,7 +3,7 @@ import './wire.ts'
 import * as Comlink from 'comlink'
 import { PipelineError } from '../src/core/errors.ts'
 import { digestLabels } from '../src/core/hash.ts'
-import { type Backend, type Context, IDLE_CONTEXT } from '../src/core/stage.ts'
+import { type Context, IDLE_CONTEXT } from '../src/core/stage.ts'
 import type { Grid, LabelMap, Mask, Mesh } from '../src/core/types.ts'
 import type { GpuContext } from '../src/gpu/context.gpu.ts'
 import { openDevice } from '../src/gpu/device.gpu.ts'
@@ -12,21 +12,7 @@ import { ScanShelf, type Slab, type VolumeWords } from '../src/gpu/scan-shelf.gp
 import { type FoundLabel, recounted } from '../src/import/label-values.ts'
 import { smoothGpu } from '../src/prepare/smooth.gpu.ts'
 import { type SmoothParams, smooth } from '../src/prepare/smooth.ts'
-import { type PaintParams, paint } from '../src/segment/brush.ts'
-import { componentsGpu } from '../src/segment/components.gpu.ts'
-import { components } from '../src/segment/components.ts'
-import { type CropParams, crop } from '../src/segment/crop.ts'
-import { fillHolesGpu } from '../src/segment/fill-holes.gpu.ts'
-import { type FillHolesParams, fillHoles } from '../src/segment/fill-holes.ts'
-import { islandsGpu } from '../src/segment/islands.gpu.ts'
-import { ISLAND_NEIGHBOURS, type IslandsParams, islands } from '../src/segment/islands.ts'
-import { marginGpu } from '../src/segment/margin.gpu.ts'
-import { type MarginParams, margin } from '../src/segment/margin.ts'
 import { otsu } from '../src/segment/otsu.ts'
-import { type ScissorsParams, scissors } from '../src/segment/scissors.ts'
-import { thresholdGpu } from '../src/segment/threshold.gpu.ts'
-import { type ThresholdParams, threshold } from '../src/segment/threshold.ts'
-import { type ViewScissorsParams, viewScissors } from '../src/segment/view-scissors.ts'
 import { marchingCubesGpu } from '../src/surface/marching-cubes.gpu.ts'
 import { marchingCubes, type SurfaceParams } from '../src/surface/marching-cubes.ts'
 import { denoiseGpu } from '../src/volume/denoise.gpu.ts'
@@ -37,14 +23,8 @@ import { resampleLabelsGpu } from '../src/volume/resample-nearest.gpu.ts'
 import { resampleLabels } from '../src/volume/resample-nearest.ts'
 import { straightenGpu } from '../src/volume/straighten.gpu.ts'
 import { type StraightenParams, straighten } from '../src/volume/straighten.ts'
+import { CPU_NAME, maskMethods, type Ran } from './compute-masks.ts'
 import { type ProgressListener, workerContext } from './context.ts'
-
-/** The result of a step and where it really ran. */
-export interface Ran<Out> {
-  readonly output: Out
-  readonly backend: Backend
-  readonly adapter: string
-}
 
 export type BackendChoice = 'auto' | 'cpu' | 'webgpu'
 
@@ -53,8 +33,6 @@ export interface ComputeBackend {
   readonly adapter: string
   readonly reason: 'no-webgpu' | 'software-adapter' | 'chosen' | null
 }
-
-const CPU_NAME = 'JavaScript'
 
 let choice: BackendChoice = 'auto'
 let described: ComputeBackend | null = null
@@ -126,15 +104,6 @@ async function onBest<Out>(
   }
 }
 
-function thresholdBest(digest: string, params: ThresholdParams, ctx: Context): Promise<Ran<Mask>> {
-  const volume = shelf.volume(digest)
-  return onBest(
-    ctx,
-    async (gpu) => thresholdGpu(await shelf.onDevice(digest, gpu.device), params, gpu),
-    (plain) => threshold(volume, params, plain),
-  )
-}
-
 async function histogramBest(digest: string, bins: number): Promise<Histogram> {
   const volume = shelf.volume(digest)
   const ran = onBest(
@@ -143,21 +112,6 @@ async function histogramBest(digest: string, bins: number): Promise<Histogram> {
     () => histogram(volume, bins),
   )
   return (await ran).output
-}
-
-const sendMask = (ran: Ran<Mask>) => Comlink.transfer(ran, [ran.output.words.buffer as ArrayBuffer])
-/** A mask from a mask, transferred. */
-async function maskOnBest(
-  ctx: Context,
-  gpu: (ctx: GpuContext) => Promise<Mask>,
-  cpu: (ctx: Context) => Promise<Mask> | Mask,
-): Promise<Ran<Mask>> {
-  return sendMask(await onBest(ctx, gpu, cpu))
-}
-
-/** A mask from a mask, by a stage that is done before the device would have it. */
-async function maskOnCpu(work: Promise<Mask>): Promise<Ran<Mask>> {
-  return sendMask({ output: await work, backend: 'cpu', adapter: CPU_NAME })
 }
 
 const sendMesh = (ran: Ran<Mesh>) =>
@@ -174,6 +128,8 @@ const api = {
     }
     return describe()
   },
+
+  ...maskMethods(onBest, shelf),
 
   has: (digest: string): boolean => shelf.has(digest),
 
@@ -199,16 +155,6 @@ const api = {
   /** Otsu's thresholds in real units. */
   otsu: async (digest: string, bins: number, classes: 2 | 3): Promise<number[]> =>
     otsu(await histogramBest(digest, bins), classes),
-
-  async threshold(digest: string, params: ThresholdParams, signal: AbortSignal, onProgress: ProgressListener) {
-    return sendMask(await thresholdBest(digest, params, workerContext(signal, onProgress)))
-  },
-
-  /** The mask these limits would give, for the live picture. Transferred. */
-  async preview(digest: string, params: ThresholdParams, signal: AbortSignal): Promise<Mask> {
-    const ran = await thresholdBest(digest, params, { signal, progress: () => {} })
-    return Comlink.transfer(ran.output, [ran.output.words.buffer as ArrayBuffer])
-  },
 
   /** The smoothed copy stays here too, until it is adopted or the next scan comes. */
   async denoise(digest: string, params: DenoiseParams, signal: AbortSignal, onProgress: ProgressListener) {
@@ -251,52 +197,6 @@ const api = {
     const fitted = { map: output, digest: await digestLabels(output), found: recounted(output, labels) }
     return Comlink.transfer({ ...ran, output: fitted }, [output.labels.buffer as ArrayBuffer])
   },
-
-  islands: (mask: Mask, params: IslandsParams, signal: AbortSignal, onProgress: ProgressListener) =>
-    maskOnBest(
-      workerContext(signal, onProgress),
-      (gpu) => islandsGpu(mask, params, gpu),
-      (plain) => islands(mask, params, plain),
-    ),
-
-  /** Number of pieces joined by voxel faces: the shells a print of this mask would have. */
-  async islandCount(mask: Mask, signal: AbortSignal): Promise<number> {
-    const ran = onBest(
-      { signal, progress: () => {} },
-      (gpu) => componentsGpu(mask, ISLAND_NEIGHBOURS, gpu),
-      (plain) => components(mask, ISLAND_NEIGHBOURS, plain),
-    )
-    return (await ran).output.count
-  },
-
-  fillHoles: (mask: Mask, params: FillHolesParams, signal: AbortSignal, onProgress: ProgressListener) =>
-    maskOnBest(
-      workerContext(signal, onProgress),
-      (gpu) => fillHolesGpu(mask, params, gpu),
-      (plain) => fillHoles(mask, params, plain),
-    ),
-
-  margin: (mask: Mask, params: MarginParams, signal: AbortSignal, onProgress: ProgressListener) =>
-    maskOnBest(
-      workerContext(signal, onProgress),
-      (gpu) => marginGpu(mask, params, gpu),
-      (plain) => margin(mask, params, plain),
-    ),
-
-  /** `digest` names the scan that the brush's limits are for; null without limits. */
-  paint(mask: Mask, digest: string | null, params: PaintParams, signal: AbortSignal, onProgress: ProgressListener) {
-    const volume = digest === null ? null : shelf.volume(digest)
-    return maskOnCpu(paint(mask, params, volume, workerContext(signal, onProgress)))
-  },
-
-  scissors: (mask: Mask, params: ScissorsParams, signal: AbortSignal, onProgress: ProgressListener) =>
-    maskOnCpu(scissors(mask, params, workerContext(signal, onProgress))),
-
-  viewScissors: (mask: Mask, params: ViewScissorsParams, signal: AbortSignal, onProgress: ProgressListener) =>
-    maskOnCpu(viewScissors(mask, params, workerContext(signal, onProgress))),
-
-  crop: (mask: Mask, params: CropParams, signal: AbortSignal, onProgress: ProgressListener) =>
-    maskOnCpu(crop(mask, params, workerContext(signal, onProgress))),
 
   /** `digest` names the scan that places the vertices; null places them half-way (mask only). */
   async surface(

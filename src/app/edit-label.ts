@@ -9,6 +9,7 @@ import {
   type Label,
   type LabelInfo,
   type LabelSet,
+  labelOf,
   noteMade,
   removeLabel,
   withMasks,
@@ -90,9 +91,21 @@ async function putInPlace(
   const within = range && field ? await previewThreshold(desk.workers, field, range, ctx.signal) : null
   const rules = { label: label.id, others, rangeLowHu: range?.lowHu ?? null, rangeHighHu: range?.highHu ?? null }
   const changes = await desk.line().pipeline.runStage(PLACE_STEP, { set, proposed: mask, within }, rules, ctx)
+  return noteEdit(withMasks(set, changes), label.id, stage, params, info)
+}
+
+/** Notes in a label's own record that an edit changed it. */
+export function noteEdit(
+  set: LabelSet,
+  id: number,
+  stage: string,
+  params: Params,
+  info: Partial<LabelInfo> = {},
+): LabelSet {
+  const label = labelOf(set, id)
   const status = label.status === 'not-started' ? 'in-progress' : label.status
   const made = noteMade(label.made, stage, params as Record<string, JsonValue>)
-  return changeLabel(withMasks(set, changes), label.id, { status, made, ...info })
+  return changeLabel(set, id, { status, made, ...info })
 }
 
 /** Runs a template's segmentation, as part of a job, into the label it is for: the one of that anatomy, else a new one. */

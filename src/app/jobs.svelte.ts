@@ -59,14 +59,7 @@ export class Jobs {
 
   /** Shows an error to the person; a cancel is none. */
   report(error: unknown): void {
-    if (isAbort(error)) return
-    if (error instanceof PipelineError) {
-      this.problem = { code: error.code, message: error.message }
-      return
-    }
-    // A bug: its text may hold anything, so it goes to the console of this machine and not onto the screen.
-    console.error(error)
-    this.problem = { code: 'app/bug', message: 'Something went wrong inside the program. Nothing was changed.' }
+    if (!isAbort(error)) this.problem = problemOf(error)
   }
 
   #progressFrom(start: number): Context['progress'] {
@@ -77,4 +70,12 @@ export class Jobs {
       this.current = { ...this.current, fraction, secondsLeft }
     }
   }
+}
+
+/** An error as a person is told of it. */
+export function problemOf(error: unknown): Problem {
+  if (error instanceof PipelineError) return { code: error.code, message: error.message }
+  // A bug: its text may hold anything, so it goes to the console of this machine and not onto the screen.
+  console.error(error)
+  return { code: 'app/bug', message: 'Something went wrong inside the program. Nothing was changed.' }
 }

@@ -23,7 +23,8 @@ export type PlaceParams = {
   readonly rangeHighHu: number | null
 }
 
-async function digestOf(masks: readonly Mask[]): Promise<string> {
+/** Digest of one mask, or of a list of several. */
+export async function digestOf(masks: readonly Mask[]): Promise<string> {
   const digests = await Promise.all(masks.map(maskDigestNow))
   const [only] = digests
   return only !== undefined && digests.length === 1 ? only : sha256(new TextEncoder().encode(digests.join('\n')))

@@ -1,4 +1,8 @@
+import * as Comlink from 'comlink'
 import type { Mask, Mesh, Volume } from '../core/types.ts'
+import type { GrowAtClickParams } from '../segment/grow-at-click.ts'
+import type { GrowParams } from '../segment/grow-state.ts'
+import type { SeedLayers } from '../segment/seed-layers.ts'
 import type { Histogram } from '../volume/histogram.ts'
 import { meshDigest } from './digests.ts'
 import { resident } from './resident.ts'
@@ -8,6 +12,8 @@ import type { Workers } from './workers.ts'
 // Questions to the workers that make nothing: no asset, no trace entry. Everything that makes something is a step.
 
 const OTSU_BINS = 1024
+
+const unheard = () => Comlink.proxy(() => {})
 
 /** Counts of values for the threshold control. */
 export async function volumeHistogram(
@@ -39,7 +45,30 @@ export async function previewThreshold(
   signal: AbortSignal,
 ): Promise<Mask> {
   const digest = await resident(workers, volume, signal)
-  return workers.compute.call((api) => api.preview(digest, limits, signal), signal)
+  return (await workers.compute.call((api) => api.threshold(digest, limits, signal, unheard()), signal)).output
+}
+
+/** The mask a click there would give, for the live picture. */
+export async function previewClick(
+  workers: Workers,
+  volume: Volume,
+  params: GrowAtClickParams,
+  signal: AbortSignal,
+): Promise<Mask> {
+  const digest = await resident(workers, volume, signal)
+  return (await workers.compute.call((api) => api.growAtClick(digest, params, signal, unheard()), signal)).output
+}
+
+/** The masks that painted labels would grow to, for the live picture. */
+export async function previewSeeds(
+  workers: Workers,
+  volume: Volume,
+  seeds: SeedLayers,
+  params: GrowParams,
+  signal: AbortSignal,
+): Promise<readonly Mask[]> {
+  const digest = await resident(workers, volume, signal)
+  return (await workers.compute.call((api) => api.growSeeds(digest, seeds, params, signal, unheard()), signal)).output
 }
 
 /** Number of pieces a print of this mask would have. */

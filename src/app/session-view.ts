@@ -14,6 +14,7 @@ import type { ScissorsParams } from '../segment/scissors.ts'
 import type { ViewScissorsParams } from '../segment/view-scissors.ts'
 import type { WorkingMask } from '../segment/working-mask.ts'
 import type { Unreadable } from '../vault/case.ts'
+import type { MaskVerbs, SeedsView } from './mask-verbs.ts'
 
 /** Stations that work in this version. Approve and Verify are not shown until they do something. */
 export type StationId = 'scan' | 'segment' | 'model' | 'check' | 'print'
@@ -231,9 +232,11 @@ export interface SessionView {
   readonly side: 'left' | 'right' | 'not-applicable' | null
   readonly histogram: HistogramView | null
 
-  // Segment. `preview` is the live threshold, `mask` what has been applied.
+  // Segment. `preview` is the edit that is being tried, `mask` what has been applied.
   readonly thresholdDraft: { readonly lowHu: number; readonly highHu: number }
   readonly preview: Mask | null
+  /** Why the edit that is being tried gives nothing. */
+  readonly previewProblem: Problem | null
   readonly labels: readonly LabelRow[]
   readonly activeLabel: number | null
   /** What came with the last label file; null once it is dismissed. */
@@ -243,6 +246,10 @@ export interface SessionView {
   readonly rules: EditRules
   /** Labels that are being drawn on, strokes that wait to be written included. */
   readonly painted: readonly PaintedView[]
+  /** The tools that make masks of masks. */
+  readonly masks: MaskVerbs
+  /** Labels that grow until they meet. */
+  readonly seeds: SeedsView
   /** Voxels of the active label; null while it has none. */
   readonly mask: Mask | null
   readonly maskMm3: number
@@ -303,6 +310,10 @@ export interface SessionView {
 
   setThreshold(lowHu: number, highHu: number): void
   applyThreshold(): Promise<void>
+  /** Makes the edit that is being tried. */
+  applyPreview(): Promise<void>
+  /** Takes its picture away. */
+  leavePreview(): void
   /** Moves the threshold draft to Otsu's value. */
   suggestThreshold(): void
   denoise(method: 'gaussian' | 'median', sigmaMm: number): Promise<void>

@@ -8,7 +8,9 @@ import { Desk } from './desk.svelte.ts'
 import { CROP_STEP, SCISSORS_STEP, VIEW_SCISSORS_STEP } from './draw-steps.ts'
 import { applyThreshold, denoise, describeLabel, dropLabel, editMask, newLabel, step } from './edit-label.ts'
 import { acknowledge, checkPart, exportFile, makeModel, saveReport, withdraw } from './make-part.ts'
+import { maskTools } from './mask-tools.ts'
 import { chooseSeries, openFiles, reopen, runSample, runTemplate, signSide } from './open-scan.ts'
+import { Seeds } from './seeds.svelte.ts'
 import type {
   CheckView,
   EditRules,
@@ -24,6 +26,7 @@ import { FILL_HOLES_STEP, ISLANDS_STEP, MARGIN_STEP } from './steps.ts'
 import { Strokes } from './strokes.svelte.ts'
 import { TEMPLATES, templateById } from './templates.ts'
 import { ThresholdPreview } from './threshold-preview.ts'
+import { Trial } from './trial.svelte.ts'
 import { VaultControl } from './vault-control.svelte.ts'
 
 /** What the screen reads and does: the vault, the library and the desk behind one face. Every verb is one line here. */
@@ -34,8 +37,11 @@ export class Session implements SessionView {
     () => this.#desk.jobs.busy,
     () => this.lock().catch(this.#desk.report),
   )
-  readonly #preview = new ThresholdPreview(this.#desk)
   readonly #strokes = new Strokes(this.#desk)
+  readonly #trial = new Trial(this.#desk)
+  readonly #preview = new ThresholdPreview(this.#desk, this.#trial)
+  readonly masks = maskTools(this.#desk, this.#trial)
+  readonly seeds = new Seeds(this.#desk)
   readonly #openVault = () => this.#vault.openSomehow()
   readonly templates = TEMPLATES.map(({ id, name, modality }) => ({ id, name, modality }))
 
@@ -108,6 +114,9 @@ export class Session implements SessionView {
   }
   get preview() {
     return this.#desk.data.preview
+  }
+  get previewProblem() {
+    return this.#trial.problem
   }
   get labels() {
     return this.#desk.data.rows
@@ -258,6 +267,11 @@ export class Session implements SessionView {
   setThreshold = (lowHu: number, highHu: number) => this.#preview.draft(lowHu, highHu)
   suggestThreshold = () => this.#preview.suggest()
   applyThreshold = () => applyThreshold(this.#desk)
+  applyPreview = () => this.#trial.commit()
+  leavePreview(): void {
+    this.#trial.clear()
+    this.#preview.begin()
+  }
   denoise = (method: 'gaussian' | 'median', sigmaMm: number) => denoise(this.#desk, method, sigmaMm)
   keepLargest = (count: number) => editMask(this.#desk, 'islands', ISLANDS_STEP, { keep: 'largest', count })
   keepClicked = (seedLps: Vec3) => editMask(this.#desk, 'islands', ISLANDS_STEP, { keep: 'clicked', seedLps })

@@ -1,5 +1,5 @@
 import * as Comlink from 'comlink'
-import type { Ran } from '../../workers/compute.worker.ts'
+import type { Ran } from '../../workers/compute-masks.ts'
 import type { ArrivalListener, Decoded } from '../../workers/decode.worker.ts'
 import type { Acknowledgement, PolicyId } from '../core/finding.ts'
 import type { Passport } from '../core/passport.ts'

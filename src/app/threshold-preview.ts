@@ -1,14 +1,17 @@
 import type { Desk } from './desk.svelte.ts'
+import { applyThreshold } from './edit-label.ts'
 import { otsuThresholds, previewThreshold } from './queries.ts'
 import { templateById } from './templates.ts'
+import type { Trial } from './trial.svelte.ts'
 
-/** The live picture of a drafted range: the newest draft wins, an older preview still under way is dropped. */
+/** The live picture of a drafted range. */
 export class ThresholdPreview {
   readonly #desk: Desk
-  #running: AbortController | null = null
+  readonly #trial: Trial
 
-  constructor(desk: Desk) {
+  constructor(desk: Desk, trial: Trial) {
     this.#desk = desk
+    this.#trial = trial
   }
 
   /** Shows what the template's range would mark, while nothing is marked yet; Otsu's range where it has none. */
@@ -21,8 +24,15 @@ export class ThresholdPreview {
   }
 
   draft(lowHu: number, highHu: number): void {
-    this.#desk.data.draft = { lowHu, highHu }
-    this.#show().catch(this.#desk.report)
+    const limits = { lowHu, highHu }
+    this.#desk.data.draft = limits
+    const { workers } = this.#desk
+    this.#trial
+      .show(
+        (field, signal) => previewThreshold(workers, field, limits, signal),
+        () => applyThreshold(this.#desk),
+      )
+      .catch(this.#desk.report)
   }
 
   /** Drafts Otsu's value as the lower limit. */
@@ -32,16 +42,5 @@ export class ThresholdPreview {
     otsuThresholds(this.#desk.workers, field, 2, new AbortController().signal)
       .then(([low]) => low !== undefined && this.draft(Math.round(low), draft.highHu))
       .catch(this.#desk.report)
-  }
-
-  async #show(): Promise<void> {
-    const { data, workers } = this.#desk
-    const { field, draft } = data
-    if (!field) return
-    this.#running?.abort()
-    const controller = new AbortController()
-    this.#running = controller
-    const mask = await previewThreshold(workers, field, draft, controller.signal).catch(() => null)
-    if (mask && !controller.signal.aborted && field === data.field) data.preview = mask
   }
 }

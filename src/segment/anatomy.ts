@@ -6,7 +6,8 @@ interface Anatomy {
 
 /**
  * What a label may be of. A closed list and no free text: a name typed by hand is where a patient's name ends up. The words
- * stand in the catalogue. 'other' is for everything else.
+ * stand in the catalogue. 'background' is what lies around, for tools that let labels compete; 'other' is for everything
+ * else.
  */
 export const ANATOMY = [
   { id: 'bone', paired: false },
@@ -49,6 +50,7 @@ export const ANATOMY = [
   { id: 'fat', paired: false },
   { id: 'implant', paired: false },
   { id: 'table', paired: false },
+  { id: 'background', paired: false },
   { id: 'other', paired: false },
 ] as const satisfies readonly Anatomy[]
 

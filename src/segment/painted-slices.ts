@@ -94,10 +94,9 @@ function linesOf(axis: SliceAxis, slice: number, rowLength: number, rows: number
   return { stride: rowLength, start: (v) => slice + rowLength * rows * v }
 }
 
-/** A mask as painting; the result is a new mask. Errors: segment/empty, segment/no-gap. */
-export function paintingOfMask(mask: Mask, axis: SliceAxis): Painting<Mask> {
-  const stack = stackOf(mask.grid, axis)
-  const { slices } = stack
+/** Which slices along an axis hold anything, as gapsOf() reads it: those of label 1 after those of label 0. */
+function slicesOf(mask: Mask, axis: SliceAxis): Uint8Array {
+  const slices = mask.grid.size[axis]
   const present = new Uint8Array(2 * slices)
   const [, ny, nz] = mask.grid.size
   const perRow = wordsPerRow(mask.grid)
@@ -109,10 +108,33 @@ export function paintingOfMask(mask: Mask, axis: SliceAxis): Painting<Mask> {
       }
     }
   }
+  return present
+}
+
+const AXES: readonly SliceAxis[] = [2, 1, 0]
+
+/** The axis whose slices were painted: of those with a gap the one with the smallest share painted; 2 when none has. */
+export function paintedAxis(mask: Mask): SliceAxis {
+  let best: { readonly axis: SliceAxis; readonly share: number } = { axis: 2, share: 1 }
+  for (const axis of AXES) {
+    const present = slicesOf(mask, axis).subarray(mask.grid.size[axis])
+    const [first, last] = [present.indexOf(1), present.lastIndexOf(1)]
+    const painted = present.reduce((sum, n) => sum + n, 0)
+    const share = painted / (last - first + 1)
+    if (first >= 0 && share < best.share) best = { axis, share }
+  }
+  return best.axis
+}
+
+/** A mask as painting; the result is a new mask. Errors: segment/empty, segment/no-gap. */
+export function paintingOfMask(mask: Mask, axis: SliceAxis): Painting<Mask> {
+  const stack = stackOf(mask.grid, axis)
+  const ny = mask.grid.size[1]
+  const perRow = wordsPerRow(mask.grid)
   const result: Mask = { grid: mask.grid, words: mask.words.slice() }
   return {
     stack,
-    gaps: gapsOf(present, slices),
+    gaps: gapsOf(slicesOf(mask, axis), stack.slices),
     result,
     shape(_, slice) {
       const shape = new Uint8Array(stack.width * stack.height)

@@ -58,6 +58,9 @@ export function positionMm(value: number): string {
   return withUnit(decimal(value, 1), 'mm')
 }
 
+/** A place in the patient, LPS. */
+export const place3 = (at: Vec3): string => withUnit(at.map((v) => decimal(v, 1)).join(', '), 'mm')
+
 /** Voxel spacing: three significant digits. */
 export function spacingMm(value: number): string {
   return withUnit(number3(value), 'mm')

@@ -1,6 +1,7 @@
 import type { StrokeParams } from '../app/draw-steps.ts'
 import type { FitLabelsParams } from '../app/import-labels.ts'
 import type { PlaceParams } from '../app/label-steps.ts'
+import type { GrowSeedsParams } from '../app/mask-steps.ts'
 import type {
   ChangeView,
   PlaceId,
@@ -12,19 +13,24 @@ import type {
 } from '../app/session-view.ts'
 import type { ScanParams } from '../app/steps.ts'
 import type { CheckId, Finding, PolicyId, ProcessId } from '../core/finding.ts'
-import type { Modality, Vec3 } from '../core/types.ts'
+import type { Modality } from '../core/types.ts'
 import type { Frames, Placements, Remedy, SeriesPart, StatedPlace } from '../import/series.ts'
 import type { DecimateParams } from '../prepare/decimate.ts'
 import type { RepairParams } from '../prepare/repair.ts'
 import { SMOOTH, type SmoothParams } from '../prepare/smooth.ts'
 import type { CheckParams } from '../qa/check.ts'
 import { MAX_PLACES } from '../qa/grade.ts'
+import type { BetweenSlicesParams } from '../segment/between-slices.ts'
 import type { CropParams } from '../segment/crop.ts'
 import type { CutOp } from '../segment/cut.ts'
 import type { ImportedLabel, ImportedLabels } from '../segment/file-labels.ts'
 import type { FillHolesParams } from '../segment/fill-holes.ts'
-import type { IslandsParams } from '../segment/islands.ts'
+import type { GrowAtClickParams } from '../segment/grow-at-click.ts'
+import type { HollowMaskParams } from '../segment/hollow-mask.ts'
+import type { IslandsParams, SplitIslandsParams } from '../segment/islands.ts'
+import type { CombineOp } from '../segment/logic.ts'
 import type { MarginParams } from '../segment/margin.ts'
+import type { MorphologyParams } from '../segment/morphology.ts'
 import type { ScissorsParams } from '../segment/scissors.ts'
 import type { ThresholdParams } from '../segment/threshold.ts'
 import type { ViewScissorsParams } from '../segment/view-scissors.ts'
@@ -40,6 +46,7 @@ import {
   mm,
   number3,
   percent,
+  place3,
   plural,
   size3,
   spacing3,
@@ -330,7 +337,7 @@ export const QUESTION = {
     sform: 'Often set by a later program, to fit another scan or an atlas.',
     qform: 'Often the position in the scanner.',
   },
-  placeIs: (p: StatedPlace) => `Axes ${p.orientation}, ${spacing3(p.spacingMm)}, first voxel at ${point(p.originMm)}`,
+  placeIs: (p: StatedPlace) => `Axes ${p.orientation}, ${spacing3(p.spacingMm)}, first voxel at ${place3(p.originMm)}`,
   act: 'Open it',
   leave: 'Leave it',
   why: 'The choice is written into the trace.',
@@ -503,6 +510,16 @@ const STEP: Readonly<Record<string, string>> = {
   scissors: 'Scissors',
   'view-scissors': 'Scissors in 3-D',
   crop: 'Crop',
+  'grow-at-click': 'Grow from a point',
+  'grow-from-seeds': 'Grow from seeds',
+  'between-slices': 'Fill between slices',
+  'split-islands': 'Split into labels',
+  morphology: 'Open or close',
+  'hollow-mask': 'Hollow',
+  combine: 'Combine labels',
+  complement: 'Invert',
+  'copy-label': 'Copy a label',
+  'clear-label': 'Clear a label',
   surface: 'Marching cubes',
   mask: 'Segment',
   model: 'Model',
@@ -539,6 +556,14 @@ const BUSY: Readonly<Record<string, string>> = {
   scissors: 'Cutting along the outline',
   'view-scissors': 'Cutting along the outline',
   crop: 'Cropping',
+  'grow-at-click': 'Growing from the point',
+  'grow-from-seeds': 'Growing the labels until they meet',
+  'between-slices': 'Filling between the slices',
+  'split-islands': 'Splitting into labels',
+  morphology: 'Moving the edge there and back',
+  'hollow-mask': 'Hollowing the mask',
+  combine: 'Combining labels',
+  complement: 'Inverting the label',
   surface: 'Making the surface',
   smooth: 'Smoothing',
   decimate: 'Simplifying',
@@ -815,6 +840,14 @@ interface StepParams {
   readonly scissors: ScissorsParams
   readonly 'view-scissors': ViewScissorsParams
   readonly crop: CropParams
+  readonly 'grow-at-click': GrowAtClickParams
+  readonly 'grow-from-seeds': GrowSeedsParams
+  readonly 'between-slices': BetweenSlicesParams
+  readonly 'split-islands': SplitIslandsParams
+  readonly morphology: MorphologyParams
+  readonly 'hollow-mask': HollowMaskParams
+  readonly combine: { readonly op: CombineOp }
+  readonly complement: object
   readonly surface: SurfaceParams
   readonly smooth: SmoothParams
   readonly decimate: DecimateParams
@@ -831,7 +864,6 @@ const OVERLAPS = { allow: '', take: 'taken from other labels', spare: 'other lab
   string
 >
 const SIDES: Readonly<Record<string, string>> = { left: 'left', right: 'right', 'not-applicable': 'it has no side' }
-const point = (p: Vec3) => withUnit(p.map((v) => decimal(v, 1)).join(', '), 'mm')
 const fromValue = (v: number | null, unit: string) => (v === null ? '' : `from ${withUnit(decimal(v, 0), unit)}`)
 const toValue = (v: number | null, unit: string) =>
   v === null || v >= NO_UPPER_LIMIT ? 'no upper limit' : `to ${withUnit(decimal(v, 0), unit)}`
@@ -858,6 +890,23 @@ const CUTS: Readonly<Record<CutOp, string>> = {
   'add-inside': 'filled inside',
 }
 const VOXEL_AXES = ['the first voxel axis', 'the second voxel axis', 'the third voxel axis'] as const
+const MORPHOLOGY_OPS: Readonly<Record<MorphologyParams['op'], string>> = {
+  dilate: 'grown',
+  erode: 'shrunk',
+  open: 'opened',
+  close: 'closed',
+}
+const WALL_SIDES: Readonly<Record<HollowMaskParams['side'], string>> = {
+  inside: 'within the mask',
+  outside: 'around the mask',
+  both: 'half on either side',
+}
+const COMBINED: Readonly<Record<CombineOp, string>> = {
+  union: 'what either holds',
+  subtract: 'without what the other holds',
+  intersect: 'what both hold',
+  xor: 'what only one holds',
+}
 
 const FACTS: { readonly [S in keyof StepParams]: Facts<StepParams[S]> } = {
   scan: {
@@ -893,12 +942,40 @@ const FACTS: { readonly [S in keyof StepParams]: Facts<StepParams[S]> } = {
     },
     minMm3: (v, { keep }) =>
       keep === 'above' ? `${volume(v)} or more` : keep === 'below' ? `less than ${volume(v)}` : '',
-    seedLps: (v, { keep }) => ((keep === 'clicked' || keep === 'not-clicked') && v !== null ? `at ${point(v)}` : ''),
+    seedLps: (v, { keep }) => ((keep === 'clicked' || keep === 'not-clicked') && v !== null ? `at ${place3(v)}` : ''),
   },
   'fill-holes': {
     mode: (v) => (v === 'volume' ? 'closed on all sides' : 'closed within a slice'),
     maxMm3: (v) => (v === null ? '' : `up to ${volume(v)} each`),
   },
+  'grow-at-click': {
+    seedLps: (v) => (v === null ? '' : `from ${place3(v)}`),
+    toleranceHu: (v, _, unit) => (v === null ? '' : `values up to ${withUnit(decimal(v, 0), unit)} apart`),
+    lowHu: (v, { toleranceHu }, unit) => (toleranceHu === null ? fromValue(v, unit) : ''),
+    highHu: (v, { toleranceHu }, unit) => (toleranceHu === null ? toValue(v, unit) : ''),
+    neighbours: (v) => `over ${count(v)} neighbours`,
+    maxDistanceMm: (v) => (v === null ? '' : `no further than ${mm(v)}`),
+  },
+  'grow-from-seeds': {
+    labels: (v) => (v.length === 0 ? '' : `labels ${v.map((id) => count(id)).join(', ')}`),
+    locality: (v) => `nearness ${count(v)} of 64`,
+    marginFraction: (v) => (v === null ? '' : `up to ${percent(v * 100)} beyond the painted box`),
+  },
+  'between-slices': { axis: (v) => `across ${VOXEL_AXES[v]}` },
+  'split-islands': {
+    most: (v) => `at most ${plural(v, 'piece', 'pieces')}`,
+    minMm3: (v) => `${volume(v)} or more`,
+  },
+  morphology: {
+    op: (v) => MORPHOLOGY_OPS[v],
+    radiusMm: (v) => `radius ${mm(v)}`,
+  },
+  'hollow-mask': {
+    thicknessMm: (v) => `wall of ${mm(v)}`,
+    side: (v) => WALL_SIDES[v],
+  },
+  combine: { op: (v) => COMBINED[v] },
+  complement: {},
   margin: { distanceMm: (v) => (v < 0 ? `shrunk by ${mm(-v)}` : `grown by ${mm(v)}`) },
   paint: {
     shape: (v) => (v === 'disc' ? 'disc in a slice' : 'ball'),
@@ -927,7 +1004,7 @@ const FACTS: { readonly [S in keyof StepParams]: Facts<StepParams[S]> } = {
     shape: (v) => (v === 'box' ? 'to a box' : 'by a plane'),
     minIjk: (v, { shape }) => (shape === 'box' ? `from voxel ${v.map((n) => count(n)).join(', ')}` : ''),
     maxIjk: (v, { shape }) => (shape === 'box' ? `to voxel ${v.map((n) => count(n)).join(', ')}` : ''),
-    pointLps: (v, { shape }) => (shape === 'plane' ? `through ${point(v)}` : ''),
+    pointLps: (v, { shape }) => (shape === 'plane' ? `through ${place3(v)}` : ''),
     normalLps: (v, { shape }) => (shape === 'plane' ? `kept along ${v.map((n) => decimal(n, 2)).join(', ')}` : ''),
   },
   surface: { lowHu: (v, _, unit) => fromValue(v, unit), highHu: (v, _, unit) => toValue(v, unit) },

@@ -22,6 +22,8 @@ const FLY_ZOOM = 2.5
 export class ViewState {
   /** LPS mm, shared by all panes. */
   crosshair = $state.raw<Vec3>([0, 0, 0])
+  /** Where a slice was clicked last, LPS mm: turning over the slices moves the crosshair, but not this. */
+  picked = $state.raw<Vec3 | null>(null)
   /** LPS mm shown in the middle of each slice pane; null shows the middle of the scan. */
   centre = $state.raw<Vec3 | null>(null)
   /** 1 shows the whole slice. */
@@ -53,6 +55,12 @@ export class ViewState {
     if (check === 'wall-thickness') this.colour = 'thickness'
     if (check.startsWith('surface-')) this.colour = 'deviation'
     this.flights++
+  }
+
+  /** Puts the crosshair where a person clicked. */
+  pick(at: Vec3): void {
+    this.crosshair = at
+    this.picked = at
   }
 
   showAll(): void {

@@ -14,19 +14,23 @@ function hexOf(colour: number): string {
   return colours[colour - 1] ?? '#ffffff'
 }
 
-/** The labels that are shown, the active one on top; a range that is being tried stands in for it. */
+/**
+ * The labels that are shown, the active one on top; an edit that is being tried stands in for it. What seeds grow to lies
+ * below the seeds themselves.
+ */
 export function layersOf(session: SessionView, trying: boolean): Layer[] {
   const { labels, activeLabel, preview, painted } = session
   const tried = trying ? preview : null
   const shown = labels.filter((label) => label.visible && !(tried && label.id === activeLabel))
   const ordered = [...shown.filter((l) => l.id !== activeLabel), ...shown.filter((l) => l.id === activeLabel)]
-  const layers = ordered.map(({ id, mask, colour }) => {
-    const own = painted.find(({ label }) => label === id)
-    return own ? paintedLayer(own, colour) : { mask, colour, hex: hexOf(colour), revision: 0 }
+  const own = ordered.map(({ id, mask, colour }) => {
+    const drawn = painted.find(({ label }) => label === id)
+    return drawn ? paintedLayer(drawn, colour) : { mask, colour, hex: hexOf(colour), revision: 0 }
   })
   // The first stroke makes the label that it is in.
   const unmade = painted.filter(({ label }) => !labels.some(({ id }) => id === label))
-  layers.push(...unmade.map((own) => paintedLayer(own, 1)))
+  const grown = trying ? grownLayers(session) : []
+  const layers = [...grown, ...own, ...unmade.map((drawn) => paintedLayer(drawn, 1))]
   if (!tried) return layers
   const colour = labels.find((label) => label.id === activeLabel)?.colour ?? 1
   return [...layers, { mask: tried, colour, hex: hexOf(colour), revision: 0 }]
@@ -35,4 +39,11 @@ export function layersOf(session: SessionView, trying: boolean): Layer[] {
 function paintedLayer({ working, revision }: PaintedView, colour: number): Layer {
   const touchedSince = (from: number) => working.touchedSince(from)
   return { mask: working.mask, colour, hex: hexOf(colour), revision, touchedSince }
+}
+
+function grownLayers({ labels, seeds }: SessionView): Layer[] {
+  return (seeds.grown ?? []).flatMap(({ id, mask }) => {
+    const label = labels.find((own) => own.id === id)
+    return label ? [{ mask, colour: label.colour, hex: hexOf(label.colour), revision: 0 }] : []
+  })
 }

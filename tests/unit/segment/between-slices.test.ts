@@ -6,7 +6,7 @@ import { IDLE_CONTEXT } from '../../../src/core/stage.ts'
 import type { Grid, LabelMap, Mask } from '../../../src/core/types.ts'
 import { betweenLabelSlices, betweenSlices } from '../../../src/segment/between-slices.ts'
 import { components } from '../../../src/segment/components.ts'
-import { type SliceAxis, stackOf } from '../../../src/segment/painted-slices.ts'
+import { paintedAxis, type SliceAxis, stackOf } from '../../../src/segment/painted-slices.ts'
 import { signedDistance } from '../../../src/segment/slice-distance.ts'
 import { eachVoxel, maskText, tailIsClear } from '../../support/masks.ts'
 import { gridOf, maskOf, randomMask } from '../../support/phantoms.ts'
@@ -211,4 +211,16 @@ test('the distance of a slice is exact against every pixel of the other state', 
       expect(distance[p]).toBe(shape[p] === 1 ? units : -units)
     }
   }
+})
+
+test.each([0, 1, 2] as const)('painted slices across axis %i are found', (axis) => {
+  const grid = gridOf([20, 22, 24])
+  const drawn = maskOf(grid, (i, j, k) => {
+    const at = [i, j, k]
+    const across = at[axis] as number
+    return (across === 4 || across === 13) && at.every((n, a) => a === axis || Math.abs(n - 11) < 5)
+  })
+  expect(paintedAxis(drawn)).toBe(axis)
+  expect(paintedAxis(maskOf(grid, (i) => i === 3))).toBe(2)
+  expect(paintedAxis(emptyMask(grid))).toBe(2)
 })

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import * as drawSteps from '../../../src/app/draw-steps.ts'
+import * as maskSteps from '../../../src/app/mask-steps.ts'
 import * as steps from '../../../src/app/steps.ts'
 import type { CheckId, Finding } from '../../../src/core/finding.ts'
 import { REQUIRED_CHECKS } from '../../../src/qa/gate.ts'
@@ -81,9 +82,11 @@ const SAID: Readonly<Record<string, readonly Record<string, unknown>[]>> = {
     { viewProjection: Array.from({ length: 16 }, () => 0), corners: [0, 0, 1, 0, 0, 1], depthMm: [1, 9] },
   ],
   crop: [{ shape: 'plane' }],
+  'grow-at-click': [{ seedLps: [1, -2, 3.04], toleranceHu: 80, maxDistanceMm: 30 }],
+  'grow-from-seeds': [{ labels: [1, 4] }],
   restore: [{ label: 'undo fill-holes' }],
 }
-const specs = Object.values({ ...steps, ...drawSteps }).flatMap((step) =>
+const specs = Object.values({ ...steps, ...drawSteps, ...maskSteps }).flatMap((step) =>
   typeof step === 'object' && 'spec' in step ? [step.spec] : [],
 )
 

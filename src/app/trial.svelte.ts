@@ -1,0 +1,49 @@
+import type { Mask, Volume } from '../core/types.ts'
+import type { Desk } from './desk.svelte.ts'
+import { problemOf } from './jobs.svelte.ts'
+import { Newest } from './newest.ts'
+import type { Problem } from './session-view.ts'
+
+/** The live picture of an edit of the active label that a person is about to make. The newest draft wins. */
+export class Trial {
+  /** Why there is no picture; not in the way as a job's problem is. */
+  problem = $state.raw<Problem | null>(null)
+  readonly #desk: Desk
+  readonly #newest = new Newest()
+  #commit: (() => Promise<void>) | null = null
+
+  constructor(desk: Desk) {
+    this.#desk = desk
+  }
+
+  /** Shows what `make` gives of the scan; `commit` makes the same edit in earnest. */
+  async show(make: (field: Volume, signal: AbortSignal) => Promise<Mask>, commit: () => Promise<void>): Promise<void> {
+    const { data } = this.#desk
+    const { field } = data
+    if (!field) return
+    this.#commit = commit
+    try {
+      const mask = await this.#newest.run((signal) => make(field, signal))
+      if (!mask || field !== data.field) return
+      this.problem = null
+      data.preview = mask
+    } catch (error) {
+      data.preview = null
+      this.problem = problemOf(error)
+    }
+  }
+
+  /** Makes the edit that is shown. */
+  async commit(): Promise<void> {
+    this.#newest.cancel()
+    await this.#commit?.()
+  }
+
+  /** Takes the picture away. */
+  clear(): void {
+    this.#newest.cancel()
+    this.#commit = null
+    this.problem = null
+    this.#desk.data.preview = null
+  }
+}
