@@ -32,8 +32,13 @@ import { marginGpu } from '../src/segment/margin.gpu.ts'
 import { type MarginParams, margin } from '../src/segment/margin.ts'
 import { morphologyGpu } from '../src/segment/morphology.gpu.ts'
 import { type MorphologyParams, morphology } from '../src/segment/morphology.ts'
+import { bodyMaskGpu } from '../src/segment/remove-table.gpu.ts'
+import { bodyMask, type RemoveTableParams } from '../src/segment/remove-table.ts'
 import { type ScissorsParams, scissors } from '../src/segment/scissors.ts'
 import { growLayers, type SeedLayers } from '../src/segment/seed-layers.ts'
+import { type SmoothJointParams, smoothMasksJointly } from '../src/segment/smooth-joint.ts'
+import { smoothJointGpu, smoothMaskGpu } from '../src/segment/smooth-mask.gpu.ts'
+import { type SmoothMaskParams, smoothMask } from '../src/segment/smooth-mask.ts'
 import { thresholdGpu } from '../src/segment/threshold.gpu.ts'
 import { type ThresholdParams, threshold } from '../src/segment/threshold.ts'
 import { type ViewScissorsParams, viewScissors } from '../src/segment/view-scissors.ts'
@@ -93,7 +98,7 @@ export function maskMethods(onBest: OnBest, shelf: ScanShelf) {
 
   /** A mask from a scan on the shelf. */
   const fromScan =
-    <P>(gpu: ScanStageGpu<P>, cpu: (volume: Volume, params: P, ctx: Context) => Mask) =>
+    <P>(gpu: ScanStageGpu<P>, cpu: (volume: Volume, params: P, ctx: Context) => Promise<Mask> | Mask) =>
     async (digest: string, params: P, signal: AbortSignal, onProgress: ProgressListener) => {
       const volume = shelf.volume(digest)
       const ran = onBest(
@@ -165,6 +170,7 @@ export function maskMethods(onBest: OnBest, shelf: ScanShelf) {
     margin: fromMask<MarginParams>(marginGpu, margin),
     morphology: fromMask<MorphologyParams>(morphologyGpu, morphology),
     hollowMask: fromMask<HollowMaskParams>(hollowMaskGpu, hollowMask),
+    smoothMask: fromMask<SmoothMaskParams>(smoothMaskGpu, smoothMask),
     betweenSlices: fromMask<BetweenSlicesParams>(betweenSlicesGpu, betweenSlices),
 
     /** `digest` names the scan that the brush's limits are for; null without limits. */
@@ -183,6 +189,26 @@ export function maskMethods(onBest: OnBest, shelf: ScanShelf) {
       onCpu(crop(mask, params, workerContext(signal, onProgress))),
 
     complement: fromMask<object>((mask, _, ctx) => complementGpu(mask, ctx), complement),
+
+    async smoothJoint(
+      masks: readonly Mask[],
+      params: SmoothJointParams,
+      signal: AbortSignal,
+      onProgress: ProgressListener,
+    ) {
+      const ran = onBest(
+        workerContext(signal, onProgress),
+        (gpu) =>
+          smoothMasksJointly(masks, params, gpu, (map, how, part) =>
+            smoothJointGpu(map, how, { ...part, device: gpu.device }),
+          ),
+        (plain) => smoothMasksJointly(masks, params, plain),
+      )
+      return sendMasks(await ran)
+    },
+
+    /** The patient of a CT, without the table. */
+    body: fromScan<RemoveTableParams>((volume, _, params, ctx) => bodyMaskGpu(volume, params, ctx), bodyMask),
 
     async combine(a: Mask, b: Mask, op: CombineOp, signal: AbortSignal, onProgress: ProgressListener) {
       const ran = onBest(

@@ -7,7 +7,10 @@ import { HOLLOW_MASK, type HollowMaskParams } from '../segment/hollow-mask.ts'
 import { SPLIT_ISLANDS, type SplitIslandsParams } from '../segment/islands.ts'
 import { COMBINE, COMPLEMENT, type CombineOp } from '../segment/logic.ts'
 import { MORPHOLOGY, type MorphologyParams } from '../segment/morphology.ts'
+import { REMOVE_TABLE, type RemoveTableParams, withinBody } from '../segment/remove-table.ts'
 import type { SeedLayers } from '../segment/seed-layers.ts'
+import { SMOOTH_JOINT, type SmoothJointParams } from '../segment/smooth-joint.ts'
+import { SMOOTH_MASK, type SmoothMaskParams } from '../segment/smooth-mask.ts'
 import { maskDigest, volumeDigest } from './digests.ts'
 import { digestOf } from './label-steps.ts'
 import type { Step } from './pipeline.ts'
@@ -58,6 +61,32 @@ export const COMBINE_STEP: Step<{ a: Mask; b: Mask }, { op: CombineOp }, Mask> =
   run: ({ compute }, { a, b }, { op }, ctx) =>
     compute.call((api) => api.combine(a, b, op, ctx.signal, listener(ctx)), ctx.signal),
   inputDigests: ({ a, b }) => Promise.all([maskDigest(a), maskDigest(b)]),
+  outputDigest: maskDigest,
+  keep: keepNothing,
+}
+
+export const SMOOTH_MASK_STEP = maskStep<SmoothMaskParams>(SMOOTH_MASK, ({ compute }, mask, params, ctx) =>
+  compute.call((api) => api.smoothMask(mask, params, ctx.signal, listener(ctx)), ctx.signal),
+)
+
+export const SMOOTH_JOINT_STEP: Step<readonly Mask[], SmoothJointParams, readonly Mask[]> = {
+  spec: SMOOTH_JOINT,
+  run: ({ compute }, masks, params, ctx) =>
+    compute.call((api) => api.smoothJoint(masks, params, ctx.signal, listener(ctx)), ctx.signal),
+  inputDigests: (masks) => Promise.all(masks.map(maskDigest)),
+  outputDigest: digestOf,
+  keep: keepNothing,
+}
+
+/** Takes away what lies outside the patient; of no mask it makes the whole patient. */
+export const REMOVE_TABLE_STEP: Step<{ volume: Volume; mask: Mask | null }, RemoveTableParams, Mask> = {
+  spec: REMOVE_TABLE,
+  run: async (workers, { volume, mask }, params, ctx) => {
+    const digest = await resident(workers, volume, ctx.signal)
+    const body = await workers.compute.call((api) => api.body(digest, params, ctx.signal, listener(ctx)), ctx.signal)
+    return mask ? { ...body, output: withinBody(mask, body.output) } : body
+  },
+  inputDigests: async ({ volume, mask }) => Promise.all([volumeDigest(volume), ...(mask ? [maskDigest(mask)] : [])]),
   outputDigest: maskDigest,
   keep: keepNothing,
 }

@@ -3,7 +3,16 @@ import { emptyMask } from '../core/mask.ts'
 import type { Context } from '../core/stage.ts'
 import type { Volume } from '../core/types.ts'
 import { clickPlan } from '../segment/grow-at-click.ts'
-import { addLabel, editableLabel, type Label, type LabelSet, labelOf, withMasks } from '../segment/label-set.ts'
+import {
+  addLabel,
+  editableLabel,
+  type Label,
+  type LabelSet,
+  labelOf,
+  openLabels,
+  voxelsOf,
+  withMasks,
+} from '../segment/label-set.ts'
 import { combine } from '../segment/logic.ts'
 import type { Desk } from './desk.svelte.ts'
 import { editActive, editLabels, editMask, noteEdit } from './edit-label.ts'
@@ -14,6 +23,9 @@ import {
   GROW_AT_CLICK_STEP,
   HOLLOW_MASK_STEP,
   MORPHOLOGY_STEP,
+  REMOVE_TABLE_STEP,
+  SMOOTH_JOINT_STEP,
+  SMOOTH_MASK_STEP,
   SPLIT_ISLANDS_STEP,
 } from './mask-steps.ts'
 import type { Click, MaskVerbs } from './mask-verbs.ts'
@@ -31,6 +43,13 @@ export function maskTools(desk: Desk, trial: Trial): MaskVerbs {
     split: (most, minMm3) => split(desk, most, minMm3),
     openOrClose: (op, radiusMm) => editMask(desk, 'morphology', MORPHOLOGY_STEP, { op, radiusMm }),
     hollow: (params) => editMask(desk, 'hollow-mask', HOLLOW_MASK_STEP, { ...params }),
+    smooth: (params) => editMask(desk, 'smooth-mask', SMOOTH_MASK_STEP, { ...params }),
+    smoothAll: (sigmaMm) => smoothAll(desk, { sigmaMm }),
+    removeTable: (params) =>
+      editActive(desk, 'remove-table', { ...params }, async (line, { mask: held }, volume, ctx) => {
+        const mask = voxelsOf(held) > 0 ? held : null
+        return { mask: await line.pipeline.runStage(REMOVE_TABLE_STEP, { volume, mask }, { ...params }, ctx) }
+      }),
     combine: (op, other) =>
       editActive(desk, 'combine', { op }, async (line, { mask }, _field, ctx) => {
         const b = labelOf(labelsOf(desk), other).mask
@@ -57,6 +76,18 @@ export function maskTools(desk: Desk, trial: Trial): MaskVerbs {
         return noteEdit(withMasks(labels, [{ id, mask }]), id, 'copy-label', {}, { limits, shells })
       }),
   }
+}
+
+function smoothAll(desk: Desk, params: { sigmaMm: number }): Promise<void> {
+  return editLabels(desk, 'smooth-joint', async (labels, ctx) => {
+    const together = openLabels(labels)
+    const masks = together.map(({ mask }) => mask)
+    const smooth = await desk.line().pipeline.runStage(SMOOTH_JOINT_STEP, masks, params, ctx)
+    return smooth.reduce((set, mask, n) => {
+      const { id } = together[n] as Label
+      return noteEdit(withMasks(set, [{ id, mask }]), id, 'smooth-joint', params)
+    }, labels)
+  })
 }
 
 function labelsOf({ data: { labels } }: Desk): LabelSet {

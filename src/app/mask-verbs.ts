@@ -6,6 +6,8 @@ import type { LabelChange } from '../segment/label-set.ts'
 import type { CombineOp } from '../segment/logic.ts'
 import type { MorphologyParams } from '../segment/morphology.ts'
 import type { SliceAxis } from '../segment/painted-slices.ts'
+import type { RemoveTableParams } from '../segment/remove-table.ts'
+import type { SmoothMaskParams } from '../segment/smooth-mask.ts'
 
 /** Where a click grows, and whether the label keeps what it holds. */
 export type Click = Pick<GrowAtClickParams, 'lowHu' | 'highHu' | 'toleranceHu' | 'maxDistanceMm'> & {
@@ -24,6 +26,11 @@ export interface MaskVerbs {
   split(most: number, minMm3: number): Promise<void>
   openOrClose(op: Extract<MorphologyParams['op'], 'open' | 'close'>, radiusMm: number): Promise<void>
   hollow(params: HollowMaskParams): Promise<void>
+  smooth(params: SmoothMaskParams): Promise<void>
+  /** All visible, unlocked labels at once: neighbours keep one common border. */
+  smoothAll(sigmaMm: number): Promise<void>
+  /** Of a label without voxels: marks the whole patient. */
+  removeTable(params: RemoveTableParams): Promise<void>
   combine(op: CombineOp, other: number): Promise<void>
   invert(): Promise<void>
   clear(): Promise<void>

@@ -2,7 +2,7 @@ import type { Context } from '../core/stage.ts'
 import type { Mask, Volume } from '../core/types.ts'
 import { GROW_FROM_SEEDS } from '../segment/grow-from-seeds.ts'
 import type { GrowParams } from '../segment/grow-state.ts'
-import { type Label, type LabelChange, type LabelSet, voxelsOf, withMasks } from '../segment/label-set.ts'
+import { type LabelChange, type LabelSet, openLabels, voxelsOf, withMasks } from '../segment/label-set.ts'
 import { combine, complement } from '../segment/logic.ts'
 import type { SeedLayers } from '../segment/seed-layers.ts'
 import type { Desk } from './desk.svelte.ts'
@@ -15,11 +15,6 @@ import { previewSeeds, previewThreshold } from './queries.ts'
 
 /** So that a row of quick strokes grows the seeds once. */
 const QUIET_MS = 250
-
-const isSeed = ({ visible, locked, mask }: Label) => visible && !locked && voxelsOf(mask) > 0
-
-/** The labels that compete: visible, not locked, not empty. */
-export const seedLabels = ({ labels }: LabelSet): readonly Label[] => labels.filter(isSeed)
 
 /**
  * Painted labels growing until they meet: shown while a person goes on painting, written when they say so. What is shown
@@ -76,7 +71,7 @@ export class Seeds implements SeedsView {
     const desk = this.#desk
     const { field: volume } = desk.data
     if (!volume) return set
-    const params = { ...this.#params, labels: seedLabels(set).map(({ id }) => id) }
+    const params = { ...this.#params, labels: openLabels(set).map(({ id }) => id) }
     const seeds = await seedsOf(desk, set, volume, ctx.signal)
     const masks = await desk.line().pipeline.runStage(GROW_SEEDS_STEP, { volume, seeds }, params, ctx)
     const changes = changesOf(seeds, masks)
@@ -95,7 +90,7 @@ export class Seeds implements SeedsView {
       this.discard()
       return
     }
-    const seeds = seedLabels(labels).flatMap(({ id, mask }) => [id, mask])
+    const seeds = openLabels(labels).flatMap(({ id, mask }) => [id, mask])
     const walls = labels.labels.filter(({ locked }) => locked).map(({ mask }) => mask)
     const wanted = [data, field, rules, ...seeds, ...walls, ...Object.values(this.#params)]
     if (data !== this.#shown[0] && this.#shown.length > 0) {
@@ -140,7 +135,7 @@ const changesOf = ({ layers }: SeedLayers, masks: readonly Mask[]): LabelChange[
 
 /** The labels that compete, within the range that edits keep to and outside locked labels. */
 async function seedsOf(desk: Desk, set: LabelSet, field: Volume, signal: AbortSignal): Promise<SeedLayers> {
-  const layers = seedLabels(set).map(({ id, mask }) => ({ label: id, mask }))
+  const layers = openLabels(set).map(({ id, mask }) => ({ label: id, mask }))
   const { range } = desk.rules
   const within = range ? await previewThreshold(desk.workers, field, range, signal) : null
   const locked = set.labels.filter((label) => label.locked && voxelsOf(label.mask) > 0)

@@ -89,6 +89,10 @@ export function editableLabel(set: LabelSet, id: number): Label {
   return label
 }
 
+/** The labels that an edit of several takes along: visible, not locked, not empty. */
+export const openLabels = ({ labels }: LabelSet): readonly Label[] =>
+  labels.filter(({ visible, locked, mask }) => visible && !locked && voxelsOf(mask) > 0)
+
 /** A new, empty label at the end; it shares its mask with other empty ones. Throws 'segment/too-many-labels'. */
 export function addLabel(set: LabelSet, anatomy: AnatomyId, laterality: Laterality): LabelSet {
   if (set.labels.length >= MOST_LABELS || set.nextId > MOST_LABELS) {

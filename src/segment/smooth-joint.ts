@@ -27,11 +27,15 @@ export function smoothJoint(map: LabelMap, params: SmoothJointParams, ctx: Conte
   return smoothJointBy(map, params, ctx, cpuBlur)
 }
 
-/** As smoothJoint, for masks; where they overlap the later one wins. Errors: as smoothJoint, segment/grid-mismatch. */
+/**
+ * As smoothJoint, or its twin, for masks; where they overlap the later one wins. Errors: as smoothJoint,
+ * segment/grid-mismatch.
+ */
 export async function smoothMasksJointly(
   masks: readonly Mask[],
   params: SmoothJointParams,
   ctx: Context,
+  smoothBy = smoothJoint,
 ): Promise<Mask[]> {
   const [first] = masks
   if (!first) throw noLabels()
@@ -40,7 +44,7 @@ export async function smoothMasksJointly(
     masks.map((mask, n) => ({ label: n + 1, mask })),
     subContext(ctx, 0, 0.05),
   )
-  const smooth = await smoothJoint(map, params, subContext(ctx, 0.05, 0.95))
+  const smooth = await smoothBy(map, params, subContext(ctx, 0.05, 0.95))
   return masks.map((_, n) => labelsToMask(smooth, [n + 1], subContext(ctx, 0.95, 1)))
 }
 

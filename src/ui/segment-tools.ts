@@ -13,7 +13,9 @@ export type ToolId =
   | 'islands'
   | 'holes'
   | 'margin'
+  | 'smooth'
   | 'logic'
+  | 'table'
 
 /** What a tool is for: the list shows one group after the other. */
 export type ToolGroup = 'mark' | 'draw' | 'clean'
@@ -37,7 +39,9 @@ export const TOOLS: readonly ToolEntry[] = [
   { id: 'islands', icon: 'islands', group: 'clean' },
   { id: 'holes', icon: 'holes', group: 'clean' },
   { id: 'margin', icon: 'margin', group: 'clean' },
+  { id: 'smooth', icon: 'smooth', group: 'clean' },
   { id: 'logic', icon: 'logic', group: 'clean' },
+  { id: 'table', icon: 'table', group: 'clean' },
 ]
 
 export const TOOL_GROUPS: readonly ToolGroup[] = ['mark', 'draw', 'clean']

@@ -31,7 +31,10 @@ import type { IslandsParams, SplitIslandsParams } from '../segment/islands.ts'
 import type { CombineOp } from '../segment/logic.ts'
 import type { MarginParams } from '../segment/margin.ts'
 import type { MorphologyParams } from '../segment/morphology.ts'
+import type { RemoveTableParams } from '../segment/remove-table.ts'
 import type { ScissorsParams } from '../segment/scissors.ts'
+import type { SmoothJointParams } from '../segment/smooth-joint.ts'
+import type { SmoothMaskParams } from '../segment/smooth-mask.ts'
 import type { ThresholdParams } from '../segment/threshold.ts'
 import type { ViewScissorsParams } from '../segment/view-scissors.ts'
 import type { SurfaceParams } from '../surface/marching-cubes.ts'
@@ -515,6 +518,9 @@ const STEP: Readonly<Record<string, string>> = {
   'between-slices': 'Fill between slices',
   'split-islands': 'Split into labels',
   morphology: 'Open or close',
+  'smooth-mask': 'Smooth the label',
+  'smooth-joint': 'Smooth labels together',
+  'remove-table': 'Remove the table',
   'hollow-mask': 'Hollow',
   combine: 'Combine labels',
   complement: 'Invert',
@@ -561,6 +567,9 @@ const BUSY: Readonly<Record<string, string>> = {
   'between-slices': 'Filling between the slices',
   'split-islands': 'Splitting into labels',
   morphology: 'Moving the edge there and back',
+  'smooth-mask': 'Smoothing the label',
+  'smooth-joint': 'Smoothing the labels together',
+  'remove-table': 'Finding the patient',
   'hollow-mask': 'Hollowing the mask',
   combine: 'Combining labels',
   complement: 'Inverting the label',
@@ -845,6 +854,9 @@ interface StepParams {
   readonly 'between-slices': BetweenSlicesParams
   readonly 'split-islands': SplitIslandsParams
   readonly morphology: MorphologyParams
+  readonly 'smooth-mask': SmoothMaskParams
+  readonly 'smooth-joint': SmoothJointParams
+  readonly 'remove-table': RemoveTableParams
   readonly 'hollow-mask': HollowMaskParams
   readonly combine: { readonly op: CombineOp }
   readonly complement: object
@@ -969,6 +981,17 @@ const FACTS: { readonly [S in keyof StepParams]: Facts<StepParams[S]> } = {
   morphology: {
     op: (v) => MORPHOLOGY_OPS[v],
     radiusMm: (v) => `radius ${mm(v)}`,
+  },
+  'smooth-mask': {
+    method: (v) => (v === 'median' ? 'by the majority around' : 'Gaussian'),
+    radiusMm: (v, { method }) => (method === 'median' ? `radius ${mm(v)}` : ''),
+    sigmaMm: (v, { method }) => (method === 'gaussian' ? `radius ${mm(v)}` : ''),
+  },
+  'smooth-joint': { sigmaMm: (v) => `radius ${mm(v)}` },
+  'remove-table': {
+    airHu: (v, _, unit) => `air up to ${withUnit(decimal(v, 0), unit)}`,
+    radiusMm: (v) => `plates up to ${mm(2 * v)} go`,
+    stickOutMm: (v) => `what sticks out stays up to ${mm(v)}`,
   },
   'hollow-mask': {
     thicknessMm: (v) => `wall of ${mm(v)}`,

@@ -83,6 +83,7 @@ const SAID: Readonly<Record<string, readonly Record<string, unknown>[]>> = {
   ],
   crop: [{ shape: 'plane' }],
   'grow-at-click': [{ seedLps: [1, -2, 3.04], toleranceHu: 80, maxDistanceMm: 30 }],
+  'smooth-mask': [{ method: 'gaussian' }],
   'grow-from-seeds': [{ labels: [1, 4] }],
   restore: [{ label: 'undo fill-holes' }],
 }
