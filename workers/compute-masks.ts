@@ -4,6 +4,7 @@ import type { Mask, Volume } from '../src/core/types.ts'
 import type { GpuContext } from '../src/gpu/context.gpu.ts'
 import type { ScanShelf } from '../src/gpu/scan-shelf.gpu.ts'
 import type { GpuVolume } from '../src/gpu/volume.gpu.ts'
+import { type AirwayParams, airway } from '../src/segment/airway.ts'
 import { betweenSlicesGpu } from '../src/segment/between-slices.gpu.ts'
 import { type BetweenSlicesParams, betweenSlices } from '../src/segment/between-slices.ts'
 import { type PaintParams, paint } from '../src/segment/brush.ts'
@@ -14,6 +15,7 @@ import { fillHolesGpu } from '../src/segment/fill-holes.gpu.ts'
 import { type FillHolesParams, fillHoles } from '../src/segment/fill-holes.ts'
 import { growAtClickGpu } from '../src/segment/grow-at-click.gpu.ts'
 import { type GrowAtClickParams, growAtClick } from '../src/segment/grow-at-click.ts'
+import { type GrowFromCoreParams, growFromCore } from '../src/segment/grow-from-core.ts'
 import { growFromSeedsGpu } from '../src/segment/grow-from-seeds.gpu.ts'
 import type { GrowParams, GrowState } from '../src/segment/grow-state.ts'
 import { hollowMaskGpu } from '../src/segment/hollow-mask.gpu.ts'
@@ -28,6 +30,7 @@ import {
 } from '../src/segment/islands.ts'
 import { combineGpu, complementGpu } from '../src/segment/logic.gpu.ts'
 import { type CombineOp, combine, complement } from '../src/segment/logic.ts'
+import { type LungParams, lung } from '../src/segment/lung.ts'
 import { marginGpu } from '../src/segment/margin.gpu.ts'
 import { type MarginParams, margin } from '../src/segment/margin.ts'
 import { morphologyGpu } from '../src/segment/morphology.gpu.ts'
@@ -187,6 +190,20 @@ export function maskMethods(onBest: OnBest, shelf: ScanShelf) {
 
     crop: (mask: Mask, params: CropParams, signal: AbortSignal, onProgress: ProgressListener) =>
       onCpu(crop(mask, params, workerContext(signal, onProgress))),
+
+    airway: (digest: string, params: AirwayParams, signal: AbortSignal, onProgress: ProgressListener) =>
+      onCpu(airway(shelf.volume(digest), params, workerContext(signal, onProgress))),
+
+    lung: (digest: string, params: LungParams, signal: AbortSignal, onProgress: ProgressListener) =>
+      onCpu(lung(shelf.volume(digest), params, workerContext(signal, onProgress))),
+
+    growFromCore: (
+      mask: Mask,
+      digest: string,
+      params: GrowFromCoreParams,
+      signal: AbortSignal,
+      onProgress: ProgressListener,
+    ) => onCpu(growFromCore({ mask, volume: shelf.volume(digest) }, params, workerContext(signal, onProgress))),
 
     complement: fromMask<object>((mask, _, ctx) => complementGpu(mask, ctx), complement),
 

@@ -1,5 +1,5 @@
 import { voxelMm3 } from '../core/affine.ts'
-import { popcount, wordsPerRow } from '../core/mask.ts'
+import { emptyMask, popcount, wordsPerRow } from '../core/mask.ts'
 import { pacer } from '../core/pace.ts'
 import type { Context } from '../core/stage.ts'
 import type { Grid, Mask, Vec3 } from '../core/types.ts'
@@ -80,6 +80,17 @@ export function componentOf(labelling: Labelling, [i, j, k]: Vec3): number {
     if (i >= span >>> 16 && i <= (span & 0xffff)) return labelling.labels[run] as number
   }
   return -1
+}
+
+/** The voxels of the components for which `wanted` says so. Memory: one mask. */
+export function piecesThat(labelling: Labelling, wanted: (n: number) => boolean): Mask {
+  const mask = emptyMask(labelling.grid)
+  paintComponents(
+    labelling,
+    Uint8Array.from({ length: labelling.count }, (_, n) => (wanted(n) ? 1 : 0)),
+    mask.words,
+  )
+  return mask
 }
 
 /** Sets the voxels of the components flagged in `chosen` (one byte a component). `words` is mutated. */
