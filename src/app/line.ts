@@ -1,28 +1,17 @@
-import { PipelineError } from '../core/errors.ts'
 import type { PolicyId, ProcessId } from '../core/finding.ts'
 import { maskVolumeMm3 } from '../core/mask.ts'
 import { meshVolumeMm3 } from '../core/mesh.ts'
 import { subContext } from '../core/pace.ts'
 import type { Passport } from '../core/passport.ts'
 import type { Context } from '../core/stage.ts'
-import type { Mask, Mesh, Volume } from '../core/types.ts'
+import type { Mesh, Volume } from '../core/types.ts'
 import type { Checked } from './check-codec.ts'
 import type { Pipeline } from './pipeline.ts'
-import { islandCount, measureAgainst, otsuThresholds } from './queries.ts'
+import { measureAgainst } from './queries.ts'
+import type { Segmented } from './segment.ts'
 import type { LedgerRow } from './session-view.ts'
-import {
-  CHECK_STEP,
-  DECIMATE_STEP,
-  DENOISE_STEP,
-  FILL_HOLES_STEP,
-  ISLANDS_STEP,
-  MARGIN_STEP,
-  REPAIR_STEP,
-  SMOOTH_STEP,
-  SURFACE_STEP,
-  THRESHOLD_STEP,
-} from './steps.ts'
-import type { Params, StepName, Template } from './templates.ts'
+import { CHECK_STEP, DECIMATE_STEP, REPAIR_STEP, SMOOTH_STEP, SURFACE_STEP } from './steps.ts'
+import { MODELLING, type Params, type StepName, type Template, type TemplateStep } from './templates.ts'
 import type { Workers } from './workers.ts'
 
 /** What the line runs on. */
@@ -31,16 +20,6 @@ export interface Line {
   readonly workers: Workers
   /** Told before each step, so that a screen can name it. */
   readonly onStage: (stage: string) => void
-}
-
-export interface Segmented {
-  readonly mask: Mask
-  /** The scan whose values placed the mask's edge: the denoised copy when there is one. */
-  readonly field: Volume
-  readonly lowHu: number
-  readonly highHu: number
-  /** Pieces the part is meant to have: those an islands step kept on purpose, else one. */
-  readonly declaredShells: number
 }
 
 export interface Modelled {
@@ -56,65 +35,22 @@ export interface Modelled {
 export const share = (ctx: Context, index: number, count: number): Context =>
   subContext(ctx, index / count, (index + 1) / count)
 
-const SEGMENT_STEPS: readonly StepName[] = ['denoise', 'threshold', 'islands', 'fill-holes', 'margin']
-const MODEL_STEPS: readonly StepName[] = ['surface', 'smooth', 'decimate', 'repair']
-
-const enabledSteps = (template: Template, names: readonly StepName[]) =>
-  template.steps.filter((s) => s.enabled && names.includes(s.stage))
-
-const numberOr = (value: unknown, otherwise: number): number => (typeof value === 'number' ? value : otherwise)
-
-/** Runs the recipe's segmentation on a scan. Throws 'segment/empty' when nothing is left, 'import/wrong-modality'. */
-export async function segment(line: Line, volume: Volume, template: Template, ctx: Context): Promise<Segmented> {
-  if (template.modality === 'CT' && volume.unit !== 'HU') {
-    const sentence = `${template.name} marks by HU, and this scan is not a CT. Choose a template for MR.`
-    throw new PipelineError('import/wrong-modality', sentence)
-  }
-  const steps = enabledSteps(template, SEGMENT_STEPS)
-  let field = volume
-  let mask: Mask | null = null
-  let declaredShells = 1
-  let limits = { lowHu: Number.NEGATIVE_INFINITY, highHu: Number.POSITIVE_INFINITY }
-  for (const [index, { stage, params }] of steps.entries()) {
-    const part = share(ctx, index, steps.length)
-    line.onStage(stage)
-    if (stage === 'denoise') {
-      field = await line.pipeline.runStage(DENOISE_STEP, field, params, part)
-    } else if (stage === 'threshold') {
-      limits = await thresholdLimits(line.workers, field, params, ctx)
-      mask = await line.pipeline.runStage(THRESHOLD_STEP, field, limits, part)
-    } else if (mask) {
-      mask = await editMask(line, stage, mask, params, part)
-      if (stage === 'islands') declaredShells = await islandCount(line.workers, mask, ctx.signal)
-    }
-  }
-  if (!mask) throw new Error(`template ${template.id} has no threshold step`)
-  return { mask, field, ...limits, declaredShells }
-}
-
-async function thresholdLimits(workers: Workers, field: Volume, params: Params, ctx: Context) {
-  const suggested = params.lowHu === null ? await otsuThresholds(workers, field, 2, ctx.signal) : []
-  return {
-    lowHu: numberOr(params.lowHu, suggested[0] ?? 0),
-    highHu: numberOr(params.highHu, Number.MAX_SAFE_INTEGER),
-  }
-}
-
-function editMask(line: Line, stage: StepName, mask: Mask, params: Params, ctx: Context): Promise<Mask> {
-  if (stage === 'islands') return line.pipeline.runStage(ISLANDS_STEP, mask, params, ctx)
-  if (stage === 'fill-holes') return line.pipeline.runStage(FILL_HOLES_STEP, mask, params, ctx)
-  return line.pipeline.runStage(MARGIN_STEP, mask, params, ctx)
+/** The steps of one kind that are on, in their order. */
+export function enabledSteps<S extends StepName>({ steps }: Template, names: readonly S[]) {
+  const known: readonly StepName[] = names
+  const isOne = (step: TemplateStep): step is TemplateStep & { readonly stage: S } => known.includes(step.stage)
+  return steps.filter(isOne).filter(({ enabled }) => enabled)
 }
 
 /** Runs the recipe's modelling on a mask; after every edit one row of the error ledger. */
 export async function model(
   line: Line,
-  segmented: Omit<Segmented, 'declaredShells'>,
+  segmented: Pick<Segmented, 'mask' | 'field' | 'lowHu' | 'highHu'>,
   template: Template,
   ctx: Context,
 ): Promise<Modelled> {
   const { mask, field, lowHu, highHu } = segmented
-  const steps = enabledSteps(template, MODEL_STEPS)
+  const steps = enabledSteps(template, MODELLING)
   line.onStage('surface')
   const reference = await line.pipeline.runStage(
     SURFACE_STEP,

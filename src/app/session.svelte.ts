@@ -22,9 +22,10 @@ import type {
   SmoothChoice,
   TraceRow,
 } from './session-view.ts'
+import { TEMPLATES } from './shipped-templates.ts'
 import { FILL_HOLES_STEP, ISLANDS_STEP, MARGIN_STEP } from './steps.ts'
 import { Strokes } from './strokes.svelte.ts'
-import { TEMPLATES, templateById } from './templates.ts'
+import { templateById } from './templates.ts'
 import { ThresholdPreview } from './threshold-preview.ts'
 import { Trial } from './trial.svelte.ts'
 import { VaultControl } from './vault-control.svelte.ts'

@@ -1,21 +1,22 @@
 import { PipelineError } from '../core/errors.ts'
 import type { Modality } from '../core/types.ts'
 import type { AnatomyId } from '../segment/anatomy.ts'
+import { TEMPLATES } from './shipped-templates.ts'
 
 export type ParamValue = number | string | boolean | null | readonly number[] | readonly string[]
 export type Params = Readonly<Record<string, ParamValue>>
 
+/** Steps that mark: the first kind prepares the scan, the second marks it, the third changes what is marked, in any order. */
+export const PREPARING = ['denoise'] as const
+export const MARKING = ['threshold', 'airway', 'lung'] as const
+export const CHANGING = ['grow-from-core', 'open', 'close', 'islands', 'fill-holes', 'margin'] as const
+/** Steps from the mask to the part. */
+export const MODELLING = ['surface', 'smooth', 'decimate', 'repair'] as const
+
+export type ModelStepName = (typeof MODELLING)[number]
+export type SegmentStepName = (typeof PREPARING)[number] | (typeof MARKING)[number] | (typeof CHANGING)[number]
 /** Steps a recipe may hold, in the order of the line. */
-export type StepName =
-  | 'denoise'
-  | 'threshold'
-  | 'islands'
-  | 'fill-holes'
-  | 'margin'
-  | 'surface'
-  | 'smooth'
-  | 'decimate'
-  | 'repair'
+export type StepName = SegmentStepName | ModelStepName
 
 export interface TemplateStep {
   readonly stage: StepName
@@ -27,97 +28,16 @@ export interface TemplateStep {
 /** An anatomy preset: which scan it is for and the recipe from scan to mesh. */
 export interface Template {
   readonly id: string
+  /** Goes up with every change of its steps. */
+  readonly version: number
   readonly name: string
   readonly modality: Modality
   /** What the label it marks is called. */
   readonly anatomy: AnatomyId
   readonly steps: readonly TemplateStep[]
+  /** Set when the steps are not those of this version: changed for one run. */
+  readonly edited?: true
 }
-
-const step = (stage: StepName, params: Params = {}): TemplateStep => ({ stage, enabled: true, params })
-const off = (stage: StepName, params: Params = {}): TemplateStep => ({ stage, enabled: false, params })
-
-const MODEL: readonly TemplateStep[] = [step('surface'), step('smooth'), step('decimate'), step('repair')]
-
-/** Upper end of a 12-bit CT, 3071 HU: brighter voxels (metal) stay inside a bone mask. */
-const CT_MAX_HU = 32767
-
-export const TEMPLATES: readonly Template[] = [
-  {
-    id: 'ct-bone',
-    name: 'CT bone',
-    modality: 'CT',
-    anatomy: 'bone',
-    // 226 HU is the lower limit InVesalius ships for bone. One piece stays: the head rest and the table are as dense
-    // as bone, and every further piece would be a loose part on the plate.
-    steps: [
-      off('denoise'),
-      step('threshold', { lowHu: 226, highHu: CT_MAX_HU }),
-      step('islands', { keep: 'largest', count: 1 }),
-      step('fill-holes', { mode: 'volume' }),
-      off('margin'),
-      ...MODEL,
-    ],
-  },
-  {
-    id: 'ct-long-bone',
-    name: 'CT long bone, solid',
-    modality: 'CT',
-    anatomy: 'femur',
-    // Half-way between muscle (50 HU) and cortex (1150 HU): the place of a sharp edge blurred by the scanner.
-    steps: [
-      off('denoise'),
-      step('threshold', { lowHu: 600, highHu: CT_MAX_HU }),
-      step('islands', { keep: 'largest', count: 1 }),
-      step('fill-holes', { mode: 'slices' }),
-      off('margin'),
-      ...MODEL,
-    ],
-  },
-  {
-    id: 'ct-skin',
-    name: 'CT skin',
-    modality: 'CT',
-    anatomy: 'skin',
-    steps: [
-      off('denoise'),
-      step('threshold', { lowHu: -300, highHu: CT_MAX_HU }),
-      step('islands', { keep: 'largest', count: 1 }),
-      step('fill-holes', { mode: 'slices' }),
-      off('margin'),
-      ...MODEL,
-    ],
-  },
-  {
-    id: 'ct-vessel',
-    name: 'CT vessel with contrast',
-    modality: 'CT',
-    anatomy: 'vessels',
-    steps: [
-      off('denoise'),
-      step('threshold', { lowHu: 150, highHu: 500 }),
-      step('islands', { keep: 'largest', count: 1 }),
-      step('fill-holes', { mode: 'volume' }),
-      off('margin'),
-      ...MODEL,
-    ],
-  },
-  {
-    id: 'mr-surface',
-    name: 'MR surface by Otsu',
-    modality: 'MR',
-    anatomy: 'skin',
-    // null: the line asks Otsu for the value.
-    steps: [
-      step('denoise', { method: 'gaussian', sigmaMm: 1 }),
-      step('threshold', { lowHu: null, highHu: CT_MAX_HU }),
-      step('islands', { keep: 'largest', count: 1 }),
-      step('fill-holes', { mode: 'slices' }),
-      off('margin'),
-      ...MODEL,
-    ],
-  },
-]
 
 /** The template of this id. Throws 'app/bad-parameter' naming those that exist. */
 export function templateById(id: string): Template {
@@ -164,7 +84,8 @@ export function withOverrides(template: Template, overrides: Params): Template {
         : { ...found, enabled: true, params: { ...found.params, [param]: value } },
     )
   }
-  return { ...template, steps: template.steps.map((s) => stages.get(s.stage) ?? s) }
+  if (Object.keys(overrides).length === 0) return template
+  return { ...template, steps: template.steps.map((s) => stages.get(s.stage) ?? s), edited: true }
 }
 
 /**

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { completeParams, TEMPLATES, templateById, withOverrides } from '../../../src/app/templates.ts'
+import { TEMPLATES } from '../../../src/app/shipped-templates.ts'
+import { completeParams, MARKING, templateById, withOverrides } from '../../../src/app/templates.ts'
 import { PipelineError } from '../../../src/core/errors.ts'
 
 const codeOf = (work: () => unknown) => {
@@ -12,9 +13,10 @@ const codeOf = (work: () => unknown) => {
 }
 
 describe('templates', () => {
-  test('every template has a threshold and ends in a repaired mesh', () => {
+  test('every template has one step that marks, and ends in a repaired mesh', () => {
+    const marking: readonly string[] = MARKING
     for (const { steps } of TEMPLATES) {
-      expect(steps.some((s) => s.stage === 'threshold' && s.enabled)).toBe(true)
+      expect(steps.filter((s) => marking.includes(s.stage) && s.enabled)).toHaveLength(1)
       expect(steps.at(-1)?.stage).toBe('repair')
     }
   })

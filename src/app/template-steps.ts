@@ -1,0 +1,75 @@
+import * as Comlink from 'comlink'
+import type { Ran } from '../../workers/compute.worker.ts'
+import type { Context, StageSpec } from '../core/stage.ts'
+import type { Mask, Volume } from '../core/types.ts'
+import { AIRWAY } from '../segment/airway.ts'
+import { GROW_FROM_CORE, type GrowFromCoreParams } from '../segment/grow-from-core.ts'
+import { LUNG } from '../segment/lung.ts'
+import { MORPHOLOGY, type MorphologyParams } from '../segment/morphology.ts'
+import { maskDigest, volumeDigest } from './digests.ts'
+import type { Step } from './pipeline.ts'
+import { resident } from './resident.ts'
+import type { Workers } from './workers.ts'
+
+/** What marks a scan by itself: a mask from the scan alone. */
+function findingStep<P extends object>(
+  spec: StageSpec<P>,
+  run: (compute: Workers['compute'], digest: string, params: P, ctx: Context) => Promise<Ran<Mask>>,
+): Step<Volume, P, Mask> {
+  return {
+    spec,
+    run: async (workers, volume, params, ctx) =>
+      run(workers.compute, await resident(workers, volume, ctx.signal), params, ctx),
+    inputDigests: async (volume) => [await volumeDigest(volume)],
+    outputDigest: maskDigest,
+    keep: () => [],
+  }
+}
+
+const listener = (ctx: Context) => Comlink.proxy((fraction: number, note?: string) => ctx.progress(fraction, note))
+
+export const AIRWAY_STEP = findingStep(AIRWAY, (compute, digest, params, ctx) =>
+  compute.call((api) => api.airway(digest, params, ctx.signal, listener(ctx)), ctx.signal),
+)
+
+export const LUNG_STEP = findingStep(LUNG, (compute, digest, params, ctx) =>
+  compute.call((api) => api.lung(digest, params, ctx.signal, listener(ctx)), ctx.signal),
+)
+
+export const GROW_FROM_CORE_STEP: Step<{ mask: Mask; volume: Volume }, GrowFromCoreParams, Mask> = {
+  spec: GROW_FROM_CORE,
+  run: async (workers, { mask, volume }, params, ctx) => {
+    const digest = await resident(workers, volume, ctx.signal)
+    return workers.compute.call((api) => api.growFromCore(mask, digest, params, ctx.signal, listener(ctx)), ctx.signal)
+  },
+  inputDigests: async ({ mask, volume }) => [await maskDigest(mask), await volumeDigest(volume)],
+  outputDigest: maskDigest,
+  keep: () => [],
+}
+
+export const MORPHOLOGY_STEP: Step<Mask, MorphologyParams, Mask> = {
+  spec: MORPHOLOGY,
+  run: ({ compute }, mask, params, ctx) =>
+    compute.call((api) => api.morphology(mask, params, ctx.signal, listener(ctx)), ctx.signal),
+  inputDigests: async (mask) => [await maskDigest(mask)],
+  outputDigest: maskDigest,
+  keep: () => [],
+}
+
+export type TemplateParams = {
+  readonly id: string
+  readonly version: number
+  /** SHA-256 of id, version and steps as they ran. */
+  readonly digest: string
+  /** Whether steps differed from those of this version. */
+  readonly edited: boolean
+}
+
+/** Writes down which recipe the steps that follow come from; the scan stays as it is. */
+export const TEMPLATE_STEP: Step<Volume, TemplateParams, Volume> = {
+  spec: { name: 'template', version: 1, defaults: { id: '', version: 1, digest: '', edited: false } },
+  run: async (_workers, volume) => ({ output: volume, backend: 'cpu', adapter: 'JavaScript' }),
+  inputDigests: async (volume) => [await volumeDigest(volume)],
+  outputDigest: volumeDigest,
+  keep: () => [],
+}
