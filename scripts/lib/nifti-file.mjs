@@ -44,6 +44,32 @@ export function readNiftiFile(/** @type {string} */ file) {
  * @returns {{ placeMm: number, cornerMm: number, value: number, meanValue: number, range: number } | null}
  */
 export function compareNifti(/** @type {NiftiFile} */ ours, /** @type {NiftiFile} */ truth) {
+  const order = orderOf(ours, truth)
+  if (!order) return null
+  const turned = turnedAffine(ours, truth, order.axes)
+  const differences = ours.affine.map((v, n) => Math.abs(v - (turned[n] ?? Number.NaN)))
+  return {
+    placeMm: Math.max(...differences),
+    cornerMm: cornerDistance(ours, turned),
+    ...compareValues(ours, truth, order.start, order.steps),
+  }
+}
+
+/** The values of `truth` in the voxel order of `ours`; null when the grids do not match. @returns {Float32Array | null} */
+export function valuesInOrder(/** @type {NiftiFile} */ ours, /** @type {NiftiFile} */ truth) {
+  const order = orderOf(ours, truth)
+  if (!order) return null
+  const [nx = 0, ny = 0, nz = 0] = ours.size
+  const [dx = 0, dy = 0, dz = 0] = order.steps
+  const values = new Float32Array(nx * ny * nz)
+  for (let k = 0, n = 0; k < nz; k++)
+    for (let j = 0; j < ny; j++)
+      for (let i = 0; i < nx; i++, n++) values[n] = truth.at(order.start + i * dx + j * dy + k * dz)
+  return values
+}
+
+/** Where voxel 0 of ours lies in `truth`, and the step there along each axis of ours; null when the sizes differ. */
+function orderOf(/** @type {NiftiFile} */ ours, /** @type {NiftiFile} */ truth) {
   const axes = [0, 1, 2].map((axis) => matching(ours.affine, truth.affine, axis))
   if (new Set(axes.map((one) => one.axis)).size < 3) return null
   if (axes.some((one, axis) => truth.size[one.axis] !== ours.size[axis])) return null
@@ -54,13 +80,7 @@ export function compareNifti(/** @type {NiftiFile} */ ours, /** @type {NiftiFile
     (sum, one, axis) => sum + (one.sign < 0 ? ((ours.size[axis] ?? 1) - 1) * (strides[one.axis] ?? 0) : 0),
     0,
   )
-  const turned = turnedAffine(ours, truth, axes)
-  const differences = ours.affine.map((v, n) => Math.abs(v - (turned[n] ?? Number.NaN)))
-  return {
-    placeMm: Math.max(...differences),
-    cornerMm: cornerDistance(ours, turned),
-    ...compareValues(ours, truth, start, steps),
-  }
+  return { axes, start, steps }
 }
 
 /** Which axis of `truth` runs along this axis of ours, and whether the same way. */
