@@ -19,7 +19,8 @@ import {
 import type { CaseState, Side } from './case-state.ts'
 import type { Checked } from './check-codec.ts'
 import type { ExportRow, HistogramView, LabelRow, LedgerRow, StationId, StationState } from './session-view.ts'
-import { SAMPLE_TEMPLATE_ID, type Template } from './templates.ts'
+import { SAMPLE_TEMPLATE_ID } from './shipped-templates.ts'
+import type { Template } from './templates.ts'
 
 export interface Limits {
   readonly lowHu: number

@@ -2,7 +2,7 @@ import type { Acknowledgement, PolicyId, ProcessId } from '../core/finding.ts'
 import type { Passport } from '../core/passport.ts'
 import type { LabelInfo } from '../segment/label-set.ts'
 import type { ExportRow, LedgerRow, StationId, StationState } from './session-view.ts'
-import { templateById } from './templates.ts'
+import { templateById } from './shipped-templates.ts'
 
 export type Side = 'left' | 'right' | 'not-applicable'
 

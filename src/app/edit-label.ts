@@ -22,8 +22,9 @@ import type { Step } from './pipeline.ts'
 import { islandCount, previewThreshold } from './queries.ts'
 import { segment } from './segment.ts'
 import type { LabelWords } from './session-view.ts'
+import { templateById } from './shipped-templates.ts'
 import { DENOISE_STEP, THRESHOLD_STEP } from './steps.ts'
-import { type Params, type Template, templateById } from './templates.ts'
+import type { Params, Template } from './templates.ts'
 
 /** What an edit makes of the active label; it reaches the labels only through the rules of PLACE_STEP. */
 export interface Proposal {

@@ -4,14 +4,20 @@ import { meshVolumeMm3 } from '../core/mesh.ts'
 import { subContext } from '../core/pace.ts'
 import type { Passport } from '../core/passport.ts'
 import type { Context } from '../core/stage.ts'
-import type { Mesh, Volume } from '../core/types.ts'
+import type { Mask, Mesh, Volume } from '../core/types.ts'
 import type { Checked } from './check-codec.ts'
 import type { Pipeline } from './pipeline.ts'
 import { measureAgainst } from './queries.ts'
-import type { Segmented } from './segment.ts'
 import type { LedgerRow } from './session-view.ts'
 import { CHECK_STEP, DECIMATE_STEP, REPAIR_STEP, SMOOTH_STEP, SURFACE_STEP } from './steps.ts'
-import { MODELLING, type Params, type StepName, type Template, type TemplateStep } from './templates.ts'
+import {
+  MODELLING,
+  type Params,
+  type SegmentStepName,
+  type StepName,
+  type Template,
+  type TemplateStep,
+} from './templates.ts'
 import type { Workers } from './workers.ts'
 
 /** What the line runs on. */
@@ -20,6 +26,26 @@ export interface Line {
   readonly workers: Workers
   /** Told before each step, so that a screen can name it. */
   readonly onStage: (stage: string) => void
+}
+
+/** What one step of a recipe did to the mask. */
+export type StepChange = {
+  readonly stage: SegmentStepName
+  readonly fromMm3: number
+  readonly toMm3: number
+  /** Pieces joined by voxel faces. */
+  readonly pieces: number
+}
+
+export interface Segmented {
+  readonly mask: Mask
+  /** The scan whose values placed the mask's edge: the denoised copy when there is one. */
+  readonly field: Volume
+  readonly lowHu: number
+  readonly highHu: number
+  /** Pieces the part is meant to have: those an islands step kept on purpose, else one. */
+  readonly declaredShells: number
+  readonly changes: readonly StepChange[]
 }
 
 export interface Modelled {

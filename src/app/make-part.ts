@@ -10,7 +10,8 @@ import { exportModel } from './export.ts'
 import { check, model } from './line.ts'
 import { caseReport } from './report.ts'
 import type { SmoothChoice } from './session-view.ts'
-import { type Params, type Template, templateById, withOverrides } from './templates.ts'
+import { templateById } from './shipped-templates.ts'
+import { type Params, type Template, withOverrides } from './templates.ts'
 
 /** Smoothing strengths of the Model station, in Taubin iterations. */
 export const ITERATIONS = { none: 0, light: 5, medium: SMOOTH.defaults.iterations, strong: 40 } as const

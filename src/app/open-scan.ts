@@ -11,8 +11,9 @@ import { checkPart, makePart } from './make-part.ts'
 import { asksSomething, NO_ANSWER, readSeries } from './read-series.ts'
 import { restoreCase } from './restore-case.ts'
 import type { ArrivingView, SeriesAnswer } from './session-view.ts'
+import { defaultTemplate, SAMPLE_TEMPLATE_ID, templateById } from './shipped-templates.ts'
 import { SAMPLE_STEP, SIDE_STEP } from './steps.ts'
-import { defaultTemplate, SAMPLE_TEMPLATE_ID, type Template, templateById } from './templates.ts'
+import type { Template } from './templates.ts'
 
 type OpenVault = () => Promise<void>
 

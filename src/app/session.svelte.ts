@@ -22,10 +22,9 @@ import type {
   SmoothChoice,
   TraceRow,
 } from './session-view.ts'
-import { TEMPLATES } from './shipped-templates.ts'
+import { TEMPLATES, templateById } from './shipped-templates.ts'
 import { FILL_HOLES_STEP, ISLANDS_STEP, MARGIN_STEP } from './steps.ts'
 import { Strokes } from './strokes.svelte.ts'
-import { templateById } from './templates.ts'
 import { ThresholdPreview } from './threshold-preview.ts'
 import { Trial } from './trial.svelte.ts'
 import { VaultControl } from './vault-control.svelte.ts'

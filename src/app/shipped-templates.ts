@@ -1,3 +1,5 @@
+import { PipelineError } from '../core/errors.ts'
+import type { Modality } from '../core/types.ts'
 import type { Params, StepName, Template, TemplateStep } from './templates.ts'
 
 const step = (stage: StepName, params: Params = {}): TemplateStep => ({ stage, enabled: true, params })
@@ -198,3 +200,21 @@ export const TEMPLATES: readonly Template[] = [
     }),
   },
 ]
+
+/** The template of this id. Throws 'app/bad-parameter' naming those that exist. */
+export function templateById(id: string): Template {
+  const found = TEMPLATES.find((t) => t.id === id)
+  if (!found) {
+    const known = TEMPLATES.map((t) => t.id).join(', ')
+    throw new PipelineError('app/bad-parameter', `There is no template "${id}". Choose one of: ${known}.`)
+  }
+  return found
+}
+
+/** The template a scan of this modality starts with. */
+export function defaultTemplate(modality: Modality): Template {
+  return templateById(modality === 'CT' ? 'ct-bone' : 'mr-surface')
+}
+
+/** The template of the built-in sample. */
+export const SAMPLE_TEMPLATE_ID = 'ct-long-bone'

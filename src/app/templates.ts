@@ -1,7 +1,6 @@
 import { PipelineError } from '../core/errors.ts'
 import type { Modality } from '../core/types.ts'
 import type { AnatomyId } from '../segment/anatomy.ts'
-import { TEMPLATES } from './shipped-templates.ts'
 
 export type ParamValue = number | string | boolean | null | readonly number[] | readonly string[]
 export type Params = Readonly<Record<string, ParamValue>>
@@ -38,24 +37,6 @@ export interface Template {
   /** Set when the steps are not those of this version: changed for one run. */
   readonly edited?: true
 }
-
-/** The template of this id. Throws 'app/bad-parameter' naming those that exist. */
-export function templateById(id: string): Template {
-  const found = TEMPLATES.find((t) => t.id === id)
-  if (!found) {
-    const known = TEMPLATES.map((t) => t.id).join(', ')
-    throw new PipelineError('app/bad-parameter', `There is no template "${id}". Choose one of: ${known}.`)
-  }
-  return found
-}
-
-/** The template a scan of this modality starts with. */
-export function defaultTemplate(modality: Modality): Template {
-  return templateById(modality === 'CT' ? 'ct-bone' : 'mr-surface')
-}
-
-/** The template of the built-in sample. */
-export const SAMPLE_TEMPLATE_ID = 'ct-long-bone'
 
 const ENABLED = 'enabled'
 

@@ -1,7 +1,7 @@
 import type { Desk } from './desk.svelte.ts'
 import { applyThreshold } from './edit-label.ts'
 import { otsuThresholds, previewThreshold } from './queries.ts'
-import { templateById } from './templates.ts'
+import { templateById } from './shipped-templates.ts'
 import type { Trial } from './trial.svelte.ts'
 
 /** The live picture of a drafted range. */

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { type Line, share } from '../../../src/app/line.ts'
 import { segment } from '../../../src/app/segment.ts'
-import { templateById } from '../../../src/app/templates.ts'
+import { templateById } from '../../../src/app/shipped-templates.ts'
 import { IDLE_CONTEXT } from '../../../src/core/stage.ts'
 import { gridOf, volumeOf } from '../../support/phantoms.ts'
 

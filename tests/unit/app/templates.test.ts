@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { TEMPLATES } from '../../../src/app/shipped-templates.ts'
-import { completeParams, MARKING, templateById, withOverrides } from '../../../src/app/templates.ts'
+import { TEMPLATES, templateById } from '../../../src/app/shipped-templates.ts'
+import { completeParams, MARKING, withOverrides } from '../../../src/app/templates.ts'
 import { PipelineError } from '../../../src/core/errors.ts'
 
 const codeOf = (work: () => unknown) => {

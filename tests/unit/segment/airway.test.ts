@@ -97,7 +97,11 @@ describe('the airway', () => {
 
 describe('the lungs', () => {
   test('are both of them, without windpipe, bowel gas or the air outside', async () => {
-    const found = await lung(scanOf(inTube, inLungs, inBowel, inBody, inTable), { ...LUNG.defaults, minMm3: 1000 }, IDLE_CONTEXT)
+    const found = await lung(
+      scanOf(inTube, inLungs, inBowel, inBody, inTable),
+      { ...LUNG.defaults, minMm3: 1000 },
+      IDLE_CONTEXT,
+    )
     expect(wrong(found, GRID, inLungs)).toEqual({ extra: 0, missing: 0 })
   })
   test('are refused by name on a scan of the bowel', async () => {

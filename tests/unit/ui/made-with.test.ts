@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest'
 import { ITERATIONS } from '../../../src/app/make-part.ts'
-import { TEMPLATES } from '../../../src/app/shipped-templates.ts'
-import { templateById } from '../../../src/app/templates.ts'
+import { TEMPLATES, templateById } from '../../../src/app/shipped-templates.ts'
 import { DECIMATE } from '../../../src/prepare/decimate.ts'
 import { SMOOTH } from '../../../src/prepare/smooth.ts'
 import { DEFAULT_CHOICE, madeWith } from '../../../src/ui/stations/model/made-with.ts'
