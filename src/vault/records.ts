@@ -26,6 +26,13 @@ export interface CaseWrite {
   readonly audit: readonly { readonly seq: number; readonly line: Uint8Array }[]
 }
 
+/** Something a person keeps beside cases, sealed under the master key. */
+export interface SettingRow {
+  readonly name: string
+  readonly revision: number
+  readonly sealed: Uint8Array
+}
+
 /** The store as the vault sees it. It holds only what may lie on a stolen disk. */
 export interface VaultRecords {
   slots(): Promise<KeySlot[]>
@@ -46,6 +53,9 @@ export interface VaultRecords {
   /** Throws 'vault/busy' when the stored revision is not the one before `row` or pieces given ahead are gone, 'vault/quota' when nothing was stored. */
   commit(write: CaseWrite): Promise<void>
   deleteCase(id: string): Promise<void>
+  setting(name: string): Promise<SettingRow | undefined>
+  /** Throws 'vault/busy' when the stored revision is not the one before, 'vault/quota' when nothing was stored. */
+  putSetting(row: SettingRow): Promise<void>
   /** Removes pieces of cases or assets that `assetsOf` does not know; returns how many. */
   sweep(assetsOf: ReadonlyMap<string, ReadonlySet<string>>): Promise<number>
   close(): void

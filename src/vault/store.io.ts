@@ -1,9 +1,10 @@
 import { type DBSchema, deleteDB, type IDBPDatabase, openDB } from 'idb'
 import { PipelineError } from '../core/errors.ts'
-import type { AssetPieces, CaseRow, CaseWrite, VaultRecords } from './records.ts'
+import type { AssetPieces, CaseRow, CaseWrite, SettingRow, VaultRecords } from './records.ts'
 import type { KeySlot } from './slot.ts'
 
-const SCHEMA_VERSION = 1
+/** 2 added the settings. */
+const SCHEMA_VERSION = 2
 /** IndexedDB puts lists after every text and number, so this closes the range of all keys that begin with the id. */
 const underId = (...prefix: string[]) => IDBKeyRange.bound(prefix, [...prefix, []])
 
@@ -12,9 +13,11 @@ interface Schema extends DBSchema {
   cases: { key: string; value: CaseRow }
   pieces: { key: [caseId: string, assetId: string, n: number]; value: Uint8Array }
   audit: { key: [caseId: string, seq: number]; value: Uint8Array }
+  settings: { key: string; value: SettingRow }
 }
 
-const STORES = ['slots', 'cases', 'pieces', 'audit'] as const
+const STORES = ['slots', 'cases', 'pieces', 'audit', 'settings'] as const
+const NAMED_BY: Readonly<Partial<Record<(typeof STORES)[number], string>>> = { cases: 'id', settings: 'name' }
 const STRICT = { durability: 'strict' } as const
 
 const busy = () =>
@@ -89,7 +92,10 @@ export class VaultStore implements VaultRecords {
       let gaveUp = false
       openDB<Schema>(this.#name, SCHEMA_VERSION, {
         upgrade(db) {
-          for (const store of STORES) db.createObjectStore(store, store === 'cases' ? { keyPath: 'id' } : {})
+          for (const store of STORES) {
+            const keyPath = NAMED_BY[store]
+            if (!db.objectStoreNames.contains(store)) db.createObjectStore(store, keyPath ? { keyPath } : {})
+          }
         },
         // An older tab does not let go: waiting would hang the page.
         blocked: () => {
@@ -211,6 +217,22 @@ export class VaultStore implements VaultRecords {
         write(tx.objectStore('pieces').delete(underId(id)))
         write(tx.objectStore('audit').delete(underId(id)))
       })
+    })
+  }
+
+  setting(name: string): Promise<SettingRow | undefined> {
+    return this.#using((db) => db.get('settings', name))
+  }
+
+  putSetting(row: SettingRow): Promise<void> {
+    return this.#using(async (db) => {
+      const tx = db.transaction('settings', 'readwrite', STRICT)
+      const before = await tx.store.get(row.name)
+      if ((before?.revision ?? 0) !== row.revision - 1) {
+        await dropped(tx)
+        throw busy()
+      }
+      await finish(tx, (write) => write(tx.store.put(row)))
     })
   }
 

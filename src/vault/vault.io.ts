@@ -12,6 +12,7 @@ import {
 } from './cases.ts'
 import { randomId } from './keys.ts'
 import { checkPassphrase } from './passphrase.ts'
+import { readSetting, type Setting, type SettingName, writeSetting } from './settings.ts'
 import { newMasterKey, newSlot, openSlot, PRODUCTION_ITERATIONS, rewrapSlot } from './slot.ts'
 import { storesNamed, VaultStore } from './store.io.ts'
 
@@ -181,6 +182,15 @@ export class Vault {
 
   async readAsset(caseId: string, assetId: string): Promise<StoredAsset> {
     return readAsset(this.#current(), caseId, assetId)
+  }
+
+  async readSetting(name: SettingName): Promise<Setting> {
+    return readSetting(this.#current(), name)
+  }
+
+  /** `setting.revision` is the one that was read. Throws vault/busy, vault/quota, vault/locked, app/bad-parameter. */
+  async writeSetting(name: SettingName, setting: Setting): Promise<void> {
+    await this.#write((vault) => writeSetting(vault, name, setting))
   }
 
   async audit(caseId: string): Promise<AuditRecord[]> {

@@ -63,7 +63,7 @@ export const change = (assets: readonly NewAsset[] = [], rest: Partial<CaseChang
   ...rest,
 })
 
-export type StoreName = 'slots' | 'cases' | 'pieces' | 'audit'
+export type StoreName = 'slots' | 'cases' | 'pieces' | 'audit' | 'settings'
 
 /** Past the vault, straight at its database: what a thief or a tamperer has. */
 export async function rawStore<T>(
@@ -76,7 +76,7 @@ export async function rawStore<T>(
     request.onsuccess = () => resolve(request.result)
     request.onerror = () => reject(request.error)
   })
-  const names: StoreName[] = ['slots', 'cases', 'pieces', 'audit']
+  const names: StoreName[] = ['slots', 'cases', 'pieces', 'audit', 'settings']
   const tx = db.transaction(names, mode)
   const stores = Object.fromEntries(names.map((n) => [n, tx.objectStore(n)])) as Record<StoreName, IDBObjectStore>
   const done = new Promise<void>((resolve, reject) => {

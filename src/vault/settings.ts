@@ -1,0 +1,51 @@
+import { PipelineError } from '../core/errors.ts'
+import type { JsonValue } from '../core/json.ts'
+import { utf8 } from './bytes.ts'
+import type { OpenVault } from './cases.ts'
+import { open, seal } from './chunked.ts'
+import { contextOf, deriveKey } from './keys.ts'
+import type { SettingRow } from './records.ts'
+
+/** What a person keeps beside cases. One sealed record each; the store sees its name and how often it changed. */
+export type SettingName = 'templates'
+
+export interface Setting {
+  /** 0 before it was ever written. */
+  readonly revision: number
+  readonly value: JsonValue
+}
+
+const settingKey = (master: CryptoKey) => deriveKey(master, 'settings')
+const placeOf = ({ name, revision }: Pick<SettingRow, 'name' | 'revision'>) =>
+  contextOf({ asset: name, case: '', epoch: 0, revision, type: 'setting' })
+
+/** A setting as it stands; null value before it was written. Throws 'vault/tampered' when it is not what was written there. */
+export async function readSetting({ records, master }: OpenVault, name: SettingName): Promise<Setting> {
+  const row = await records.setting(name)
+  if (!row) return { revision: 0, value: null }
+  const plain = await open(await settingKey(master), placeOf({ name, revision: row.revision }), row.sealed)
+  return { revision: row.revision, value: JSON.parse(new TextDecoder().decode(plain)) as JsonValue }
+}
+
+/**
+ * Writes a setting in place of the one of `revision`, in one strict transaction. Throws 'vault/busy' when another tab changed it
+ * since, 'vault/quota' when nothing was stored, 'app/bad-parameter' for more than a megabyte.
+ */
+export async function writeSetting(
+  { records, master, assertOpen }: OpenVault,
+  name: SettingName,
+  { revision, value }: Setting,
+): Promise<void> {
+  const text = utf8(JSON.stringify(value))
+  if (text.length > LARGEST_BYTES) {
+    throw new PipelineError('app/bad-parameter', 'That is too much to keep. Remove something first.', {
+      bytes: text.length,
+    })
+  }
+  const place = { name, revision: revision + 1 }
+  const sealed = await seal(await settingKey(master), placeOf(place), text)
+  assertOpen()
+  await records.putSetting({ ...place, sealed })
+}
+
+const LARGEST_BYTES = 1 << 20
