@@ -19,8 +19,8 @@ import {
 import type { CaseState, Side } from './case-state.ts'
 import type { Checked } from './check-codec.ts'
 import type { ExportRow, HistogramView, LabelRow, LedgerRow, StationId, StationState } from './session-view.ts'
-import { SAMPLE_TEMPLATE_ID } from './shipped-templates.ts'
-import type { Template } from './templates.ts'
+import { SAMPLE_TEMPLATE_ID, templateById, templateOr } from './shipped-templates.ts'
+import type { StepChange, Template } from './templates.ts'
 
 export interface Limits {
   readonly lowHu: number
@@ -32,7 +32,8 @@ export interface Limits {
  * Each setter voids what was made from the thing it replaces: an edited mask has no model, an edited model no check.
  */
 export class CaseData {
-  templateId = $state(SAMPLE_TEMPLATE_ID)
+  /** The template at hand, with what was changed in it for this case. */
+  recipe = $state.raw<Template>(templateById(SAMPLE_TEMPLATE_ID))
   policy = $state<PolicyId>('teaching')
   process = $state<ProcessId>('fdm')
   volume = $state.raw<Volume | null>(null)
@@ -43,6 +44,8 @@ export class CaseData {
   histogram = $state.raw<HistogramView | null>(null)
   draft = $state.raw<Limits>({ lowHu: 226, highHu: 3071 })
   preview = $state.raw<Mask | null>(null)
+  /** What each step of the last template run changed. */
+  changes = $state.raw<readonly StepChange[]>([])
   labels = $state.raw<LabelSet | null>(null)
   /** The label that edits act on. */
   activeLabel = $state<number | null>(null)
@@ -74,12 +77,13 @@ export class CaseData {
     this.passport = passport
     this.side = null
     this.histogram = null
+    this.changes = []
     this.setLabels(noLabels(volume.grid))
   }
 
   /** The recipe offered for this scan; its range becomes the draft while nothing is marked yet. */
   setTemplate(template: Template): void {
-    this.templateId = template.id
+    this.recipe = template
     const range = template.steps.find((s) => s.stage === 'threshold')?.params
     if (this.marked || typeof range?.lowHu !== 'number' || typeof range.highHu !== 'number') return
     this.draft = { lowHu: range.lowHu, highHu: range.highHu }
@@ -159,7 +163,9 @@ export class CaseData {
     const { station, state } = this.standing()
     return {
       version: 2,
-      templateId: this.templateId,
+      templateId: this.recipe.id,
+      recipe: this.recipe,
+      changes: this.changes,
       policy: this.policy,
       process: this.process,
       passport: this.passport,
@@ -181,7 +187,8 @@ export class CaseData {
 
   /** Puts back what a case remembers; the assets are given by the caller, decoded and verified. */
   restore(state: CaseState): void {
-    this.templateId = state.templateId
+    this.recipe = state.recipe ?? templateOr(state.templateId, this.volume?.modality ?? 'CT')
+    this.changes = state.changes ?? []
     this.policy = state.policy
     this.process = state.process
     this.side = state.side

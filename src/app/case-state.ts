@@ -3,6 +3,7 @@ import type { Passport } from '../core/passport.ts'
 import type { LabelInfo } from '../segment/label-set.ts'
 import type { ExportRow, LedgerRow, StationId, StationState } from './session-view.ts'
 import { templateById } from './shipped-templates.ts'
+import type { StepChange, Template } from './templates.ts'
 
 export type Side = 'left' | 'right' | 'not-applicable'
 
@@ -10,6 +11,10 @@ export type Side = 'left' | 'right' | 'not-applicable'
 export interface CaseState {
   readonly version: 2
   readonly templateId: string
+  /** The template with what was changed in it; cases stored before there were own templates have none. */
+  readonly recipe?: Template
+  /** What each step of the last template run changed. */
+  readonly changes?: readonly StepChange[]
   readonly policy: PolicyId
   readonly process: ProcessId
   readonly passport: Passport | null

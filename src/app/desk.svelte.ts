@@ -10,6 +10,7 @@ import { createPipeline, type Recorder } from './pipeline.ts'
 import { volumeHistogram } from './queries.ts'
 import type { ArrivingView, ChangeView, ComputeView, EditRules, PlaceId, SeriesRow } from './session-view.ts'
 import type { Scanned } from './steps.ts'
+import { TemplateShelf } from './template-shelf.svelte.ts'
 import type { Template } from './templates.ts'
 import { createWorkers, type Workers } from './workers.ts'
 
@@ -24,6 +25,7 @@ export class Desk {
   readonly workers: Workers = createWorkers()
   readonly jobs = new Jobs()
   readonly edits = new LabelEdits()
+  readonly templates = new TemplateShelf(this.workers)
   place = $state<PlaceId>('start')
   rules = $state.raw<EditRules>({ others: 'allow', range: null })
   compute = $state.raw<ComputeView | null>(null)
@@ -62,8 +64,8 @@ export class Desk {
 
   /** Opens a new case around its first step, with the template that suits the scan; when it fails, no case is left. */
   async startCase(templateFor: (scan: Volume) => Template, scan: (line: Line) => Promise<Scanned>): Promise<void> {
-    const { policy, process, templateId } = this.data
-    const init = { policy, process, templateId }
+    const { policy, process, recipe } = this.data
+    const init = { policy, process, templateId: recipe.id }
     const store = await CaseStore.create(this.workers, init, this.report)
     try {
       const { volume, passport } = await scan(this.line(store))

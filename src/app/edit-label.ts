@@ -22,7 +22,6 @@ import type { Step } from './pipeline.ts'
 import { islandCount, previewThreshold } from './queries.ts'
 import { segment } from './segment.ts'
 import type { LabelWords } from './session-view.ts'
-import { templateById } from './shipped-templates.ts'
 import { DENOISE_STEP, THRESHOLD_STEP } from './steps.ts'
 import type { Params, Template } from './templates.ts'
 
@@ -74,7 +73,7 @@ export async function editLabel(
 /** The labels with the one to work on, made where there is none. */
 function withLabel(desk: Desk, labels: LabelSet, id: number): LabelSet {
   if (id !== labels.nextId) return labels
-  return addLabel(labels, templateById(desk.data.templateId).anatomy, sideOf(desk))
+  return addLabel(labels, desk.data.recipe.anatomy, sideOf(desk))
 }
 
 const sideOf = ({ data: { side } }: Desk): Laterality => (side === 'left' || side === 'right' ? side : 'none')
@@ -114,14 +113,15 @@ export function noteEdit(
 export async function markByTemplate(desk: Desk, volume: Volume, template: Template, ctx: Context): Promise<void> {
   const before = desk.editPoint()
   if (!before) return
-  const { mask, field, lowHu, highHu, declaredShells } = await segment(desk.line(), volume, template, ctx)
+  const { mask, field, lowHu, highHu, declaredShells, changes } = await segment(desk.line(), volume, template, ctx)
   const own = before.labels.labels.find((label) => label.anatomy === template.anatomy && !label.locked)
   const labels = own ? before.labels : addLabel(before.labels, template.anatomy, sideOf(desk))
   const id = own?.id ?? before.labels.nextId
   const proposal = { mask, info: { limits: { lowHu, highHu }, shells: declaredShells } }
-  const made = { template: template.id }
+  const made = { template: template.id, version: template.version }
   const placed = await putInPlace(desk, labels, editableLabel(labels, id), proposal, 'template', made, ctx)
   desk.data.draft = { lowHu, highHu }
+  desk.data.changes = changes
   moveOn(desk, 'template', before, { labels: placed, field }, id)
 }
 

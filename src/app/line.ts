@@ -13,7 +13,7 @@ import { CHECK_STEP, DECIMATE_STEP, REPAIR_STEP, SMOOTH_STEP, SURFACE_STEP } fro
 import {
   MODELLING,
   type Params,
-  type SegmentStepName,
+  type StepChange,
   type StepName,
   type Template,
   type TemplateStep,
@@ -26,15 +26,6 @@ export interface Line {
   readonly workers: Workers
   /** Told before each step, so that a screen can name it. */
   readonly onStage: (stage: string) => void
-}
-
-/** What one step of a recipe did to the mask. */
-export type StepChange = {
-  readonly stage: SegmentStepName
-  readonly fromMm3: number
-  readonly toMm3: number
-  /** Pieces joined by voxel faces. */
-  readonly pieces: number
 }
 
 export interface Segmented {

@@ -10,7 +10,6 @@ import { exportModel } from './export.ts'
 import { check, model } from './line.ts'
 import { caseReport } from './report.ts'
 import type { SmoothChoice } from './session-view.ts'
-import { templateById } from './shipped-templates.ts'
 import { type Params, type Template, withOverrides } from './templates.ts'
 
 /** Smoothing strengths of the Model station, in Taubin iterations. */
@@ -40,7 +39,7 @@ export async function makePart(desk: Desk, template: Template, ctx: Context): Pr
 
 /** The Model station's own choices instead of the template's. */
 export async function makeModel(desk: Desk, choice: SmoothChoice): Promise<void> {
-  const template = withOverrides(templateById(desk.data.templateId), modelParams(choice))
+  const template = withOverrides(desk.data.recipe, modelParams(choice))
   await desk.jobs.run('surface', (ctx) => makePart(desk, template, ctx))
   if (desk.data.mesh) desk.place = 'model'
 }
@@ -89,20 +88,10 @@ export async function exportFile(desk: Desk, format: 'stl' | '3mf'): Promise<voi
 
 /** The report of the case as it stands, as a file. */
 export async function saveReport(desk: Desk): Promise<void> {
-  const {
-    templateId,
-    policy,
-    process,
-    acknowledgements,
-    passport,
-    verdict,
-    check: checked,
-    exports,
-    traceId,
-  } = desk.data
+  const { recipe, policy, process, acknowledgements, passport, verdict, check: checked, exports, traceId } = desk.data
   if (!desk.store || !passport) return
   const report = await caseReport({
-    templateId,
+    templateId: recipe.id,
     policy,
     process,
     acknowledgements,

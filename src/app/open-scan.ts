@@ -101,7 +101,17 @@ export async function runSample(desk: Desk, openVault: OpenVault): Promise<void>
 
 /** The template's whole recipe on the open scan, up to the check. */
 export async function runTemplate(desk: Desk): Promise<void> {
-  await desk.jobs.run('segment', (ctx) => runRecipe(desk, templateById(desk.data.templateId), ctx))
+  await desk.jobs.run('segment', (ctx) => runRecipe(desk, desk.data.recipe, ctx))
+}
+
+/** The marking steps of the template alone. */
+export async function runMarking(desk: Desk): Promise<void> {
+  const { volume, recipe } = desk.data
+  if (!volume) return
+  await desk.jobs.run('segment', async (ctx) => {
+    desk.place = 'segment'
+    await markByTemplate(desk, volume, recipe, ctx)
+  })
 }
 
 async function runRecipe(desk: Desk, template: Template, ctx: Context): Promise<void> {

@@ -3,12 +3,20 @@ import { maskVolumeMm3 } from '../core/mask.ts'
 import type { Context } from '../core/stage.ts'
 import type { Mask, Volume } from '../core/types.ts'
 import { AIR_EDGE_HU, LOWEST_HU } from '../segment/body.ts'
-import { enabledSteps, type Line, type Segmented, type StepChange, share } from './line.ts'
+import { enabledSteps, type Line, type Segmented, share } from './line.ts'
 import { islandCount, otsuThresholds } from './queries.ts'
 import { DENOISE_STEP, FILL_HOLES_STEP, ISLANDS_STEP, MARGIN_STEP, THRESHOLD_STEP } from './steps.ts'
 import { templateDigest } from './template-digest.ts'
 import { AIRWAY_STEP, GROW_FROM_CORE_STEP, LUNG_STEP, MORPHOLOGY_STEP, TEMPLATE_STEP } from './template-steps.ts'
-import { CHANGING, MARKING, type Params, PREPARING, type SegmentStepName, type Template } from './templates.ts'
+import {
+  CHANGING,
+  MARKING,
+  type Params,
+  PREPARING,
+  type SegmentStepName,
+  type StepChange,
+  type Template,
+} from './templates.ts'
 
 /** What the steps so far have made. */
 type Marked = Omit<Segmented, 'mask' | 'changes'> & { readonly mask: Mask | null }

@@ -15,6 +15,7 @@ import type { ViewScissorsParams } from '../segment/view-scissors.ts'
 import type { WorkingMask } from '../segment/working-mask.ts'
 import type { Unreadable } from '../vault/case.ts'
 import type { MaskVerbs, SeedsView } from './mask-verbs.ts'
+import type { StepChange, Template, TemplateStep } from './templates.ts'
 
 /** Stations that work in this version. Approve and Verify are not shown until they do something. */
 export type StationId = 'scan' | 'segment' | 'model' | 'check' | 'print'
@@ -89,6 +90,14 @@ export interface TemplateRow {
   readonly id: string
   readonly name: string
   readonly modality: Modality
+}
+
+export interface RecipeView {
+  readonly template: Template
+  readonly isOwn: boolean
+  /** As saved, oldest first. */
+  readonly versions: readonly Template[]
+  readonly changes: readonly StepChange[]
 }
 
 export interface HistogramView {
@@ -203,7 +212,10 @@ export interface SessionView {
   readonly stations: Readonly<Record<StationId, StationState>>
   readonly vault: VaultView
   readonly cases: readonly CaseRow[]
+  /** Shipped ones, then the person's own. */
   readonly templates: readonly TemplateRow[]
+  /** The template at hand with what was changed in it, and what its last run did. */
+  readonly recipe: RecipeView
   /** The open case; null on the start page. */
   readonly openCase: {
     readonly id: string
@@ -293,7 +305,18 @@ export interface SessionView {
   runSample(): Promise<void>
   /** The chosen template's whole recipe on the open scan, up to Check. */
   runTemplate(): Promise<void>
-  setTemplate(id: string): void
+  /** The marking steps of the template alone. */
+  runMarking(): Promise<void>
+  /** Chooses a template, in its newest version when none is named. */
+  setTemplate(id: string, version?: number): void
+  /** Other steps for the next run. */
+  changeSteps(steps: readonly TemplateStep[]): void
+  /** Back to the template as saved or shipped. */
+  resetRecipe(): void
+  /** Keeps the recipe as an own template: the next version under the same name, else a new one. */
+  saveTemplate(name: string): Promise<void>
+  /** No longer offers the own template at hand. */
+  removeTemplate(): Promise<void>
   setPolicy(policy: PolicyId): void
   setProcess(process: ProcessId): void
   signSide(side: 'left' | 'right' | 'not-applicable'): Promise<void>

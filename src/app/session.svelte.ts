@@ -7,9 +7,10 @@ import type { Side } from './case-state.ts'
 import { Desk } from './desk.svelte.ts'
 import { CROP_STEP, SCISSORS_STEP, VIEW_SCISSORS_STEP } from './draw-steps.ts'
 import { applyThreshold, denoise, describeLabel, dropLabel, editMask, newLabel, step } from './edit-label.ts'
+import { changeSteps, removeTemplate, resetRecipe, saveTemplate, useRecipe } from './edit-recipe.ts'
 import { acknowledge, checkPart, exportFile, makeModel, saveReport, withdraw } from './make-part.ts'
 import { maskTools } from './mask-tools.ts'
-import { chooseSeries, openFiles, reopen, runSample, runTemplate, signSide } from './open-scan.ts'
+import { chooseSeries, openFiles, reopen, runMarking, runSample, runTemplate, signSide } from './open-scan.ts'
 import { Seeds } from './seeds.svelte.ts'
 import type {
   CheckView,
@@ -22,9 +23,9 @@ import type {
   SmoothChoice,
   TraceRow,
 } from './session-view.ts'
-import { TEMPLATES, templateById } from './shipped-templates.ts'
 import { FILL_HOLES_STEP, ISLANDS_STEP, MARGIN_STEP } from './steps.ts'
 import { Strokes } from './strokes.svelte.ts'
+import type { TemplateStep } from './templates.ts'
 import { ThresholdPreview } from './threshold-preview.ts'
 import { Trial } from './trial.svelte.ts'
 import { VaultControl } from './vault-control.svelte.ts'
@@ -36,6 +37,7 @@ export class Session implements SessionView {
     this.#desk.workers,
     () => this.#desk.jobs.busy,
     () => this.lock().catch(this.#desk.report),
+    () => this.#desk.templates.load(),
   )
   readonly #strokes = new Strokes(this.#desk)
   readonly #trial = new Trial(this.#desk)
@@ -43,13 +45,20 @@ export class Session implements SessionView {
   readonly masks = maskTools(this.#desk, this.#trial)
   readonly seeds = new Seeds(this.#desk)
   readonly #openVault = () => this.#vault.openSomehow()
-  readonly templates = TEMPLATES.map(({ id, name, modality }) => ({ id, name, modality }))
 
   constructor() {
     this.#vault.refresh().catch(this.#desk.report)
   }
 
   // Views
+  get templates() {
+    return this.#desk.templates.all
+  }
+  get recipe(): SessionView['recipe'] {
+    const { templates, data } = this.#desk
+    const { recipe, changes } = data
+    return { template: recipe, isOwn: templates.isOwn(recipe.id), versions: templates.versions(recipe.id), changes }
+  }
   get place() {
     return this.#desk.place
   }
@@ -74,8 +83,8 @@ export class Session implements SessionView {
   get openCase(): SessionView['openCase'] {
     const { store, data } = this.#desk
     if (!store) return null
-    const { templateId, policy, process } = data
-    return { id: store.id, pseudonym: store.pseudonym, templateId, policy, process, saved: store.saved }
+    const { recipe, policy, process } = data
+    return { id: store.id, pseudonym: store.pseudonym, templateId: recipe.id, policy, process, saved: store.saved }
   }
   get stations(): SessionView['stations'] {
     const states = this.#desk.data.stationStates()
@@ -195,6 +204,7 @@ export class Session implements SessionView {
     this.#strokes.clear()
     this.#desk.forgetCase()
     await workers.vault.call((api) => api.lock())
+    this.#desk.templates.forget()
     // Ends every realm that saw the scan; the next use starts clean ones.
     for (const host of Object.values(workers)) host.terminate()
     await this.#vault.refresh()
@@ -224,11 +234,17 @@ export class Session implements SessionView {
   }
   runSample = () => runSample(this.#desk, this.#openVault)
   runTemplate = () => runTemplate(this.#desk)
+  runMarking = () => runMarking(this.#desk)
+  changeSteps = (steps: readonly TemplateStep[]) => changeSteps(this.#desk, steps)
+  resetRecipe = () => resetRecipe(this.#desk)
+  saveTemplate = (name: string) => saveTemplate(this.#desk, name)
+  removeTemplate = () => removeTemplate(this.#desk)
   signSide = (side: Side) => signSide(this.#desk, side)
-  setTemplate(id: string): void {
-    this.#desk.data.setTemplate(templateById(id))
+  setTemplate(id: string, version?: number): void {
+    const chosen = this.#desk.templates.versions(id).findLast((t) => version === undefined || t.version === version)
+    if (!chosen) return
+    useRecipe(this.#desk, chosen)
     this.#preview.begin()
-    this.#desk.saveState()
   }
   setPolicy(policy: PolicyId): void {
     this.#desk.data.policy = policy

@@ -216,5 +216,9 @@ export function defaultTemplate(modality: Modality): Template {
   return templateById(modality === 'CT' ? 'ct-bone' : 'mr-surface')
 }
 
+/** The shipped template of this id, else the one a scan of this modality starts with. */
+export const templateOr = (id: string, modality: Modality): Template =>
+  TEMPLATES.find((t) => t.id === id) ?? defaultTemplate(modality)
+
 /** The template of the built-in sample. */
 export const SAMPLE_TEMPLATE_ID = 'ct-long-bone'

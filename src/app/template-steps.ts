@@ -1,5 +1,5 @@
 import * as Comlink from 'comlink'
-import type { Ran } from '../../workers/compute.worker.ts'
+import type { Ran } from '../../workers/compute-masks.ts'
 import type { Context, StageSpec } from '../core/stage.ts'
 import type { Mask, Volume } from '../core/types.ts'
 import { AIRWAY } from '../segment/airway.ts'

@@ -24,6 +24,15 @@ export interface TemplateStep {
   readonly params: Params
 }
 
+/** What one step of a recipe did to the mask. */
+export type StepChange = {
+  readonly stage: SegmentStepName
+  readonly fromMm3: number
+  readonly toMm3: number
+  /** Pieces joined by voxel faces. */
+  readonly pieces: number
+}
+
 /** An anatomy preset: which scan it is for and the recipe from scan to mesh. */
 export interface Template {
   readonly id: string

@@ -1,7 +1,6 @@
 import type { Desk } from './desk.svelte.ts'
 import { applyThreshold } from './edit-label.ts'
 import { otsuThresholds, previewThreshold } from './queries.ts'
-import { templateById } from './shipped-templates.ts'
 import type { Trial } from './trial.svelte.ts'
 
 /** The live picture of a drafted range. */
@@ -16,9 +15,9 @@ export class ThresholdPreview {
 
   /** Shows what the template's range would mark, while nothing is marked yet; Otsu's range where it has none. */
   begin(): void {
-    const { marked, field, draft, templateId } = this.#desk.data
+    const { marked, field, draft, recipe } = this.#desk.data
     if (marked || !field) return
-    const range = templateById(templateId).steps.find((s) => s.stage === 'threshold')?.params
+    const range = recipe.steps.find((s) => s.stage === 'threshold')?.params
     if (range?.lowHu === null) this.suggest()
     else this.draft(draft.lowHu, draft.highHu)
   }

@@ -17,13 +17,15 @@ export class VaultControl {
   readonly #workers: Workers
   readonly #isBusy: () => boolean
   readonly #onIdle: () => void
+  readonly #onOpen: () => Promise<void>
   #timer: ReturnType<typeof setInterval> | null = null
 
-  /** `isBusy` keeps the vault open while work runs; `onIdle` is called once when it has locked itself. */
-  constructor(workers: Workers, isBusy: () => boolean, onIdle: () => void) {
+  /** `isBusy` keeps the vault open while work runs; `onIdle` is called once when it has locked itself, `onOpen` when it is open. */
+  constructor(workers: Workers, isBusy: () => boolean, onIdle: () => void, onOpen: () => Promise<void>) {
     this.#workers = workers
     this.#isBusy = isBusy
     this.#onIdle = onIdle
+    this.#onOpen = onOpen
   }
 
   get isOpen(): boolean {
@@ -34,6 +36,7 @@ export class VaultControl {
     await this.#workers.vault.call(how)
     await this.#workers.vault.call((api) => api.setIdleLock(IDLE_LOCK_MS))
     await this.refresh()
+    await this.#onOpen()
     // A store that holds cases should outlive a full disk; the answer is shown, whatever it is.
     if (this.view.state === 'open') this.view = { ...this.view, persisted: await askToPersist() }
   }
@@ -84,7 +87,7 @@ function caseRow({ id, pseudonym, templateId, state, updatedAt, bytes, unreadabl
   return {
     id,
     pseudonym,
-    templateName: TEMPLATE_NAMES.get(templateId) ?? templateId,
+    templateName: TEMPLATE_NAMES.get(templateId) ?? standing?.recipe?.name ?? templateId,
     station: standing?.station ?? 'scan',
     state: unreadable ? 'refused' : (standing?.stationState ?? 'empty'),
     openedAt: updatedAt,

@@ -1,4 +1,5 @@
 import type { Acknowledgement, CheckId, Finding, PolicyId, ProcessId } from '../core/finding.ts'
+import type { JsonValue } from '../core/json.ts'
 import type { Passport } from '../core/passport.ts'
 import type { TraceEntry } from '../trace/chain.ts'
 
@@ -31,6 +32,8 @@ export interface ReportInput {
 /** The content of report.json. Only the keys named here can be in it. */
 export interface Report extends Omit<ReportInput, 'trace' | 'traceHead'> {
   readonly format: 'proofprint-report/1'
+  /** The template of the last run as the trace has it: its digest tells whether steps were changed. Null before any run. */
+  readonly template: JsonValue
   readonly trace: { readonly head: string; readonly entries: readonly TraceEntry[] }
 }
 
@@ -62,6 +65,7 @@ export function buildReport(input: ReportInput): Report {
     traceId: input.traceId,
     versions: input.versions,
     templateId: input.templateId,
+    template: input.trace.findLast(({ stage }) => stage === 'template')?.params ?? null,
     policy: { id: input.policy.id, version: input.policy.version },
     process: input.process,
     outcome: input.outcome,
