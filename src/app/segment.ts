@@ -4,10 +4,11 @@ import type { Context } from '../core/stage.ts'
 import type { Mask, Volume } from '../core/types.ts'
 import { AIR_EDGE_HU, LOWEST_HU } from '../segment/body.ts'
 import { enabledSteps, type Line, type Segmented, share } from './line.ts'
+import { MORPHOLOGY_STEP, REMOVE_TABLE_STEP } from './mask-steps.ts'
 import { islandCount, otsuThresholds } from './queries.ts'
 import { DENOISE_STEP, FILL_HOLES_STEP, ISLANDS_STEP, MARGIN_STEP, THRESHOLD_STEP } from './steps.ts'
 import { templateDigest } from './template-digest.ts'
-import { AIRWAY_STEP, GROW_FROM_CORE_STEP, LUNG_STEP, MORPHOLOGY_STEP, TEMPLATE_STEP } from './template-steps.ts'
+import { AIRWAY_STEP, GROW_FROM_CORE_STEP, LUNG_STEP, TEMPLATE_STEP } from './template-steps.ts'
 import {
   CHANGING,
   MARKING,
@@ -67,6 +68,9 @@ const FROM_MASK: { readonly [S in (typeof CHANGING)[number]]: Change } = {
   'grow-from-core': async ({ pipeline }, { mask, field, lowHu }, params, ctx) => ({
     lowHu: Math.min(lowHu, numberOr(params.lowHu, GROW_FROM_CORE_STEP.spec.defaults.lowHu)),
     mask: await pipeline.runStage(GROW_FROM_CORE_STEP, { mask, volume: field }, params, ctx),
+  }),
+  'remove-table': async ({ pipeline }, { mask, field }, params, ctx) => ({
+    mask: await pipeline.runStage(REMOVE_TABLE_STEP, { mask, volume: field }, params, ctx),
   }),
   open: morphology('open'),
   close: morphology('close'),

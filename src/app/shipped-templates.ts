@@ -11,18 +11,14 @@ const CT_MAX_HU = 32767
 type Given = Partial<Record<StepName, Params>>
 
 /** Steps that every recipe lists, in the order they make sense; those not given are off. */
-const recipe = (source: 'threshold' | 'airway' | 'lung', given: Given): readonly TemplateStep[] => {
-  const softer: readonly StepName[] = source === 'threshold' ? ['grow-from-core'] : []
-  const marking: readonly StepName[] = [
-    'denoise',
-    source,
-    ...softer,
-    'open',
-    'close',
-    'islands',
-    'fill-holes',
-    'margin',
-  ]
+const recipe = (
+  source: 'threshold' | 'airway' | 'lung',
+  given: Given,
+  modality: Modality = 'CT',
+): readonly TemplateStep[] => {
+  const byHu: readonly StepName[] =
+    source === 'threshold' && modality === 'CT' ? ['remove-table', 'grow-from-core'] : []
+  const marking: readonly StepName[] = ['denoise', source, ...byHu, 'open', 'close', 'islands', 'fill-holes', 'margin']
   const modelling: readonly StepName[] = ['surface', 'smooth', 'decimate', 'repair']
   return [
     ...marking.map((stage) => (stage in given || stage === source ? step(stage, given[stage]) : off(stage))),
@@ -154,6 +150,8 @@ export const TEMPLATES: readonly Template[] = [
     anatomy: 'skin',
     steps: recipe('threshold', {
       threshold: { lowHu: -300, highHu: CT_MAX_HU },
+      // A table that touches the back would be part of the largest piece.
+      'remove-table': {},
       islands: ONE_PIECE,
       'fill-holes': { mode: 'slices' },
     }),
@@ -177,13 +175,17 @@ export const TEMPLATES: readonly Template[] = [
     modality: 'MR',
     anatomy: 'skin',
     // Dark skull and sinuses lead out of the head through thin bright skin only after noise has broken it: closing mends that.
-    steps: recipe('threshold', {
-      denoise: { method: 'gaussian', sigmaMm: 1 },
-      threshold: { lowHu: null, highHu: CT_MAX_HU },
-      close: { radiusMm: 3 },
-      islands: ONE_PIECE,
-      'fill-holes': { mode: 'slices' },
-    }),
+    steps: recipe(
+      'threshold',
+      {
+        denoise: { method: 'gaussian', sigmaMm: 1 },
+        threshold: { lowHu: null, highHu: CT_MAX_HU },
+        close: { radiusMm: 3 },
+        islands: ONE_PIECE,
+        'fill-holes': { mode: 'slices' },
+      },
+      'MR',
+    ),
   },
   {
     id: 'mr-surface',
@@ -192,12 +194,16 @@ export const TEMPLATES: readonly Template[] = [
     modality: 'MR',
     anatomy: 'skin',
     // null: the line asks Otsu for the value.
-    steps: recipe('threshold', {
-      denoise: { method: 'gaussian', sigmaMm: 1 },
-      threshold: { lowHu: null, highHu: CT_MAX_HU },
-      islands: ONE_PIECE,
-      'fill-holes': { mode: 'slices' },
-    }),
+    steps: recipe(
+      'threshold',
+      {
+        denoise: { method: 'gaussian', sigmaMm: 1 },
+        threshold: { lowHu: null, highHu: CT_MAX_HU },
+        islands: ONE_PIECE,
+        'fill-holes': { mode: 'slices' },
+      },
+      'MR',
+    ),
   },
 ]
 

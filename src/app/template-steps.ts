@@ -2,10 +2,9 @@ import * as Comlink from 'comlink'
 import type { Ran } from '../../workers/compute-masks.ts'
 import type { Context, StageSpec } from '../core/stage.ts'
 import type { Mask, Volume } from '../core/types.ts'
-import { AIRWAY } from '../segment/airway.ts'
+import { AIRWAY, type AirwayParams } from '../segment/airway.ts'
 import { GROW_FROM_CORE, type GrowFromCoreParams } from '../segment/grow-from-core.ts'
-import { LUNG } from '../segment/lung.ts'
-import { MORPHOLOGY, type MorphologyParams } from '../segment/morphology.ts'
+import { LUNG, type LungParams } from '../segment/lung.ts'
 import { maskDigest, volumeDigest } from './digests.ts'
 import type { Step } from './pipeline.ts'
 import { resident } from './resident.ts'
@@ -28,33 +27,37 @@ function findingStep<P extends object>(
 
 const listener = (ctx: Context) => Comlink.proxy((fraction: number, note?: string) => ctx.progress(fraction, note))
 
-export const AIRWAY_STEP = findingStep(AIRWAY, (compute, digest, params, ctx) =>
+export const AIRWAY_STEP = findingStep<AirwayParams>(AIRWAY, (compute, digest, params, ctx) =>
   compute.call((api) => api.airway(digest, params, ctx.signal, listener(ctx)), ctx.signal),
 )
 
-export const LUNG_STEP = findingStep(LUNG, (compute, digest, params, ctx) =>
+export const LUNG_STEP = findingStep<LungParams>(LUNG, (compute, digest, params, ctx) =>
   compute.call((api) => api.lung(digest, params, ctx.signal, listener(ctx)), ctx.signal),
 )
 
-export const GROW_FROM_CORE_STEP: Step<{ mask: Mask; volume: Volume }, GrowFromCoreParams, Mask> = {
-  spec: GROW_FROM_CORE,
-  run: async (workers, { mask, volume }, params, ctx) => {
-    const digest = await resident(workers, volume, ctx.signal)
-    return workers.compute.call((api) => api.growFromCore(mask, digest, params, ctx.signal, listener(ctx)), ctx.signal)
-  },
-  inputDigests: async ({ mask, volume }) => [await maskDigest(mask), await volumeDigest(volume)],
-  outputDigest: maskDigest,
-  keep: () => [],
+interface MaskOfScan {
+  readonly mask: Mask
+  readonly volume: Volume
 }
 
-export const MORPHOLOGY_STEP: Step<Mask, MorphologyParams, Mask> = {
-  spec: MORPHOLOGY,
-  run: ({ compute }, mask, params, ctx) =>
-    compute.call((api) => api.morphology(mask, params, ctx.signal, listener(ctx)), ctx.signal),
-  inputDigests: async (mask) => [await maskDigest(mask)],
-  outputDigest: maskDigest,
-  keep: () => [],
+/** What changes a mask by what the scan holds. */
+function scanStep<P extends object>(
+  spec: StageSpec<P>,
+  run: (compute: Workers['compute'], mask: Mask, digest: string, params: P, ctx: Context) => Promise<Ran<Mask>>,
+): Step<MaskOfScan, P, Mask> {
+  return {
+    spec,
+    run: async (workers, { mask, volume }, params, ctx) =>
+      run(workers.compute, mask, await resident(workers, volume, ctx.signal), params, ctx),
+    inputDigests: async ({ mask, volume }) => [await maskDigest(mask), await volumeDigest(volume)],
+    outputDigest: maskDigest,
+    keep: () => [],
+  }
 }
+
+export const GROW_FROM_CORE_STEP = scanStep<GrowFromCoreParams>(GROW_FROM_CORE, (compute, mask, digest, params, ctx) =>
+  compute.call((api) => api.growFromCore(mask, digest, params, ctx.signal, listener(ctx)), ctx.signal),
+)
 
 export type TemplateParams = {
   readonly id: string

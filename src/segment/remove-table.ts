@@ -1,13 +1,14 @@
 import { PipelineError } from '../core/errors.ts'
-import { emptyMask, wordsPerRow } from '../core/mask.ts'
+import { wordsPerRow } from '../core/mask.ts'
 import { subContext } from '../core/pace.ts'
 import type { Context, StageSpec } from '../core/stage.ts'
 import type { Grid, Mask, Volume } from '../core/types.ts'
-import { components, type Labelling, type Neighbours, paintComponents } from './components.ts'
+import { components, type Labelling, type Neighbours, piecesThat } from './components.ts'
 import { FILL_HOLES, fillHoles } from './fill-holes.ts'
 import { combine } from './logic.ts'
 import { grow, marginWith } from './margin.ts'
 import { morphologyBy } from './morphology.ts'
+import { meanOfPieces } from './piece-values.ts'
 import { threshold } from './threshold.ts'
 
 export interface RemoveTableParams {
@@ -117,32 +118,12 @@ async function opened(solid: Mask, radiusMm: number, ctx: Context, tools: BodyTo
 
 /** The heaviest component and the limbs beside it. */
 function heaviest(labelling: Labelling, volume: Volume): Mask {
-  const sums = sumsOf(labelling, volume)
-  const meanHu = (n: number) =>
-    (volume.slope * (sums[n] as number)) / (labelling.voxels[n] as number) + volume.intercept
+  const means = meanOfPieces(labelling, volume)
+  const meanHu = (n: number) => means[n] as number
   const mass = (n: number) => (meanHu(n) + 1000) * (labelling.voxels[n] as number)
   let body = 0
   for (let n = 1; n < labelling.count; n++) if (mass(n) > mass(body)) body = n
-  const chosen = Uint8Array.from({ length: labelling.count }, (_, n) =>
-    n === body || (meanHu(n) >= LIMB_HU && mass(n) >= LIMB_SHARE * mass(body)) ? 1 : 0,
-  )
-  return painted(labelling, chosen)
-}
-
-/** Stored values summed over each component: exact, whole numbers below 2^53. */
-function sumsOf({ rowStart, runs, labels, count, grid }: Labelling, { data }: Volume): Float64Array {
-  const sums = new Float64Array(count)
-  for (let row = 0; row < rowStart.length - 1; row++) {
-    for (let run = rowStart[row] as number; run < (rowStart[row + 1] as number); run++) {
-      const span = runs[run] as number
-      const last = row * grid.size[0] + (span & 0xffff)
-      let sum = 0
-      for (let at = row * grid.size[0] + (span >>> 16); at <= last; at++) sum += data[at] as number
-      const label = labels[run] as number
-      sums[label] = (sums[label] as number) + sum
-    }
-  }
-  return sums
+  return piecesThat(labelling, (n) => n === body || (meanHu(n) >= LIMB_HU && mass(n) >= LIMB_SHARE * mass(body)))
 }
 
 /**
@@ -173,7 +154,7 @@ function belonging(pieces: Labelling, near: Mask, touching: Mask, mostMm: number
     const isShort = diagonalMm(pieces.boxes, n, grid) <= mostMm || slicesOf(pieces.boxes, n) * 2 < grid.size[2]
     return (count > 0 && isShort) || 2 * (within[n] as number) > (pieces.voxels[n] as number) ? 1 : 0
   })
-  return painted(pieces, Uint8Array.from(chosen))
+  return piecesThat(pieces, (n) => chosen[n] === 1)
 }
 
 /** How far the body reaches in one slice: for each row and each column its first and last voxel. */
@@ -220,10 +201,4 @@ function diagonalMm(boxes: Uint16Array, n: number, { spacing }: Grid): number {
   const side = (axis: 0 | 1 | 2) =>
     ((boxes[n * 6 + 3 + axis] as number) - (boxes[n * 6 + axis] as number) + 1) * spacing[axis]
   return Math.hypot(side(0), side(1), side(2))
-}
-
-function painted(labelling: Labelling, chosen: Uint8Array): Mask {
-  const mask = emptyMask(labelling.grid)
-  paintComponents(labelling, chosen, mask.words)
-  return mask
 }

@@ -35,7 +35,7 @@ describe('changing a recipe', () => {
     expect(names(moved(up, 'islands', 1))).toBe(names(bone.steps))
     for (const stage of ['threshold', 'denoise', 'surface', 'repair'] as const)
       for (const by of [-1, 1] as const) expect(names(moved(bone.steps, stage, by))).toBe(names(bone.steps))
-    expect(names(moved(bone.steps, 'grow-from-core', -1))).toBe(names(bone.steps))
+    expect(names(moved(bone.steps, 'remove-table', -1))).toBe(names(bone.steps))
     expect(names(moved(bone.steps, 'margin', 1))).toBe(names(bone.steps))
   })
 })
