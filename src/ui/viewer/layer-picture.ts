@@ -27,11 +27,12 @@ export class LayerPicture {
     return this.#lines.reduce((sum, n) => sum + n, 0) > MOST_LINES ? [] : this.#paths
   }
 
-  show(layer: Layer, plane: Plane, slice: number): void {
+  /** Gives the part of the picture that looks different now; null for nothing. */
+  show(layer: Layer, plane: Plane, slice: number): Region | null {
     const region = this.#changed(layer, plane, slice)
     this.#shown = { layer, plane, slice }
     if (region === 'all') this.#start(plane)
-    if (region === null) return
+    if (region === null) return null
     const { columns, rows } = plane
     const part = region === 'all' ? wholeOf(plane) : region
     const set = maskSlice(layer.mask, plane, slice, this.#on, part)
@@ -44,6 +45,7 @@ export class LayerPicture {
       this.#lines[band] = lines.length / 4
       this.#paths[band] = pathOf(lines)
     }
+    return part
   }
 
   /** The part that is not what was drawn last; null for nothing. */
