@@ -222,7 +222,7 @@ export class Session implements SessionView {
     })
   }
   async closeCase(): Promise<void> {
-    await this.#desk.jobs.run('close', () => this.#desk.leaveCase())
+    await this.#desk.jobs.run('close-case', () => this.#desk.leaveCase())
     this.go('start')
   }
 

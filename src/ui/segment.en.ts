@@ -229,7 +229,6 @@ export const SEGMENT = {
   method: 'Method',
   radius: 'Radius',
   denoiseAct: 'Denoise the scan',
-  template: 'Template',
   runTemplate: 'Run the template',
   templateWhy: 'Runs every step from the scan to Check.',
   make: (label: string | null) => (label === null ? 'Make the model' : `Make a model of ${label.toLowerCase()}`),

@@ -12,6 +12,7 @@ import type {
   StationState,
 } from '../app/session-view.ts'
 import type { ScanParams } from '../app/steps.ts'
+import type { TemplateParams } from '../app/template-steps.ts'
 import type { CheckId, Finding, PolicyId, ProcessId } from '../core/finding.ts'
 import type { Modality } from '../core/types.ts'
 import type { Frames, Placements, Remedy, SeriesPart, StatedPlace } from '../import/series.ts'
@@ -21,6 +22,7 @@ import { SMOOTH, type SmoothParams } from '../prepare/smooth.ts'
 import type { CheckParams } from '../qa/check.ts'
 import { MAX_PLACES } from '../qa/grade.ts'
 import type { BetweenSlicesParams } from '../segment/between-slices.ts'
+import type { AirwayParams } from '../segment/airway.ts'
 import type { CropParams } from '../segment/crop.ts'
 import type { CutOp } from '../segment/cut.ts'
 import type { ImportedLabel, ImportedLabels } from '../segment/file-labels.ts'
@@ -29,6 +31,8 @@ import type { GrowAtClickParams } from '../segment/grow-at-click.ts'
 import type { HollowMaskParams } from '../segment/hollow-mask.ts'
 import type { IslandsParams, SplitIslandsParams } from '../segment/islands.ts'
 import type { CombineOp } from '../segment/logic.ts'
+import type { GrowFromCoreParams } from '../segment/grow-from-core.ts'
+import type { LungParams } from '../segment/lung.ts'
 import type { MarginParams } from '../segment/margin.ts'
 import type { MorphologyParams } from '../segment/morphology.ts'
 import type { RemoveTableParams } from '../segment/remove-table.ts'
@@ -51,6 +55,7 @@ import {
   percent,
   place3,
   plural,
+  shortDigest,
   size3,
   spacing3,
   timeLeft,
@@ -509,6 +514,13 @@ const STEP: Readonly<Record<string, string>> = {
   islands: 'Islands',
   'fill-holes': 'Fill holes',
   margin: 'Margin',
+  airway: 'Find the airway',
+  lung: 'Find the lungs',
+  'remove-table': 'Remove the table',
+  'grow-from-core': 'Grow into softer tissue',
+  open: 'Open: cut thin bridges',
+  close: 'Close narrow gaps',
+  morphology: 'Open or close',
   paint: 'Brush',
   scissors: 'Scissors',
   'view-scissors': 'Scissors in 3-D',
@@ -558,6 +570,14 @@ const BUSY: Readonly<Record<string, string>> = {
   islands: 'Sorting the pieces',
   'fill-holes': 'Filling holes',
   margin: 'Moving the edge of the mask',
+  airway: 'Looking for the airway',
+  lung: 'Looking for the lungs',
+  'remove-table': 'Looking for the table',
+  'grow-from-core': 'Growing into softer tissue',
+  open: 'Cutting thin bridges',
+  close: 'Closing narrow gaps',
+  'save-template': 'Keeping the template',
+  'remove-template': 'Removing the template',
   paint: 'Writing the stroke',
   scissors: 'Cutting along the outline',
   'view-scissors': 'Cutting along the outline',
@@ -584,7 +604,7 @@ const BUSY: Readonly<Record<string, string>> = {
   unlock: 'Opening the vault',
   reopen: 'Opening the case',
   delete: 'Deleting the case',
-  close: 'Closing the case',
+  'close-case': 'Closing the case',
 }
 /** What is running now. */
 export const busyText = (stage: string) => BUSY[stage] ?? stepText(stage)
@@ -845,6 +865,12 @@ interface StepParams {
   readonly islands: IslandsParams
   readonly 'fill-holes': FillHolesParams
   readonly margin: MarginParams
+  readonly template: TemplateParams
+  readonly airway: AirwayParams
+  readonly lung: LungParams
+  readonly 'remove-table': RemoveTableParams
+  readonly 'grow-from-core': GrowFromCoreParams
+  readonly morphology: MorphologyParams
   readonly paint: StrokeParams
   readonly scissors: ScissorsParams
   readonly 'view-scissors': ViewScissorsParams
@@ -1000,6 +1026,28 @@ const FACTS: { readonly [S in keyof StepParams]: Facts<StepParams[S]> } = {
   combine: { op: (v) => COMBINED[v] },
   complement: {},
   margin: { distanceMm: (v) => (v < 0 ? `shrunk by ${mm(-v)}` : `grown by ${mm(v)}`) },
+  template: {
+    id: (v) => (v.startsWith('own-') ? 'an own template' : v),
+    version: (v) => `in version ${count(v)}`,
+    digest: (v) => `digest ${shortDigest(v)}`,
+    edited: (v) => (v ? 'steps changed' : ''),
+  },
+  airway: { sealMm: (v) => `openings up to ${mm(2 * v)} closed`, highHu: (v, _, unit) => toValue(v, unit) },
+  lung: { highHu: (v, _, unit) => toValue(v, unit), minMm3: (v) => `pieces from ${volume(v)}` },
+  'remove-table': {
+    airHu: (v, _, unit) => `air below ${withUnit(decimal(v, 0), unit)}`,
+    radiusMm: (v) => `plates up to ${mm(2 * v)}`,
+    stickOutMm: (v) => `what sticks out by ${mm(v)} stays`,
+  },
+  'grow-from-core': {
+    lowHu: (v, _, unit) => fromValue(v, unit),
+    highHu: (v, _, unit) => toValue(v, unit),
+    reachMm: (v) => `within ${mm(v)}`,
+  },
+  morphology: {
+    op: (v) => ({ dilate: 'grown', erode: 'shrunk', open: 'opened', close: 'closed' })[v],
+    radiusMm: (v) => `radius ${mm(v)}`,
+  },
   paint: {
     shape: (v) => (v === 'disc' ? 'disc in a slice' : 'ball'),
     axis: (v, { shape }) => (shape === 'disc' ? `across ${VOXEL_AXES[v]}` : ''),

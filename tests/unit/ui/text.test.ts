@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import * as drawSteps from '../../../src/app/draw-steps.ts'
 import * as maskSteps from '../../../src/app/mask-steps.ts'
 import * as steps from '../../../src/app/steps.ts'
+import * as templateSteps from '../../../src/app/template-steps.ts'
 import type { CheckId, Finding } from '../../../src/core/finding.ts'
 import { REQUIRED_CHECKS } from '../../../src/qa/gate.ts'
 import * as catalogue from '../../../src/ui/text.en.ts'
@@ -85,9 +86,10 @@ const SAID: Readonly<Record<string, readonly Record<string, unknown>[]>> = {
   'grow-at-click': [{ seedLps: [1, -2, 3.04], toleranceHu: 80, maxDistanceMm: 30 }],
   'smooth-mask': [{ method: 'gaussian' }],
   'grow-from-seeds': [{ labels: [1, 4] }],
+  template: [{ id: 'ct-bone', digest: 'ab'.repeat(32), edited: true }],
   restore: [{ label: 'undo fill-holes' }],
 }
-const specs = Object.values({ ...steps, ...drawSteps, ...maskSteps }).flatMap((step) =>
+const specs = Object.values({ ...steps, ...drawSteps, ...maskSteps, ...templateSteps }).flatMap((step) =>
   typeof step === 'object' && 'spec' in step ? [step.spec] : [],
 )
 

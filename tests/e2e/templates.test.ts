@@ -1,0 +1,101 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import { templateById } from '../../src/app/shipped-templates.ts'
+import { templateDigest } from '../../src/app/template-digest.ts'
+import { RECIPE } from '../../src/ui/recipe.en.ts'
+import { SCAN, stepText, TRACE } from '../../src/ui/text.en.ts'
+import { button, createVault, goTo, idle, openScan, reopenFirstCase } from '../support/app-journey.ts'
+import { openBrowser, openPage } from '../support/browser.ts'
+import { solidBall, writeDicomPhantom } from '../support/dicom-phantom.ts'
+
+const NAME = 'Zanzibar 7'
+
+let browser: Browser
+let folder: string
+beforeAll(async () => {
+  browser = await openBrowser()
+  folder = mkdtempSync(join(tmpdir(), 'templates-'))
+  writeDicomPhantom(folder, { size: [56, 56, 40], bone: solidBall(15), boneHu: 1000 })
+})
+afterAll(async () => {
+  await browser?.close()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+const panel = (page: Page) => page.getByRole('region', { name: RECIPE.template })
+const openSteps = (page: Page) => panel(page).locator('summary').click()
+const digestOf = (page: Page) => panel(page).locator('[data-digest]').getAttribute('data-digest')
+const order = (page: Page) =>
+  panel(page)
+    .locator('[data-step]')
+    .evaluateAll((all) => all.map((one) => one.getAttribute('data-step')))
+const changes = (page: Page) => panel(page).locator('.changes li').allInnerTexts()
+
+test('a template is changed step by step, run, kept in versions, and there again after a reload', async () => {
+  const watched = await openPage(browser, inject('baseUrl'), { viewport: { width: 1440, height: 900 } })
+  const { page } = watched
+  await page.goto('/')
+  await createVault(page)
+  await openScan(watched, folder)
+  await button(page, SCAN.go).click()
+
+  await button(page, RECIPE.only).click()
+  await idle(page)
+  const first = await changes(page)
+  expect(first.map((text) => text.split('\n')[0])).toEqual(
+    ['threshold', 'grow-from-core', 'close', 'islands', 'fill-holes'].map(stepText),
+  )
+  expect(first.at(-1)).toMatch(/cm³ → 1[34]\.\d.cm³, 1 piece/)
+
+  await openSteps(page)
+  const shipped = await digestOf(page)
+  expect(shipped).toBe(await templateDigest(templateById('ct-bone')))
+  await page.getByRole('checkbox', { name: RECIPE.on(stepText('close')) }).uncheck()
+  await page.getByRole('checkbox', { name: RECIPE.on(stepText('margin')) }).check()
+  await button(page, RECIPE.up(stepText('margin'))).click()
+  expect((await order(page)).slice(-2)).toEqual(['margin', 'fill-holes'])
+  expect(await digestOf(page)).not.toBe(shipped)
+
+  await button(page, RECIPE.keep).click()
+  await page.getByLabel(RECIPE.name, { exact: true }).fill(NAME)
+  await button(page, RECIPE.save(null)).click()
+  await idle(page)
+  const kept = await digestOf(page)
+  await page.getByRole('checkbox', { name: RECIPE.on(stepText('margin')) }).uncheck()
+  await button(page, RECIPE.keep).click()
+  await button(page, RECIPE.save(2)).click()
+  await idle(page)
+  const second = await digestOf(page)
+  expect(new Set([shipped, kept, second]).size).toBe(3)
+  await page.getByRole('combobox', { name: RECIPE.version }).selectOption('1')
+  expect(await digestOf(page)).toBe(kept)
+  await page.getByRole('combobox', { name: RECIPE.version }).selectOption('2')
+
+  await button(page, RECIPE.only).click()
+  await idle(page)
+  const last = await changes(page)
+  expect(last.map((text) => text.split('\n')[0])).toEqual(
+    ['threshold', 'grow-from-core', 'islands', 'fill-holes'].map(stepText),
+  )
+
+  await page.reload()
+  await reopenFirstCase(page)
+  await goTo(page, 'segment')
+  expect(await panel(page).getByRole('combobox', { name: RECIPE.template }).locator('option:checked').innerText()).toBe(
+    NAME,
+  )
+  expect(await changes(page)).toEqual(last)
+  await openSteps(page)
+  expect(await digestOf(page)).toBe(second)
+
+  // The report knows the template by id, version and digest, and nothing of its name.
+  await page.getByRole('navigation').getByText('Trace', { exact: true }).first().click()
+  const [download] = await Promise.all([page.waitForEvent('download'), button(page, TRACE.report).click()])
+  const text = readFileSync(await download.path(), 'utf8')
+  expect(JSON.parse(text).template).toMatchObject({ version: 2, digest: second, edited: false })
+  expect(text).not.toContain(NAME)
+  await watched.context.close()
+})
