@@ -5,8 +5,6 @@ import { plural, volume } from './format.ts'
 
 export const RECIPE = {
   template: 'Template',
-  run: 'Run the template',
-  runWhy: 'Runs every step from the scan to Check.',
   only: 'Only mark',
   onlyWhy: 'Runs the marking steps and stays here.',
   /** Said where a scan is MR: nobody should look for it in vain. */
@@ -80,6 +78,6 @@ export const RECIPE_CHOICE: Readonly<Record<string, string>> = {
   median: 'Median',
   largest: 'The largest',
   above: 'All large enough',
-  volume: 'Closed on all sides',
-  slices: 'Closed in a slice',
+  volume: 'Closed hollows',
+  slices: 'In each slice',
 }
