@@ -48,8 +48,10 @@ export interface SeedsView {
   readonly grown: readonly LabelChange[] | null
   /** Why nothing is shown. */
   readonly reason: string | null
-  /** Starts, or goes on with other parameters. */
-  show(params: GrowParams): void
+  readonly params: GrowParams
+  /** Other parameters; what is shown follows. */
+  setParams(params: GrowParams): void
+  show(): void
   /** Writes what is shown into the labels, all at once. */
   apply(): Promise<void>
   discard(): void

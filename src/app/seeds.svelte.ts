@@ -25,9 +25,9 @@ export class Seeds implements SeedsView {
   isGrowing = $state(false)
   grown = $state.raw<readonly LabelChange[] | null>(null)
   reason = $state<string | null>(null)
+  params = $state.raw<GrowParams>(GROW_FROM_SEEDS.defaults)
   readonly #desk: Desk
   readonly #newest = new Newest()
-  #params: GrowParams = GROW_FROM_SEEDS.defaults
   /** What is shown or on its way: masks, rules and parameters. */
   #shown: readonly unknown[] = []
   #timer: ReturnType<typeof setTimeout> | undefined
@@ -39,10 +39,12 @@ export class Seeds implements SeedsView {
     })
   }
 
-  show(params: GrowParams): void {
-    this.#params = params
+  setParams(params: GrowParams): void {
+    this.params = params
+  }
+
+  show(): void {
     this.isLive = true
-    this.#follow()
   }
 
   discard(): void {
@@ -71,12 +73,12 @@ export class Seeds implements SeedsView {
     const desk = this.#desk
     const { field: volume } = desk.data
     if (!volume) return set
-    const params = { ...this.#params, labels: openLabels(set).map(({ id }) => id) }
+    const params = { ...this.params, labels: openLabels(set).map(({ id }) => id) }
     const seeds = await seedsOf(desk, set, volume, ctx.signal)
     const masks = await desk.line().pipeline.runStage(GROW_SEEDS_STEP, { volume, seeds }, params, ctx)
     const changes = changesOf(seeds, masks)
     return changes.reduce(
-      (now, { id }) => noteEdit(now, id, 'grow-from-seeds', { ...this.#params }),
+      (now, { id }) => noteEdit(now, id, 'grow-from-seeds', { ...this.params }),
       withMasks(set, changes),
     )
   }
@@ -92,7 +94,7 @@ export class Seeds implements SeedsView {
     }
     const seeds = openLabels(labels).flatMap(({ id, mask }) => [id, mask])
     const walls = labels.labels.filter(({ locked }) => locked).map(({ mask }) => mask)
-    const wanted = [data, field, rules, ...seeds, ...walls, ...Object.values(this.#params)]
+    const wanted = [data, field, rules, ...seeds, ...walls, ...Object.values(this.params)]
     if (data !== this.#shown[0] && this.#shown.length > 0) {
       this.discard()
       return
@@ -114,7 +116,7 @@ export class Seeds implements SeedsView {
     try {
       const changes = await this.#newest.run(async (signal) => {
         const seeds = await seedsOf(this.#desk, labels, field, signal)
-        return changesOf(seeds, await previewSeeds(this.#desk.workers, field, seeds, this.#params, signal))
+        return changesOf(seeds, await previewSeeds(this.#desk.workers, field, seeds, this.params, signal))
       })
       if (!changes || !this.isLive) return
       this.grown = changes

@@ -16,6 +16,25 @@ export interface Mark {
   readonly index: number
 }
 
+/** What growing at a click is told; null where the tool's own value for the scan stands. */
+export interface GrowChoice {
+  readonly by: 'tolerance' | 'range'
+  readonly toleranceHu: number | null
+  readonly lowHu: number | null
+  readonly highHu: number | null
+  readonly maxDistanceMm: number | null
+  readonly isAdded: boolean
+}
+
+export const GROW_CHOICE: GrowChoice = {
+  by: 'tolerance',
+  toleranceHu: null,
+  lowHu: null,
+  highHu: null,
+  maxDistanceMm: null,
+  isAdded: true,
+}
+
 const FLY_ZOOM = 2.5
 
 /** What is being looked at: shared by the slices, the part and the findings; belongs to no case and is never stored. */
@@ -24,6 +43,7 @@ export class ViewState {
   crosshair = $state.raw<Vec3>([0, 0, 0])
   /** Where a slice was clicked last, LPS mm: turning over the slices moves the crosshair, but not this. */
   picked = $state.raw<Vec3 | null>(null)
+  grow = $state.raw<GrowChoice>(GROW_CHOICE)
   /** LPS mm shown in the middle of each slice pane; null shows the middle of the scan. */
   centre = $state.raw<Vec3 | null>(null)
   /** 1 shows the whole slice. */
