@@ -21,17 +21,17 @@ import type { RepairParams } from '../prepare/repair.ts'
 import { SMOOTH, type SmoothParams } from '../prepare/smooth.ts'
 import type { CheckParams } from '../qa/check.ts'
 import { MAX_PLACES } from '../qa/grade.ts'
-import type { BetweenSlicesParams } from '../segment/between-slices.ts'
 import type { AirwayParams } from '../segment/airway.ts'
+import type { BetweenSlicesParams } from '../segment/between-slices.ts'
 import type { CropParams } from '../segment/crop.ts'
 import type { CutOp } from '../segment/cut.ts'
 import type { ImportedLabel, ImportedLabels } from '../segment/file-labels.ts'
 import type { FillHolesParams } from '../segment/fill-holes.ts'
 import type { GrowAtClickParams } from '../segment/grow-at-click.ts'
+import type { GrowFromCoreParams } from '../segment/grow-from-core.ts'
 import type { HollowMaskParams } from '../segment/hollow-mask.ts'
 import type { IslandsParams, SplitIslandsParams } from '../segment/islands.ts'
 import type { CombineOp } from '../segment/logic.ts'
-import type { GrowFromCoreParams } from '../segment/grow-from-core.ts'
 import type { LungParams } from '../segment/lung.ts'
 import type { MarginParams } from '../segment/margin.ts'
 import type { MorphologyParams } from '../segment/morphology.ts'
@@ -529,10 +529,8 @@ const STEP: Readonly<Record<string, string>> = {
   'grow-from-seeds': 'Grow from seeds',
   'between-slices': 'Fill between slices',
   'split-islands': 'Split into labels',
-  morphology: 'Open or close',
   'smooth-mask': 'Smooth the label',
   'smooth-joint': 'Smooth labels together',
-  'remove-table': 'Remove the table',
   'hollow-mask': 'Hollow',
   combine: 'Combine labels',
   complement: 'Invert',
@@ -572,7 +570,6 @@ const BUSY: Readonly<Record<string, string>> = {
   margin: 'Moving the edge of the mask',
   airway: 'Looking for the airway',
   lung: 'Looking for the lungs',
-  'remove-table': 'Looking for the table',
   'grow-from-core': 'Growing into softer tissue',
   open: 'Cutting thin bridges',
   close: 'Closing narrow gaps',
@@ -868,9 +865,7 @@ interface StepParams {
   readonly template: TemplateParams
   readonly airway: AirwayParams
   readonly lung: LungParams
-  readonly 'remove-table': RemoveTableParams
   readonly 'grow-from-core': GrowFromCoreParams
-  readonly morphology: MorphologyParams
   readonly paint: StrokeParams
   readonly scissors: ScissorsParams
   readonly 'view-scissors': ViewScissorsParams
@@ -1034,19 +1029,10 @@ const FACTS: { readonly [S in keyof StepParams]: Facts<StepParams[S]> } = {
   },
   airway: { sealMm: (v) => `openings up to ${mm(2 * v)} closed`, highHu: (v, _, unit) => toValue(v, unit) },
   lung: { highHu: (v, _, unit) => toValue(v, unit), minMm3: (v) => `pieces from ${volume(v)}` },
-  'remove-table': {
-    airHu: (v, _, unit) => `air below ${withUnit(decimal(v, 0), unit)}`,
-    radiusMm: (v) => `plates up to ${mm(2 * v)}`,
-    stickOutMm: (v) => `what sticks out by ${mm(v)} stays`,
-  },
   'grow-from-core': {
     lowHu: (v, _, unit) => fromValue(v, unit),
     highHu: (v, _, unit) => toValue(v, unit),
     reachMm: (v) => `within ${mm(v)}`,
-  },
-  morphology: {
-    op: (v) => ({ dilate: 'grown', erode: 'shrunk', open: 'opened', close: 'closed' })[v],
-    radiusMm: (v) => `radius ${mm(v)}`,
   },
   paint: {
     shape: (v) => (v === 'disc' ? 'disc in a slice' : 'ball'),
