@@ -31,6 +31,7 @@ export const TOOLS: readonly ToolEntry[] = [
   { id: 'threshold', icon: 'threshold', group: 'mark' },
   { id: 'grow', icon: 'grow', group: 'mark' },
   { id: 'seeds', icon: 'seeds', group: 'mark' },
+  { id: 'table', icon: 'table', group: 'mark' },
   { id: 'denoise', icon: 'denoise', group: 'mark' },
   { id: 'paint', icon: 'brush', group: 'draw' },
   { id: 'scissors', icon: 'scissors', group: 'draw' },
@@ -41,7 +42,6 @@ export const TOOLS: readonly ToolEntry[] = [
   { id: 'margin', icon: 'margin', group: 'clean' },
   { id: 'smooth', icon: 'smooth', group: 'clean' },
   { id: 'logic', icon: 'logic', group: 'clean' },
-  { id: 'table', icon: 'table', group: 'clean' },
 ]
 
 export const TOOL_GROUPS: readonly ToolGroup[] = ['mark', 'draw', 'clean']
