@@ -76,7 +76,6 @@ export const REFERENCE = {
   truth: 'ct_head_cranium/reference.json',
   args: [
     ...['--set', 'threshold.lowHu=226', '--set', 'islands.keep=above', '--set', 'islands.minMm3=0'],
-    ...['--set', 'grow-from-core.enabled=false', '--set', 'close.enabled=false'],
     ...['--set', 'fill-holes.enabled=false', '--until', 'model'],
   ],
 }

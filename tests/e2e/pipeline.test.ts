@@ -82,11 +82,7 @@ describe('npm run pipeline', () => {
 
   test.each([
     ['scan', ['scan'], ['report.json']],
-    [
-      'segment',
-      ['scan', 'template', 'threshold', 'grow-from-core', 'morphology', 'islands', 'fill-holes'],
-      ['report.json'],
-    ],
+    ['segment', ['scan', 'template', 'threshold', 'islands', 'fill-holes'], ['report.json']],
     ['model', ['surface', 'smooth', 'decimate', 'repair'], ['model.png', 'report.json']],
     ['check', ['check'], ['model.png', 'report.json']],
   ])('the kept volume is read again, and --until %s stops there', async (until, stages, files) => {
