@@ -13,7 +13,7 @@ import { templateDigest } from '../../../src/app/template-digest.ts'
 import type { Template } from '../../../src/app/templates.ts'
 import { PipelineError } from '../../../src/core/errors.ts'
 
-const bone = templateById('ct-bone')
+const bone = templateById('ct-spine')
 const on = ({ steps }: Pick<Template, 'steps'>) => steps.filter((s) => s.enabled).map((s) => s.stage)
 const edited = withSteps(bone, switched(bone.steps, 'close', false))
 
@@ -23,7 +23,7 @@ describe('changing a recipe', () => {
     expect(edited.edited).toBe(true)
     expect(on(bone)).toContain('close')
     const wider = adjusted(bone.steps, 'grow-from-core', { reachMm: 12 })
-    expect(wider.find((s) => s.stage === 'grow-from-core')?.params).toMatchObject({ lowHu: 120, reachMm: 12 })
+    expect(wider.find((s) => s.stage === 'grow-from-core')?.params).toMatchObject({ lowHu: 110, reachMm: 12 })
   })
   test('taken back, it is the template again', () => {
     expect(withSteps(bone, switched(edited.steps, 'close', true))).toBe(bone)
@@ -59,7 +59,7 @@ describe('the digest', () => {
 describe('own templates', () => {
   const first = withSaved(NO_TEMPLATES, edited, '  Thin   bone ', 'own-1')
   test('a shipped one becomes an own one of version 1, under a tidy name', () => {
-    expect(first.saved).toMatchObject({ id: 'own-1', version: 1, name: 'Thin bone', anatomy: 'bone' })
+    expect(first.saved).toMatchObject({ id: 'own-1', version: 1, name: 'Thin bone', anatomy: 'spine' })
     expect('edited' in first.saved).toBe(false)
     expect(offered(first.kept)).toEqual([first.saved])
   })

@@ -52,21 +52,21 @@ test.each(TEMPLATES.filter((t) => t.modality === 'CT'))(
 )
 test('a changed recipe is written down as one', async () => {
   const { line, asked } = notingLine()
-  await segment(line, SCAN, withOverrides(templateById('ct-bone'), { 'close.enabled': false }), IDLE_CONTEXT)
-  expect(asked[0]?.params).toMatchObject({ id: 'ct-bone', edited: true })
-  expect(asked[0]?.params.digest).not.toBe(await templateDigest(templateById('ct-bone')))
+  await segment(line, SCAN, withOverrides(templateById('ct-spine'), { 'close.enabled': false }), IDLE_CONTEXT)
+  expect(asked[0]?.params).toMatchObject({ id: 'ct-spine', edited: true })
+  expect(asked[0]?.params.digest).not.toBe(await templateDigest(templateById('ct-spine')))
 })
 test('a radius that is not given is one voxel at its widest', async () => {
   const { line, asked } = notingLine()
-  await segment(line, SCAN, templateById('ct-bone'), IDLE_CONTEXT)
+  await segment(line, SCAN, templateById('ct-spine'), IDLE_CONTEXT)
   expect(asked.find(({ stage }) => stage === 'morphology')?.params).toEqual({ op: 'close', radiusMm: 2 })
 })
 test('growing lowers the value at which the surface is placed', async () => {
-  expect(await segment(notingLine().line, SCAN, templateById('ct-bone'), IDLE_CONTEXT)).toMatchObject({ lowHu: 120 })
+  expect(await segment(notingLine().line, SCAN, templateById('ct-spine'), IDLE_CONTEXT)).toMatchObject({ lowHu: 110 })
   expect(await segment(notingLine().line, SCAN, templateById('ct-skull'), IDLE_CONTEXT)).toMatchObject({ lowHu: 226 })
 })
 test('steps that change nothing yet, or mark nothing, are refused by name', async () => {
-  const bone = templateById('ct-bone')
+  const bone = templateById('ct-spine')
   const refused = { code: 'app/bad-parameter' }
   const late = {
     ...bone,
