@@ -5,6 +5,8 @@ import type { GpuVolume } from '../../src/gpu/volume.gpu.ts'
 import { componentsGpu } from '../../src/segment/components.gpu.ts'
 import { complementGpu } from '../../src/segment/logic.gpu.ts'
 import { marginGpu } from '../../src/segment/margin.gpu.ts'
+import { shellThicknessGpu } from '../../src/segment/shell-thickness.gpu.ts'
+import { signedDistanceGpu } from '../../src/segment/signed-distance.gpu.ts'
 import { thresholdGpu } from '../../src/segment/threshold.gpu.ts'
 import { marchingCubesGpu } from '../../src/surface/marching-cubes.gpu.ts'
 import { denoiseGpu } from '../../src/volume/denoise.gpu.ts'
@@ -113,6 +115,16 @@ export const DEVICE_WORKS: readonly DeviceWork[] = [
   ofMask(
     'margin, 2 mm',
     (mask, ctx) => marginGpu(mask, { distanceMm: 2 }, ctx),
+    () => null,
+  ),
+  ofMask(
+    'signed distance, 5 mm',
+    (mask, ctx) => signedDistanceGpu(mask, { bandMm: 5 }, ctx),
+    () => null,
+  ),
+  ofMask(
+    'shell thickness, 5 mm',
+    (mask, ctx) => shellThicknessGpu(mask, { maxMm: 5 }, ctx),
     () => null,
   ),
 ]
