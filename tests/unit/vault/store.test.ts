@@ -308,9 +308,18 @@ describe('an asset too large to be held whole', () => {
   test('a lock on the way stores nothing of it: what was ahead is swept at the next unlock', async () => {
     const { vault, a } = await filledVault()
     const before = await pieces()
-    const committing = vault.commit(a, change([await large()])).catch((error) => error)
-    await vi.waitFor(async () => expect((await pieces()).length).toBeGreaterThan(before.length))
-    await vault.lock()
+    const asset = await large()
+    // Locked from within the first write: waiting for it from outside, the commit was sometimes done before.
+    const original = IDBObjectStore.prototype.add
+    let locking: Promise<void> | null = null
+    const spy = vi.spyOn(IDBObjectStore.prototype, 'add').mockImplementation(function (this: IDBObjectStore, ...given) {
+      locking ??= vault.lock()
+      return original.apply(this, given)
+    })
+    const committing = vault.commit(a, change([asset])).catch((error) => error)
+    await vi.waitFor(() => expect(locking).not.toBeNull(), { timeout: 20_000 })
+    await locking
+    spy.mockRestore()
     expect(await committing).toMatchObject({ code: 'vault/locked' })
     await vault.unlock(PASSPHRASE)
     expect(await pieces()).toEqual(before)
