@@ -26,8 +26,7 @@ export type DistanceTo = 'centre' | 'face'
  * To faces, the parabola of a site starts half a step before and after it and is 0 between: the envelope, read half a
  * step to either side, and the site itself.
  * Reading with a walk along the corners, a whole field of 256^3 took 1 / 1.7 of the plain algorithm's time; with jumps,
- * first samples and the limit apart, 1 / 2.0; with candidates and typed numbers, 1 / 2.3 (on a busy machine, where the form
- * before gave 1 / 1.8 to 1 / 2.0; docs/evidence/bench.md has the last run).
+ * first samples and the limit apart, 1 / 2.0; with candidates and typed numbers, 1 / 2.5 (docs/evidence/bench.md).
  * Float64 within, float32 in and out: one rounding a pass. Memory: 32 bytes a sample of the longest line.
  */
 export function envelopeOf(length: number, stepMm: number, to: DistanceTo, limit: number): Envelope {
