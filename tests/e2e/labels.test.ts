@@ -105,9 +105,9 @@ test('labels are marked, named, locked, undone, and there again after a reload',
   await page.waitForTimeout(1000)
   await page.reload()
   await reopenFirstCase(page)
-  await page.locator('main canvas').first().waitFor({ timeout: WORK_MS })
+  await page.locator('main [data-pane]').first().waitFor({ timeout: WORK_MS })
   await goTo(page, 'segment')
-  await idle(page)
+  await page.locator('[data-label]').first().waitFor({ timeout: WORK_MS })
   expect((await listed(page)).map((text) => text.replace('>', '').trim())).toEqual(
     both.map((text) => text.replace('>', '').trim()),
   )
