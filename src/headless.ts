@@ -4,7 +4,7 @@ import { download } from './app/download.io.ts'
 import { type Responsiveness, watchLongTasks } from './app/long-tasks.io.ts'
 import type { RunOptions, RunResult } from './app/run-result.ts'
 import { createWorkers, WorkerHost } from './app/workers.ts'
-import { findingText } from './ui/text.en.ts'
+import { findingText } from './ui/check.en.ts'
 import type { PictureApi } from './ui/viewer/picture.worker.ts'
 
 /** The line without a screen, for scripts/pipeline.mjs: the built app's own workers, driven from outside. */

@@ -183,3 +183,9 @@ export function clock(iso: string): string {
 
 /** "1 piece", "1,204 pieces". */
 export const plural = (n: number, one: string, many: string) => `${count(n)} ${n === 1 ? one : many}`
+
+/** With a capital first. */
+export const capital = (s: string) => s.charAt(0).toUpperCase() + s.slice(1)
+
+/** "1 place", "3 places". */
+export const places = (n: number) => plural(n, 'place', 'places')

@@ -1,6 +1,7 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
-import { noteText, QUESTION, SCAN, SHELL } from '../../src/ui/text.en.ts'
+import { noteText, QUESTION, SCAN } from '../../src/ui/scan.en.ts'
+import { SHELL } from '../../src/ui/text.en.ts'
 import { openBrowser, openPage, type WatchedPage } from '../support/browser.ts'
 import { gzipped, NIFTI_TYPE_NAMES, niftiFile } from '../support/scan-files.ts'
 import { goTo, openFiles, passportRow } from '../support/scan-page.ts'

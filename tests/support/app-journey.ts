@@ -1,7 +1,8 @@
 import type { Page } from 'playwright-core'
 import { dropFolder } from '../../scripts/lib/drop-folder.mjs'
 import type { StationId } from '../../src/app/session-view.ts'
-import { SCAN, SHELL, START, STATION, VAULT } from '../../src/ui/text.en.ts'
+import { SCAN } from '../../src/ui/scan.en.ts'
+import { SHELL, START, STATION, VAULT } from '../../src/ui/text.en.ts'
 import type { WatchedPage } from './browser.ts'
 
 // What a person does in the app, step by step, for the tests that follow one.

@@ -5,7 +5,7 @@ import { straightenedPassport } from '../../../src/import/passport-of.ts'
 import { scanFiles } from '../../../src/import/scan.io.ts'
 import { checkSliceSpacing } from '../../../src/qa/checks/slice-spacing.ts'
 import { POLICIES } from '../../../src/qa/policy.ts'
-import { noteText } from '../../../src/ui/text.en.ts'
+import { noteText } from '../../../src/ui/scan.en.ts'
 import { straighten } from '../../../src/volume/straighten.ts'
 import { dicomSlice, str } from '../../support/scan-files.ts'
 

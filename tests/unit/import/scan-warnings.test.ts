@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { groupSeries } from '../../../src/import/dicom-series.ts'
 import { readImageTags } from '../../../src/import/dicom-tags.ts'
 import { warningsOf } from '../../../src/import/scan-warnings.ts'
-import { noteText } from '../../../src/ui/text.en.ts'
+import { noteText } from '../../../src/ui/scan.en.ts'
 import { type DicomOptions, dicomStack, str } from '../../support/scan-files.ts'
 
 const warnings = (o: DicomOptions) => {

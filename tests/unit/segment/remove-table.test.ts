@@ -148,9 +148,12 @@ const SCANS: Readonly<Record<string, Scan>> = {
 
 for (const [name, scan] of Object.entries(SCANS)) {
   const { path, read, isTable, fewest = 0, kept = 1, denseGone = 0 } = scan
-  if (path === null) console.info(`${name}: the scan is absent, it is not run`)
-  test.skipIf(path === null)(`${name}: its bone stays, its table goes`, { timeout: 60_000 }, async () => {
-    const volume = read(path as string)
+  if (path === null) {
+    console.info(`${name}: the scan is absent, it is not run`)
+    continue
+  }
+  test(`${name}: its bone stays, its table goes`, { timeout: 60_000 }, async () => {
+    const volume = read(path)
     const bone = boneOf(volume)
     const left = await without(volume, bone)
     const whole = largestPiece(isTable ? besideTable(bone, isTable) : bone)

@@ -5,8 +5,13 @@ import * as steps from '../../../src/app/steps.ts'
 import * as templateSteps from '../../../src/app/template-steps.ts'
 import type { CheckId, Finding } from '../../../src/core/finding.ts'
 import { REQUIRED_CHECKS } from '../../../src/qa/gate.ts'
-import * as catalogue from '../../../src/ui/text.en.ts'
-import { changeText, findingText, NEXT_STEP, passedValue, stepFacts } from '../../../src/ui/text.en.ts'
+import { findingText, passedValue } from '../../../src/ui/check.en.ts'
+import { stepFacts } from '../../../src/ui/step-facts.en.ts'
+import { changeText } from '../../../src/ui/steps.en.ts'
+import { NEXT_STEP } from '../../../src/ui/text.en.ts'
+
+/** Every file of the catalogue, also those that come later. */
+const catalogue = import.meta.glob('../../../src/ui/*.en.ts', { eager: true })
 
 const CHECKS: readonly CheckId[] = [...REQUIRED_CHECKS, 'file-reread']
 const finding = (check: CheckId, level: Finding['level'] = 'fail'): Finding => ({
@@ -28,6 +33,7 @@ function strings(value: unknown): string[] {
 }
 
 test('nothing shouts, and nothing is empty', () => {
+  expect(Object.keys(catalogue).length).toBeGreaterThan(5)
   const all = [
     ...strings(catalogue),
     ...CHECKS.flatMap((c) => [findingText(finding(c), 'fdm', []), findingText(finding(c, 'warn'), 'fdm', [])]),

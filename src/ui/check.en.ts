@@ -1,0 +1,195 @@
+import type { CheckId, Finding, PolicyId, ProcessId } from '../core/finding.ts'
+import { MAX_PLACES } from '../qa/grade.ts'
+import { area, capital, changePercent, count, decimal, findingValue, mm, percent, places, plural } from './format.ts'
+import { SCAN } from './scan.en.ts'
+import { POLICY, PROCESS } from './text.en.ts'
+
+// The words of the gates and of what they find; see text.en.ts.
+
+const numberWords = ['none', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine']
+const word = (n: number) => numberWords[n] ?? count(n)
+
+const GATE: Readonly<Record<CheckId, readonly [title: string, passed: string]>> = {
+  'slice-spacing': ['Slices too far apart', 'Slice spacing'],
+  anisotropy: ['Voxels are uneven', 'Largest to smallest spacing'],
+  'side-verified': ['Side not signed', 'Side signed'],
+  'boundary-edges': ['Surface is open', 'Open edges'],
+  'non-manifold-edges': ['Edges shared by three', 'Edges shared by three'],
+  orientation: ['Triangles point both ways', 'Triangles turned inside out'],
+  shells: ['Loose pieces', 'Pieces'],
+  'self-intersections': ['Triangles cross', 'Triangles that cross'],
+  'surface-mean': ['Surface is off on average', 'Surface against mask, mean'],
+  'surface-p95': ['Surface is off in places', 'Surface against mask, 95th'],
+  'surface-max': ['Surface is off at one place', 'Surface against mask, max'],
+  'volume-change': ['Volume changed', 'Volume against mask'],
+  'bounding-box': ['Size changed', 'Size against mask, worst axis'],
+  'wall-thickness': ['Wall too thin', 'Area with too thin walls'],
+  'build-volume': ['Does not fit the printer', 'Share of the printer used'],
+  'file-reread': ['File reads back differently', 'Read back from the file'],
+}
+/** Heading of a finding that did not pass. */
+export const gateTitle = (check: CheckId) => GATE[check][0]
+/** Whether a word of the trace names a gate. */
+export const isGate = (text: string): text is CheckId => text in GATE
+/** Name of a gate that holds. */
+export const gatePassed = (check: CheckId) => GATE[check][1]
+
+export const CHECK = {
+  title: 'Check',
+  lead: (total: number, process: ProcessId, policy: PolicyId, refused: number, needsYou: number) => {
+    const rest =
+      refused + needsYou === 0 ? 'All hold.' : `${capital(word(refused))} refused, ${word(needsYou)} worth a look.`
+    return `${plural(total, 'gate', 'gates')} measured for ${PROCESS[process]}, ${POLICY[policy].toLowerCase()}. ${rest}`
+  },
+  leadEmpty: 'Measures the model against the limits of its use and of the way it is printed.',
+  use: 'Use',
+  process: 'Printed by',
+  refused: 'Refused',
+  needsYou: 'Worth a look',
+  accepted: 'Accepted',
+  passed: (n: number) => `${count(n)} passed`,
+  others: (n: number) => `Show the other ${count(n)}`,
+  fewer: 'Show fewer',
+  showNext: 'Show next',
+  showPlace: 'Show the place',
+  choose: (process: ProcessId) => `Choose ${PROCESS[process]}`,
+  accept: 'Accept with a reason',
+  withdraw: 'Withdraw',
+  reason: (text: string) => `Accepted: ${text}`,
+  reviewer: 'Only a reviewer may accept this for this use, and this version has no reviewer yet. Choose another way.',
+  colour: 'Colour',
+  thickness: 'Wall thickness',
+  deviation: 'Deviation from mask',
+  plain: 'Plain',
+  limit: 'limit',
+  advised: 'advised',
+  inside: 'inside',
+  outside: 'outside',
+  run: 'Check',
+  runAgain: 'Check again',
+  stale: 'The model has not been measured for this use and process.',
+  noMesh: 'There is no model yet. Make one first.',
+  toModel: 'Go to Model',
+  toPrint: 'Go to Print',
+  toPrintWhy: 'All gates hold. The file is written from exactly this model.',
+  toPrintAccepted: (n: number) => `All gates hold or are accepted (${count(n)} with a reason).`,
+  showRefused: (n: number) => `Show what is refused (${count(n)})`,
+  backToModel: 'Change the model',
+  toScan: 'Go to Scan',
+  blocked: (n: number) =>
+    n === 1
+      ? 'One gate refuses. No file can be saved until it holds.'
+      : `${capital(word(n))} gates refuse. No file can be saved until they hold.`,
+  nearly: (n: number) =>
+    `${capital(word(n))} ${n === 1 ? 'gate refuses' : 'gates refuse'} and can be accepted with a reason.`,
+}
+
+export const ACCEPT = {
+  title: (check: CheckId) => `Accept: ${gateTitle(check).toLowerCase()}`,
+  lead: 'The reason is written into the trace and the report, next to the figure.',
+  reason: 'Why is this good enough?',
+  reasons: [
+    'Shown to a group, not handled',
+    'The place is outside the region of interest',
+    'It will be supported or thickened at the printer',
+    'The difference was looked at and is wanted',
+  ],
+  act: 'Accept',
+  cancel: 'Cancel',
+}
+
+/** Said of a finding that holds, but only just. */
+const LOOK = 'It holds, but look at it.'
+const needs = (f: Finding) => findingValue(f.limit, f.unit)
+const has = (f: Finding) => findingValue(f.value, f.unit)
+const figure = (f: Finding, key: string): number | null => {
+  const value = f.detail[key]
+  return typeof value === 'number' ? value : null
+}
+const lengthOf = (f: Finding, key: string, instead: string) => {
+  const value = figure(f, key)
+  return value === null ? instead : mm(value)
+}
+/** How thin at the worst of the places a person can fly to. */
+function thinnest(f: Finding): string {
+  const value = figure(f, 'thinnestMm')
+  if (value === null) return ''
+  const n = f.places.length
+  if (n < 2) return `; ${mm(value)} at the thinnest place`
+  return `; ${mm(value)} at the thinnest of ${n < MAX_PLACES ? '' : 'at least '}${places(n)}`
+}
+const others = (ways: readonly ProcessId[], process: ProcessId) =>
+  ways.filter((p) => p !== process).map((p) => PROCESS[p])
+
+function wallText(f: Finding, process: ProcessId, ways: readonly ProcessId[]): string {
+  if (f.level === 'fail') {
+    const out = others(ways, process)
+    const way =
+      out.length === 0 ? 'Add a margin in Segment.' : `Add a margin in Segment, or choose ${out.join(' or ')}.`
+    return `Wall is thinner than ${lengthOf(f, 'hardMm', needs(f))} over ${area(f.value)}${thinnest(f)}. ${PROCESS[process]} cannot print that. ${way}`
+  }
+  const share = figure(f, 'belowAdvisedPercent') ?? 0
+  return `${percent(share)} of the surface has walls under ${lengthOf(f, 'advisedMm', needs(f))}, which ${PROCESS[process]} advises. It prints, but take care there.`
+}
+
+function shellText(f: Finding): string {
+  const loose = figure(f, 'looseAboveLimit') ?? f.value
+  if (f.level === 'fail')
+    return `${plural(loose, 'piece is', 'pieces are')} not joined to the part and would fall off. Remove small pieces in Segment, or keep the largest.`
+  return `The model has ${plural(f.value, 'piece', 'pieces')} where ${count(f.limit)} ${f.limit === 1 ? 'was' : 'were'} expected. ${LOOK}`
+}
+
+function surfaceText(f: Finding): string {
+  if (f.level === 'warn')
+    return `The surface is ${has(f)} from the mask; from ${lengthOf(f, 'warnMm', needs(f))} it is worth a look. The limit is ${needs(f)}.`
+  return `The surface is ${has(f)} from the mask; the limit is ${needs(f)}. Use less smoothing, or a smaller simplification error.`
+}
+
+/** What is wrong, by how much, and the next thing to do. `ways` are processes under which the part really passes. */
+export function findingText(f: Finding, process: ProcessId, ways: readonly ProcessId[]): string {
+  const warns = f.level === 'warn'
+  switch (f.check) {
+    case 'slice-spacing':
+      return warns
+        ? `Slices are ${has(f)} apart. Finer detail is lost; a finer series is better.`
+        : `Slices are ${has(f)} apart; this use allows ${needs(f)}. Choose a finer series, or another use.`
+    case 'anisotropy':
+      return `The longest voxel edge is ${decimal(f.value, 1)} times the shortest; above ${decimal(f.limit, 1)} fine detail is lost along it. A finer series is better.`
+    case 'side-verified':
+      return 'Nobody has compared the side with the request form yet. Answer it in Scan.'
+    case 'boundary-edges':
+      return `${plural(f.value, 'edge has', 'edges have')} only one triangle, so the part is not closed. Make the model again.`
+    case 'non-manifold-edges':
+      return `${plural(f.value, 'edge is', 'edges are')} shared by more than two triangles. Make the model again.`
+    case 'orientation':
+      return `${plural(f.value, 'edge or shell faces', 'edges or shells face')} the wrong way. Make the model again.`
+    case 'shells':
+      return shellText(f)
+    case 'self-intersections':
+      return `${plural(f.value, 'pair of triangles crosses', 'pairs of triangles cross')}. Slicers mend this, but may choose another shape. Use less smoothing, or a smaller simplification error.`
+    case 'surface-mean':
+    case 'surface-p95':
+    case 'surface-max':
+      return surfaceText(f)
+    case 'volume-change':
+      return `The model is ${changePercent(f.value)} against the mask; the limit is ±${needs(f)}. ${warns ? LOOK : 'Use less smoothing.'}`
+    case 'bounding-box':
+      return `The outer size differs by ${has(f)} from the mask; the limit is ${needs(f)}. ${warns ? LOOK : 'Use less smoothing.'}`
+    case 'wall-thickness':
+      return wallText(f, process, ways)
+    case 'build-volume': {
+      const out = others(ways, process)
+      const way = out.length === 0 ? 'Mark a smaller region in Segment.' : `Choose ${out.join(' or ')}.`
+      return `The part takes ${has(f)} of the room in this printer; ${needs(f)} is the limit. ${warns ? LOOK : way}`
+    }
+    case 'file-reread':
+      return `The file differs from the model by ${has(f)}; the limit is ${needs(f)}. Save it again, and report this if it stays.`
+  }
+}
+
+/** The figure of a gate that holds. */
+export function passedValue(f: Finding): string {
+  if (f.check === 'side-verified') return f.value === 0 ? SCAN.yes : SCAN.notNeeded
+  if (f.check === 'volume-change') return changePercent(f.value)
+  return has(f)
+}
