@@ -213,7 +213,10 @@ export class Session implements SessionView {
     this.#vault.touch()
     this.#desk.countTime()
   }
-  reopen = (caseId: string) => reopen(this.#desk, caseId)
+  async reopen(caseId: string): Promise<void> {
+    await reopen(this.#desk, caseId)
+    if (this.#desk.place === 'segment') this.#preview.begin()
+  }
   async deleteCase(caseId: string): Promise<void> {
     await this.#desk.jobs.run('delete', async () => {
       if (this.#desk.store?.id === caseId) this.#desk.forgetCase()

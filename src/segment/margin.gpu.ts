@@ -1,9 +1,10 @@
-import { maskLength, tailBits, wordsPerRow } from '../core/mask.ts'
+import { maskLength } from '../core/mask.ts'
 import { subContext } from '../core/pace.ts'
 import type { Mask } from '../core/types.ts'
 import type { GpuContext } from '../gpu/context.gpu.ts'
 import { runJob } from '../gpu/kernel.gpu.ts'
 import rowsCode from './ball-rows.wgsl?raw'
+import { sweepBall } from './ball-sweep.gpu.ts'
 import { type BallRow, ballRows, type MarginParams, marginWith } from './margin.ts'
 import code from './margin.wgsl?raw'
 import { openSlabs, requireSlabs, SLAB_VOXELS, type SlabPass } from './slabs.gpu.ts'
@@ -34,34 +35,8 @@ const READS_AT_ONCE = 2 ** 21
 function growGpu(mask: Mask, distanceMm: number, ctx: GpuContext, slabVoxels: number): Promise<Mask> {
   const ball = ballRows(mask.grid, distanceMm)
   const isSmall = ball.length <= MAX_BALL_ROWS && ball.every((row) => row.reach <= MAX_REACH)
-  return isSmall ? growBySmallBall(mask, ball, ctx) : growByReach(mask, ball, ctx, slabVoxels)
-}
-
-function growBySmallBall(mask: Mask, ball: readonly BallRow[], ctx: GpuContext): Promise<Mask> {
-  return runJob(ctx, async (job) => {
-    const { STORAGE, COPY_SRC } = GPUBufferUsage
-    const { grid, words } = mask
-    const rows = Int32Array.from(ball.flatMap(({ dj, dk, reach }) => [dj, dk, reach, 0]))
-    const grown = await job.buffer('grown', words.byteLength, STORAGE | COPY_SRC)
-    const resources = {
-      1: await job.upload('mask', words, STORAGE),
-      2: await job.upload('ball', rows, STORAGE),
-      3: grown,
-    }
-    await job.sweep(
-      {
-        code: rowsCode,
-        entry: 'join_rows',
-        threads: words.length,
-        atOnce: Math.max(64, Math.floor(READS_AT_ONCE / (3 * ball.length) / 64) * 64),
-        uniform: 0,
-        paramsOf: (first, end) => [...grid.size, wordsPerRow(grid), first, end, ball.length, tailBits(grid)],
-        resources,
-      },
-      ctx.progress,
-    )
-    return { grid, words: new Uint32Array(await job.read(grown, words.byteLength)) }
-  })
+  if (!isSmall) return growByReach(mask, ball, ctx, slabVoxels)
+  return sweepBall(mask, ball, { code: rowsCode, entry: 'join_rows', atOnce: READS_AT_ONCE / (3 * ball.length) }, ctx)
 }
 
 function growByReach(mask: Mask, rowsOfBall: readonly BallRow[], ctx: GpuContext, slabVoxels: number): Promise<Mask> {

@@ -1,5 +1,5 @@
 import { voxelCount } from '../core/affine.ts'
-import { maskLength, tailBits, wordsPerRow } from '../core/mask.ts'
+import { maskLength } from '../core/mask.ts'
 import type { Context } from '../core/stage.ts'
 import type { LabelMap, Mask } from '../core/types.ts'
 import type { GpuContext } from '../gpu/context.gpu.ts'
@@ -7,6 +7,7 @@ import { requireFits } from '../gpu/device.gpu.ts'
 import { runJob } from '../gpu/kernel.gpu.ts'
 import { destroyVolume, uploadVolume } from '../gpu/volume.gpu.ts'
 import { denoiseGpu } from '../volume/denoise.gpu.ts'
+import { sweepBall } from './ball-sweep.gpu.ts'
 import type { Blur } from './indicator.ts'
 import { ballRows } from './margin.ts'
 import { type SmoothJointParams, smoothJointBy } from './smooth-joint.ts'
@@ -51,30 +52,8 @@ const blurOn =
     }
   }
 
-function majorityGpu({ grid, words }: Mask, radiusMm: number, ctx: GpuContext): Promise<Mask> {
-  return runJob(ctx, async (job) => {
-    const { STORAGE, COPY_SRC } = GPUBufferUsage
-    const ball = ballRows(grid, radiusMm)
-    const reads = ball.reduce((sum, { reach }) => sum + 2 * reach + 64, 0)
-    const smooth = await job.buffer('smooth', words.byteLength, STORAGE | COPY_SRC)
-    const rows = Int32Array.from(ball.flatMap(({ dj, dk, reach }) => [dj, dk, reach, 0]))
-    const resources = {
-      1: await job.upload('mask', words, STORAGE),
-      2: await job.upload('ball', rows, STORAGE),
-      3: smooth,
-    }
-    await job.sweep(
-      {
-        code,
-        entry: 'majority',
-        threads: words.length,
-        atOnce: Math.max(64, Math.floor(READS_AT_ONCE / reads / 64) * 64),
-        uniform: 0,
-        paramsOf: (first, end) => [...grid.size, wordsPerRow(grid), first, end, ball.length, tailBits(grid)],
-        resources,
-      },
-      ctx.progress,
-    )
-    return { grid, words: new Uint32Array(await job.read(smooth, words.byteLength)) }
-  })
+function majorityGpu(mask: Mask, radiusMm: number, ctx: GpuContext): Promise<Mask> {
+  const ball = ballRows(mask.grid, radiusMm)
+  const reads = ball.reduce((sum, { reach }) => sum + 2 * reach + 64, 0)
+  return sweepBall(mask, ball, { code, entry: 'majority', atOnce: READS_AT_ONCE / reads }, ctx)
 }

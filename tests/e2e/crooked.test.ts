@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs'
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { Mesh, Vec3 } from '../../src/core/types.ts'
 import type { Report } from '../../src/export/report.ts'
 import { CHECK } from '../../src/ui/check.en.ts'
@@ -10,7 +9,7 @@ import { SEGMENT } from '../../src/ui/segment.en.ts'
 import { stepText } from '../../src/ui/steps.en.ts'
 import { NEXT_STEP, PRINT, SHELL, STATION } from '../../src/ui/text.en.ts'
 import { aroundOrigin, bentDicom, radiusAtMm } from '../support/bent-ball.ts'
-import { openBrowser, openPage, type WatchedPage } from '../support/browser.ts'
+import { pageOfFile } from '../support/browser.ts'
 import { threeMfContent } from '../support/read-files.ts'
 import { goTo, openFiles, passportRow } from '../support/scan-page.ts'
 
@@ -23,31 +22,18 @@ const TILT = Math.tan((15 * Math.PI) / 180)
 const steps = (count: number, wide: number | null) =>
   Array.from({ length: count }, (_, k) => k + (wide !== null && k >= wide ? 1 : 0))
 
-let browser: Browser
-let watched: WatchedPage
-let page: Page
+const open = pageOfFile()
 
-beforeAll(async () => {
-  browser = await openBrowser()
-  watched = await openPage(browser, inject('baseUrl'), { viewport: { width: 1440, height: 900 } })
-  page = watched.page
-  await page.goto('/')
-})
-afterAll(async () => {
-  await watched?.close()
-  await browser?.close()
-})
-
-const button = (name: string) => page.getByRole('button', { name, exact: true })
-const row = (name: string) => passportRow(page, name)
+const button = (name: string) => open.page.getByRole('button', { name, exact: true })
+const row = (name: string) => passportRow(open.page, name)
 
 /** Runs the template and saves the file and the report. */
 async function released(): Promise<{ mesh: Mesh; report: Report }> {
   await button(SCAN.go).click()
   await button(SEGMENT.runTemplate).click()
   await button(CHECK.toPrint.trim()).click({ timeout: WORK_MS })
-  const [file] = await Promise.all([page.waitForEvent('download'), button(PRINT.save3mf).click()])
-  const [report] = await Promise.all([page.waitForEvent('download'), button(PRINT.report).click()])
+  const [file] = await Promise.all([open.page.waitForEvent('download'), button(PRINT.save3mf).click()])
+  const [report] = await Promise.all([open.page.waitForEvent('download'), button(PRINT.report).click()])
   return {
     mesh: threeMfContent(new Uint8Array(readFileSync(await file.path()))).mesh,
     report: JSON.parse(readFileSync(await report.path(), 'utf8')) as Report,
@@ -71,11 +57,11 @@ describe('a series with gantry tilt', () => {
   const files = bentDicom(aroundOrigin(SIZE, [1, 1, 1], bend), bend, RADIUS_MM)
 
   test('is refused by name, and the offer says what would be done', async () => {
-    await openFiles(page, files)
-    const alert = page.locator('[role="alert"][data-code="import/tilted"]')
+    await openFiles(open.page, files)
+    const alert = open.page.locator('[role="alert"][data-code="import/tilted"]')
     await alert.waitFor({ timeout: WORK_MS })
     expect(await alert.textContent()).toContain(NEXT_STEP['import/tilted'])
-    const offer = page.getByRole('complementary')
+    const offer = open.page.getByRole('complementary')
     const remedy = {
       tiltDeg: 15,
       finestStepMm: 1,
@@ -84,26 +70,26 @@ describe('a series with gantry tilt', () => {
       size: [44, 55, 40],
       spacingMm: [1, 1, 1],
     } as const
-    await page.getByRole('heading', { name: RESAMPLE.title(remedy) }).waitFor()
+    await open.page.getByRole('heading', { name: RESAMPLE.title(remedy) }).waitFor()
     const said = (await offer.textContent()) ?? ''
     for (const line of [RESAMPLE.tilt(remedy), ...RESAMPLE.does(remedy)]) expect(said).toContain(unbroken(line))
-    expect(await page.locator('.side dl.kv dd').first().textContent()).toBe('44 × 55 × 40')
+    expect(await open.page.locator('.side dl.kv dd').first().textContent()).toBe('44 × 55 × 40')
   })
 
   test('left alone, nothing is opened; its card brings the offer back', async () => {
     await button(RESAMPLE.leave).click()
-    await page.getByRole('heading', { name: SCAN.empty }).waitFor()
-    await page.locator('.series li button').first().click()
+    await open.page.getByRole('heading', { name: SCAN.empty }).waitFor()
+    await open.page.locator('.series li button').first().click()
     await button(RESAMPLE.act).waitFor()
   })
 
   test('is resampled on the person’s word, and the passport says so', async () => {
     await button(RESAMPLE.act).click()
-    await page.getByRole('heading', { name: SCAN.title }).waitFor({ timeout: WORK_MS })
+    await open.page.getByRole('heading', { name: SCAN.title }).waitFor({ timeout: WORK_MS })
     expect(await row(SCAN.tilt)).toBe(SCAN.tiltUndone(15))
     expect(await row(SCAN.resampled)).toBe(SCAN.yes)
     expect(await row(SCAN.size)).toBe('44 × 55 × 40')
-    await page.getByText(noteText('tilt-undone')).waitFor()
+    await open.page.getByText(noteText('tilt-undone')).waitFor()
   })
 
   test('the printed ball is round to 0.1 mm and of its true size; trace and report carry the step', async () => {
@@ -117,26 +103,26 @@ describe('a series with gantry tilt', () => {
     const step = report.trace.entries.find((entry) => entry.stage === 'straighten')
     expect(step?.inputDigests).toEqual([report.trace.entries[0]?.outputDigest])
     expect(step?.params).toMatchObject({ sliceMm: 1, shear: [0, expect.closeTo(TILT, 4)] })
-    await page.getByRole('button', { name: PRINT.trace }).click()
-    await page.getByText(stepText('straighten')).waitFor()
-    await page.getByText(/tilt of 15\.00.{1,2}° undone/).waitFor()
+    await open.page.getByRole('button', { name: PRINT.trace }).click()
+    await open.page.getByText(stepText('straighten')).waitFor()
+    await open.page.getByText(/tilt of 15\.00.{1,2}° undone/).waitFor()
   })
 
   test('reopened, the case is still resampled', async () => {
-    await goTo(page, SHELL.library)
-    await page
+    await goTo(open.page, SHELL.library)
+    await open.page
       .getByRole('button', { name: /^Open / })
       .first()
       .click()
-    await page.getByText(PRINT.saved).waitFor({ timeout: WORK_MS })
-    await goTo(page, STATION.scan)
+    await open.page.getByText(PRINT.saved).waitFor({ timeout: WORK_MS })
+    await goTo(open.page, STATION.scan)
     expect(await row(SCAN.resampled)).toBe(SCAN.yes)
   })
 })
 
 test('a gap is filled on the person’s word; cancelled, the offer stands again', async () => {
   const bend = { heightsMm: steps(SIZE[2], 26), shear: [0, 0] } as const
-  await openFiles(page, bentDicom(aroundOrigin(SIZE, [1, 1, 1], bend), bend, RADIUS_MM))
+  await openFiles(open.page, bentDicom(aroundOrigin(SIZE, [1, 1, 1], bend), bend, RADIUS_MM))
   const remedy = {
     tiltDeg: 0,
     finestStepMm: 1,
@@ -145,10 +131,10 @@ test('a gap is filled on the person’s word; cancelled, the offer stands again'
     size: [44, 44, 41],
     spacingMm: [1, 1, 1],
   } as const
-  await page.getByRole('heading', { name: RESAMPLE.title(remedy) }).waitFor({ timeout: WORK_MS })
-  const said = (await page.getByRole('complementary').textContent()) ?? ''
+  await open.page.getByRole('heading', { name: RESAMPLE.title(remedy) }).waitFor({ timeout: WORK_MS })
+  const said = (await open.page.getByRole('complementary').textContent()) ?? ''
   for (const line of [RESAMPLE.gaps(remedy), ...RESAMPLE.does(remedy)]) expect(said).toContain(unbroken(line))
-  await page.evaluate(
+  await open.page.evaluate(
     ([act, cancel]) => {
       const press = (name: string) =>
         [...document.querySelectorAll('button')].find((one) => one.textContent?.trim() === name)?.click()
@@ -158,14 +144,14 @@ test('a gap is filled on the person’s word; cancelled, the offer stands again'
     [RESAMPLE.act, SHELL.cancel] as const,
   )
   await button(RESAMPLE.act).click({ timeout: WORK_MS })
-  await page.getByRole('heading', { name: SCAN.title }).waitFor({ timeout: WORK_MS })
+  await open.page.getByRole('heading', { name: SCAN.title }).waitFor({ timeout: WORK_MS })
   expect(await row(SCAN.missing)).toBe(SCAN.missingFilled(1))
   expect(await row(SCAN.resampled)).toBe(SCAN.yes)
-  await page.getByText(noteText('gaps-filled')).waitFor()
+  await open.page.getByText(noteText('gaps-filled')).waitFor()
   const { mesh, report } = await released()
   const [least, greatest] = radiiOf(mesh)
   expect(greatest - least).toBeLessThan(0.3)
   expect(Math.abs((least + greatest) / 2 - radiusAtMm(BONE_HU, RADIUS_MM))).toBeLessThan(0.15)
   expect(report.passport).toMatchObject({ resampled: true, missingSlices: 1, size: [44, 44, 41] })
-  watched.expectClean()
+  open.watched.expectClean()
 })

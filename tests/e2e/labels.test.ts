@@ -1,27 +1,24 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import type { Page } from 'playwright-core'
+import { expect, test } from 'vitest'
 import { IMPORTED_LABELS, SCAN } from '../../src/ui/scan.en.ts'
 import { ANATOMY_NAME, SEGMENT } from '../../src/ui/segment.en.ts'
 import { NEXT_STEP, VIEW } from '../../src/ui/text.en.ts'
-import { button, createVault, goTo, idle, openScan, reopenFirstCase, WORK_MS } from '../support/app-journey.ts'
-import { openBrowser, openPage } from '../support/browser.ts'
-import { solidBall, writeDicomPhantom } from '../support/dicom-phantom.ts'
+import {
+  BALL_SIZE,
+  ballFolder,
+  button,
+  createVault,
+  goTo,
+  idle,
+  openScan,
+  reopenFirstCase,
+  WORK_MS,
+} from '../support/app-journey.ts'
+import { browserOfFile } from '../support/browser.ts'
 import { nrrdFile } from '../support/scan-files.ts'
 
-let browser: Browser
-let folder: string
-beforeAll(async () => {
-  browser = await openBrowser()
-  folder = mkdtempSync(join(tmpdir(), 'labels-'))
-  writeDicomPhantom(folder, { size: [56, 56, 40], bone: solidBall(15), boneHu: 1000 })
-})
-afterAll(async () => {
-  await browser?.close()
-  rmSync(folder, { recursive: true, force: true })
-})
+const { open } = browserOfFile()
+const { path: folder } = ballFolder()
 
 /** Names and volumes as listed, and which one is active. */
 const listed = (page: Page) =>
@@ -56,7 +53,7 @@ async function markFrom(page: Page, lowHu: number): Promise<void> {
 }
 
 test('labels are marked, named, locked, undone, and there again after a reload', async () => {
-  const watched = await openPage(browser, inject('baseUrl'), { viewport: { width: 1440, height: 900 } })
+  const watched = await open()
   const { page } = watched
   await page.goto('/')
   await createVault(page)
@@ -118,11 +115,9 @@ test('labels are marked, named, locked, undone, and there again after a reload',
   await watched.close()
 })
 
-const SIZE = [56, 56, 40] as const
-
 /** Two boxes as a label map on the scan's own grid, named by a file of segments. */
 function labelFile(): Buffer {
-  const [nx, ny, nz] = SIZE
+  const [nx, ny, nz] = BALL_SIZE
   const values = new Int16Array(nx * ny * nz)
   const box = (value: number, from: number, side: number) => {
     for (let k = from; k < from + side; k++)
@@ -132,9 +127,9 @@ function labelFile(): Buffer {
   box(3, 4, 10)
   box(9, 20, 6)
   const fields = {
-    sizes: SIZE.join(' '),
+    sizes: BALL_SIZE.join(' '),
     'space directions': '(1,0,0) (0,1,0) (0,0,1)',
-    'space origin': `(${SIZE.map((n) => -(n - 1) / 2).join(',')})`,
+    'space origin': `(${BALL_SIZE.map((n) => -(n - 1) / 2).join(',')})`,
     'Segment0_Name:=': 'left femur',
     'Segment0_LabelValue:=': '3',
     'Segment1_Name:=': 'SECRET of a patient',
@@ -144,7 +139,7 @@ function labelFile(): Buffer {
 }
 
 test('labels of another program come in beside the scan, without the names that are not on the list', async () => {
-  const watched = await openPage(browser, inject('baseUrl'), { viewport: { width: 1440, height: 900 } })
+  const watched = await open()
   const { page } = watched
   await page.goto('/')
   await openScan(watched, folder)
@@ -168,5 +163,22 @@ test('labels of another program come in beside the scan, without the names that 
   await page.getByLabel(SEGMENT.labelFile).setInputFiles({ name: 'labels.nrrd', mimeType: '', buffer: bad })
   await page.getByRole('alert').waitFor()
   expect(await listed(page)).toEqual([])
+  await watched.close()
+})
+
+test('a case reopened in Segment with nothing marked offers its range at once', async () => {
+  const watched = await open()
+  const { page } = watched
+  await page.goto('/')
+  await createVault(page)
+  await openScan(watched, folder)
+  await page.getByText(/saved/i).first().waitFor()
+  await page.waitForTimeout(1000)
+  await page.reload()
+  await reopenFirstCase(page)
+  await page.getByText(SEGMENT.noLabels).waitFor({ timeout: WORK_MS })
+  await button(page, SEGMENT.apply).click()
+  await page.locator('[data-label]').waitFor({ timeout: WORK_MS })
+  watched.expectClean()
   await watched.close()
 })

@@ -1,23 +1,19 @@
-import { readFileSync } from 'node:fs'
-import type { Browser, Locator, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, inject, test } from 'vitest'
+import type { Locator } from 'playwright-core'
+import { expect, test } from 'vitest'
 import { paintParams, type StrokeParams } from '../../src/app/draw-steps.ts'
 import { digestMask } from '../../src/core/hash.ts'
 import { countVoxels, emptyMask } from '../../src/core/mask.ts'
 import { IDLE_CONTEXT } from '../../src/core/stage.ts'
 import type { Mask, Vec3 } from '../../src/core/types.ts'
-import { writeNiftiVolume } from '../../src/export/nifti.ts'
-import type { Report } from '../../src/export/report.ts'
 import { paint } from '../../src/segment/brush.ts'
 import { type CropParams, crop } from '../../src/segment/crop.ts'
 import { type ScissorsParams, scissors } from '../../src/segment/scissors.ts'
 import { type ThresholdParams, threshold } from '../../src/segment/threshold.ts'
 import { type ViewScissorsParams, viewScissors } from '../../src/segment/view-scissors.ts'
 import { KEYS, SEGMENT } from '../../src/ui/segment.en.ts'
-import { SHELL, TRACE } from '../../src/ui/text.en.ts'
 import { type PlaneId, planeOf, toVoxel } from '../../src/ui/viewer/plane.ts'
-import { openBrowser, openPage, type WatchedPage } from '../support/browser.ts'
 import { gridOf, volumeOf } from '../support/phantoms.ts'
+import { settled as idle, segmentPage, type TraceRow, traceRows } from '../support/segment-page.ts'
 
 // Every edit is made by hand in the page. The report then says what each step was told, and each is made again here by the
 // pure function: the digests must be those of the trace. Where the pointer went is held against the panes' own geometry.
@@ -32,41 +28,16 @@ const VOLUME = volumeOf(GRID, (i, j, k) => {
 const SHARE_OF_PANE = 0.96
 const WORK_MS = 60_000
 
-let browser: Browser
-let watched: WatchedPage
-let page: Page
+const open = segmentPage(VOLUME)
 
-beforeAll(async () => {
-  browser = await openBrowser()
-})
-afterAll(() => browser?.close())
-
-beforeEach(async () => {
-  watched = await openPage(browser, inject('baseUrl'), { viewport: { width: 1440, height: 900 } })
-  page = watched.page
-  page.setDefaultTimeout(WORK_MS / 2)
-  await page.goto('/?slices=cpu')
-  const buffer = Buffer.from(writeNiftiVolume(VOLUME))
-  await page.setInputFiles('#files', { name: 'ball.nii', mimeType: 'application/octet-stream', buffer })
-  await page.waitForSelector('[data-pane=axial]')
-  await page.click('[data-station=segment]')
-  await lowerLimit().waitFor()
-})
-afterEach(async () => {
-  watched.expectClean()
-  await watched.close()
-})
-
-const button = (name: string) => page.getByRole('button', { name, exact: true })
-const lowerLimit = () => page.getByRole('spinbutton', { name: new RegExp(`^${SEGMENT.from}`) })
+const button = (name: string) => open.page.getByRole('button', { name, exact: true })
+const lowerLimit = () => open.page.getByRole('spinbutton', { name: new RegExp(`^${SEGMENT.from}`) })
 const chooseTool = (name: keyof typeof SEGMENT.tool) => button(SEGMENT.tool[name]).click()
-const pane = (id: PlaneId | 'part'): Locator => page.locator(`[data-pane=${id}]`)
+const pane = (id: PlaneId | 'part'): Locator => open.page.locator(`[data-pane=${id}]`)
 
-/** Waits until no step runs. */
-const settled = () =>
-  page.waitForFunction(() => document.querySelector('progress') === null, undefined, { timeout: WORK_MS })
+const settled = () => idle(open.page)
 /** The volume beside the active label: what a person sees an edit by. */
-const shownVolume = () => page.locator('li.active .v').innerText()
+const shownVolume = () => open.page.locator('li.active .v').innerText()
 
 /** Client pixels of a place on a pane, 0 .. 1 over it. */
 async function at(id: PlaneId | 'part', x: number, y: number): Promise<readonly [number, number]> {
@@ -91,31 +62,22 @@ async function voxelAt(id: PlaneId, x: number, y: number, slice: number): Promis
 async function drag(id: PlaneId | 'part', places: readonly (readonly [number, number])[]): Promise<void> {
   for (const [n, [x, y]] of places.entries()) {
     const [px, py] = await at(id, x, y)
-    await page.mouse.move(px, py, { steps: n === 0 ? 1 : 4 })
-    if (n === 0) await page.mouse.down()
+    await open.page.mouse.move(px, py, { steps: n === 0 ? 1 : 4 })
+    if (n === 0) await open.page.mouse.down()
   }
-  await page.mouse.up()
+  await open.page.mouse.up()
 }
 
 async function markRange(from: number): Promise<void> {
   await lowerLimit().fill(String(from))
   await lowerLimit().press('Enter')
   await button(SEGMENT.apply).click()
-  await page.locator('li.active .v').waitFor()
+  await open.page.locator('li.active .v').waitFor()
   await settled()
-}
-
-type Entry = Report['trace']['entries'][number]
-/** The steps of the case, read from its report. */
-async function traceEntries(): Promise<readonly Entry[]> {
-  await settled()
-  await page.getByRole('navigation', { name: SHELL.stations }).getByText(SHELL.trace, { exact: true }).click()
-  const [download] = await Promise.all([page.waitForEvent('download'), button(TRACE.report).click()])
-  return (JSON.parse(readFileSync(await download.path(), 'utf8')) as Report).trace.entries
 }
 
 /** What a step of the trace makes of a mask, by the pure function; null for a step that proposes nothing. */
-function proposal(mask: Mask, { stage, params }: Entry): Promise<Mask> | Mask | null {
+function proposal(mask: Mask, { stage, params }: TraceRow): Promise<Mask> | Mask | null {
   const told = params as unknown
   if (stage === 'threshold') return threshold(VOLUME, told as ThresholdParams, IDLE_CONTEXT)
   if (stage === 'paint') return paint(mask, paintParams(told as StrokeParams), VOLUME, IDLE_CONTEXT)
@@ -126,7 +88,7 @@ function proposal(mask: Mask, { stage, params }: Entry): Promise<Mask> | Mask | 
 }
 
 /** Makes every step of one label again; each digest must be that of the trace. Returns the masks one after the other. */
-async function replay(entries: readonly Entry[]): Promise<Mask[]> {
+async function replay(entries: readonly TraceRow[]): Promise<Mask[]> {
   const past: Mask[] = [emptyMask(GRID)]
   const shown = [...past]
   let now = 0
@@ -147,9 +109,9 @@ async function replay(entries: readonly Entry[]): Promise<Mask[]> {
   }
   return shown
 }
-const stagesOf = (entries: readonly Entry[]) =>
+const stagesOf = (entries: readonly TraceRow[]) =>
   entries.filter(({ stage }) => stage !== 'place' && stage !== 'scan').map(({ stage }) => stage)
-const strokesOf = (entries: readonly Entry[]) =>
+const strokesOf = (entries: readonly TraceRow[]) =>
   entries.filter(({ stage }) => stage === 'paint').map(({ params }) => params as unknown as StrokeParams)
 
 test('paint, erase, gate and ball: each stroke is one step with the voxels under the pointer, undone and redone whole', async () => {
@@ -160,29 +122,29 @@ test('paint, erase, gate and ball: each stroke is one step with the voxels under
     [0.45, 0.35],
     [0.5, 0.5],
   ])
-  await page.locator('li.active .v').waitFor()
+  await open.page.locator('li.active .v').waitFor()
   await settled()
   const first = await shownVolume()
-  await page.keyboard.press(']')
-  await page.keyboard.press('b')
+  await open.page.keyboard.press(']')
+  await open.page.keyboard.press('b')
   await drag('coronal', [
     [0.6, 0.4],
     [0.7, 0.6],
   ])
   await settled()
   expect(await shownVolume()).not.toBe(first)
-  await page.keyboard.press('Control+z')
+  await open.page.keyboard.press('Control+z')
   await expect.poll(shownVolume).toBe(first)
-  await page.keyboard.press('Control+Shift+z')
+  await open.page.keyboard.press('Control+Shift+z')
   await expect.poll(shownVolume).not.toBe(first)
-  await page.keyboard.press('e')
+  await open.page.keyboard.press('e')
   await drag('axial', [
     [0.4, 0.35],
     [0.45, 0.35],
   ])
   await settled()
-  await page.keyboard.press('p')
-  await page.getByLabel(SEGMENT.rangeOnly).first().check()
+  await open.page.keyboard.press('p')
+  await open.page.getByLabel(SEGMENT.rangeOnly).first().check()
   await lowerLimit().fill('500')
   await lowerLimit().press('Enter')
   await drag('axial', [
@@ -191,10 +153,10 @@ test('paint, erase, gate and ball: each stroke is one step with the voxels under
   ])
   await settled()
   // Ctrl held: the opposite for this stroke.
-  await page.keyboard.down('Control')
+  await open.page.keyboard.down('Control')
   await drag('sagittal', [[0.5, 0.5]])
-  await page.keyboard.up('Control')
-  const entries = await traceEntries()
+  await open.page.keyboard.up('Control')
+  const entries = await traceRows(open.page)
   const shown = await replay(entries)
   expect(stagesOf(entries)).toEqual(['paint', 'paint', 'restore', 'restore', 'paint', 'paint', 'paint'])
   const strokes = strokesOf(entries)
@@ -236,8 +198,8 @@ test('strokes made while one is being written are all written, in turn', async (
       send('pointerup', 0.6)
     }
   })
-  await page.locator('li.active .v').waitFor()
-  const entries = await traceEntries()
+  await open.page.locator('li.active .v').waitFor()
+  const entries = await traceRows(open.page)
   expect(stagesOf(entries)).toEqual(['paint', 'paint', 'paint', 'paint'])
   const volumes = (await replay(entries)).map(countVoxels)
   expect(volumes).toEqual([...volumes].sort((a, b) => a - b))
@@ -251,43 +213,43 @@ test('Esc takes a stroke back, a locked label refuses by name, and the crosshair
   const where = () => pane('coronal').getAttribute('aria-valuenow')
   const row = await where()
   const [x, y] = await at('axial', 0.2, 0.2)
-  await page.mouse.move(x, y)
-  await page.mouse.down()
-  await page.mouse.move(x + 80, y + 40, { steps: 5 })
-  await page.keyboard.press('Escape')
-  await page.mouse.move(x + 120, y + 60)
-  await page.mouse.up()
+  await open.page.mouse.move(x, y)
+  await open.page.mouse.down()
+  await open.page.mouse.move(x + 80, y + 40, { steps: 5 })
+  await open.page.keyboard.press('Escape')
+  await open.page.mouse.move(x + 120, y + 60)
+  await open.page.mouse.up()
   await settled()
   expect(await shownVolume()).toBe(before)
-  await page
+  await open.page
     .getByRole('button', { name: /^Lock / })
     .first()
     .click()
   await settled()
   await drag('axial', [[0.3, 0.3]])
-  expect(await page.getByRole('alert').innerText()).toContain('locked')
+  expect(await open.page.getByRole('alert').innerText()).toContain('locked')
   expect(await where()).toBe(row)
-  expect(stagesOf(await traceEntries())).toEqual(['threshold'])
+  expect(stagesOf(await traceRows(open.page))).toEqual(['threshold'])
 })
 
 test('scissors on a slice: corners and a loop, one slice and all, inside, outside and fill, and back again', async () => {
   await markRange(300)
   await chooseTool('scissors')
-  const press = async (id: PlaneId, x: number, y: number) => page.mouse.click(...(await at(id, x, y)))
+  const press = async (id: PlaneId, x: number, y: number) => open.page.mouse.click(...(await at(id, x, y)))
   const expected = await voxelAt('axial', 0.45, 0.3, 0)
   await press('axial', 0.45, 0.3)
-  await page.waitForTimeout(450)
+  await open.page.waitForTimeout(450)
   await press('axial', 0.6, 0.35)
-  await page.waitForTimeout(450)
+  await open.page.waitForTimeout(450)
   await press('axial', 0.55, 0.6)
   expect(await pane('axial').locator('[data-mark=outline]').count()).toBe(1)
-  await page.keyboard.press('Enter')
+  await open.page.keyboard.press('Enter')
   await settled()
   expect(await pane('axial').locator('[data-mark=outline]').count()).toBe(0)
   const cut = await shownVolume()
-  await page.keyboard.press('Control+z')
+  await open.page.keyboard.press('Control+z')
   await expect.poll(shownVolume).not.toBe(cut)
-  await page.keyboard.press('Control+y')
+  await open.page.keyboard.press('Control+y')
   await expect.poll(shownVolume).toBe(cut)
 
   await button(SEGMENT.cuts['add-inside']).click()
@@ -302,17 +264,17 @@ test('scissors on a slice: corners and a loop, one slice and all, inside, outsid
   await button(SEGMENT.cuts['remove-outside']).click()
   await button(SEGMENT.allSlices).click()
   await press('sagittal', 0.3, 0.3)
-  await page.waitForTimeout(450)
+  await open.page.waitForTimeout(450)
   await press('sagittal', 0.7, 0.3)
-  await page.waitForTimeout(450)
+  await open.page.waitForTimeout(450)
   await press('sagittal', 0.7, 0.7)
-  await page.waitForTimeout(450)
-  await page.mouse.dblclick(...(await at('sagittal', 0.3, 0.7)))
+  await open.page.waitForTimeout(450)
+  await open.page.mouse.dblclick(...(await at('sagittal', 0.3, 0.7)))
   await settled()
   await press('axial', 0.2, 0.2)
-  await page.keyboard.press('Escape')
-  expect(await page.locator('[data-mark=outline]').count()).toBe(0)
-  const entries = await traceEntries()
+  await open.page.keyboard.press('Escape')
+  expect(await open.page.locator('[data-mark=outline]').count()).toBe(0)
+  const entries = await traceRows(open.page)
   expect(stagesOf(entries)).toEqual(['threshold', 'scissors', 'restore', 'restore', 'scissors', 'scissors'])
   await replay(entries)
   const cuts = entries
@@ -330,15 +292,15 @@ test('scissors on a slice: corners and a loop, one slice and all, inside, outsid
 test('a loop over the part in 3-D cuts what is seen in it; the right button still turns the part', async () => {
   await markRange(300)
   await chooseTool('scissors')
-  await page.locator('[data-pane=part] .turn:not(.hidden)').waitFor({ timeout: WORK_MS })
-  const turn = page.locator('[data-pane=part] .turn')
+  await open.page.locator('[data-pane=part] .turn:not(.hidden)').waitFor({ timeout: WORK_MS })
+  const turn = open.page.locator('[data-pane=part] .turn')
   const angle = () => turn.getAttribute('aria-valuenow')
   const before = await angle()
   const [x, y] = await at('part', 0.5, 0.5)
-  await page.mouse.move(x, y)
-  await page.mouse.down({ button: 'right' })
-  await page.mouse.move(x + 90, y, { steps: 4 })
-  await page.mouse.up({ button: 'right' })
+  await open.page.mouse.move(x, y)
+  await open.page.mouse.down({ button: 'right' })
+  await open.page.mouse.move(x + 90, y, { steps: 4 })
+  await open.page.mouse.up({ button: 'right' })
   await expect.poll(angle).not.toBe(before)
   const turned = await angle()
   // The left half of the picture.
@@ -351,11 +313,11 @@ test('a loop over the part in 3-D cuts what is seen in it; the right button stil
   await settled()
   expect(await angle()).toBe(turned)
   const half = await shownVolume()
-  await page.keyboard.press('Control+z')
+  await open.page.keyboard.press('Control+z')
   await expect.poll(shownVolume).not.toBe(half)
-  await page.keyboard.press('Control+y')
+  await open.page.keyboard.press('Control+y')
   await expect.poll(shownVolume).toBe(half)
-  const entries = await traceEntries()
+  const entries = await traceRows(open.page)
   expect(stagesOf(entries)).toEqual(['threshold', 'view-scissors', 'restore', 'restore'])
   const [, ball, cut] = (await replay(entries)).map(countVoxels)
   // The part is seen in the middle of the pane, and the cut goes through its middle.
@@ -366,29 +328,29 @@ test('a loop over the part in 3-D cuts what is seen in it; the right button stil
 test('crop: a box by numbers and by its edges, and either side of a slice', async () => {
   await markRange(300)
   await chooseTool('crop')
-  await page.getByRole('spinbutton', { name: SEGMENT.cropSides.axial.from }).fill('50')
-  await page.getByRole('spinbutton', { name: SEGMENT.cropSides.axial.from }).press('Enter')
+  await open.page.getByRole('spinbutton', { name: SEGMENT.cropSides.axial.from }).fill('50')
+  await open.page.getByRole('spinbutton', { name: SEGMENT.cropSides.axial.from }).press('Enter')
   const [x, y] = await at('axial', 0.5, 0.5)
   const { width } = (await pane('axial').boundingBox()) ?? { width: 0 }
   const { height } = (await pane('axial').boundingBox()) ?? { height: 0 }
   const plane = planeOf(GRID, 'axial')
   const halfMm = (plane.columns * plane.columnMm) / 2
   const fit = SHARE_OF_PANE * Math.min(width / (2 * halfMm), height / (plane.rows * plane.rowMm))
-  await page.mouse.move(x - halfMm * fit, y)
-  await page.mouse.down()
-  await page.mouse.move(x - 5 * plane.columnMm * fit, y, { steps: 5 })
-  await page.mouse.up()
+  await open.page.mouse.move(x - halfMm * fit, y)
+  await open.page.mouse.down()
+  await open.page.mouse.move(x - 5 * plane.columnMm * fit, y, { steps: 5 })
+  await open.page.mouse.up()
   await button(SEGMENT.cropNow).click()
   await settled()
   const cropped = await shownVolume()
-  await page.keyboard.press('Control+z')
+  await open.page.keyboard.press('Control+z')
   await expect.poll(shownVolume).not.toBe(cropped)
-  await page.keyboard.press('Control+y')
+  await open.page.keyboard.press('Control+y')
   await expect.poll(shownVolume).toBe(cropped)
-  await page.getByRole('group', { name: SEGMENT.planeTitle }).getByRole('button', { name: 'Coronal' }).click()
+  await open.page.getByRole('group', { name: SEGMENT.planeTitle }).getByRole('button', { name: 'Coronal' }).click()
   await button(SEGMENT.keepSide.coronal[0]).click()
   await settled()
-  const entries = await traceEntries()
+  const entries = await traceRows(open.page)
   expect(stagesOf(entries)).toEqual(['threshold', 'crop', 'restore', 'restore', 'crop'])
   await replay(entries)
   const crops = entries.filter(({ stage }) => stage === 'crop').map(({ params }) => params as unknown as CropParams)
@@ -405,34 +367,34 @@ test('keys choose tools and labels, not while a field is typed in, and ? lists t
     ['t', 'threshold'],
     ['p', 'paint'],
   ] as const) {
-    await page.keyboard.press(key)
+    await open.page.keyboard.press(key)
     expect(await button(SEGMENT.tool[tool]).getAttribute('aria-pressed')).toBe('true')
   }
-  const radius = page.getByRole('spinbutton', { name: SEGMENT.radius })
+  const radius = open.page.getByRole('spinbutton', { name: SEGMENT.radius })
   await radius.focus()
-  await page.keyboard.press('s')
+  await open.page.keyboard.press('s')
   expect(await button(SEGMENT.tool.paint).getAttribute('aria-pressed')).toBe('true')
   await radius.press('Escape')
   await pane('axial').focus()
-  await page.keyboard.press('?')
-  const sheet = page.getByRole('dialog', { name: KEYS.title })
+  await open.page.keyboard.press('?')
+  const sheet = open.page.getByRole('dialog', { name: KEYS.title })
   await sheet.waitFor()
   expect(await sheet.locator('dt').allInnerTexts()).toEqual(expect.arrayContaining(Object.values(KEYS.does)))
-  await page.keyboard.press('s')
+  await open.page.keyboard.press('s')
   for (let n = 0; n < 4; n++) {
-    await page.keyboard.press('Tab')
-    expect(await page.evaluate(() => document.activeElement?.closest('[role=dialog]') !== null)).toBe(true)
+    await open.page.keyboard.press('Tab')
+    expect(await open.page.evaluate(() => document.activeElement?.closest('[role=dialog]') !== null)).toBe(true)
   }
-  await page.keyboard.press('Escape')
+  await open.page.keyboard.press('Escape')
   await sheet.waitFor({ state: 'detached' })
   expect(await button(SEGMENT.tool.paint).getAttribute('aria-pressed')).toBe('true')
   // Space moves the picture, whatever the tool.
   await pane('axial').focus()
-  await page.keyboard.down(' ')
+  await open.page.keyboard.down(' ')
   await drag('axial', [
     [0.5, 0.5],
     [0.6, 0.6],
   ])
-  await page.keyboard.up(' ')
-  expect(stagesOf(await traceEntries())).toEqual(['threshold'])
+  await open.page.keyboard.up(' ')
+  expect(stagesOf(await traceRows(open.page))).toEqual(['threshold'])
 })

@@ -1,11 +1,9 @@
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, inject, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { digestOf } from '../../src/app/label-steps.ts'
 import { digestMask } from '../../src/core/hash.ts'
 import { emptyMask } from '../../src/core/mask.ts'
 import { IDLE_CONTEXT } from '../../src/core/stage.ts'
 import type { Mask, Vec3 } from '../../src/core/types.ts'
-import { writeNiftiVolume } from '../../src/export/nifti.ts'
 import { betweenSlices } from '../../src/segment/between-slices.ts'
 import { FILL_HOLES, fillHoles } from '../../src/segment/fill-holes.ts'
 import { type GrowAtClickParams, growAtClick } from '../../src/segment/grow-at-click.ts'
@@ -22,9 +20,8 @@ import { smoothMask } from '../../src/segment/smooth-mask.ts'
 import { threshold } from '../../src/segment/threshold.ts'
 import { ANATOMY_NAME, SEGMENT } from '../../src/ui/segment.en.ts'
 import { SHELL } from '../../src/ui/text.en.ts'
-import { openBrowser, openPage, type WatchedPage } from '../support/browser.ts'
 import { gridOf, volumeOf } from '../support/phantoms.ts'
-import { cancelNext, settled, type TraceRow, traceRows } from '../support/segment-page.ts'
+import { cancelNext, segmentPage, settled, type TraceRow, traceRows } from '../support/segment-page.ts'
 
 // A journey for each tool that makes masks of masks: what the trace says came out must be the digest of what the pure
 // function makes of the same phantom here, and undo, redo, a locked label and a cancel must leave what they should.
@@ -45,48 +42,25 @@ const VOLUME = volumeOf(GRID, (i, j, k) => {
 })
 const RANGE = { lowHu: 226, highHu: 32_767 }
 const MARKED = threshold(VOLUME, RANGE, IDLE_CONTEXT)
-const WORK_MS = 60_000
 
-let browser: Browser
-let watched: WatchedPage
-let page: Page
-
-beforeAll(async () => {
-  browser = await openBrowser()
-})
-afterAll(() => browser?.close())
-
-beforeEach(async () => {
-  watched = await openPage(browser, inject('baseUrl'), { viewport: { width: 1440, height: 900 } })
-  page = watched.page
-  page.setDefaultTimeout(WORK_MS / 2)
-  await page.goto('/?slices=cpu')
-  const buffer = Buffer.from(writeNiftiVolume(VOLUME))
-  await page.setInputFiles('#files', { name: 'body.nii', mimeType: 'application/octet-stream', buffer })
-  await page.waitForSelector('[data-pane=axial]')
-  await page.click('[data-station=segment]')
-})
-afterEach(async () => {
-  watched.expectClean()
-  await watched.close()
-})
+const open = segmentPage(VOLUME)
 
 const BONE = ANATOMY_NAME.bone
-const button = (name: string) => page.getByRole('button', { name, exact: true })
+const button = (name: string) => open.page.getByRole('button', { name, exact: true })
 const chooseTool = (name: keyof typeof SEGMENT.tool) => button(SEGMENT.tool[name]).click()
 const press = async (name: string) => {
   await button(name).click()
-  await settled(page)
+  await settled(open.page)
 }
-const field = (name: string) => page.getByRole('spinbutton', { name: new RegExp(`^${name}`) }).first()
+const field = (name: string) => open.page.getByRole('spinbutton', { name: new RegExp(`^${name}`) }).first()
 async function type(name: string, value: number): Promise<void> {
   await field(name).fill(String(value))
   await field(name).press('Enter')
 }
-const byName = (way: 'Undo' | 'Redo') => page.getByRole('button', { name: new RegExp(`^${way}`) })
+const byName = (way: 'Undo' | 'Redo') => open.page.getByRole('button', { name: new RegExp(`^${way}`) })
 async function step(way: 'Undo' | 'Redo'): Promise<void> {
   await byName(way).click()
-  await settled(page)
+  await settled(open.page)
 }
 
 /** Marks from a value on in the active label; without any label one is made. */
@@ -98,10 +72,10 @@ async function mark(lowHu: number): Promise<void> {
 
 async function add(anatomy: string): Promise<void> {
   await button(SEGMENT.addLabel).click()
-  await page.getByLabel(SEGMENT.structure).selectOption({ label: anatomy })
+  await open.page.getByLabel(SEGMENT.structure).selectOption({ label: anatomy })
   await press(SEGMENT.add)
 }
-const choose = (name: string) => page.locator('li[data-label] .name').filter({ hasText: name }).click()
+const choose = (name: string) => open.page.locator('li[data-label] .name').filter({ hasText: name }).click()
 
 const written = (rows: readonly TraceRow[]) =>
   rows.filter(({ stage }) => stage === 'place' || stage === 'restore').map(({ outputDigest }) => outputDigest)
@@ -109,36 +83,36 @@ const digests = (...masks: readonly Mask[]) => Promise.all(masks.map((mask) => d
 
 /** An edit of the label that is marked: its result, undone and redone, refused when locked, cancelled without a trace. */
 async function journey(act: () => Promise<void>, before: Mask, after: Mask, name = BONE): Promise<void> {
-  const start = written(await traceRows(page))
+  const start = written(await traceRows(open.page))
   await act()
   await step('Undo')
   await step('Redo')
   await step('Undo')
   await button(SEGMENT.lock(name)).click()
-  await settled(page)
+  await settled(open.page)
   await act()
-  await page.locator('[role=alert][data-code="segment/locked"]').waitFor()
+  await open.page.locator('[role=alert][data-code="segment/locked"]').waitFor()
   await button(SHELL.dismiss).click()
   await button(SEGMENT.unlock(name)).click()
-  await settled(page)
-  const rows = await traceRows(page)
+  await settled(open.page)
+  const rows = await traceRows(open.page)
   expect(written(rows).slice(start.length)).toEqual(await digests(after, before, after, before))
-  await cancelNext(page)
+  await cancelNext(open.page)
   await act()
-  expect(await traceRows(page)).toEqual(rows)
-  await page.locator('[role=alert]').waitFor({ state: 'detached' })
+  expect(await traceRows(open.page)).toEqual(rows)
+  await open.page.locator('[role=alert]').waitFor({ state: 'detached' })
 }
 
 const IJK: Readonly<Record<string, Vec3>> = { ball: [44, 24, 20], hollow: [22, 18, 20], body: [12, 34, 20] }
 /** Clicks a voxel of the axial slice that is shown. */
 async function click([i, j]: Vec3): Promise<void> {
-  const box = await page.locator('[data-pane=axial]').boundingBox()
+  const box = await open.page.locator('[data-pane=axial]').boundingBox()
   if (!box) throw new Error('no axial pane')
   const [w, h] = [GRID.size[0] * SPACING[0], GRID.size[1] * SPACING[1]]
   const perMm = 0.96 * Math.min(box.width / w, box.height / h)
   const x = box.x + box.width / 2 + ((i + 0.5) * SPACING[0] - w / 2) * perMm
   const y = box.y + box.height / 2 + ((j + 0.5) * SPACING[1] - h / 2) * perMm
-  await page.mouse.click(x, y)
+  await open.page.mouse.click(x, y)
 }
 const grownBy = (row: TraceRow | undefined) =>
   growAtClick(VOLUME, row?.params as unknown as GrowAtClickParams, IDLE_CONTEXT)
@@ -169,7 +143,7 @@ test('margin, opening, closing and hollowing', async () => {
   await button(SEGMENT.hollowSides.inside).click()
   await type(SEGMENT.wall, 30)
   await press(SEGMENT.hollowAct)
-  expect(await page.locator('[role=alert][data-code="segment/empty"]').innerText()).toContain('thinner wall')
+  expect(await open.page.locator('[role=alert][data-code="segment/empty"]').innerText()).toContain('thinner wall')
 })
 
 test('holes, and islands that are kept, removed and dropped', async () => {
@@ -190,23 +164,23 @@ test('each piece becomes a label of its own, at most so many, and undo puts all 
   await mark(RANGE.lowHu)
   await chooseTool('islands')
   await type(SEGMENT.splitMost, 3)
-  await cancelNext(page)
+  await cancelNext(open.page)
   await press(SEGMENT.splitAct)
-  expect(await page.locator('li[data-label]').count()).toBe(1)
+  expect(await open.page.locator('li[data-label]').count()).toBe(1)
   await press(SEGMENT.splitAct)
-  expect(await page.locator('li[data-label]').count()).toBe(3)
+  expect(await open.page.locator('li[data-label]').count()).toBe(3)
   const pieces = splitIslands(MARKED, { most: 3, minMm3: 100 }, IDLE_CONTEXT)
   expect(pieces).toHaveLength(3)
   await step('Undo')
-  expect(await page.locator('li[data-label]').count()).toBe(1)
+  expect(await open.page.locator('li[data-label]').count()).toBe(1)
   await step('Redo')
-  const [, apart, together, again] = written(await traceRows(page))
+  const [, apart, together, again] = written(await traceRows(open.page))
   expect([apart, together, again]).toEqual([await digestOf(pieces), await digestMask(MARKED), await digestOf(pieces)])
   await step('Undo')
   await button(SEGMENT.lock(BONE)).click()
-  await settled(page)
+  await settled(open.page)
   await press(SEGMENT.splitAct)
-  await page.locator('[role=alert][data-code="segment/locked"]').waitFor()
+  await open.page.locator('[role=alert][data-code="segment/locked"]').waitFor()
 })
 
 test('growing at a click: a live picture, added or in place of the label', async () => {
@@ -215,8 +189,8 @@ test('growing at a click: a live picture, added or in place of the label', async
   await chooseTool('grow')
   expect(await button(SEGMENT.growAct).isDisabled()).toBe(true)
   await click(IJK.body as Vec3)
-  const shown = page.locator('[data-pane=part] .tr, .slot.part .tr').first()
-  await expect.poll(() => shown.innerText()).not.toBe(await page.locator('li.active .v').innerText())
+  const shown = open.page.locator('[data-pane=part] .tr, .slot.part .tr').first()
+  await expect.poll(() => shown.innerText()).not.toBe(await open.page.locator('li.active .v').innerText())
   const wide = await shown.innerText()
   await type(SEGMENT.growReach, 9)
   await expect.poll(() => shown.innerText()).not.toBe(wide)
@@ -226,13 +200,13 @@ test('growing at a click: a live picture, added or in place of the label', async
     await press(SEGMENT.growAct)
   }
   await act(SEGMENT.addTo)
-  const grown = grownBy(rowsOf(await traceRows(page), 'grow-at-click')[0])
+  const grown = grownBy(rowsOf(await traceRows(open.page), 'grow-at-click')[0])
   await step('Undo')
   await journey(() => act(SEGMENT.addTo), held, combine(held, grown, 'union'))
   await journey(() => act(SEGMENT.replace), held, grown)
   await button(SEGMENT.ownRange).click()
   await type(SEGMENT.from, 2000)
-  await page.getByText('not between the limits').waitFor()
+  await open.page.getByText('not between the limits').waitFor()
   expect(await button(SEGMENT.growAct).isDisabled()).toBe(true)
 })
 
@@ -244,15 +218,15 @@ test('filling between painted slices, along the axis that was painted, and no ga
   await press(SEGMENT.growAct)
   await chooseTool('between')
   await press(SEGMENT.betweenAct)
-  await page.locator('[role=alert][data-code="segment/no-gap"]').waitFor()
+  await open.page.locator('[role=alert][data-code="segment/no-gap"]').waitFor()
   await button(SHELL.dismiss).click()
   await chooseTool('grow')
   await type(SEGMENT.growReach, 1.4)
-  await page.locator('[data-pane=axial]').focus()
-  for (let n = 0; n < 3; n++) await page.keyboard.press('ArrowUp')
+  await open.page.locator('[data-pane=axial]').focus()
+  for (let n = 0; n < 3; n++) await open.page.keyboard.press('ArrowUp')
   await click(IJK.hollow as Vec3)
   await press(SEGMENT.growAct)
-  const [lower, upper] = rowsOf(await traceRows(page), 'grow-at-click').map(grownBy) as [Mask, Mask]
+  const [lower, upper] = rowsOf(await traceRows(open.page), 'grow-at-click').map(grownBy) as [Mask, Mask]
   const drawn = combine(lower, upper, 'union')
   await chooseTool('between')
   await journey(() => press(SEGMENT.betweenAct), drawn, await betweenSlices(drawn, { axis: 2 }, IDLE_CONTEXT))
@@ -275,18 +249,18 @@ test('logic of two labels, copies, inverting and clearing', async () => {
   await journey(() => press(SEGMENT.invert), own, complement(own))
   await journey(() => press(SEGMENT.clear), own, emptyMask(GRID))
 
-  const before = written(await traceRows(page)).length
+  const before = written(await traceRows(open.page)).length
   await press(SEGMENT.copyTo(ANATOMY_NAME.skin))
   await step('Undo')
   await press(SEGMENT.copyToNew)
-  expect(await page.locator('li[data-label]').count()).toBe(3)
+  expect(await open.page.locator('li[data-label]').count()).toBe(3)
   await step('Undo')
-  expect(written(await traceRows(page)).slice(before, before + 3)).toEqual(await digests(own, skin, own))
+  expect(written(await traceRows(open.page)).slice(before, before + 3)).toEqual(await digests(own, skin, own))
   await choose(BONE)
   await button(SEGMENT.lock(ANATOMY_NAME.skin)).click()
-  await settled(page)
+  await settled(open.page)
   await press(SEGMENT.copyTo(ANATOMY_NAME.skin))
-  await page.locator('[role=alert][data-code="segment/locked"]').waitFor()
+  await open.page.locator('[role=alert][data-code="segment/locked"]').waitFor()
 })
 
 test('smoothing of one label by both methods, and of all that are not locked together', async () => {
@@ -310,7 +284,7 @@ test('smoothing of one label by both methods, and of all that are not locked tog
   await button(SEGMENT.gaussian).click()
   await press(SEGMENT.smoothAll)
   await step('Undo')
-  const rows = written(await traceRows(page)).slice(-2)
+  const rows = written(await traceRows(open.page)).slice(-2)
   const smooth = await smoothMasksJointly([MARKED, skin], { sigmaMm: 1 }, IDLE_CONTEXT)
   expect(rows).toEqual([await digestOf(smooth), await digestOf([MARKED, skin])])
 })
@@ -341,9 +315,9 @@ test('seeds grow live while more is painted, are discarded, and are written all 
   await type(SEGMENT.seedsMargin, 100)
   await button(SEGMENT.seedsShow).click()
   const apply = button(SEGMENT.seedsApply)
-  const picture = () => page.locator('[data-pane=axial]').screenshot()
+  const picture = () => open.page.locator('[data-pane=axial]').screenshot()
   await expect.poll(() => apply.isEnabled()).toBe(true)
-  await page.waitForTimeout(300)
+  await open.page.waitForTimeout(300)
   const first = await picture()
 
   await chooseTool('grow')
@@ -353,18 +327,18 @@ test('seeds grow live while more is painted, are discarded, and are written all 
   await press(SEGMENT.growAct)
   await chooseTool('seeds')
   await expect.poll(async () => (await picture()).equals(first)).toBe(false)
-  const rows = await traceRows(page)
+  const rows = await traceRows(open.page)
   await button(SEGMENT.seedsDiscard).click()
-  expect(await traceRows(page)).toEqual(rows)
+  expect(await traceRows(open.page)).toEqual(rows)
 
   const [a, b, c] = rowsOf(rows, 'grow-at-click').map(grownBy) as [Mask, Mask, Mask]
   const seeds = [combine(a, c, 'union'), b]
   const layers = seeds.map((mask, n) => ({ label: n + 1, mask }))
   await button(SEGMENT.seedsShow).click()
   await expect.poll(() => apply.isEnabled()).toBe(true)
-  await cancelNext(page)
+  await cancelNext(open.page)
   await press(SEGMENT.seedsApply)
-  expect(written(await traceRows(page))).toEqual(written(rows))
+  expect(written(await traceRows(open.page))).toEqual(written(rows))
   await expect.poll(() => apply.isEnabled()).toBe(true)
   await press(SEGMENT.seedsApply)
   await step('Undo')
@@ -372,5 +346,5 @@ test('seeds grow live while more is painted, are discarded, and are written all 
   const params = { ...GROW_FROM_SEEDS.defaults, marginFraction: 1 }
   const { masks } = await growLayers(VOLUME, { layers, allowed: null }, params, IDLE_CONTEXT)
   const [grown, back] = [await digestOf(masks), await digestOf(seeds)]
-  expect(written(await traceRows(page)).slice(written(rows).length)).toEqual([grown, back, grown])
+  expect(written(await traceRows(open.page)).slice(written(rows).length)).toEqual([grown, back, grown])
 })

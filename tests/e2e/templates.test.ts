@@ -1,31 +1,19 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import { readFileSync } from 'node:fs'
+import type { Page } from 'playwright-core'
+import { expect, test } from 'vitest'
 import { templateById } from '../../src/app/shipped-templates.ts'
 import { templateDigest } from '../../src/app/template-digest.ts'
 import { RECIPE } from '../../src/ui/recipe.en.ts'
 import { SCAN } from '../../src/ui/scan.en.ts'
 import { stepText } from '../../src/ui/steps.en.ts'
 import { TRACE } from '../../src/ui/text.en.ts'
-import { button, createVault, goTo, idle, openScan, reopenFirstCase } from '../support/app-journey.ts'
-import { openBrowser, openPage } from '../support/browser.ts'
-import { solidBall, writeDicomPhantom } from '../support/dicom-phantom.ts'
+import { ballFolder, button, createVault, goTo, idle, openScan, reopenFirstCase } from '../support/app-journey.ts'
+import { browserOfFile } from '../support/browser.ts'
 
 const NAME = 'Zanzibar 7'
 
-let browser: Browser
-let folder: string
-beforeAll(async () => {
-  browser = await openBrowser()
-  folder = mkdtempSync(join(tmpdir(), 'templates-'))
-  writeDicomPhantom(folder, { size: [56, 56, 40], bone: solidBall(15), boneHu: 1000 })
-})
-afterAll(async () => {
-  await browser?.close()
-  rmSync(folder, { recursive: true, force: true })
-})
+const { open } = browserOfFile()
+const { path: folder } = ballFolder()
 
 const panel = (page: Page) => page.getByRole('region', { name: RECIPE.template })
 const openSteps = (page: Page) => panel(page).locator('summary').click()
@@ -37,7 +25,7 @@ const order = (page: Page) =>
 const changes = (page: Page) => panel(page).locator('.changes li').allInnerTexts()
 
 test('a template is changed step by step, run, kept in versions, and there again after a reload', async () => {
-  const watched = await openPage(browser, inject('baseUrl'), { viewport: { width: 1440, height: 900 } })
+  const watched = await open()
   const { page } = watched
   await page.goto('/')
   await createVault(page)

@@ -1,17 +1,32 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { Page } from 'playwright-core'
+import { afterAll, beforeAll } from 'vitest'
 import { dropFolder } from '../../scripts/lib/drop-folder.mjs'
 import type { StationId } from '../../src/app/session-view.ts'
 import { SCAN } from '../../src/ui/scan.en.ts'
 import { SHELL, START, STATION, VAULT } from '../../src/ui/text.en.ts'
 import type { WatchedPage } from './browser.ts'
+import { solidBall, writeDicomPhantom } from './dicom-phantom.ts'
 
 // What a person does in the app, step by step, for the tests that follow one.
 
 const PASSPHRASE = 'seven herons over the marsh'
 /** Longest wait for a step of work. */
 export const WORK_MS = 120_000
+/** Voxels of 1 mm of ballFolder(). */
+export const BALL_SIZE = [56, 56, 40] as const
 
 export const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true })
+
+/** A folder with a CT of a ball of bone, 15 mm in radius, for the tests of a file. */
+export function ballFolder(): { readonly path: string } {
+  const path = mkdtempSync(join(tmpdir(), 'ball-'))
+  beforeAll(() => writeDicomPhantom(path, { size: BALL_SIZE, bone: solidBall(15), boneHu: 1000 }))
+  afterAll(() => rmSync(path, { recursive: true, force: true }))
+  return { path }
+}
 
 /** Drops a folder with one scan and waits until it is open. */
 export async function openScan({ page }: WatchedPage, path: string): Promise<void> {

@@ -1,5 +1,5 @@
 import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
-import { expect } from 'vitest'
+import { afterAll, beforeAll, expect, inject } from 'vitest'
 import { CHROMIUM_ARGS, ensureChromium } from '../../scripts/lib/chromium.mjs'
 
 /** A page under watch: everything it asked for and everything that went wrong in it, workers included. */
@@ -66,4 +66,35 @@ async function watchWorkers(page: Page, report: (text: string) => void): Promise
     if (entry.source === 'worker' && entry.level === 'error') report(entry.text)
   })
   await devtools.send('Log.enable')
+}
+
+const DESK = { viewport: { width: 1440, height: 900 } }
+
+/** A browser for the tests of a file; each opens its own page of the built app, the size of a desk. */
+export function browserOfFile(): { open(): Promise<WatchedPage> } {
+  let browser: Browser
+  beforeAll(async () => {
+    browser = await openBrowser()
+  })
+  afterAll(() => browser?.close())
+  return { open: () => openPage(browser, inject('baseUrl'), DESK) }
+}
+
+/** One page on the first screen for all tests of a file, one after the other. */
+export function pageOfFile(): { readonly watched: WatchedPage; readonly page: Page } {
+  const { open } = browserOfFile()
+  let watched: WatchedPage
+  beforeAll(async () => {
+    watched = await open()
+    await watched.page.goto('/')
+  })
+  afterAll(() => watched?.close())
+  return {
+    get watched() {
+      return watched
+    },
+    get page() {
+      return watched.page
+    },
+  }
 }

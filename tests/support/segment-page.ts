@@ -1,7 +1,11 @@
 import { readFileSync } from 'node:fs'
 import type { Page } from 'playwright-core'
+import { afterEach, beforeEach } from 'vitest'
+import type { Volume } from '../../src/core/types.ts'
+import { writeNiftiVolume } from '../../src/export/nifti.ts'
 import type { Report } from '../../src/export/report.ts'
 import { SHELL, STATION, TRACE } from '../../src/ui/text.en.ts'
+import { browserOfFile, type WatchedPage } from './browser.ts'
 import { goTo } from './scan-page.ts'
 
 export type TraceRow = Report['trace']['entries'][number]
@@ -34,3 +38,29 @@ export const cancelNext = (page: Page): Promise<void> =>
     })
     watch.observe(document.body, { childList: true, subtree: true })
   }, SHELL.cancel)
+
+/** A fresh page for each test, with this scan open in Segment, drawn by the processor; it must end without a problem. */
+export function segmentPage(volume: Volume): { readonly page: Page } {
+  const { open } = browserOfFile()
+  let watched: WatchedPage
+  beforeEach(async () => {
+    watched = await open()
+    const { page } = watched
+    page.setDefaultTimeout(WORK_MS / 2)
+    await page.goto('/?slices=cpu')
+    const buffer = Buffer.from(writeNiftiVolume(volume))
+    await page.setInputFiles('#files', { name: 'scan.nii', mimeType: 'application/octet-stream', buffer })
+    await page.waitForSelector('[data-pane=axial]')
+    await page.click('[data-station=segment]')
+    await page.getByRole('spinbutton').first().waitFor()
+  })
+  afterEach(async () => {
+    watched.expectClean()
+    await watched.close()
+  })
+  return {
+    get page() {
+      return watched.page
+    },
+  }
+}
