@@ -1,7 +1,7 @@
+import type { AnatomyId, Laterality } from '../core/anatomy.ts'
 import type { JsonValue } from '../core/json.ts'
 import type { Context } from '../core/stage.ts'
 import type { Mask, Volume } from '../core/types.ts'
-import type { AnatomyId, Laterality } from '../segment/anatomy.ts'
 import {
   addLabel,
   changeLabel,

@@ -1,7 +1,7 @@
+import type { AnatomyId, Laterality } from '../core/anatomy.ts'
 import type { CheckId, PolicyId, ProcessId } from '../core/finding.ts'
 import type { Vec3 } from '../core/types.ts'
 import { processesThatPass } from '../qa/advice.ts'
-import type { AnatomyId, Laterality } from '../segment/anatomy.ts'
 import { addLabelsFrom } from './add-labels.ts'
 import type { Side } from './case-state.ts'
 import { Desk } from './desk.svelte.ts'

@@ -1,6 +1,6 @@
+import type { AnatomyId } from '../core/anatomy.ts'
 import { PipelineError } from '../core/errors.ts'
 import type { Modality } from '../core/types.ts'
-import type { AnatomyId } from '../segment/anatomy.ts'
 
 export type ParamValue = number | string | boolean | null | readonly number[] | readonly string[]
 export type Params = Readonly<Record<string, ParamValue>>

@@ -1,4 +1,4 @@
-import { ANATOMY, type AnatomyId, isPaired, type Laterality } from './anatomy.ts'
+import { ANATOMY, type AnatomyId, isPaired, type Laterality } from '../core/anatomy.ts'
 
 /** What a label is of, from the closed list. */
 export interface NamedAnatomy {

@@ -1,9 +1,9 @@
 import { sameGrid } from '../core/affine.ts'
+import { type AnatomyId, isPaired, type Laterality } from '../core/anatomy.ts'
 import { PipelineError } from '../core/errors.ts'
 import type { JsonValue } from '../core/json.ts'
 import { countVoxels, emptyMask } from '../core/mask.ts'
 import type { Grid, Mask } from '../core/types.ts'
-import { type AnatomyId, isPaired, type Laterality } from './anatomy.ts'
 
 export type LabelStatus = 'not-started' | 'in-progress' | 'done' | 'flagged'
 

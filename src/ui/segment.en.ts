@@ -1,4 +1,4 @@
-import type { AnatomyId, Laterality } from '../segment/anatomy.ts'
+import type { AnatomyId, Laterality } from '../core/anatomy.ts'
 import type { CutOp } from '../segment/cut.ts'
 import type { HollowMaskParams } from '../segment/hollow-mask.ts'
 import type { LabelStatus } from '../segment/label-set.ts'
@@ -329,7 +329,18 @@ export const ANATOMY_NAME: Readonly<Record<AnatomyId, string>> = {
   kidney: 'Kidney',
   bladder: 'Bladder',
   brain: 'Brain',
+  'grey-matter': 'Grey matter',
+  'white-matter': 'White matter',
+  csf: 'Cerebrospinal fluid',
   ventricles: 'Ventricles',
+  cerebellum: 'Cerebellum',
+  'brain-stem': 'Brain stem',
+  thalamus: 'Thalamus',
+  caudate: 'Caudate',
+  putamen: 'Putamen',
+  pallidum: 'Pallidum',
+  hippocampus: 'Hippocampus',
+  amygdala: 'Amygdala',
   lesion: 'Lesion',
   skin: 'Skin',
   muscle: 'Muscle',
