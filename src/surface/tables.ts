@@ -66,8 +66,8 @@ export function faceSegments(cellCase: number, face: number): [from: number, to:
   return segments
 }
 
-/** Closed polygons of a case: the segments of its faces, linked. */
-function loopsOf(cellCase: number): number[][] {
+/** Closed polygons of a case, as edge numbers: the segments of its faces, linked. */
+export function loopsOf(cellCase: number): number[][] {
   const next = new Map<number, number>(FACES.flatMap((_, face) => faceSegments(cellCase, face)))
   const loops: number[][] = []
   while (next.size > 0) {
@@ -84,7 +84,7 @@ function loopsOf(cellCase: number): number[][] {
 }
 
 /** Middle of an edge in half-voxel units. */
-function middle(e: number): readonly number[] {
+export function middle(e: number): readonly number[] {
   return edgeStart(e).map((c, axis) => 2 * c + (axis === e >> 2 ? 1 : 0))
 }
 
@@ -108,16 +108,18 @@ interface Cut {
   readonly triangles: readonly number[]
 }
 
+/** What a triangle between three places of a loop costs, the first place lowest. */
+export type TriangleCost = (from: number, mid: number, to: number) => number
+
 /** Cheapest way to cut loop[from..to] into triangles, the chord from-to given. */
-function cheapestCut(loop: readonly number[], from: number, to: number): Cut {
+export function cheapestCut(loop: readonly number[], costOf: TriangleCost, from = 0, to = loop.length - 1): Cut {
   if (to - from < 2) return { cost: 0, triangles: [] }
   const at = (n: number) => loop[n] ?? 0
-  const chord = (a: number, b: number) => (b - a < 2 ? 0 : diagonalCost(at(a), at(b)))
   let best: Cut = { cost: Infinity, triangles: [] }
   for (let mid = from + 1; mid < to; mid++) {
-    const left = cheapestCut(loop, from, mid)
-    const right = cheapestCut(loop, mid, to)
-    const cost = left.cost + right.cost + chord(from, mid) + chord(mid, to)
+    const left = cheapestCut(loop, costOf, from, mid)
+    const right = cheapestCut(loop, costOf, mid, to)
+    const cost = left.cost + right.cost + costOf(from, mid, to)
     if (cost < best.cost) {
       best = { cost, triangles: [...left.triangles, at(from), at(mid), at(to), ...right.triangles] }
     }
@@ -125,12 +127,18 @@ function cheapestCut(loop: readonly number[], from: number, to: number): Cut {
   return best
 }
 
+/** A triangle costs its two new diagonals. */
+function diagonalsOf(loop: readonly number[]): TriangleCost {
+  const chord = (a: number, b: number) => (b - a < 2 ? 0 : diagonalCost(loop[a] ?? 0, loop[b] ?? 0))
+  return (from, mid, to) => chord(from, mid) + chord(mid, to)
+}
+
 /** Derives all 256 cases (a few milliseconds). */
 export function makeTables(): CaseTables {
   const count = new Uint8Array(256)
   const edges = new Uint8Array(256 * STRIDE)
   for (let cellCase = 0; cellCase < 256; cellCase++) {
-    const triangles = loopsOf(cellCase).flatMap((loop) => cheapestCut(loop, 0, loop.length - 1).triangles)
+    const triangles = loopsOf(cellCase).flatMap((loop) => cheapestCut(loop, diagonalsOf(loop)).triangles)
     if (triangles.length > STRIDE) throw new Error(`case ${cellCase} has ${triangles.length / 3} triangles`)
     count[cellCase] = triangles.length / 3
     edges.set(triangles, cellCase * STRIDE)
