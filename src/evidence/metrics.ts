@@ -5,7 +5,7 @@ import { subContext } from '../core/pace.ts'
 import type { Context } from '../core/stage.ts'
 import type { Mask, Vec3 } from '../core/types.ts'
 import { cutToSharedBox } from './shared-box.ts'
-import { areaWithin, maxMm, meanMm, quantileMm, spreadTo } from './surface-distances.ts'
+import { areaWithin, maxMm, meanMm, quantileMm, type Spread, spreadsTo } from './surface-distances.ts'
 import { surfelsOf } from './surfels.ts'
 
 /**
@@ -61,8 +61,8 @@ export async function metricsOf(
   if (!cut) return null
   const [a, b] = cut as [Mask, Mask]
   const [ours, theirs] = [await surfelsOf(a, subContext(ctx, 0, 0.1)), await surfelsOf(b, subContext(ctx, 0.1, 0.2))]
-  const there = await spreadTo(ours, theirs, Infinity, subContext(ctx, 0.2, 0.6))
-  const back = await spreadTo(theirs, ours, Infinity, subContext(ctx, 0.6, 1))
+  const [there] = (await spreadsTo([ours], theirs, 1, subContext(ctx, 0.2, 0.6))) as [Spread]
+  const [back] = (await spreadsTo([theirs], ours, 1, subContext(ctx, 0.6, 1))) as [Spread]
   const near = areaWithin(there, toleranceMm)
   const nearBack = areaWithin(back, toleranceMm)
   const [referenceMm3, predictedMm3] = [maskVolumeMm3(a), maskVolumeMm3(b)]

@@ -1,3 +1,4 @@
+import { subContext } from '../core/pace.ts'
 import type { Context } from '../core/stage.ts'
 import { quantile } from '../qa/deviation.ts'
 import { distanceSlices } from '../segment/distance.ts'
@@ -12,21 +13,43 @@ export interface Spread {
 /** float32 squares are right to 2 in 10^7: a distance this fraction beyond a limit still counts as within. */
 const TOLERANCE = 1e-6
 
+/** Looked at first, in largest voxel edges: surfaces that agree lie within, and a band costs less than the whole field. */
+const NEAR_EDGES = 8
+
 /**
- * Exact distances (10.1145/1255465.1255466 in three passes; see segment/distance.ts) from the middle of every surfel to that
- * of the nearest of `to`; Infinity beyond `bandMm`, and everywhere when `to` has none. Both on one lattice.
- * Memory: 8 bytes a surfel and some slices.
+ * Exact distances (see segment/distance.ts) from the middle of every surfel of each surface to that of the nearest of `to`;
+ * all Infinity when `to` has none. All on one lattice. `share` of each area (0 to 1) gets its distance; of the rest, which
+ * lies further off than all of that, some may be given as Infinity. Memory: 8 bytes a surfel and some slices.
  */
-export async function spreadTo(from: Surfels, to: Surfels, bandMm: number, ctx: Context): Promise<Spread> {
-  const distanceMm = new Float64Array(from.at.length).fill(Infinity)
+export async function spreadsTo(from: readonly Surfels[], to: Surfels, share: number, ctx: Context): Promise<Spread[]> {
+  const nearMm = NEAR_EDGES * Math.max(...to.cells.grid.spacing)
+  const near = await spreadsWithin(from, to, nearMm, subContext(ctx, 0, 0.3))
+  if (to.at.length === 0 || near.every((spread) => hasShare(spread, share))) return near
+  return spreadsWithin(from, to, Infinity, subContext(ctx, 0.3, 1))
+}
+
+async function spreadsWithin(from: readonly Surfels[], to: Surfels, bandMm: number, ctx: Context): Promise<Spread[]> {
+  const spreads = from.map(({ at, areaMm2 }) => ({ distanceMm: new Float64Array(at.length).fill(Infinity), areaMm2 }))
   if (to.at.length > 0) {
     await distanceSlices(to.cells, bandMm, ctx, (k, square) => {
-      for (let n = from.first[k] as number; n < (from.first[k + 1] as number); n++) {
-        distanceMm[n] = Math.sqrt(square[from.at[n] as number] as number)
-      }
+      from.forEach((surfels, n) => {
+        readSlice(surfels, k, square, (spreads[n] as Spread).distanceMm)
+      })
     })
   }
-  return { distanceMm, areaMm2: from.areaMm2 }
+  return spreads
+}
+
+function readSlice({ at, first }: Surfels, k: number, squareMm2: Float32Array, distanceMm: Float64Array): void {
+  for (let n = first[k] as number; n < (first[k + 1] as number); n++) {
+    distanceMm[n] = Math.sqrt(squareMm2[at[n] as number] as number)
+  }
+}
+
+function hasShare(spread: Spread, share: number): boolean {
+  if (share >= 1) return spread.distanceMm.every(Number.isFinite)
+  const { within, all } = areaWithin(spread, Number.MAX_VALUE / 2)
+  return within >= all * share
 }
 
 const totalOf = (areaMm2: Float64Array) => areaMm2.reduce((sum, area) => sum + area, 0)
@@ -44,7 +67,12 @@ export const maxMm = ({ distanceMm }: Spread) => distanceMm.reduce((most, d) => 
 /** The distance within which this share of the area lies (0 to 1); -Infinity for an empty surface. */
 export function quantileMm(spread: Spread, share: number): number {
   const { distanceMm, areaMm2 } = spread
-  return distanceMm.length === 0 ? -Infinity : quantile(distanceMm, areaMm2, totalOf(areaMm2) * share, maxMm(spread))
+  if (distanceMm.length === 0) return -Infinity
+  if (!hasShare(spread, share)) return Infinity
+  const mostMm = distanceMm.reduce((most, d) => (d < Infinity ? Math.max(most, d) : most), 0)
+  const beyondMm = 2 * mostMm
+  const known = distanceMm.map((d) => Math.min(d, beyondMm))
+  return quantile(known, areaMm2, totalOf(areaMm2) * share, beyondMm)
 }
 
 /** Area within this distance of the other surface, and all of it. */
