@@ -27,6 +27,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 const latin = (bytes: Uint8Array) => Buffer.from(bytes).toString('latin1')
 
+// Attack 'canaries-in-files' of the red-team register.
 test('nothing of the patient is in the files of a released part, the report or what is printed', async () => {
   const out = join(folder, 'out')
   const run = await runPipeline(join(folder, 'CANARY'), '--template', 'ct-bone', '--keep', 'volume,mask', '--out', out)

@@ -28,6 +28,7 @@ const distance = (a: Volume, b: Volume) => {
   return Math.abs(a.slope) * Math.sqrt(sum / a.data.length)
 }
 
+// Severity 0 is attack 'zero-severity' of the red-team register.
 describe.each(CORRUPTIONS.map((c) => [c.id, c.run] as const))('%s', (id, run) => {
   test.each([
     ['MR', MR],

@@ -58,6 +58,7 @@ describe('3MF', () => {
     expect(corners.length).toBe(3 * large.indices.length)
     expect(farthest(corners, soupOf(large))).toBeLessThanOrEqual(1e-6)
   })
+  // Attack 'metadata-in-parts' of the red-team register.
   test('says nothing but what is allowed', () => {
     expect(Object.keys(unzipSync(file))).toEqual(['[Content_Types].xml', '_rels/.rels', MODEL_PART])
     expect(modelText().match(/<metadata[^>]*>/g)).toEqual([

@@ -16,6 +16,7 @@ vi.mock('../../../src/import/itk.io.ts', async () => {
   return { ...standIn, decodeDicom }
 })
 
+// Attack 'canaries-past-import' of the red-team register.
 const said: string[] = []
 for (const name of ['log', 'info', 'warn', 'error', 'debug'] as const) {
   vi.spyOn(console, name).mockImplementation((...words) => void said.push(words.join(' ')))

@@ -1,32 +1,15 @@
 import { describe, expect, test } from 'vitest'
 import type { CheckId, Finding } from '../../../src/core/finding.ts'
 import { meshVolumeMm3 } from '../../../src/core/mesh.ts'
-import type { Passport } from '../../../src/core/passport.ts'
 import { IDLE_CONTEXT } from '../../../src/core/stage.ts'
 import type { Mesh } from '../../../src/core/types.ts'
 import { CHECK, type CheckParams, checkMesh } from '../../../src/qa/check.ts'
 import { gateVerdict, REQUIRED_CHECKS } from '../../../src/qa/gate.ts'
 import { POLICIES } from '../../../src/qa/policy.ts'
 import { boxMesh, inverted, joinMeshes, placed, sphereMesh, withFlipped, withHole } from '../../support/meshes.ts'
+import { SAMPLE_PASSPORT } from '../../support/passport.ts'
 
-const passport: Passport = {
-  source: 'sample',
-  modality: 'CT',
-  size: [64, 64, 64],
-  spacingMm: [0.8, 0.8, 0.8],
-  orientation: 'LPS',
-  rightHanded: true,
-  tiltDeg: 0,
-  sliceStepsMm: [],
-  worstStepDeviation: 0,
-  missingSlices: 0,
-  resampled: false,
-  range: [-1000, 1500],
-  tagsKept: 0,
-  tagsTotal: 0,
-  notes: [],
-}
-
+const passport = SAMPLE_PASSPORT
 const ball = sphereMesh(20, 24, [100, -50, 30])
 
 async function check(mesh: Mesh, reference = ball, params: Partial<CheckParams> = {}) {

@@ -44,6 +44,7 @@ async function everythingStored(): Promise<Buffer> {
   return Buffer.concat(parts.map((p) => Buffer.concat([p, Buffer.from([0])])))
 }
 
+// Attack 'plain-text-at-rest' of the red-team register.
 describe('at rest', () => {
   test('no voxel, name, digest, parameter or passphrase is in the store in clear', async () => {
     const vault = openTab()
