@@ -22,7 +22,7 @@ export function histogram(volume: Volume, bins: number): Histogram {
  * Voxels of each level. Neighbours are often equal, and adding twice to one counter waits for the first sum to reach
  * memory: two tables in turn (1.3 times the speed).
  */
-function levelCounts(data: Int16Array): Uint32Array {
+export function levelCounts(data: Int16Array): Uint32Array {
   const even = new Uint32Array(LEVELS)
   const odd = new Uint32Array(LEVELS)
   for (let n = 1; n < data.length; n += 2) {

@@ -1,0 +1,102 @@
+import { voxelCount } from '../core/affine.ts'
+import { PipelineError } from '../core/errors.ts'
+import type { Grid, Vec3 } from '../core/types.ts'
+import { perAxis } from '../volume/target-grid.ts'
+import type { ModelCard } from './card.ts'
+import { conformedGrid, roundedUp } from './conformed-grid.ts'
+import type { RunPlan } from './outcome.ts'
+
+/** What a run may take when nobody says otherwise: a tab has 4 GiB, and the page, the scan and the mesh live beside it. */
+export const DEFAULT_LIMIT_BYTES = 2 ** 30
+
+/** A plan with all that the run needs. */
+export interface TilePlan extends RunPlan {
+  /** The conformed grid. */
+  readonly grid: Grid
+  /** Voxels of a tile along x, y and z. */
+  readonly tile: Vec3
+  /** First voxels of tiles along x, y and z, rising: each combination is a tile. */
+  readonly starts: readonly [readonly number[], readonly number[], readonly number[]]
+}
+
+/** By how much an edge shrinks at a time, at least. */
+const SHRINK_VOXELS = 8
+
+/**
+ * How a network will go over a scan of this grid, and the memory it takes at its peak, before anything runs. Tiles are those of
+ * the card, cut to the conformed grid, and smaller ones when the limit asks for it, down to twice the overlap. They lie
+ * evenly and overlap by `overlapVoxels` or more. A part of a scan never needs more than the whole, so the plan of a scan
+ * holds for what is left of it when it is cropped to the head. Errors: infer/too-large (how much it needs and the limit),
+ * app/bad-parameter, volume/too-large.
+ */
+export function planRun(scan: Grid, card: ModelCard, limitBytes: number = DEFAULT_LIMIT_BYTES): TilePlan {
+  const { tiling } = card
+  const grid = conformedGrid(scan, card.input, tiling.multipleOf)
+  let tile = largestTile(grid.size, card)
+  for (;;) {
+    const plan = planOf(scan, grid, tile, card)
+    if (plan.peakBytes <= limitBytes) return plan
+    const smaller = tiling.tileVoxels === null ? null : shrunk(tile, card)
+    if (smaller === null) throw tooLarge(plan, limitBytes)
+    tile = smaller
+  }
+}
+
+function largestTile(size: Vec3, { tiling }: ModelCard): Vec3 {
+  const { tileVoxels, multipleOf } = tiling
+  return tileVoxels === null ? size : perAxis((a) => Math.min(size[a], roundedUp(tileVoxels[a], multipleOf)))
+}
+
+/** The longest edge made shorter; null when no edge can be. */
+function shrunk(tile: Vec3, { tiling }: ModelCard): Vec3 | null {
+  const { multipleOf, overlapVoxels } = tiling
+  const step = roundedUp(SHRINK_VOXELS, multipleOf)
+  const least = roundedUp(Math.max(2 * overlapVoxels, step), multipleOf)
+  const longest = tile.indexOf(Math.max(...tile))
+  if (Math.max(...tile) - step < least) return null
+  return perAxis((a) => (a === longest ? tile[a] - step : tile[a]))
+}
+
+function planOf(scan: Grid, grid: Grid, tile: Vec3, card: ModelCard): TilePlan {
+  const { size } = grid
+  const { overlapVoxels } = card.tiling
+  const along = (a: 0 | 1 | 2) => startsOf(size[a], tile[a], overlapVoxels)
+  const starts = [along(0), along(1), along(2)] as const
+  const tiles = starts[0].length * starts[1].length * starts[2].length
+  const peakBytes = peakOf(scan, grid, tile, tiles, card)
+  return { size, tiles, members: card.members.length, peakBytes, grid, tile, starts }
+}
+
+/** Evenly spread, so that no tile lies mostly on its neighbour. */
+function startsOf(size: number, tile: number, overlap: number): number[] {
+  if (tile >= size) return [0]
+  const count = Math.ceil((size - tile) / Math.max(1, tile - overlap)) + 1
+  return Array.from({ length: count }, (_, n) => Math.round((n * (size - tile)) / (count - 1)))
+}
+
+/**
+ * All that lives at once, in bytes. While tiles run: the scan, the conformed scan, a mean of 16 bits a class, a label a
+ * member, the tile with its activations and output, and the planes whose tiles are not all done. Afterwards: the scan, the
+ * mean, the labels and their certainty, and the session, which gives nothing back.
+ */
+function peakOf(scan: Grid, grid: Grid, tile: Vec3, tiles: number, card: ModelCard): number {
+  const classes = card.output.labels.length
+  const scanVoxels = voxelCount(scan)
+  const voxels = voxelCount(grid)
+  const tileVoxels = tile[0] * tile[1] * tile[2]
+  const open = tiles === 1 ? 0 : 4 * classes * grid.size[0] * grid.size[1] * tile[2]
+  const session = card.tiling.bytesPerVoxel * tileVoxels
+  const held = 2 * scanVoxels + 2 * classes * voxels + session
+  const running = 2 * voxels + card.members.length * voxels + 4 * (1 + classes) * tileVoxels + open
+  const returning = 2 * voxels + 2 * scanVoxels
+  return held + Math.max(running, returning)
+}
+
+function tooLarge({ peakBytes }: TilePlan, limitBytes: number): PipelineError {
+  const mib = (bytes: number) => Math.ceil(bytes / 2 ** 20)
+  return new PipelineError(
+    'infer/too-large',
+    `This network needs ${mib(peakBytes)} MiB for this scan; the limit is ${mib(limitBytes)} MiB. Crop the scan or resample it to larger voxels.`,
+    { bytes: peakBytes, limit: limitBytes },
+  )
+}

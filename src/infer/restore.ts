@@ -1,0 +1,129 @@
+import { voxelCount } from '../core/affine.ts'
+import { pacer } from '../core/pace.ts'
+import type { Context } from '../core/stage.ts'
+import type { Grid, LabelMap } from '../core/types.ts'
+import { HALF_VOXEL, ONE_VOXEL, PLACE_BITS, type Sampling, samplingOf } from '../volume/sampling.ts'
+import type { MeanProbability } from './mean.ts'
+
+/** The winning channel of every voxel, and its mean probability, 0 to 255 for 0 to 1. */
+export interface Winners {
+  readonly labels: LabelMap
+  readonly certainty: Uint8Array
+}
+
+/** Where the voxels of one target axis lie along the one axis of the source that it is parallel to. */
+interface Line {
+  readonly axis: 0 | 1 | 2
+  /** Source index at or below, that after it, and the share of the latter; low is -1 outside. */
+  readonly low: Int32Array
+  readonly high: Int32Array
+  readonly share: Float32Array
+}
+
+/**
+ * Brings mean probabilities to a grid whose axes are those of the conformed one in any order: each class by linear
+ * interpolation, then the largest wins, the lower channel among equals. So a boundary runs where the classes are level, and
+ * not along the steps of the coarser grid as with nearest labels. A place on a voxel keeps its value: on the conformed
+ * grid itself, and wherever a scan of the card's spacing was only turned or cut, nothing is interpolated. Further than half a
+ * voxel outside all is background, certainty 255: there is no scan, or no head (see head-box.ts).
+ * Memory: the result, and one target slice a class. Errors: app/bad-parameter.
+ */
+export async function restore(mean: MeanProbability, grid: Grid, ctx: Context): Promise<Winners> {
+  const labels = new Uint8Array(voxelCount(grid))
+  const certainty = new Uint8Array(labels.length).fill(255)
+  const sampling = samplingOf(mean.grid, grid)
+  const [x, y, z] = [lineOf(sampling, 0), lineOf(sampling, 1), lineOf(sampling, 2)]
+  const [nx, ny, nz] = grid.size
+  const size = mean.grid.size
+  const slice = new Float32Array(size[x.axis] * size[y.axis])
+  const best = new Float32Array(nx * ny)
+  const pace = pacer(ctx)
+  for (let k = 0; k < nz; k++) {
+    if ((z.low[k] as number) >= 0) {
+      best.fill(-1)
+      const into = labels.subarray(k * nx * ny, (k + 1) * nx * ny)
+      for (const [channel, sums] of mean.sums.entries()) {
+        sliceAt(sums, mean.grid, [x, y, z], k, slice)
+        compete(slice, size[x.axis], x, y, channel, best, into)
+      }
+      keepCertainty(best, 255 / mean.full, certainty.subarray(k * nx * ny, (k + 1) * nx * ny))
+    }
+    await pace.breathe((k + 1) / nz)
+  }
+  return { labels: { grid, labels }, certainty }
+}
+
+/** The source axis that target axis t runs along; what it moves along the others is rounding of the headers. */
+function lineOf({ source, steps, target }: Sampling, t: 0 | 1 | 2): Line {
+  const moves = steps.map((axis) => Math.abs((axis[t][target.size[t] - 1] as number) - (axis[t][0] as number)))
+  const axis = moves.indexOf(Math.max(...moves)) as 0 | 1 | 2
+  const places = steps[axis][t]
+  const last = source.size[axis] - 1
+  const isInside = (place: number) => place >= -HALF_VOXEL && place < (last + 1) * ONE_VOXEL - HALF_VOXEL
+  const clamped = (n: number) => Math.min(last, Math.max(0, n))
+  return {
+    axis,
+    low: places.map((place) => (isInside(place) ? clamped(place >> PLACE_BITS) : -1)),
+    high: places.map((place) => clamped((place >> PLACE_BITS) + 1)),
+    share: Float32Array.from(places, (place) => (place & (ONE_VOXEL - 1)) / ONE_VOXEL),
+  }
+}
+
+/** One class between two planes of the source, laid out along the target's x, then y. */
+function sliceAt(
+  sums: Uint16Array,
+  { size }: Grid,
+  [x, y, z]: readonly [Line, Line, Line],
+  k: number,
+  slice: Float32Array,
+): void {
+  const strides = [1, size[0], size[0] * size[1]] as const
+  const [sx, sy] = [strides[x.axis], strides[y.axis]]
+  const [low, high] = [(z.low[k] as number) * strides[z.axis], (z.high[k] as number) * strides[z.axis]]
+  const share = z.share[k] as number
+  for (let b = 0, at = 0; b < size[y.axis]; b++) {
+    for (let a = 0, from = b * sy; a < size[x.axis]; a++, at++, from += sx) {
+      const below = sums[low + from] as number
+      slice[at] = below + share * ((sums[high + from] as number) - below)
+    }
+  }
+}
+
+/** Lets a class win the voxels of a target slice where it is larger than those before it. */
+function compete(
+  slice: Float32Array,
+  width: number,
+  x: Line,
+  y: Line,
+  channel: number,
+  best: Float32Array,
+  labels: Uint8Array,
+): void {
+  for (let j = 0, at = 0; j < y.low.length; j++) {
+    if ((y.low[j] as number) < 0) {
+      at += x.low.length
+      continue
+    }
+    const [low, high] = [(y.low[j] as number) * width, (y.high[j] as number) * width]
+    const share = y.share[j] as number
+    for (let i = 0; i < x.low.length; i++, at++) {
+      const left = x.low[i] as number
+      if (left < 0) continue
+      const right = x.high[i] as number
+      const near = mix(slice[low + left] as number, slice[low + right] as number, x.share[i] as number)
+      const far = mix(slice[high + left] as number, slice[high + right] as number, x.share[i] as number)
+      const value = mix(near, far, share)
+      if (value <= (best[at] as number)) continue
+      best[at] = value
+      labels[at] = channel
+    }
+  }
+}
+
+const mix = (a: number, b: number, share: number) => a + share * (b - a)
+
+function keepCertainty(best: Float32Array, scale: number, certainty: Uint8Array): void {
+  for (let n = 0; n < best.length; n++) {
+    if ((best[n] as number) >= 0) certainty[n] = Math.round((best[n] as number) * scale)
+  }
+}
