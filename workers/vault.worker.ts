@@ -69,6 +69,11 @@ class VaultWorker extends Vault {
     const asset = await super.readAsset(caseId, assetId)
     return transfer(asset, transferOf(asset.bytes))
   }
+
+  override async readModel(id: string): Promise<Uint8Array<ArrayBuffer>> {
+    const weights = await super.readModel(id)
+    return transfer(weights, [weights.buffer])
+  }
 }
 
 export type VaultApi = VaultWorker

@@ -2,6 +2,7 @@ import { PipelineError } from '../core/errors.ts'
 import { digestBytes } from '../core/hash.ts'
 import type { JsonValue } from '../core/json.ts'
 import { scanBytes } from '../core/shared.ts'
+import { concatBytes } from './bytes.ts'
 import type {
   AssetInfo,
   AuditLine,
@@ -57,16 +58,6 @@ const assetContext = (caseId: string, asset: Pick<AssetInfo, 'id' | 'revision' |
   contextOf({ asset: asset.id, case: caseId, epoch: 0, revision: asset.revision, type: asset.type })
 
 const assetKey = (caseKey: CryptoKey, assetId: string) => deriveKey(caseKey, `asset/${assetId}`)
-
-function joined(pieces: readonly Uint8Array[]): Uint8Array {
-  const bytes = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0))
-  let at = 0
-  for (const piece of pieces) {
-    bytes.set(piece, at)
-    at += piece.length
-  }
-  return bytes
-}
 
 const wholeOf = async (bytes: Uint8Array | Blob) =>
   bytes instanceof Blob ? new Uint8Array(await bytes.arrayBuffer()) : bytes
@@ -216,7 +207,7 @@ export async function readAsset(vault: OpenVault, caseId: string, assetId: strin
   const { key, manifest } = await openById(vault, caseId)
   const info = manifest.assets.find((a) => a.id === assetId)
   if (!info) throw new PipelineError('vault/missing', 'That part of the case is not in this vault.')
-  const message = joined(await vault.records.pieces(caseId, assetId))
+  const message = concatBytes(...(await vault.records.pieces(caseId, assetId)))
   const plain = await open(await assetKey(key, assetId), assetContext(caseId, info), message)
   // Only scans have values of two bytes.
   const memory = info.stride === 2 ? scanBytes(info.bytes) : new Uint8Array(info.bytes)

@@ -33,6 +33,13 @@ export interface SettingRow {
   readonly sealed: Uint8Array
 }
 
+/** A network that a person brought, sealed under the master key. Its weights lie beside it, in pieces. */
+export interface ModelRow {
+  /** Random. */
+  readonly id: string
+  readonly sealed: Uint8Array
+}
+
 /** The store as the vault sees it. It holds only what may lie on a stolen disk. */
 export interface VaultRecords {
   slots(): Promise<KeySlot[]>
@@ -56,6 +63,12 @@ export interface VaultRecords {
   setting(name: string): Promise<SettingRow | undefined>
   /** Throws 'vault/busy' when the stored revision is not the one before, 'vault/quota' when nothing was stored. */
   putSetting(row: SettingRow): Promise<void>
+  models(): Promise<ModelRow[]>
+  model(id: string): Promise<ModelRow | undefined>
+  modelPieces(id: string): Promise<Uint8Array[]>
+  /** All of it or nothing. Throws 'vault/quota'. */
+  addModel(row: ModelRow, pieces: readonly Uint8Array[]): Promise<void>
+  deleteModel(id: string): Promise<void>
   /** Removes pieces of cases or assets that `assetsOf` does not know; returns how many. */
   sweep(assetsOf: ReadonlyMap<string, ReadonlySet<string>>): Promise<number>
   close(): void

@@ -1,10 +1,10 @@
 import { type DBSchema, deleteDB, type IDBPDatabase, openDB } from 'idb'
 import { PipelineError } from '../core/errors.ts'
-import type { AssetPieces, CaseRow, CaseWrite, SettingRow, VaultRecords } from './records.ts'
+import type { AssetPieces, CaseRow, CaseWrite, ModelRow, SettingRow, VaultRecords } from './records.ts'
 import type { KeySlot } from './slot.ts'
 
-/** 2 added the settings. */
-const SCHEMA_VERSION = 2
+/** 2 added the settings, 3 the networks. */
+const SCHEMA_VERSION = 3
 /** IndexedDB puts lists after every text and number, so this closes the range of all keys that begin with the id. */
 const underId = (...prefix: string[]) => IDBKeyRange.bound(prefix, [...prefix, []])
 
@@ -14,10 +14,16 @@ interface Schema extends DBSchema {
   pieces: { key: [caseId: string, assetId: string, n: number]; value: Uint8Array }
   audit: { key: [caseId: string, seq: number]; value: Uint8Array }
   settings: { key: string; value: SettingRow }
+  models: { key: string; value: ModelRow }
+  modelPieces: { key: [id: string, n: number]; value: Uint8Array }
 }
 
-const STORES = ['slots', 'cases', 'pieces', 'audit', 'settings'] as const
-const NAMED_BY: Readonly<Partial<Record<(typeof STORES)[number], string>>> = { cases: 'id', settings: 'name' }
+const STORES = ['slots', 'cases', 'pieces', 'audit', 'settings', 'models', 'modelPieces'] as const
+const NAMED_BY: Readonly<Partial<Record<(typeof STORES)[number], string>>> = {
+  cases: 'id',
+  settings: 'name',
+  models: 'id',
+}
 const STRICT = { durability: 'strict' } as const
 
 const busy = () =>
@@ -233,6 +239,38 @@ export class VaultStore implements VaultRecords {
         throw busy()
       }
       await finish(tx, (write) => write(tx.store.put(row)))
+    })
+  }
+
+  models(): Promise<ModelRow[]> {
+    return this.#using((db) => db.getAll('models'))
+  }
+
+  model(id: string): Promise<ModelRow | undefined> {
+    return this.#using((db) => db.get('models', id))
+  }
+
+  modelPieces(id: string): Promise<Uint8Array[]> {
+    return this.#using((db) => db.getAll('modelPieces', underId(id)))
+  }
+
+  addModel(row: ModelRow, pieces: readonly Uint8Array[]): Promise<void> {
+    return this.#using(async (db) => {
+      const tx = db.transaction(['models', 'modelPieces'], 'readwrite', STRICT)
+      await finish(tx, (write) => {
+        write(tx.objectStore('models').add(row))
+        for (const [n, piece] of pieces.entries()) write(tx.objectStore('modelPieces').add(piece, [row.id, n]))
+      })
+    })
+  }
+
+  deleteModel(id: string): Promise<void> {
+    return this.#using(async (db) => {
+      const tx = db.transaction(['models', 'modelPieces'], 'readwrite', STRICT)
+      await finish(tx, (write) => {
+        write(tx.objectStore('models').delete(id))
+        write(tx.objectStore('modelPieces').delete(underId(id)))
+      })
     })
   }
 

@@ -1,4 +1,5 @@
 import { PipelineError } from '../core/errors.ts'
+import type { JsonValue } from '../core/json.ts'
 import type { AuditRecord, CaseChange, CaseInit, CaseRecord, CaseSummary, StoredAsset } from './case.ts'
 import {
   commitChange,
@@ -11,6 +12,7 @@ import {
   sweepOrphans,
 } from './cases.ts'
 import { randomId } from './keys.ts'
+import { addModel, type KeptModel, listModels, readModel } from './models.ts'
 import { checkPassphrase } from './passphrase.ts'
 import { readSetting, type Setting, type SettingName, writeSetting } from './settings.ts'
 import { newMasterKey, newSlot, openSlot, PRODUCTION_ITERATIONS, rewrapSlot } from './slot.ts'
@@ -191,6 +193,24 @@ export class Vault {
   /** `setting.revision` is the one that was read. Throws vault/busy, vault/quota, vault/locked, app/bad-parameter. */
   async writeSetting(name: SettingName, setting: Setting): Promise<void> {
     await this.#write((vault) => writeSetting(vault, name, setting))
+  }
+
+  async listModels(): Promise<KeptModel[]> {
+    return listModels(this.#current())
+  }
+
+  /** The weights of a network. Throws vault/missing, vault/tampered, vault/locked. */
+  async readModel(id: string): Promise<Uint8Array<ArrayBuffer>> {
+    return readModel(this.#current(), id)
+  }
+
+  /** Keeps a network and what is said of it; returns its id. Throws vault/busy, vault/quota, vault/locked, app/bad-parameter. */
+  async addModel(about: JsonValue, weights: Uint8Array): Promise<string> {
+    return this.#write((vault) => addModel(vault, about, weights))
+  }
+
+  async removeModel(id: string): Promise<void> {
+    await this.#write((vault) => vault.records.deleteModel(id))
   }
 
   async audit(caseId: string): Promise<AuditRecord[]> {

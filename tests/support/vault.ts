@@ -63,7 +63,8 @@ export const change = (assets: readonly NewAsset[] = [], rest: Partial<CaseChang
   ...rest,
 })
 
-export type StoreName = 'slots' | 'cases' | 'pieces' | 'audit' | 'settings'
+const STORE_NAMES = ['slots', 'cases', 'pieces', 'audit', 'settings', 'models', 'modelPieces'] as const
+export type StoreName = (typeof STORE_NAMES)[number]
 
 /** Past the vault, straight at its database: what a thief or a tamperer has. */
 export async function rawStore<T>(
@@ -76,9 +77,8 @@ export async function rawStore<T>(
     request.onsuccess = () => resolve(request.result)
     request.onerror = () => reject(request.error)
   })
-  const names: StoreName[] = ['slots', 'cases', 'pieces', 'audit', 'settings']
-  const tx = db.transaction(names, mode)
-  const stores = Object.fromEntries(names.map((n) => [n, tx.objectStore(n)])) as Record<StoreName, IDBObjectStore>
+  const tx = db.transaction(STORE_NAMES, mode)
+  const stores = Object.fromEntries(STORE_NAMES.map((n) => [n, tx.objectStore(n)])) as Record<StoreName, IDBObjectStore>
   const done = new Promise<void>((resolve, reject) => {
     tx.oncomplete = () => resolve()
     tx.onabort = () => reject(tx.error)
