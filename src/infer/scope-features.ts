@@ -5,7 +5,9 @@ import type { Calibration, Structure } from './card.ts'
 /**
  * What is measured of each structure, in this order, along the patient's axes whatever the order of the voxels:
  * - log-ml: log10(1 + volume in ml)
- * - left-mm, posterior-mm, superior-mm: its centroid less the centroid of everything that is not background
+ * - left-mm, posterior-mm, superior-mm: its centroid less that of the first structure; of the first, less the centroid of
+ *   everything that is not background. Measured from everything, they depend on how much of the neck a scan shows, and a head
+ *   back to front passed.
  * - left-sd-mm, posterior-sd-mm, superior-sd-mm: standard deviation of its voxel centres (divided by n, not n - 1)
  * - border: share of its voxels in the outermost layer of the grid, 0 to 1: high when the scan cuts it off
  *
@@ -57,13 +59,17 @@ export function scopeFeatures(labels: LabelMap, structures: readonly Structure[]
   const channels = marginals(labels)
   const foreground = moments(labels, [...channels.values()])
   const mm3 = labels.grid.spacing[0] * labels.grid.spacing[1] * labels.grid.spacing[2]
-  return structures.flatMap(({ of }) => {
-    const { voxels, border, meanMm, sdMm } = moments(
+  const found = structures.map(({ of }) =>
+    moments(
       labels,
       of.flatMap((channel) => channels.get(channel) ?? []),
-    )
+    ),
+  )
+  const first = found[0] && found[0].voxels > 0 ? found[0] : foreground
+  return found.flatMap(({ voxels, border, meanMm, sdMm }, n) => {
     if (voxels === 0) return SCOPE_FEATURES.map(() => 0)
-    const fromCentre = meanMm.map((mm, axis) => mm - (foreground.meanMm[axis] as number))
+    const centre = n === 0 ? foreground : first
+    const fromCentre = meanMm.map((mm, axis) => mm - (centre.meanMm[axis] as number))
     return [Math.log10(1 + (voxels * mm3) / 1000), ...fromCentre, ...sdMm, border / voxels]
   })
 }

@@ -33,8 +33,11 @@ const loader = chromiumFile('libvulkan.so.1')
 if (loader) loadVulkan(loader)
 Object.assign(globalThis, globals)
 
+// Dawn rounds timestamps to 65 microseconds, so that pages cannot spy by them: longer than most kernels take on a card.
+const options = isSystem ? ['disable-dawn-features=timestamp_quantization'] : []
+
 // Dawn crashes when this object is collected while devices live, so it stays for the whole process.
-const gpu = create([])
+const gpu = create(options)
 
 /** A device through Dawn. Without an adapter this throws: a kernel that is not run is not tested. */
 export function openDawn(): Promise<OpenedDevice> {

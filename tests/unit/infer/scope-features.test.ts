@@ -46,7 +46,7 @@ describe('scopeFeatures', () => {
     expected.forEach((value, n) => {
       expect(features[n]).toBeCloseTo(value, 12)
     })
-    expect(features[8 + 1]).toBeCloseTo(2 * (5 - centre[0]), 12)
+    expect(features[8 + 1]).toBeCloseTo(2 * (5 - 1.5), 12)
     expect(features[8 + 7]).toBe(1)
     expect(features.slice(16)).toEqual(new Array(8).fill(0))
   })
