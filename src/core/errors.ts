@@ -48,6 +48,8 @@ export type ErrorCode =
   | 'qa/refused'
   | 'qa/stale'
   | 'export/mismatch'
+  | 'evidence/bad-table'
+  | 'evidence/too-few'
   | 'gpu/unavailable'
   | 'gpu/device-lost'
   | 'gpu/out-of-memory'

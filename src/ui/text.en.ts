@@ -341,6 +341,8 @@ export const NEXT_STEP: Readonly<Record<Problem['code'], string>> = {
   'qa/refused': 'See what is refused in Check.',
   'qa/stale': 'Run Check again.',
   'export/mismatch': 'Save it again. If it stays, report it with the report file.',
+  'evidence/bad-table': 'Correct the line in the table and open it again.',
+  'evidence/too-few': 'Add cases of more people and run it again.',
   'gpu/unavailable': 'The work goes on on the processor, more slowly.',
   'gpu/device-lost': 'Try again. The work goes on on the processor if it stays lost.',
   'gpu/out-of-memory': 'Close other tabs, or crop the scan.',
