@@ -29,4 +29,6 @@ export const ATTACK = {
   queries: 2000,
   hu: [2, 5, 10],
   shareOfP99: [0.005, 0.01, 0.02],
+  /** Of the searches with the middle size, at most (P). With the smallest none may be silent. */
+  silentShareAtMiddle: 0.05,
 } as const
