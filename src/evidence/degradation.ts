@@ -5,6 +5,7 @@ import type { CorruptionId } from './corruptions.ts'
 import { CAUGHT_SHARE, ROBUSTNESS, SILENT } from './limits.ts'
 import { SEVERITIES, type Severity } from './severity.ts'
 import { type Share, shareOf } from './share.ts'
+import { meanOf } from './statistics.ts'
 
 /** What a network made of one structure in one scan, as it is (severity 0, corruption null) or made worse. */
 export interface Trial {
@@ -72,7 +73,7 @@ export function robustness(trials: readonly Trial[], metric: OverlapMetric = 'di
   const told = curves.flatMap(({ corruption, degradation }) =>
     degradation === null ? [] : [{ corruption, degradation }],
   )
-  const meanDegradation = told.length === 0 ? null : mean(told.map((t) => t.degradation))
+  const meanDegradation = told.length === 0 ? null : meanOf(told.map((t) => t.degradation))
   const worst = told.reduce<Robustness['worst']>((a, b) => (a !== null && a.degradation >= b.degradation ? a : b), null)
   const green = (t: Trial) => t.band === 'green'
   const silentByNsd = shareOf(trials, (t) => green(t) && t.nsd < SILENT.nsdBelow)
@@ -90,7 +91,6 @@ export function robustness(trials: readonly Trial[], metric: OverlapMetric = 'di
 }
 
 const keyOf = ({ scan, structure }: Trial) => `${structure} ${scan}`
-const mean = (values: readonly number[]) => values.reduce((sum, v) => sum + v, 0) / values.length
 
 function curveOf(
   corruption: CorruptionId,
@@ -127,9 +127,9 @@ function pointOf(
   return {
     severity,
     trials: trials.length,
-    dice: mean(trials.map((t) => t.dice)),
-    nsd: mean(trials.map((t) => t.nsd)),
-    drop: mean(drops),
+    dice: meanOf(trials.map((t) => t.dice)),
+    nsd: meanOf(trials.map((t) => t.nsd)),
+    drop: meanOf(drops),
     bands,
   }
 }

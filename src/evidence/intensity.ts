@@ -1,5 +1,6 @@
 import type { Volume } from '../core/types.ts'
-import { histogram, LEVELS } from '../volume/histogram.ts'
+import { LEVEL_ZERO, realQuantile } from '../infer/normalise.ts'
+import { levelCounts } from '../volume/histogram.ts'
 
 /** Where the values of a scan lie, in real units (HU, or those of the file). */
 export interface Intensities {
@@ -12,25 +13,21 @@ export interface Intensities {
   readonly mean: number
 }
 
-/** Reads 2 bytes a voxel; memory: as histogram(). */
+/** Reads 2 bytes a voxel; memory: a table of all stored values. */
 export function intensitiesOf(volume: Volume): Intensities {
-  const { counts, fromValue, binWidth } = histogram(volume, LEVELS)
-  const realOf = (bin: number) => fromValue + bin * binWidth
-  const below = (share: number) => {
-    let bin = 0
-    for (let left = share * volume.data.length - (counts[0] as number); left > 0; bin++) left -= counts[bin + 1] ?? left
-    return realOf(bin)
-  }
-  const low = below(0.005)
+  const { data, slope, intercept } = volume
+  const counts = levelCounts(data)
+  const below = (share: number) => realQuantile(counts, volume, share)
   let sum = 0
-  for (let bin = 0; bin < counts.length; bin++) sum += (counts[bin] as number) * realOf(bin)
+  for (let level = 0; level < counts.length; level++) sum += (counts[level] as number) * (level - LEVEL_ZERO)
+  const low = below(0.005)
   return {
-    floor: fromValue,
+    floor: below(0),
     low,
     // One stored step apart at least: whoever divides by the span of a constant scan gets a number.
-    high: Math.max(below(0.995), low + binWidth),
+    high: Math.max(below(0.995), low + Math.abs(slope)),
     p99: below(0.99),
-    mean: sum / Math.max(1, volume.data.length),
+    mean: (slope * sum) / Math.max(1, data.length) + intercept,
   }
 }
 

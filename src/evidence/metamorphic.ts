@@ -5,6 +5,7 @@ import type { Axis } from './axis-filter.ts'
 import { backTo, flippedAlong, gridOn, type Lattice, latticeOf, nearestAxis, reorder, reordered } from './lattice.ts'
 import { METAMORPHIC } from './limits.ts'
 import { diceByLabel } from './overlap.ts'
+import { meanOf } from './statistics.ts'
 
 export type RelationId =
   | 'flip-x'
@@ -130,6 +131,6 @@ function compare(relation: Relation, volume: Volume, plain: Uint8Array, labels: 
   const leastDice = relation.leastDice(volume)
   // A network that finds nothing either time has not shown that it holds.
   const worstDice = dice.length === 0 ? 0 : Math.min(...dice)
-  const meanDice = dice.length === 0 ? 0 : dice.reduce((sum, d) => sum + d, 0) / dice.length
+  const meanDice = dice.length === 0 ? 0 : meanOf(dice)
   return { id: relation.id, worstDice, meanDice, leastDice, held: worstDice >= leastDice }
 }

@@ -1,13 +1,14 @@
 import { unzipSync, zipSync } from 'fflate'
 import { describe, expect, test } from 'vitest'
 import type { CheckId } from '../../src/core/finding.ts'
-import { digestLabels, digestMask, digestMesh } from '../../src/core/hash.ts'
+import { digestLabels, digestMask, digestMesh, sha256 } from '../../src/core/hash.ts'
 import { meshVolumeMm3 } from '../../src/core/mesh.ts'
 import { IDLE_CONTEXT } from '../../src/core/stage.ts'
 import type { Mesh } from '../../src/core/types.ts'
 import { exportMesh } from '../../src/export/export.io.ts'
 import { reread } from '../../src/export/reread.io.ts'
 import { MODEL_PART } from '../../src/export/threemf.ts'
+import { approve, requireApproved } from '../../src/infer/approval.ts'
 import { CHECK, checkMesh } from '../../src/qa/check.ts'
 import { POLICIES } from '../../src/qa/policy.ts'
 import { chainHead, nextEntry, type TraceEntry, type TraceStep, verifyChain } from '../../src/trace/chain.ts'
@@ -230,6 +231,28 @@ describe('added-island', () => {
   })
   test('before the check it is a loose piece', async () => {
     await expect(beforeCheck(withIsland)).rejects.toEqual(refusedBy('shells'))
+  })
+})
+
+describe('model-byte-flip', () => {
+  const weights = Uint8Array.from({ length: 4096 }, (_, n) => (n * 37) & 255)
+  const now = new Date(2026, 4, 1)
+  test.each([0, 2000, 4095])('one bit of byte %i makes it a network that nobody approved', async (at) => {
+    const digestsOf = async (bytes: Uint8Array) => ({ weightsSha256: await sha256(bytes), cardSha256: 'c'.repeat(64) })
+    const approval = approve(
+      await digestsOf(weights),
+      { who: 'head of lab', use: ['planning'], until: '2027-01-01' },
+      now,
+    )
+    const flipped = await digestsOf(weights.with(at, (weights[at] as number) ^ 1))
+    expect(() => requireApproved(approval, flipped, 'planning', now)).toThrow(
+      expect.objectContaining({ code: 'infer/changed-weights' }),
+    )
+  })
+  test('the untouched network may be used (control)', async () => {
+    const digests = { weightsSha256: await sha256(weights), cardSha256: 'c'.repeat(64) }
+    const approval = approve(digests, { who: 'head of lab', use: ['planning'], until: '2027-01-01' }, now)
+    expect(() => requireApproved(approval, digests, 'planning', now)).not.toThrow()
   })
 })
 

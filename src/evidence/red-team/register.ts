@@ -33,7 +33,7 @@ export const RED_TEAM = [
   { id: 'metadata-in-parts', class: 'data-leakage', how: test('tests/unit/export/threemf.test.ts'), ofModel: false },
   { id: 'ways-out-of-the-page', class: 'data-leakage', how: notRun('not-built'), ofModel: false },
   { id: 'keys-after-lock', class: 'data-leakage', how: notRun('not-built'), ofModel: false },
-  { id: 'statistics-of-few', class: 'data-leakage', how: notRun('not-built'), ofModel: true },
+  { id: 'statistics-of-few', class: 'data-leakage', how: test('tests/unit/infer/parse-card.test.ts'), ofModel: false },
   { id: 'face-in-surface', class: 'data-leakage', how: notRun('not-built'), ofModel: false },
 
   { id: 'corruption-grid', class: 'robustness', how: BENCH, ofModel: true },
@@ -60,7 +60,7 @@ export const RED_TEAM = [
   { id: 'seed-change', class: 'pipeline-manipulation', how: MANIPULATION, ofModel: false },
   { id: 'thinned-wall', class: 'pipeline-manipulation', how: MANIPULATION, ofModel: false },
   { id: 'added-island', class: 'pipeline-manipulation', how: MANIPULATION, ofModel: false },
-  { id: 'model-byte-flip', class: 'pipeline-manipulation', how: notRun('not-built'), ofModel: false },
+  { id: 'model-byte-flip', class: 'pipeline-manipulation', how: MANIPULATION, ofModel: false },
   { id: 'approval-replay', class: 'pipeline-manipulation', how: notRun('needs-approval'), ofModel: false },
   { id: 'stale-approval', class: 'pipeline-manipulation', how: notRun('needs-approval'), ofModel: false },
   { id: 'wrong-recipient', class: 'pipeline-manipulation', how: notRun('needs-approval'), ofModel: false },

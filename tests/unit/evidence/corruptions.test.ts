@@ -7,11 +7,11 @@ import { SEVERITIES } from '../../../src/evidence/severity.ts'
 import { gridOf, volumeOf } from '../../support/phantoms.ts'
 
 // Lengths that are no powers of two on two axes, and uneven voxels.
-const GRID = gridOf([32, 36, 30], [1.5, 1.5, 2])
+const GRID = gridOf([24, 26, 22], [2, 2, 2.5])
 
 /** A head of sorts: a shell, two tissues in blocks, and a dark middle. */
 const headAt = (i: number, j: number, k: number) => {
-  const away = Math.hypot((i - 16) / 13, (j - 18) / 14, (k - 15) / 12)
+  const away = Math.hypot((i - 12) / 10, (j - 13) / 10.5, (k - 11) / 9)
   if (away > 1) return 0
   if (away > 0.85) return 900
   if (away < 0.25) return 150
@@ -31,12 +31,12 @@ const distance = (a: Volume, b: Volume) => {
 // Severity 0 is attack 'zero-severity' of the red-team register.
 describe.each(CORRUPTIONS.map((c) => [c.id, c.run] as const))('%s', (id, run) => {
   test.each([
-    ['MR', MR],
-    ['CT', CT],
-    ['a scan with a negative slope', TURNED],
-  ] as const)('goes further from %s with every severity, and 0 is the scan itself', async (_name, scan) => {
+    ['MR', MR, [1, 2, 3, 4]],
+    ['CT', CT, [5, 6]],
+    ['a scan with a negative slope', TURNED, [7]],
+  ] as const)('goes further from %s with every severity, and 0 is the scan itself', async (_, scan, seeds) => {
     const before = await digestVolume(scan)
-    for (const seed of [1, 2, 3, 4]) {
+    for (const seed of seeds) {
       expect(await digestVolume(await run(scan, 0, seed))).toBe(before)
       let last = 0
       for (const severity of SEVERITIES) {
@@ -61,7 +61,7 @@ describe.each(CORRUPTIONS.map((c) => [c.id, c.run] as const))('%s', (id, run) =>
     ['constant', volumeOf(gridOf([6, 5, 4]), () => 40)],
     ['of one slice', volumeOf(gridOf([6, 5, 1]), (i) => i)],
     ['of one voxel', volumeOf(gridOf([1, 1, 1]), () => 3)],
-  ])('a scan that is %s stays a scan', async (_name, scan) => {
+  ])('a scan that is %s stays a scan', async (_, scan) => {
     for (const severity of SEVERITIES) expect((await run(scan, severity, 3)).data.length).toBe(scan.data.length)
   })
 })
@@ -103,7 +103,7 @@ describe('what a corruption does', () => {
     expect(Math.min(...added) / mean).toBeCloseTo(-0.5, 1)
   })
   test('the mean over the middle of k-space stays: motion keeps the sum of the scan', async () => {
-    const inside = volumeOf(GRID, (i, j, k) => (Math.hypot(i - 16, j - 18, k - 15) < 7 ? 1000 : 0), { modality: 'MR' })
+    const inside = volumeOf(GRID, (i, j, k) => (Math.hypot(i - 12, j - 13, k - 11) < 5 ? 1000 : 0), { modality: 'MR' })
     const total = (v: Volume) => v.data.reduce((a, b) => a + b, 0)
     expect(total(await of('motion')(inside, 2, 3)) / total(inside)).toBeCloseTo(1, 0)
   })

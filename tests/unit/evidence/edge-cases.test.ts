@@ -3,6 +3,8 @@ import { digestVolume } from '../../../src/core/hash.ts'
 import type { Volume } from '../../../src/core/types.ts'
 import { abdomenPhantom } from '../../../src/evidence/abdomen-phantom.ts'
 import { EDGE_CASES, type EdgeCaseId } from '../../../src/evidence/edge-cases.ts'
+import type { Scope } from '../../../src/infer/card.ts'
+import { scanFacts, scopeBreaches } from '../../../src/infer/scope.ts'
 import { gridOf, volumeOf } from '../../support/phantoms.ts'
 
 // A head with a bright face in front (small y) and a neck below (small z), on axes that point right, back and up.
@@ -85,6 +87,24 @@ describe('edge cases', () => {
   test('centimetres taken for millimetres', () => {
     expect(made('spacing-in-cm').grid).toMatchObject({ spacing: [0.2, 0.2, 0.2], origin: [4, -4.4, -5] })
   })
+})
+
+test('the scope alone refuses what a scan says of itself; the rest is left to what the network finds', () => {
+  const scope: Scope = {
+    modalities: ['MR'],
+    spacingMm: [0.5, 3],
+    anisotropy: 4,
+    fieldOfViewMm: [70, 400],
+    ageYears: [0, 120],
+  }
+  const passes = (volume: Volume) => scopeBreaches(scope, scanFacts(volume, null)).length === 0
+  expect(passes(HEAD)).toBe(true)
+  expect(EDGE_CASES.filter((c) => passes(c.make(HEAD))).map((c) => c.id)).toEqual([
+    'upside-down',
+    'back-to-front',
+    'wrong-modality-unsaid',
+    'noise-only',
+  ])
 })
 
 test('the abdomen has the values of one', () => {

@@ -86,6 +86,7 @@ test.each([
   ['bands.amber.p', 2],
   ['calibration.mean', [0.4]],
   ['calibration.sd', [0.1, 0.1, 0.1]],
+  // Attack 'statistics-of-few' of the red-team register.
   ['calibration.scores', Array.from({ length: 19 }, () => 1)],
   ['calibration.from', ''],
   ['calibration.features', ['mean', 'mean']],
