@@ -22,7 +22,7 @@ export type ErrorCode =
   | 'volume/non-orthogonal'
   | 'volume/too-large'
   | 'infer/too-large'
-  | 'infer/bad-network'
+  | 'infer/not-onnx'
   | 'infer/changed-weights'
   | 'infer/wrong-interface'
   | 'infer/unsupported-operator'

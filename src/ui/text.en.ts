@@ -316,7 +316,6 @@ export const NEXT_STEP: Readonly<Record<Problem['code'], string>> = {
   'volume/non-orthogonal': 'Export the scan again with perpendicular axes.',
   'volume/too-large': 'Crop the scan, or use a device with more memory.',
   'infer/too-large': 'Crop the scan, or choose larger voxels.',
-  'infer/bad-network': 'Choose a network saved as ONNX.',
   'infer/wrong-interface': 'Correct the card, or choose the network that it describes.',
   'infer/unsupported-operator': 'Export the network again without this operator.',
   'infer/broken-output': 'Run it on the processor, or choose another network.',
