@@ -1,6 +1,7 @@
 import * as Comlink from 'comlink'
 import type { ComputeApi } from '../../workers/compute.worker.ts'
 import type { DecodeApi } from '../../workers/decode.worker.ts'
+import type { InferApi } from '../../workers/infer.worker.ts'
 import type { MeasureApi } from '../../workers/measure.worker.ts'
 import type { MeshApi } from '../../workers/mesh.worker.ts'
 import type { VaultApi } from '../../workers/vault.worker.ts'
@@ -14,17 +15,20 @@ const abortError = () => new DOMException('Cancelled', 'AbortError')
 
 /**
  * One worker behind comlink: spawned on first use, and again after it was ended.
- * Cancel has two steps: the signal is passed on; if the call has not settled after two seconds, the worker is terminated.
+ * Cancel has two steps: the signal is passed on; if the call has not settled after `graceMs` (two seconds), the worker is
+ * terminated.
  */
 export class WorkerHost<Api> {
   readonly #spawn: () => Worker
+  readonly #graceMs: number
   #worker: Worker | null = null
   #remote: Comlink.Remote<Api> | null = null
   #fail: ((reason: Error) => void) | null = null
   #lost: Promise<never> | null = null
 
-  constructor(spawn: () => Worker) {
+  constructor(spawn: () => Worker, graceMs = GRACE_MS) {
     this.#spawn = spawn
+    this.#graceMs = graceMs
   }
 
   /** True while the worker of the last call lives, with whatever state it holds. */
@@ -75,7 +79,7 @@ export class WorkerHost<Api> {
         const timer = setTimeout(() => {
           this.terminate()
           reject(abortError())
-        }, GRACE_MS)
+        }, this.#graceMs)
         settled.then(
           () => clearTimeout(timer),
           () => clearTimeout(timer),
@@ -90,13 +94,14 @@ export class WorkerHost<Api> {
 
 /**
  * The workers, split by resource: decode (wasm codecs), compute (the GPU), mesh (wasm geometry), measure (the reference surface
- * and the second core), vault (the keys).
+ * and the second core), infer (ONNX Runtime), vault (the keys).
  */
 export interface Workers {
   readonly decode: WorkerHost<DecodeApi>
   readonly compute: WorkerHost<ComputeApi>
   readonly mesh: WorkerHost<MeshApi>
   readonly measure: WorkerHost<MeasureApi>
+  readonly infer: WorkerHost<InferApi>
   readonly vault: WorkerHost<VaultApi>
 }
 
@@ -117,6 +122,11 @@ export function createWorkers(): Workers {
     measure: new WorkerHost(
       () =>
         new Worker(new URL('../../workers/measure.worker.ts', import.meta.url), { type: 'module', name: 'measure' }),
+    ),
+    // A run of a network does not listen for a cancel.
+    infer: new WorkerHost(
+      () => new Worker(new URL('../../workers/infer.worker.ts', import.meta.url), { type: 'module', name: 'infer' }),
+      0,
     ),
     vault: new WorkerHost(
       () => new Worker(new URL('../../workers/vault.worker.ts', import.meta.url), { type: 'module', name: 'vault' }),

@@ -168,6 +168,20 @@ export async function selfTest(
   return [...results, compareAnswers(card, webgpu, answer ?? nothing, referee, now())]
 }
 
+/**
+ * The test of the graphics device when the network may run there, null when it has to run on the processor.
+ * Throws infer/self-test when it may not run at all: the processor does not give the known answer.
+ */
+export function graphicsTest(tests: readonly SelfTest[]): SelfTest | null {
+  if (tests.some(({ provider, passed }) => provider === 'wasm' && !passed)) {
+    throw new PipelineError(
+      'infer/self-test',
+      'This network does not give its known answer on this device, so that nothing it says here can be believed. Use another browser or device.',
+    )
+  }
+  return tests.find(({ provider, passed }) => provider === 'webgpu' && passed) ?? null
+}
+
 async function answerOn(open: Opener, provider: Provider, known: KnownAnswer): Promise<Answer> {
   const network = await open(provider)
   try {

@@ -28,6 +28,8 @@ const STEP: Readonly<Record<string, string>> = {
   crop: 'Crop',
   'grow-at-click': 'Grow from a point',
   'grow-from-seeds': 'Grow from seeds',
+  infer: 'AI segmentation',
+  'self-test': 'Network tested on this device',
   'between-slices': 'Fill between slices',
   'split-islands': 'Split into labels',
   'smooth-mask': 'Smooth the label',

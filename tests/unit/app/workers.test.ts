@@ -37,9 +37,9 @@ class FakeWorker extends EventTarget {
   }
 }
 
-const host = () => {
+const host = (graceMs?: number) => {
   FakeWorker.started = []
-  return new WorkerHost<typeof api>(() => new FakeWorker() as unknown as Worker)
+  return new WorkerHost<typeof api>(() => new FakeWorker() as unknown as Worker, graceMs)
 }
 const last = () => FakeWorker.started.at(-1)
 
@@ -75,6 +75,18 @@ test('work that ignores its cancel is ended after two seconds', async () => {
   await ended
   expect(last()?.ended).toBe(true)
   vi.useRealTimers()
+})
+
+test('without grace a cancel ends the worker at once, and the next call starts a fresh one', async () => {
+  const workers = host(0)
+  const controller = new AbortController()
+  const open = workers.call((remote) => remote.stubborn(), controller.signal)
+  controller.abort()
+  await expect(open).rejects.toMatchObject({ name: 'AbortError' })
+  expect(FakeWorker.started[0]?.ended).toBe(true)
+  expect(await workers.call((remote) => remote.double(4))).toBe(8)
+  expect(FakeWorker.started).toHaveLength(2)
+  workers.terminate()
 })
 
 test('an aborted signal starts nothing', async () => {

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import type { ModelCard } from '../../../src/infer/card.ts'
 import type { Provider } from '../../../src/infer/outcome.ts'
 import type { Network } from '../../../src/infer/run.ts'
-import { answerOf, phantomTile, readKnownAnswer, selfTest } from '../../../src/infer/self-test.ts'
+import { answerOf, graphicsTest, phantomTile, readKnownAnswer, selfTest } from '../../../src/infer/self-test.ts'
 import { openNetwork } from '../../../src/infer/session.io.ts'
 import { cardFor, thresholdNetwork } from '../../support/onnx-model.ts'
 
@@ -51,6 +51,7 @@ test('a graphics device that computes right may be used', async () => {
     { ...common, provider: 'wasm', adapter: 'the processor', at },
     { ...common, provider: 'webgpu', adapter: 'a graphics device', at },
   ])
+  expect(graphicsTest(results)).toBe(results[1])
 })
 test.each([
   ['some voxels', (network: Network) => wrongIn(network, 257)],
@@ -73,6 +74,7 @@ test.each([
     ['webgpu', false],
   ])
   expect(results[1]?.differing).toBeGreaterThan(0)
+  expect(graphicsTest(results)).toBeNull()
 })
 test('wrong numbers are seen where one class wins everywhere', async () => {
   const weights = thresholdNetwork()
@@ -98,6 +100,7 @@ test('a processor that does not give the known answer fails', async () => {
     (winners) => winners.map((winner, n) => (n % 1000 === 0 ? 1 - winner : winner)),
   )
   expect(results[0]).toMatchObject({ provider: 'wasm', passed: false })
+  expect(() => graphicsTest(results)).toThrow(expect.objectContaining({ code: 'infer/self-test' }))
 })
 test('a known answer is read, and refused when it is damaged', () => {
   const bytes = new Uint8Array(20 + 5 * 6)
