@@ -22,8 +22,6 @@ export type ErrorCode =
   | 'volume/non-orthogonal'
   | 'volume/too-large'
   | 'infer/too-large'
-  | 'infer/not-onnx'
-  | 'infer/changed-weights'
   | 'infer/wrong-interface'
   | 'infer/unsupported-operator'
   | 'infer/broken-output'
