@@ -6,6 +6,7 @@ import { CaseStore } from './case-store.svelte.ts'
 import { Jobs } from './jobs.svelte.ts'
 import { type EditPoint, LabelEdits } from './label-edits.ts'
 import type { Line } from './line.ts'
+import { ModelShelf } from './model-shelf.svelte.ts'
 import { createPipeline, type Recorder } from './pipeline.ts'
 import { volumeHistogram } from './queries.ts'
 import type { ArrivingView, ChangeView, ComputeView, EditRules, PlaceId, SeriesRow } from './session-view.ts'
@@ -26,6 +27,7 @@ export class Desk {
   readonly jobs = new Jobs()
   readonly edits = new LabelEdits()
   readonly templates = new TemplateShelf(this.workers)
+  readonly models = new ModelShelf(this.workers)
   place = $state<PlaceId>('start')
   rules = $state.raw<EditRules>({ others: 'allow', range: null })
   compute = $state.raw<ComputeView | null>(null)

@@ -15,14 +15,18 @@ import type { ViewScissorsParams } from '../segment/view-scissors.ts'
 import type { WorkingMask } from '../segment/working-mask.ts'
 import type { Unreadable } from '../vault/case.ts'
 import type { MaskVerbs, SeedsView } from './mask-verbs.ts'
+import type { ModelsView } from './model-verbs.ts'
 import type { StepChange, Template, TemplateStep } from './templates.ts'
 
 /** Stations that work in this version. Approve and Verify are not shown until they do something. */
 export type StationId = 'scan' | 'segment' | 'model' | 'check' | 'print'
 export const STATION_IDS: readonly StationId[] = ['scan', 'segment', 'model', 'check', 'print']
 
-/** What fills the screen: the start page with the library, a station of the open case, or its trace. */
-export type PlaceId = 'start' | StationId | 'trace'
+/** What fills the screen: the start page with the library, a station of the open case, its trace, or the networks. */
+export type PlaceId = 'start' | StationId | 'trace' | 'models'
+
+/** Whether this place is a station of the line. */
+export const isStation = (place: PlaceId): place is StationId => STATION_IDS.some((id) => id === place)
 
 export type StationState = 'empty' | 'working' | 'needs-you' | 'passed' | 'refused'
 
@@ -229,6 +233,8 @@ export interface SessionView {
   readonly lastChange: ChangeView | null
   readonly problem: Problem | null
   readonly compute: ComputeView | null
+
+  readonly models: ModelsView
 
   // Scan
   readonly series: readonly SeriesRow[]

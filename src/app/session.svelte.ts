@@ -10,18 +10,20 @@ import { applyThreshold, denoise, describeLabel, dropLabel, editMask, newLabel, 
 import { changeSteps, removeTemplate, resetRecipe, saveTemplate, useRecipe } from './edit-recipe.ts'
 import { acknowledge, checkPart, exportFile, makeModel, saveReport, withdraw } from './make-part.ts'
 import { maskTools } from './mask-tools.ts'
+import { modelVerbs } from './model-verbs.ts'
 import { chooseSeries, openFiles, reopen, runMarking, runSample, runTemplate, signSide } from './open-scan.ts'
 import { Seeds } from './seeds.svelte.ts'
-import type {
-  CheckView,
-  EditRules,
-  LabelWords,
-  PlaceId,
-  SeriesAnswer,
-  SeriesRow,
-  SessionView,
-  SmoothChoice,
-  TraceRow,
+import {
+  type CheckView,
+  type EditRules,
+  isStation,
+  type LabelWords,
+  type PlaceId,
+  type SeriesAnswer,
+  type SeriesRow,
+  type SessionView,
+  type SmoothChoice,
+  type TraceRow,
 } from './session-view.ts'
 import { FILL_HOLES_STEP, ISLANDS_STEP, MARGIN_STEP } from './steps.ts'
 import { Strokes } from './strokes.svelte.ts'
@@ -37,17 +39,22 @@ export class Session implements SessionView {
     this.#desk.workers,
     () => this.#desk.jobs.busy,
     () => this.lock().catch(this.#desk.report),
-    () => this.#desk.templates.load(),
+    async () => {
+      await this.#desk.templates.load()
+      await this.#desk.models.load()
+    },
   )
   readonly #strokes = new Strokes(this.#desk)
   readonly #trial = new Trial(this.#desk)
   readonly #preview = new ThresholdPreview(this.#desk, this.#trial)
   readonly masks = maskTools(this.#desk, this.#trial)
   readonly seeds = new Seeds(this.#desk)
+  readonly models = modelVerbs(this.#desk)
   readonly #openVault = () => this.#vault.openSomehow()
 
   constructor() {
     this.#vault.refresh().catch(this.#desk.report)
+    this.#desk.models.loadShipped().catch(this.#desk.report)
   }
 
   // Views
@@ -89,7 +96,7 @@ export class Session implements SessionView {
   get stations(): SessionView['stations'] {
     const states = this.#desk.data.stationStates()
     const { place } = this.#desk
-    return this.job && place !== 'start' && place !== 'trace' ? { ...states, [place]: 'working' } : states
+    return this.job && isStation(place) ? { ...states, [place]: 'working' } : states
   }
   get series() {
     return this.#desk.series
@@ -186,6 +193,7 @@ export class Session implements SessionView {
     this.#desk.place = place
     if (place === 'start') this.#vault.refreshCases().catch(this.#desk.report)
     if (place === 'segment') this.#preview.begin()
+    if (place === 'models') this.#desk.models.refresh()
   }
   dismissProblem(): void {
     this.#desk.jobs.problem = null
@@ -205,6 +213,7 @@ export class Session implements SessionView {
     this.#desk.forgetCase()
     await workers.vault.call((api) => api.lock())
     this.#desk.templates.forget()
+    this.#desk.models.forget()
     // Ends every realm that saw the scan; the next use starts clean ones.
     for (const host of Object.values(workers)) host.terminate()
     await this.#vault.refresh()

@@ -40,6 +40,7 @@ export type ErrorCode =
   | 'infer/revoked'
   | 'infer/changed-weights'
   | 'infer/changed-card'
+  | 'infer/no-file'
   | 'surface/empty'
   | 'surface/too-large'
   | 'prepare/failed'

@@ -153,7 +153,7 @@ export function parseCard(json: unknown): ModelCard {
 
 /** As parseCard, from the text of a card.json. */
 export function parseCardText(content: string): ModelCard {
-  if (content.length > LARGEST_CARD_BYTES) throw badCard({ field: '', wants: `at most ${LARGEST_CARD_BYTES} bytes` }, 1)
+  if (content.length > LARGEST_CARD_BYTES) throw badCard({ field: '', wants: `at most ${LARGEST_CARD_BYTES} bytes` })
   return parseCard(jsonOf(content))
 }
 
@@ -161,11 +161,12 @@ function jsonOf(content: string): unknown {
   try {
     return JSON.parse(content)
   } catch {
-    throw badCard({ field: '', wants: 'JSON' }, 1)
+    throw badCard({ field: '', wants: 'JSON' })
   }
 }
 
-function badCard({ field, wants }: CardProblem, count: number): PipelineError {
+/** The error for what is wrong with a card; `count` problems in all. */
+export function badCard({ field, wants }: CardProblem, count = 1): PipelineError {
   const others = count > 1 ? ` ${count - 1} more fields need care.` : ''
   const what = field === '' ? 'the file' : `the field "${field}"`
   const sentence = `This card cannot be used: ${what} needs ${wants}.${others} Correct the card, then add it again.`

@@ -61,6 +61,10 @@ const STEP: Readonly<Record<string, string>> = {
 export const stepText = (stage: string) => STEP[stage] ?? capital(stage.replaceAll('-', ' '))
 const SHORT: Readonly<Record<string, string>> = { smooth: 'Smooth', surface: 'Cubes' }
 const BUSY: Readonly<Record<string, string>> = {
+  'add-model': 'Sealing the network',
+  'remove-model': 'Removing the network',
+  'approve-model': 'Writing the approval',
+  'revoke-model': 'Writing the approval',
   scan: 'Reading the scan',
   'read-labels': 'Reading the labels',
   'fit-labels': 'Bringing the labels to the scan',

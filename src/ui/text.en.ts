@@ -58,6 +58,7 @@ export const SHELL = {
   stations: 'Stations',
   library: 'Library',
   trace: 'Trace',
+  models: 'Models',
   state: (name: string, state: StationState) => `${name}, ${STATE[state]}`,
   saved: { saved: 'Saved', saving: 'Saving', 'not-saved': 'Not saved' },
   teaching: 'Teaching session',
@@ -78,6 +79,7 @@ export const SHELL = {
     chosen: 'Computing on the processor',
   },
   dropHere: 'Drop to open the scan',
+  dropModel: 'Drop to add the network',
 }
 
 export const DEVICE = {
@@ -334,6 +336,7 @@ export const NEXT_STEP: Readonly<Record<Problem['code'], string>> = {
   'infer/revoked': 'Choose another network, or approve this one anew in Models.',
   'infer/changed-weights': 'Take the file that the card was written for.',
   'infer/changed-card': 'Read the card in Models, then approve it again.',
+  'infer/no-file': 'Check the connection, then reload the page.',
   'surface/empty': 'Mark something in Segment first.',
   'surface/too-large': 'Keep a smaller region, or crop the scan.',
   'prepare/failed': 'Use less smoothing, or a smaller simplification error.',
@@ -360,5 +363,8 @@ export const NEXT_STEP: Readonly<Record<Problem['code'], string>> = {
 }
 
 /** Title of the browser tab. */
-export const pageTitle = (place: PlaceId, pseudonym: string | null) =>
-  place === 'start' ? SHELL.name : `${place === 'trace' ? SHELL.trace : STATION[place]}, ${pseudonym ?? SHELL.name}`
+export const pageTitle = (place: PlaceId, pseudonym: string | null) => {
+  if (place === 'start') return SHELL.name
+  if (place === 'models') return `${SHELL.models}, ${SHELL.name}`
+  return `${place === 'trace' ? SHELL.trace : STATION[place]}, ${pseudonym ?? SHELL.name}`
+}

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { CHECK } from '../../src/ui/check.en.ts'
 import { PRINT, SHELL, START, STATION } from '../../src/ui/text.en.ts'
+import { axeBarriers } from '../support/axe.ts'
 import { openBrowser, openPage, type WatchedPage } from '../support/browser.ts'
 import { defectsOf, NO_DEFECTS } from '../support/manifold.ts'
 import { threeMfContent } from '../support/read-files.ts'
@@ -11,10 +11,8 @@ import { threeMfContent } from '../support/read-files.ts'
 // One session: the sample is run by keyboard once, and every screen that leaves is then looked at. Touch is on, so that
 // the sizes of the kiosk and the phone are those of a coarse pointer.
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const WORK_MS = 120_000
-const THEMES = ['dark', 'light'] as const
-const STATIONS = [...Object.values(STATION), SHELL.trace, SHELL.library]
+const STATIONS = [...Object.values(STATION), SHELL.trace, SHELL.models, SHELL.library]
 const TOUCH_PX = 44
 let browser: Browser
 let watched: WatchedPage
@@ -37,21 +35,7 @@ afterAll(async () => {
 })
 
 /** What axe finds serious or critical on the screen as it stands, in both themes. */
-async function barriers(where: string): Promise<string[]> {
-  const found: string[] = []
-  for (const colorScheme of THEMES) {
-    await page.emulateMedia({ colorScheme })
-    const here = await page.evaluate(async () => {
-      const axe = Reflect.get(globalThis, 'axe') as typeof import('axe-core')
-      const { violations } = await axe.run(document, { resultTypes: ['violations'] })
-      return violations
-        .filter((v) => v.impact === 'serious' || v.impact === 'critical')
-        .map((v) => `${v.id}: ${v.nodes.map((n) => n.target.join(' ')).join(', ')}`)
-    })
-    found.push(...here.map((text) => `${where}, ${colorScheme}: ${text}`))
-  }
-  return found
-}
+const barriers = async (where: string) => (await axeBarriers(page)).map((text) => `${where}, ${text}`)
 
 async function go(station: string): Promise<void> {
   await page.getByRole('navigation', { name: SHELL.stations }).getByText(station, { exact: true }).click()
@@ -72,7 +56,6 @@ async function pressByKeyboard(name: string): Promise<void> {
 }
 
 test('the start page has no serious barrier, and the sample goes from start to the saved file by keyboard alone', async () => {
-  await page.evaluate(AXE)
   expect(await barriers('Start')).toEqual([])
   await pressByKeyboard(START.runSample)
   await page.getByRole('button', { name: PRINT.save3mf }).waitFor({ timeout: WORK_MS })

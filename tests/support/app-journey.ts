@@ -41,13 +41,18 @@ export async function createVault(page: Page): Promise<void> {
   await page.getByText(START.noCases).waitFor()
 }
 
+/** Opens a vault made before. */
+export async function unlock(page: Page): Promise<void> {
+  await page.getByLabel(VAULT.locked.field).fill(PASSPHRASE)
+  await button(page, VAULT.locked.act).click()
+}
+
 /** Opens a vault made before, after a wrong try, and the first of its cases. */
 export async function reopenFirstCase(page: Page): Promise<void> {
   await page.getByLabel(VAULT.locked.field).fill('a wrong passphrase here')
   await button(page, VAULT.locked.act).click()
   await page.getByRole('alert').waitFor()
-  await page.getByLabel(VAULT.locked.field).fill(PASSPHRASE)
-  await button(page, VAULT.locked.act).click()
+  await unlock(page)
   const open = page.getByRole('button', { name: /^Open / })
   await open.first().click({ timeout: WORK_MS })
 }

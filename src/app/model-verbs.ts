@@ -1,0 +1,47 @@
+import type { ApprovalState, ApprovalWords } from '../infer/approval.ts'
+import type { Desk } from './desk.svelte.ts'
+import { download } from './download.io.ts'
+import type { BrokenModel, ShelfModel } from './model-shelf.svelte.ts'
+
+/** The networks as the screen sees them. Verbs need an open vault or a teaching session. */
+export interface ModelsView {
+  readonly rows: readonly ShelfModel[]
+  readonly broken: readonly BrokenModel[]
+  /** For any use. */
+  stateOf(row: ShelfModel): ApprovalState
+  /** Keeps an own network; false when it was refused, and then `problem` says why. */
+  add(card: unknown, weights: Uint8Array): Promise<boolean>
+  remove(row: ShelfModel): Promise<void>
+  removeBroken(id: string): Promise<void>
+  /** False when it was refused. */
+  approve(row: ShelfModel, words: ApprovalWords): Promise<boolean>
+  revoke(row: ShelfModel, reason: string): Promise<boolean>
+  /** Hands the card to the browser's download. */
+  saveCard(row: ShelfModel): void
+}
+
+/** What a person does with networks, each as a job of the desk. */
+export function modelVerbs(desk: Desk): ModelsView {
+  const { models, jobs } = desk
+  const done = async (stage: string, work: () => Promise<void>) =>
+    (await jobs.run(stage, async () => {
+      await work()
+      return true
+    })) ?? false
+  return {
+    get rows() {
+      return models.rows
+    },
+    get broken() {
+      return models.broken
+    },
+    stateOf: (row) => models.stateOf(row, null),
+    add: (card, weights) => done('add-model', () => models.add(card, weights)),
+    remove: async (row) => void (await done('remove-model', () => models.remove(row))),
+    removeBroken: async (id) => void (await done('remove-model', () => models.removeBroken(id))),
+    approve: (row, words) => done('approve-model', () => models.approve(row, words)),
+    revoke: (row, reason) => done('revoke-model', () => models.revoke(row, reason)),
+    saveCard: ({ card }) =>
+      download(`${card.id}-${card.version}.card.json`, new Blob([JSON.stringify(card, null, 2)]), 'application/json'),
+  }
+}
