@@ -61,7 +61,7 @@ export class CaseStore implements Recorder {
     onFailure: (error: unknown) => void,
   ): Promise<{ store: CaseStore; state: CaseState | null }> {
     const record = await workers.vault.call((api) => api.openCase(id))
-    const state = record.state ? currentState(record.state as unknown as Parameters<typeof currentState>[0]) : null
+    const state = record.state ? currentState(record.state) : null
     return { store: new CaseStore(workers, record, onFailure), state }
   }
 

@@ -1,6 +1,8 @@
+import { PipelineError } from '../core/errors.ts'
 import type { Finding } from '../core/finding.ts'
 import { sha256 } from '../core/hash.ts'
-import type { JsonValue } from '../core/json.ts'
+import { type JsonValue, parsedJson } from '../core/json.ts'
+import { hasFields, isCount, isListOf, isNumber, isOneOf, isRecord, isText } from '../core/shape.ts'
 import type { CheckResult } from '../qa/check.ts'
 import { canonicalJson } from '../trace/canonical.ts'
 
@@ -31,15 +33,38 @@ export function encodeCheck(check: Checked): Uint8Array {
   return bytes
 }
 
-/** The check back from its bytes, which the vault has verified. */
+const isFinding = hasFields({
+  check: isText,
+  level: isOneOf(['pass', 'warn', 'fail']),
+  value: isNumber,
+  limit: isNumber,
+  unit: isText,
+  detail: isRecord,
+  places: isListOf(hasFields({ at: isListOf(isNumber), value: isNumber })),
+})
+const hasHeaderFields = hasFields({ findings: isListOf(isFinding), meshDigest: isText, vertices: isCount })
+const isHeader = (value: unknown): value is Header => hasHeaderFields(value)
+
+/**
+ * The check back from its bytes, which the vault has verified. Throws 'vault/tampered' for what encodeCheck of this version
+ * did not make.
+ */
 export function decodeCheck(bytes: Uint8Array): Checked {
   const own = bytes.slice()
-  const length = new DataView(own.buffer).getUint32(0, true)
-  const text = new TextDecoder().decode(own.subarray(LENGTH_BYTES, LENGTH_BYTES + length))
-  const { findings, meshDigest, vertices } = JSON.parse(text) as Header
-  const maps = new Float32Array(own.buffer, LENGTH_BYTES + length)
+  const length = own.length < LENGTH_BYTES ? 0 : new DataView(own.buffer).getUint32(0, true)
+  const mapsAt = LENGTH_BYTES + length
+  const header = mapsAt > own.length ? undefined : parsedJson(own.subarray(LENGTH_BYTES, mapsAt))
+  if (!isHeader(header) || mapsAt % 4 !== 0 || own.length !== mapsAt + 8 * header.vertices) throw misfit()
+  const { findings, meshDigest, vertices } = header
+  const maps = new Float32Array(own.buffer, mapsAt)
   return { findings, meshDigest, thicknessMm: maps.slice(0, vertices), deviationMm: maps.slice(vertices) }
 }
+
+const misfit = () =>
+  new PipelineError(
+    'vault/tampered',
+    'The stored check of this model cannot be read. Nothing of it was used. Check again.',
+  )
 
 const digests = new WeakMap<Checked, Promise<string>>()
 

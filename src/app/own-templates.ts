@@ -1,5 +1,7 @@
 import { PipelineError } from '../core/errors.ts'
-import type { Template } from './templates.ts'
+import type { JsonValue } from '../core/json.ts'
+import { type Guard, hasFields, isFlag, isListOf, isOneOf, isText } from '../core/shape.ts'
+import { isTemplate, type Template } from './templates.ts'
 
 /** A person's own template: every version it ever had, oldest first. A removed one is no longer offered, but can be looked up. */
 export type OwnTemplate = {
@@ -15,6 +17,33 @@ export type OwnTemplates = {
 }
 
 export const NO_TEMPLATES: OwnTemplates = { format: 'proofprint-templates/1', templates: [] }
+
+const FORMAT = NO_TEMPLATES.format
+const hasFormat = hasFields({ format: isText })
+const isOwnTemplates: Guard<OwnTemplates> = hasFields({
+  format: isOneOf([FORMAT]),
+  templates: isListOf(hasFields({ id: isText, removed: isFlag, versions: isListOf(isTemplate) })),
+})
+
+/**
+ * The templates that the vault kept; none when it never did. Throws 'vault/newer' for what a later version kept, and
+ * 'vault/tampered' for anything else.
+ */
+export function readTemplates(value: JsonValue): OwnTemplates {
+  if (value === null) return NO_TEMPLATES
+  if (isOwnTemplates(value)) return value
+  if (hasFormat(value) && value.format !== FORMAT) {
+    throw new PipelineError(
+      'vault/newer',
+      'Your own templates were stored by a newer version of the app. They are kept as they are. Reload the page to get that version.',
+      { format: value.format },
+    )
+  }
+  throw new PipelineError(
+    'vault/tampered',
+    'Your own templates cannot be read. They are kept as they are and none is used. The shipped templates work as ever.',
+  )
+}
 
 /** The longest name: enough for what it is for, too short for a person's particulars. */
 export const LONGEST_NAME = 24

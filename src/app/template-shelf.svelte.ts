@@ -1,6 +1,14 @@
 import type { JsonValue } from '../core/json.ts'
 import { randomId } from '../vault/keys.ts'
-import { NO_TEMPLATES, type OwnTemplates, offered, versionsOf, withRemoved, withSaved } from './own-templates.ts'
+import {
+  NO_TEMPLATES,
+  type OwnTemplates,
+  offered,
+  readTemplates,
+  versionsOf,
+  withRemoved,
+  withSaved,
+} from './own-templates.ts'
 import { TEMPLATES } from './shipped-templates.ts'
 import type { Template } from './templates.ts'
 import type { Workers } from './workers.ts'
@@ -19,11 +27,12 @@ export class TemplateShelf {
     this.#workers = workers
   }
 
-  /** Reads them from the vault that was just opened. */
+  /** Reads them from the vault that was just opened. Errors: as readTemplates, and those of the vault. */
   async load(): Promise<void> {
     const { revision, value } = await this.#workers.vault.call((api) => api.readSetting('templates'))
+    this.own = readTemplates(value)
+    // What cannot be read is not written over either.
     this.#revision = revision
-    this.own = value === null ? NO_TEMPLATES : (value as unknown as OwnTemplates)
   }
 
   /** When the vault is locked: names are a person's. */

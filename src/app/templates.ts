@@ -1,5 +1,6 @@
 import type { AnatomyId } from '../core/anatomy.ts'
 import { PipelineError } from '../core/errors.ts'
+import { type Guard, hasFields, isCount, isFlag, isListOf, isOneOf, isRecord, isText } from '../core/shape.ts'
 import type { Modality } from '../core/types.ts'
 
 export type ParamValue = number | string | boolean | null | readonly number[] | readonly string[]
@@ -46,6 +47,18 @@ export interface Template {
   /** Set when the steps are not those of this version: changed for one run. */
   readonly edited?: true
 }
+
+const hasTemplateFields = hasFields({
+  id: isText,
+  version: isCount,
+  name: isText,
+  modality: isOneOf(['CT', 'MR', 'other']),
+  anatomy: isText,
+  steps: isListOf(hasFields({ stage: isText, enabled: isFlag, params: isRecord })),
+})
+
+/** Whether a stored value is a template. Its stages and their values are looked at when it runs. */
+export const isTemplate: Guard<Template> = (value): value is Template => hasTemplateFields(value)
 
 const ENABLED = 'enabled'
 

@@ -6,3 +6,12 @@ export type JsonValue =
   | null
   | readonly JsonValue[]
   | { readonly [key: string]: JsonValue | undefined }
+
+/** The value of these bytes (JSON as UTF-8); undefined when they are none. */
+export function parsedJson(bytes: Uint8Array): JsonValue | undefined {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)) as JsonValue
+  } catch {
+    return undefined
+  }
+}

@@ -63,10 +63,17 @@ export class XmlWindow {
   #until(stop: number): string {
     const end = this.bytes.indexOf(stop, this.at)
     if (end < 0) throw mismatch('The 3MF file is cut off.', this.place)
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(this.bytes.subarray(this.at, end))
+    const text = this.#utf8(end)
     this.at = end
     if (text.includes('&')) throw mismatch('The 3MF file uses an XML entity.', this.place)
     return text
+  }
+  #utf8(end: number): string {
+    try {
+      return new TextDecoder('utf-8', { fatal: true }).decode(this.bytes.subarray(this.at, end))
+    } catch {
+      throw mismatch('The 3MF file holds bytes that are no text.', this.place)
+    }
   }
   text(): string {
     return this.#until(LESS)

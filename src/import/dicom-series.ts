@@ -138,7 +138,11 @@ function partRepeats(group: Slice[]): Slice[][] {
 
 function partsBy(group: readonly Slice[], key: (s: Slice) => string): Slice[][] {
   const parts = new Map<string, Slice[]>()
-  for (const slice of group) parts.set(key(slice), [...(parts.get(key(slice)) ?? []), slice])
+  for (const slice of group) {
+    const part = parts.get(key(slice))
+    if (part) part.push(slice)
+    else parts.set(key(slice), [slice])
+  }
   return [...parts.values()]
 }
 

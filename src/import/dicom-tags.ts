@@ -172,11 +172,11 @@ function tagsIn(bytes: Uint8Array, options: ParseOptions, whole: boolean): Image
   if (pixels === undefined) return whole ? 'not-an-image' : null
   const format = formatOf(data)
   if (format.columns === 0 || format.rows === 0) return 'not-an-image'
-  const frames = framesOf(data)
-  const encapsulated = pixels.length === 0xffffffff || pixels.hadUndefinedLength === true
-  const length = encapsulated ? 0 : frames.length * frameBytes(format)
   // Of a deflated file the inflated bytes are all there.
   const available = deflatedFrom === null ? options.fileBytes : data.byteArray.length
+  const frames = framesOf(data, available)
+  const encapsulated = pixels.length === 0xffffffff || pixels.hadUndefinedLength === true
+  const length = encapsulated ? 0 : frames.length * frameBytes(format)
   const modalityName = /^[A-Z]{2,8}$/.exec(text(data, ALLOWED.modality))?.[0] ?? ''
   return {
     seriesUid: text(data, ALLOWED.seriesUid),
@@ -241,10 +241,13 @@ const triple = (v: readonly number[], at = 0): Vec3 | null => {
   return x !== undefined && y !== undefined && z !== undefined && [x, y, z].every(Number.isFinite) ? [x, y, z] : null
 }
 
-function framesOf(data: DataSet): FrameTags[] {
+/** A frame of fewer bytes is no slice: what is kept of a file stays in proportion to it. */
+const LEAST_FRAME_BYTES = 8
+
+function framesOf(data: DataSet, fileBytes: number): FrameTags[] {
   const count = Math.trunc(Number(text(data, ALLOWED.frames) || '1'))
   const items = data.elements[ALLOWED.frameGroups]?.items ?? []
-  if (!(count >= 1) || count > 100_000) {
+  if (!(count >= 1) || count > Math.min(100_000, fileBytes / LEAST_FRAME_BYTES)) {
     throw new PipelineError('import/bad-header', 'A DICOM file states an impossible number of frames.')
   }
   const shared = data.elements[ALLOWED.sharedGroups]?.items?.[0]?.dataSet ?? null

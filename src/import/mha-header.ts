@@ -18,15 +18,18 @@ const BYTES: Readonly<Record<string, number>> = {
   MET_DOUBLE: 8,
 }
 
+/** The last line. No two of its parts can take the same space: a long run of spaces would be tried in every way to share it. */
+const DATA_FILE = /(^|\n)[^\S\r\n]*ElementDataFile[^\S\r\n]*=([^\r\n]*)\r?\n/
+
 /**
  * Reads and checks a MetaImage header with its voxels in the same file (.mha). World axes are LPS, as ITK writes them.
  * Errors: import/bad-header, import/unsupported, import/too-large, import/too-few-slices, volume/non-orthogonal.
  */
 export function readMhaHeader(head: Uint8Array): TextHeader {
   const text = latin1(head)
-  const end = /(^|\n)\s*ElementDataFile\s*=\s*(.*?)\s*?\r?\n/.exec(text)
+  const end = DATA_FILE.exec(text)
   if (end === null) throw badHeader('The MHA header has no end.')
-  if ((end[2] ?? '').toUpperCase() !== 'LOCAL') {
+  if ((end[2] ?? '').trim().toUpperCase() !== 'LOCAL') {
     throw notRead('This is half of a two-file MetaImage (.mhd and .raw). Convert it to one .mha file.')
   }
   const offset = end.index + end[0].length

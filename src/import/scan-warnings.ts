@@ -26,5 +26,7 @@ const isPictureOfAScreen = ({ sopClass, imageType }: ImageTags) =>
  * body part, or words in an original image, pass unnoticed.
  */
 export function warningsOf({ slices }: SeriesGroup): string[] {
-  return RULES.flatMap(([note, applies]) => (slices.some(({ tags }) => applies(tags)) ? [note] : []))
+  // The frames of one file share its tags.
+  const files = [...new Set(slices.map(({ tags }) => tags))]
+  return RULES.flatMap(([note, applies]) => (files.some(applies) ? [note] : []))
 }

@@ -88,7 +88,8 @@ export function stackSlices(slices: readonly SlicePlace[], inPlane: readonly [nu
   const uneven = unevenness(steps, heights)
   const problem = uneven ?? (isTilted ? tilted(tiltDeg) : null)
   checkDrift(sorted, isTilted ? scaled(line, 1 / topMm) : normal, normal, first.spacingMm, problem)
-  const worst = Math.max(...steps.map((s) => Math.abs(s - median(steps)))) / median(steps)
+  const usual = median(steps)
+  const worst = Math.max(...steps.map((s) => Math.abs(s - usual))) / usual
   return {
     order,
     grid,

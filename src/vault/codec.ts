@@ -2,6 +2,7 @@ import { PipelineError } from '../core/errors.ts'
 import { digestMask, digestMesh, digestVolume, type Taken } from '../core/hash.ts'
 import type { JsonValue } from '../core/json.ts'
 import { maskLength } from '../core/mask.ts'
+import { isCount, isNumber } from '../core/shape.ts'
 import type { Grid, Mask, Mesh, Volume } from '../core/types.ts'
 import type { Stride } from './compress.ts'
 
@@ -56,6 +57,7 @@ function gridOf(value: JsonValue | undefined, what: string): Grid {
   if (
     !grid ||
     !numbers(grid.size, 3) ||
+    !grid.size.every((n) => Number.isSafeInteger(n) && n > 0) ||
     !numbers(grid.spacing, 3) ||
     !numbers(grid.origin, 3) ||
     !numbers(grid.direction, 9)
@@ -75,6 +77,7 @@ export function decodeVolume(meta: JsonValue, bytes: Uint8Array): Volume {
   const grid = gridOf(said.grid, 'volume')
   if (bytes.length !== 2 * grid.size[0] * grid.size[1] * grid.size[2]) throw misfit('volume')
   const { slope, intercept, modality, unit } = said as unknown as Volume
+  if (!isNumber(slope) || !isNumber(intercept)) throw misfit('volume')
   return { grid, data: new Int16Array(aligned(bytes, 2)), slope, intercept, modality, unit }
 }
 
@@ -99,7 +102,7 @@ export function encodeMesh({ positions, indices }: Mesh): Encoded {
 /** Takes over `bytes` where it can. Throws 'vault/tampered'. */
 export function decodeMesh(meta: JsonValue, bytes: Uint8Array): Mesh {
   const { points, triangles } = described(meta, 'mesh')
-  if (typeof points !== 'number' || typeof triangles !== 'number') throw misfit('mesh')
+  if (!isCount(points) || !isCount(triangles)) throw misfit('mesh')
   if (bytes.length !== 12 * (points + triangles)) throw misfit('mesh')
   const buffer = aligned(bytes, 4)
   return {

@@ -1,6 +1,7 @@
-import { PipelineError } from '../core/errors.ts'
+import { type ErrorDetail, PipelineError } from '../core/errors.ts'
 import { sha256, type Taken } from '../core/hash.ts'
-import type { JsonValue } from '../core/json.ts'
+import { type JsonValue, parsedJson } from '../core/json.ts'
+import { type Guard, hasFields, isAbsentOr, isCount, isListOf, isOneOf, isRecord, isText } from '../core/shape.ts'
 import type { TraceEntry } from '../core/trace-entry.ts'
 import { utf8 } from './bytes.ts'
 import type { AssetInfo, AuditLine, AuditRecord, CaseMeta } from './case.ts'
@@ -59,19 +60,59 @@ export async function openManifest(
   sealed: Uint8Array,
 ): Promise<Manifest> {
   const plain = await open(await deriveKey(caseKey, 'manifest'), manifestPlace(caseId, revision), sealed)
-  return currentManifest(JSON.parse(new TextDecoder().decode(plain)) as SealedManifest)
+  const value = parsedJson(plain)
+  if (hasFormat(value) && !KNOWN.includes(value.format)) throw newerCase({ format: value.format })
+  if (!isManifest(value)) throw notWhole()
+  return currentManifest(value)
 }
 
-function currentManifest(sealed: SealedManifest): Manifest {
-  const { format } = sealed
-  if (format === FIRST_FORMAT) return ofFormat2(sealed, () => 'whole')
-  if (format === FORMAT) return ofFormat2(sealed, ({ taken }) => taken ?? 'pieces')
-  throw new PipelineError(
+const hasFormat = hasFields({ format: isText })
+const KNOWN = [FORMAT, FIRST_FORMAT]
+
+const isAsset = hasFields({
+  id: isText,
+  type: isText,
+  digest: isText,
+  contentDigest: isText,
+  bytes: isCount,
+  storedBytes: isCount,
+  stride: isOneOf([1, 2, 4]),
+  taken: isAbsentOr(isOneOf(['whole', 'pieces'])),
+  revision: isCount,
+})
+
+/** What the vault itself reads of a manifest; the rest belongs to those who wrote it. */
+const hasManifestFields = hasFields({
+  format: isText,
+  revision: isCount,
+  createdAt: isText,
+  updatedAt: isText,
+  meta: hasFields({ pseudonym: isText, templateId: isText, policy: isText, process: isText }),
+  assets: isListOf(isAsset),
+  trace: isListOf(isRecord),
+  auditCount: isCount,
+  auditHead: isText,
+})
+const isManifest = (value: unknown): value is SealedManifest => hasManifestFields(value)
+
+/** The error for a case that only a later version reads. */
+export const newerCase = (detail: ErrorDetail): PipelineError =>
+  new PipelineError(
     'vault/newer',
     'This case was stored by a newer version of the app. It is kept as it is. Reload the page to get that version, then open it.',
-    { format },
+    detail,
   )
-}
+
+const notWhole = () =>
+  new PipelineError(
+    'vault/tampered',
+    'The table of contents of this case cannot be read. Nothing of it was used. Restore the case from its scan.',
+  )
+
+const currentManifest = (sealed: SealedManifest): Manifest =>
+  sealed.format === FIRST_FORMAT
+    ? ofFormat2(sealed, () => 'whole')
+    : ofFormat2(sealed, ({ taken }) => taken ?? 'pieces')
 
 /** From here on each asset says how it was taken, so that one of format 1 keeps its own way when the case is saved again. */
 const ofFormat2 = (sealed: SealedManifest, taken: (asset: SealedManifest['assets'][number]) => Taken): Manifest => ({
@@ -99,6 +140,15 @@ export async function sealAudit(
   return { sealed, auditCount: from.auditCount + lines.length, auditHead }
 }
 
+const isAuditRecord: Guard<AuditRecord> = hasFields({
+  at: isText,
+  code: isText,
+  outcome: isOneOf(['done', 'refused', 'failed', 'denied']),
+  digests: isListOf(isText),
+  seq: isCount,
+  prev: isText,
+})
+
 /** The whole log. Throws 'vault/tampered' when a line is missing, changed, moved or added. */
 export async function openAudit(
   caseKey: CryptoKey,
@@ -111,8 +161,8 @@ export async function openAudit(
   let head = AUDIT_START
   for (const [seq, line] of sealed.entries()) {
     const text = await open(key, auditPlace(caseId, seq), line)
-    const record = JSON.parse(new TextDecoder().decode(text)) as AuditRecord
-    if (record.seq !== seq || record.prev !== head) break
+    const record = parsedJson(text)
+    if (!isAuditRecord(record) || record.seq !== seq || record.prev !== head) break
     records.push(record)
     head = await sha256(text)
   }

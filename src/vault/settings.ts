@@ -1,5 +1,5 @@
 import { PipelineError } from '../core/errors.ts'
-import type { JsonValue } from '../core/json.ts'
+import { type JsonValue, parsedJson } from '../core/json.ts'
 import { utf8 } from './bytes.ts'
 import type { OpenVault } from './cases.ts'
 import { open, seal } from './chunked.ts'
@@ -24,7 +24,12 @@ export async function readSetting({ records, master }: OpenVault, name: SettingN
   const row = await records.setting(name)
   if (!row) return { revision: 0, value: null }
   const plain = await open(await settingKey(master), placeOf({ name, revision: row.revision }), row.sealed)
-  return { revision: row.revision, value: JSON.parse(new TextDecoder().decode(plain)) as JsonValue }
+  const value = parsedJson(plain)
+  if (value !== undefined) return { revision: row.revision, value }
+  throw new PipelineError(
+    'vault/tampered',
+    'What the vault keeps beside its cases cannot be read. Nothing of it was used.',
+  )
 }
 
 /**

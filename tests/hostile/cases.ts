@@ -229,6 +229,16 @@ const TEXT: HostileCase[] = [
     files: one('a.mha', () => mhaFile({ ElementNumberOfChannels: '3' })),
     expect: 'import/unsupported',
   },
+  {
+    name: 'MHA: 60,000 spaces where its voxels are named',
+    files: one('a.mha', () => ascii(`ObjectType = Image\nElementDataFile =${' '.repeat(60_000)}.`)),
+    expect: 'import/bad-header',
+  },
+  {
+    name: 'MHA: 60,000 empty lines',
+    files: one('a.mha', () => ascii(`ObjectType = Image${'\n'.repeat(60_000)}`)),
+    expect: 'import/bad-header',
+  },
   { name: 'MHA: cut off', files: one('a.mha', () => mhaFile({}, new Uint8Array(20))), expect: 'import/truncated' },
 ]
 

@@ -177,6 +177,13 @@ const LIES: HostileCase[] = [
   ...['0', '-1', '1e9', 'NaN', 'two'].map((frames) =>
     also(`${frames} frames`, 'import/bad-header', { '0028,0008': str(0x0028, 0x0008, 'IS', frames) }),
   ),
+  also('100,000 frames in a file of 1 kB', 'import/bad-header', { '0028,0008': str(0x0028, 0x0008, 'IS', '100000') }),
+  dicom('4,000 frames at one place', 'import/not-a-volume', () => [
+    dicomSlice({
+      pixels: new Array(16 * 4000).fill(1),
+      also: { '0028,0008': str(0x0028, 0x0008, 'IS', '4000') },
+    }),
+  ]),
   also('more frames than pixels', 'import/truncated', { '0028,0008': str(0x0028, 0x0008, 'IS', '9') }),
   also('more bits than there are', 'import/bad-header', { '0028,0101': short(0x0028, 0x0101, 17) }),
   also('a highest bit that is none', 'import/bad-header', { '0028,0102': short(0x0028, 0x0102, 99) }),

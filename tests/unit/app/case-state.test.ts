@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { type CaseState, currentState } from '../../../src/app/case-state.ts'
+import type { JsonValue } from '../../../src/core/json.ts'
 
 const FIRST = {
   version: 1 as const,
@@ -31,9 +32,16 @@ test('a case stored with one mask opens with one label of what its template is f
   expect(currentState(modelled).modelLabel).toBe(1)
 })
 
+test('a state of a later version is named, and one that is none is refused', () => {
+  expect(() => currentState({ ...FIRST, version: 3 })).toThrow(/newer version/)
+  const { ledger: _, ...halved } = FIRST
+  for (const none of [null, [], 'state', halved, { ...FIRST, policy: 'none' }])
+    expect(() => currentState(none)).toThrow(expect.objectContaining({ code: 'vault/tampered' }))
+})
+
 test('without a mask there is no label, and a state of today stays as it is', () => {
   const empty = currentState({ ...FIRST, maskMm3: 0 })
   expect(empty).toMatchObject({ labels: [], nextLabel: 1, activeLabel: null })
   const state: CaseState = empty
-  expect(currentState(state)).toBe(state)
+  expect(currentState(state as unknown as JsonValue)).toBe(state)
 })

@@ -25,3 +25,10 @@ test('the digest follows findings, mesh and maps', async () => {
   const other = { ...check(), meshDigest: 'cd'.repeat(32) }
   expect(new Set([same, await checkDigest(moved), await checkDigest(other)]).size).toBe(3)
 })
+test('bytes that are no check are refused by name', () => {
+  const bytes = encodeCheck(check())
+  const longer = bytes.slice()
+  new DataView(longer.buffer).setUint32(0, 0x7fffffff, true)
+  for (const none of [new Uint8Array(), new Uint8Array(3), bytes.slice(0, -4), bytes.slice(0, 40), longer])
+    expect(() => decodeCheck(none)).toThrow(expect.objectContaining({ code: 'vault/tampered' }))
+})

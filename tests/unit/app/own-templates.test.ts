@@ -3,6 +3,7 @@ import {
   LONGEST_NAME,
   NO_TEMPLATES,
   offered,
+  readTemplates,
   versionsOf,
   withRemoved,
   withSaved,
@@ -88,4 +89,18 @@ describe('own templates', () => {
   test.each(['', '   ', 'x'.repeat(LONGEST_NAME + 1), 'a\u0000b'])('a name like %j is refused', (name) => {
     expect(() => withSaved(NO_TEMPLATES, bone, name, 'own-1')).toThrow(PipelineError)
   })
+})
+test('kept templates come back, those of a later version are named, and what is none is refused', () => {
+  const { kept } = withSaved(NO_TEMPLATES, bone, 'Thin bone', 'own-1')
+  expect(readTemplates(JSON.parse(JSON.stringify(kept)))).toEqual(kept)
+  expect(readTemplates(null)).toBe(NO_TEMPLATES)
+  const code = (code: string) => expect.objectContaining({ code })
+  expect(() => readTemplates({ format: 'proofprint-templates/2', templates: 7 })).toThrow(code('vault/newer'))
+  for (const none of [
+    5,
+    [],
+    { format: NO_TEMPLATES.format },
+    { format: NO_TEMPLATES.format, templates: [{ id: 'a' }] },
+  ])
+    expect(() => readTemplates(none)).toThrow(code('vault/tampered'))
 })

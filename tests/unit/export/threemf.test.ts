@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { IDLE_CONTEXT } from '../../../src/core/stage.ts'
 import { MODEL_PART, writeThreeMf } from '../../../src/export/threemf.ts'
 import { readThreeMf } from '../../../src/export/threemf-read.io.ts'
+import { ModelReader } from '../../../src/export/threemf-read.ts'
 import { cornersOf, fileOf, joined, soupOf } from '../../support/file-parts.ts'
 import { releasedForTest } from '../../support/findings.ts'
 import { threeMfContent, threeMfText } from '../../support/read-files.ts'
@@ -103,6 +104,13 @@ describe('3MF', () => {
   test('a file that is no zip, or has other parts, is refused', async () => {
     await expect(read(file.slice(0, 100))).rejects.toEqual(refused)
     await expect(read(zipSync({ ...unzipSync(file), 'a.txt': new Uint8Array(1) }))).rejects.toEqual(refused)
+  })
+  test('a model that holds bytes that are no text is refused by name', () => {
+    const text = new TextEncoder().encode('<?xml version="1.0" encoding="UTF-8"?>\n<model a="?">')
+    text[text.indexOf(0x3f, 50)] = 0xff
+    const reader = new ModelReader(1, () => {})
+    reader.push(text)
+    expect(() => reader.end()).toThrow(expect.objectContaining({ code: 'export/mismatch' }))
   })
   test('a file that was damaged after its checksums were made is refused', async () => {
     for (const at of [60, 1200, file.length >> 1]) {

@@ -92,6 +92,14 @@ describe('packing', () => {
   })
 })
 
+test('a description with sizes that are none is refused', () => {
+  const bytes = new Uint8Array(12)
+  const grid = { size: [-1, -3, 2], spacing: [1, 1, 1], origin: [0, 0, 0], direction: [1, 0, 0, 0, 1, 0, 0, 0, 1] }
+  expect(() => decodeVolume({ kind: 'volume', grid, slope: 1, intercept: 0 }, bytes)).toThrow(TAMPERED)
+  expect(() => decodeMesh({ kind: 'mesh', points: 0.5, triangles: 0.5 }, bytes)).toThrow(TAMPERED)
+  expect(() => decodeMesh({ kind: 'mesh', points: -1, triangles: 2 }, bytes)).toThrow(TAMPERED)
+})
+
 test('a pseudonym is a word and four digits, from chance alone', () => {
   const names = new Set(Array.from({ length: 200 }, () => pseudonym()))
   for (const name of names) expect(name).toMatch(/^[A-Z][a-z]+ \d{4}$/)

@@ -55,7 +55,29 @@ describe('audit log against validly sealed lines', () => {
 })
 
 describe('formats', () => {
-  const manifest = { format: FORMAT, case: 'case', revision: 1, assets: [] } as unknown as Manifest
+  const asset = {
+    id: 'a',
+    type: 'mask',
+    digest: 'd',
+    contentDigest: 'c',
+    meta: null,
+    bytes: 4,
+    storedBytes: 8,
+    stride: 1,
+    revision: 1,
+  }
+  const manifest: Manifest = {
+    format: FORMAT,
+    case: 'case',
+    revision: 1,
+    createdAt: '2026-05-01T10:00:00.000Z',
+    updatedAt: '2026-05-01T10:00:00.000Z',
+    meta: { pseudonym: 'Heron 4172', templateId: 'ct-bone', policy: 'teaching', process: 'sla' },
+    assets: [],
+    trace: [],
+    state: null,
+    ...EMPTY,
+  }
   const of = (format: string, assets: readonly object[] = []) =>
     ({ ...manifest, format, assets }) as unknown as Manifest
   const opened = async (sealed: Manifest) => openManifest(key, 'case', 1, await sealManifest(key, sealed))
@@ -65,15 +87,15 @@ describe('formats', () => {
   })
   test('each asset says how it was taken, whichever version sealed it', async () => {
     const takenOf = async (sealed: Manifest) => (await opened(sealed)).assets.map(({ taken }) => taken)
-    const first = await opened(of('proofprint-case/1', [{ id: 'a' }]))
-    expect(first).toEqual(of(FORMAT, [{ id: 'a', taken: 'whole' }]))
-    expect(await takenOf(of(FORMAT, [{ id: 'a' }, { taken: 'pieces' }, { taken: 'whole' }]))).toEqual([
+    const first = await opened(of('proofprint-case/1', [asset]))
+    expect(first).toEqual(of(FORMAT, [{ ...asset, taken: 'whole' }]))
+    expect(await takenOf(of(FORMAT, [asset, { ...asset, taken: 'pieces' }, { ...asset, taken: 'whole' }]))).toEqual([
       'pieces',
       'pieces',
       'whole',
     ])
     // Nothing that format 1 stored was taken by pieces, whatever it says.
-    expect(await takenOf(of('proofprint-case/1', [{ taken: 'pieces' }]))).toEqual(['whole'])
+    expect(await takenOf(of('proofprint-case/1', [{ ...asset, taken: 'pieces' }]))).toEqual(['whole'])
   })
   test.each(['proofprint-case/3', 'proofprint-case/10', ''])(
     '%j is not misread: it is refused by name',

@@ -1,0 +1,258 @@
+import fc from 'fast-check'
+import { expect } from 'vitest'
+import { currentState } from '../../../src/app/case-state.ts'
+import { decodeCheck, encodeCheck } from '../../../src/app/check-codec.ts'
+import { NO_TEMPLATES, readTemplates, withSaved } from '../../../src/app/own-templates.ts'
+import { TEMPLATES } from '../../../src/app/shipped-templates.ts'
+import { isTemplate, type Template, withOverrides } from '../../../src/app/templates.ts'
+import { isPaired } from '../../../src/core/anatomy.ts'
+import { type JsonValue, parsedJson } from '../../../src/core/json.ts'
+import { IDLE_CONTEXT } from '../../../src/core/stage.ts'
+import { writeStl } from '../../../src/export/stl.ts'
+import { readStl } from '../../../src/export/stl-read.ts'
+import { writeThreeMf } from '../../../src/export/threemf.ts'
+import { readThreeMf } from '../../../src/export/threemf-read.io.ts'
+import { ModelReader } from '../../../src/export/threemf-read.ts'
+import { anatomyNamed } from '../../../src/segment/anatomy-name.ts'
+import { collected, concatBytes, utf8 } from '../../../src/vault/bytes.ts'
+import { importSealKey, open, seal } from '../../../src/vault/chunked.ts'
+import {
+  decodeMask,
+  decodeMesh,
+  decodeVolume,
+  encodeMask,
+  encodeMesh,
+  encodeVolume,
+  strideOf,
+} from '../../../src/vault/codec.ts'
+import { pack, unpack } from '../../../src/vault/compress.ts'
+import { contextOf, deriveKey } from '../../../src/vault/keys.ts'
+import { AUDIT_START, openAudit, openManifest, sealManifest } from '../../../src/vault/manifest.ts'
+import { readSetting } from '../../../src/vault/settings.ts'
+import { fileOf, joined } from '../../support/file-parts.ts'
+import { passingFindings, releasedForTest } from '../../support/findings.ts'
+import { gridOf, randomVolume } from '../../support/phantoms.ts'
+import { threeMfText } from '../../support/read-files.ts'
+import { type Fuzzers, fuzzer, mutated, mutatedJson, raw } from './fuzzer.ts'
+
+type Bytes = Uint8Array<ArrayBuffer>
+
+const ignore = () => {}
+const mesh = {
+  positions: Float32Array.of(0, 0, 0, 10, 0, 0, 0, 10, 0, 0, 0, 10),
+  indices: Uint32Array.of(0, 2, 1, 0, 1, 3, 1, 2, 3, 0, 3, 2),
+}
+const own = (bytes: Uint8Array): Bytes => new Uint8Array(bytes)
+
+const stl = own(joined(writeStl(releasedForTest(mesh))))
+const threeMf = own(joined(writeThreeMf(releasedForTest(mesh), { traceId: '7K3MQ-2XA9B' })))
+const modelText = utf8(threeMfText(threeMf))
+const readModel = (text: Bytes) => {
+  const reader = new ModelReader(4, ignore)
+  for (let at = 0; at < text.length; at += 300) reader.push(text.subarray(at, at + 300))
+  return reader.end()
+}
+const model = [fuzzer(mutated(modelText), readModel, 1500), fuzzer(raw(modelText.slice(0, 300)), readModel, 300)]
+
+const key = await importSealKey(new Uint8Array(32).fill(7))
+const CASE = 'case'
+const place = contextOf({ asset: 'a', case: CASE, epoch: 0, revision: 1, type: 'mask' })
+const sealed = await seal(key, place, new Uint8Array(20_000))
+const packed = own(
+  await collected(
+    pack(
+      new Uint8Array(3000).map((_, n) => n >> 4),
+      2,
+    ),
+  ),
+)
+
+const grid = gridOf([4, 3, 2])
+const volume = encodeVolume(randomVolume(grid, 1))
+const mask = encodeMask({ grid, words: new Uint32Array(6).fill(5) })
+const shape = encodeMesh(mesh)
+const DECODERS = [
+  [volume, decodeVolume],
+  [mask, decodeMask],
+  [shape, decodeMesh],
+] as const
+const described = DECODERS.flatMap(([{ meta, parts }, decode]) => {
+  const bytes = concatBytes(...parts)
+  return [
+    fuzzer(mutatedJson(meta), (other) => decode(other as JsonValue, bytes), 600),
+    fuzzer(raw(), (other) => decode(meta, other), 60),
+    fuzzer(fc.jsonValue(), (other) => [strideOf(other as JsonValue), decode(other as JsonValue, bytes)], 100),
+  ]
+})
+
+const MANIFEST = {
+  format: 'proofprint-case/2' as const,
+  case: CASE,
+  revision: 1,
+  createdAt: '2026-05-01T10:00:00.000Z',
+  updatedAt: '2026-05-01T10:00:00.000Z',
+  meta: { pseudonym: 'Heron 4172', templateId: 'ct-bone', policy: 'teaching' as const, process: 'sla' as const },
+  assets: [
+    {
+      id: 'a',
+      type: 'mask' as const,
+      digest: 'd',
+      contentDigest: 'c',
+      meta: mask.meta,
+      bytes: 24,
+      storedBytes: 99,
+      stride: 1 as const,
+      taken: 'pieces' as const,
+      revision: 1,
+    },
+  ],
+  trace: [],
+  state: null,
+  auditCount: 0,
+  auditHead: AUDIT_START,
+}
+const manifestPlace = contextOf({ asset: '', case: CASE, epoch: 0, revision: 1, type: 'manifest' })
+const auditPlace = contextOf({ asset: '', case: CASE, epoch: 0, revision: 0, type: 'audit' })
+const settingPlace = contextOf({ asset: 'templates', case: '', epoch: 0, revision: 1, type: 'setting' })
+/** Sealed by whoever holds the key: a bug, or a later version. */
+const sealedUnder = async (purpose: 'manifest' | 'audit' | 'settings', where: Uint8Array, plain: Uint8Array) =>
+  seal(await deriveKey(key, purpose), where, plain)
+const wholeManifest = own(await sealManifest(key, MANIFEST))
+const AUDIT = { at: MANIFEST.createdAt, code: 'threshold', outcome: 'done', digests: ['d'], seq: 0, prev: AUDIT_START }
+const json = (value: unknown) => utf8(JSON.stringify(value))
+
+const openedManifest = async (plain: Uint8Array) =>
+  openManifest(key, CASE, 1, await sealedUnder('manifest', manifestPlace, plain))
+const openedAudit = async (plain: Uint8Array) =>
+  openAudit(key, CASE, { auditCount: 1, auditHead: '' }, [await sealedUnder('audit', auditPlace, plain)])
+const readKept = async (plain: Uint8Array) => {
+  const row = { name: 'templates', revision: 1, sealed: await sealedUnder('settings', settingPlace, plain) }
+  const vault = { records: { setting: async () => row }, master: key }
+  return readSetting(vault as unknown as Parameters<typeof readSetting>[0], 'templates')
+}
+
+const CHECK = {
+  findings: passingFindings(),
+  meshDigest: 'ab'.repeat(32),
+  thicknessMm: Float32Array.of(1, 2, 3),
+  deviationMm: Float32Array.of(0, 0, 1),
+}
+const check = own(encodeCheck(CHECK))
+
+const [bone] = TEMPLATES as readonly [Template]
+const kept = withSaved(NO_TEMPLATES, bone, 'Thin bone', 'own-1').kept
+const STATE = {
+  version: 2,
+  templateId: bone.id,
+  recipe: bone,
+  changes: [],
+  policy: 'teaching',
+  process: 'fdm',
+  passport: null,
+  side: null,
+  draft: { lowHu: 200, highHu: 3000 },
+  ledger: [{ stage: 'surface', meanMm: 0, p95Mm: 0, maxMm: 0, volumePercent: 0 }],
+  labels: [
+    {
+      id: 1,
+      anatomy: 'bone',
+      laterality: 'none',
+      colour: 1,
+      locked: false,
+      visible: true,
+      status: 'done',
+      secondsSpent: 3,
+      limits: null,
+      shells: 1,
+      made: [{ stage: 'threshold', params: { lowHu: 200 }, times: 1 }],
+    },
+  ],
+  nextLabel: 2,
+  activeLabel: 1,
+  modelLabel: null,
+  checked: false,
+  acknowledgements: [],
+  exports: [],
+  traceId: null,
+  station: 'segment',
+  stationState: 'passed',
+  assets: { volume: 'a' },
+}
+const { labels: _, nextLabel: __, activeLabel: ___, modelLabel: ____, ...rest } = STATE
+const FIRST_STATE = { ...rest, version: 1, limits: STATE.draft, maskMm3: 5, declaredShells: 1 }
+
+const overrides = fc.dictionary(
+  fc.oneof(fc.string({ maxLength: 12 }), fc.constantFrom('threshold.lowHu', 'islands.enabled', 'islands.', '.enabled')),
+  fc.oneof(fc.double(), fc.boolean(), fc.string(), fc.constant(null)),
+  { maxKeys: 3 },
+)
+
+export const OWN_FUZZERS: Fuzzers = {
+  'core/json.ts': [fuzzer(mutated(json(STATE)), parsedJson, 500), fuzzer(raw(), parsedJson, 300)],
+  'export/stl-read.ts': [
+    fuzzer(mutated(stl), (bytes) => readStl(fileOf(bytes), ignore, IDLE_CONTEXT), 800),
+    fuzzer(raw(stl.slice(0, 84)), (bytes) => readStl(fileOf(bytes), ignore, IDLE_CONTEXT), 100),
+  ],
+  'export/threemf-read.ts': model,
+  'export/xml.ts': model,
+  'export/threemf-read.io.ts': [
+    fuzzer(mutated(threeMf), (bytes) => readThreeMf(fileOf(bytes), 4, ignore, IDLE_CONTEXT), 300),
+    fuzzer(raw(threeMf.slice(0, 40)), (bytes) => readThreeMf(fileOf(bytes), 4, ignore, IDLE_CONTEXT), 60),
+  ],
+  'vault/chunked.ts': [
+    fuzzer(mutated(sealed), (bytes) => open(key, place, bytes), 150),
+    fuzzer(raw(sealed.slice(0, 56)), (bytes) => open(key, place, bytes), 60),
+  ],
+  'vault/compress.ts': [
+    fuzzer(mutated(packed), (bytes) => unpack(bytes, 2, new Uint8Array(3000)), 200),
+    fuzzer(raw(), (bytes) => unpack(bytes, 4, new Uint8Array(3000)), 100),
+  ],
+  'vault/codec.ts': described,
+  'vault/manifest.ts': [
+    fuzzer(mutatedJson(MANIFEST).map(json), openedManifest, 300, ({ assets }) =>
+      expect(assets.every(({ taken, bytes }) => taken.length > 0 && bytes >= 0)).toBe(true),
+    ),
+    fuzzer(raw(), openedManifest, 60),
+    fuzzer(mutated(wholeManifest), (bytes) => openManifest(key, CASE, 1, bytes), 60),
+    fuzzer(mutatedJson(AUDIT).map(json), openedAudit, 150),
+    fuzzer(raw(), openedAudit, 60),
+  ],
+  'vault/settings.ts': [fuzzer(raw(), readKept, 60), fuzzer(mutated(json(kept)), readKept, 60)],
+  'app/own-templates.ts': [
+    fuzzer(
+      mutatedJson(kept),
+      (value) => readTemplates(value as JsonValue),
+      800,
+      ({ templates }) => expect(templates.every(({ versions }) => versions.every(isTemplate))).toBe(true),
+    ),
+    fuzzer(fc.jsonValue(), (value) => readTemplates(value as JsonValue), 200),
+  ],
+  'app/templates.ts': [fuzzer(overrides, (given) => withOverrides(bone, given), 500)],
+  'app/check-codec.ts': [
+    fuzzer(mutated(check), decodeCheck, 1000, ({ thicknessMm, deviationMm }) =>
+      expect(thicknessMm).toHaveLength(deviationMm.length),
+    ),
+    fuzzer(raw(), decodeCheck, 200),
+  ],
+  'app/case-state.ts': [
+    fuzzer(
+      mutatedJson(STATE),
+      (value) => currentState(value as JsonValue),
+      800,
+      ({ version }) => expect(version).toBe(2),
+    ),
+    fuzzer(mutatedJson(FIRST_STATE), (value) => currentState(value as JsonValue), 500),
+    fuzzer(fc.jsonValue(), (value) => currentState(value as JsonValue), 100),
+  ],
+  'segment/anatomy-name.ts': [
+    fuzzer(
+      fc.oneof(
+        fc.string({ unit: 'binary', maxLength: 300 }),
+        fc.constantFrom('constructor', '__proto__', 'left '.repeat(20_000), 'FEMUR_L'),
+      ),
+      anatomyNamed,
+      500,
+      (named) => expect(named === null || named.laterality === 'none' || isPaired(named.anatomy)).toBe(true),
+    ),
+  ],
+}
