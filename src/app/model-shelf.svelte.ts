@@ -1,4 +1,4 @@
-import { type ErrorCode, PipelineError } from '../core/errors.ts'
+import { PipelineError } from '../core/errors.ts'
 import type { PolicyId } from '../core/finding.ts'
 import type { JsonValue } from '../core/json.ts'
 import {
@@ -19,29 +19,8 @@ import { type Approvals, approvalOf, type CardName, NO_APPROVALS, withApproval }
 import { cardDigest } from './card-digest.ts'
 import { problemOf } from './jobs.svelte.ts'
 import { type ShippedModel, shippedFile, shippedModels } from './model-files.io.ts'
+import type { BrokenModel, ShelfModel } from './model-view.ts'
 import type { Workers } from './workers.ts'
-
-/** A network that can be chosen, with what keeps it from being used. */
-export interface ShelfModel {
-  readonly card: ModelCard
-  readonly source: 'shipped' | 'own'
-  readonly approval: Approval | null
-  /** Why it may not be used for anything; null when it is approved for at least one use. */
-  readonly refusal: { readonly code: ErrorCode; readonly message: string } | null
-  /** The .onnx file. Throws 'infer/changed-weights', 'infer/no-file', and the errors of the vault. */
-  weights(): Promise<Uint8Array>
-  /** What the known answer of the network is the answer to; null when it brought none. */
-  selfTestInput(): Promise<Uint8Array | null>
-}
-
-/** A network that is there but cannot be read. */
-export interface BrokenModel {
-  /** Of an own one: to remove it by. */
-  readonly id: string
-  readonly name: string
-  readonly source: ShelfModel['source']
-  readonly problem: { readonly code: ErrorCode | 'app/bug'; readonly message: string }
-}
 
 /** What is known of a network apart from its approval. */
 interface Held extends Omit<ShelfModel, 'approval' | 'refusal'> {

@@ -1,24 +1,6 @@
-import type { ApprovalState, ApprovalWords } from '../infer/approval.ts'
 import type { Desk } from './desk.svelte.ts'
 import { download } from './download.io.ts'
-import type { BrokenModel, ShelfModel } from './model-shelf.svelte.ts'
-
-/** The networks as the screen sees them. Verbs need an open vault or a teaching session. */
-export interface ModelsView {
-  readonly rows: readonly ShelfModel[]
-  readonly broken: readonly BrokenModel[]
-  /** For any use. */
-  stateOf(row: ShelfModel): ApprovalState
-  /** Keeps an own network; false when it was refused, and then `problem` says why. */
-  add(card: unknown, weights: Uint8Array): Promise<boolean>
-  remove(row: ShelfModel): Promise<void>
-  removeBroken(id: string): Promise<void>
-  /** False when it was refused. */
-  approve(row: ShelfModel, words: ApprovalWords): Promise<boolean>
-  revoke(row: ShelfModel, reason: string): Promise<boolean>
-  /** Hands the card to the browser's download. */
-  saveCard(row: ShelfModel): void
-}
+import type { ModelsView } from './model-view.ts'
 
 /** What a person does with networks, each as a job of the desk. */
 export function modelVerbs(desk: Desk): ModelsView {

@@ -15,7 +15,7 @@ import type { ViewScissorsParams } from '../segment/view-scissors.ts'
 import type { WorkingMask } from '../segment/working-mask.ts'
 import type { Unreadable } from '../vault/case.ts'
 import type { MaskVerbs, SeedsView } from './mask-verbs.ts'
-import type { ModelsView } from './model-verbs.ts'
+import type { ModelsView } from './model-view.ts'
 import type { StepChange, Template, TemplateStep } from './templates.ts'
 
 /** Stations that work in this version. Approve and Verify are not shown until they do something. */

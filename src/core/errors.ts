@@ -38,7 +38,6 @@ export type ErrorCode =
   | 'infer/not-approved'
   | 'infer/approval-expired'
   | 'infer/revoked'
-  | 'infer/changed-weights'
   | 'infer/changed-card'
   | 'infer/no-file'
   | 'surface/empty'

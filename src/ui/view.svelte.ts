@@ -2,7 +2,6 @@ import { getContext, setContext } from 'svelte'
 import type { CheckId, Place } from '../core/finding.ts'
 import type { Vec3 } from '../core/types.ts'
 import { DrawState } from './draw.svelte.ts'
-import { ModelsState } from './models/models-state.svelte.ts'
 import type { ToolId } from './segment-tools.ts'
 import type { ToolHand } from './viewer/pane-hand.ts'
 import type { PlaneId } from './viewer/plane.ts'
@@ -57,7 +56,6 @@ export class ViewState {
   /** The tool at hand in Segment. */
   tool = $state<ToolId>('threshold')
   readonly draw = new DrawState()
-  readonly models = new ModelsState()
   /** What the tool at hand does on the pictures; null for a tool that leaves them alone. */
   hand = $state.raw<ToolHand | null>(null)
   /** A drag moves the picture, whatever the tool. */

@@ -1,5 +1,6 @@
+import { getContext, setContext } from 'svelte'
 import { problemOf } from '../../app/jobs.svelte.ts'
-import type { ShelfModel } from '../../app/model-shelf.svelte.ts'
+import type { ShelfModel } from '../../app/model-view.ts'
 import { PipelineError } from '../../core/errors.ts'
 import { sha256 } from '../../core/hash.ts'
 import type { ModelCard } from '../../infer/card.ts'
@@ -97,3 +98,7 @@ export class ModelsState {
     this.tried = false
   }
 }
+
+const KEY = Symbol('models')
+export const provideModels = (models: ModelsState): ModelsState => setContext(KEY, models)
+export const useModels = (): ModelsState => getContext<ModelsState>(KEY)

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { ModelShelf, type ShelfModel } from '../../../src/app/model-shelf.svelte.ts'
+import { ModelShelf } from '../../../src/app/model-shelf.svelte.ts'
+import type { ShelfModel } from '../../../src/app/model-view.ts'
 import type { Workers } from '../../../src/app/workers.ts'
 import { sha256 } from '../../../src/core/hash.ts'
 import type { ModelCard } from '../../../src/infer/card.ts'
