@@ -1,22 +1,9 @@
 import { PipelineError } from '../core/errors.ts'
-
-/** A network that came with the app. */
-export interface ShippedModel {
-  readonly id: string
-  readonly version: string
-}
-
-const ID = /^[a-z0-9-]{1,60}$/
-const VERSION = /^[0-9.]{1,20}$/
+import { listedModels, type ShippedModel } from './listed-models.ts'
 
 /** Networks beside the app; empty when none is shipped. Throws 'infer/no-file'. */
 export async function shippedModels(): Promise<ShippedModel[]> {
-  const listed = JSON.parse(new TextDecoder().decode(await fetched('index.json'))) as Partial<ShippedModel>[]
-  return listed.flatMap(({ id, version }) =>
-    typeof id === 'string' && typeof version === 'string' && ID.test(id) && VERSION.test(version)
-      ? [{ id, version }]
-      : [],
-  )
+  return listedModels(await fetched('index.json'))
 }
 
 /** One of its files. Throws 'infer/no-file'. */

@@ -14,11 +14,12 @@ import {
 } from '../infer/approval.ts'
 import type { ModelCard } from '../infer/card.ts'
 import { checkedWeights, checkModel } from '../infer/check-weights.ts'
-import { badCard, parseCard, parseCardText } from '../infer/parse-card.ts'
+import { badCard, parseCard, parseCardFile } from '../infer/parse-card.ts'
 import { type Approvals, approvalOf, type CardName, NO_APPROVALS, withApproval } from './approvals.ts'
 import { cardDigest } from './card-digest.ts'
 import { problemOf } from './jobs.svelte.ts'
-import { type ShippedModel, shippedFile, shippedModels } from './model-files.io.ts'
+import type { ShippedModel } from './listed-models.ts'
+import { shippedFile, shippedModels } from './model-files.io.ts'
 import type { BrokenModel, ShelfModel } from './model-view.ts'
 import type { Workers } from './workers.ts'
 
@@ -189,7 +190,7 @@ const digestsOf = async (card: ModelCard): Promise<ModelDigests> => ({
 })
 
 async function readShipped(model: ShippedModel): Promise<Held> {
-  const card = parseCardText(new TextDecoder().decode(await shippedFile(model, 'card.json')))
+  const card = parseCardFile(await shippedFile(model, 'card.json'))
   if (!isSame(card, model)) throw badCard({ field: 'version', wants: `${model.version}, as the list says` })
   return {
     id: null,

@@ -1,5 +1,6 @@
 import { ANATOMY, type AnatomyId } from '../core/anatomy.ts'
 import { PipelineError } from '../core/errors.ts'
+import { parsedJson } from '../core/json.ts'
 import type {
   BandLimit,
   BandLimits,
@@ -151,18 +152,12 @@ export function parseCard(json: unknown): ModelCard {
   throw badCard(problems[0] ?? { field: '', wants: 'a card' }, problems.length)
 }
 
-/** As parseCard, from the text of a card.json. */
-export function parseCardText(content: string): ModelCard {
+/** As parseCard, from the bytes of a card.json. */
+export function parseCardFile(content: Uint8Array): ModelCard {
   if (content.length > LARGEST_CARD_BYTES) throw badCard({ field: '', wants: `at most ${LARGEST_CARD_BYTES} bytes` })
-  return parseCard(jsonOf(content))
-}
-
-function jsonOf(content: string): unknown {
-  try {
-    return JSON.parse(content)
-  } catch {
-    throw badCard({ field: '', wants: 'JSON' })
-  }
+  const json = parsedJson(content)
+  if (json === undefined) throw badCard({ field: '', wants: 'JSON' })
+  return parseCard(json)
 }
 
 /** The error for what is wrong with a card; `count` problems in all. */

@@ -1,5 +1,5 @@
 import { PipelineError } from '../core/errors.ts'
-import type { JsonValue } from '../core/json.ts'
+import { type JsonValue, parsedJson } from '../core/json.ts'
 import { concatBytes, utf8 } from './bytes.ts'
 import type { OpenVault } from './cases.ts'
 import { open, seal, sealParts } from './chunked.ts'
@@ -27,7 +27,7 @@ export async function listModels({ records, master }: OpenVault): Promise<KeptMo
   const kept: KeptModel[] = []
   for (const { id, sealed } of await records.models()) {
     const about = await open(key, placeOf(id, 'model'), sealed).then(
-      (plain) => JSON.parse(new TextDecoder().decode(plain)) as JsonValue,
+      (plain) => parsedJson(plain) ?? null,
       () => null,
     )
     kept.push({ id, about })

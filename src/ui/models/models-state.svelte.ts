@@ -8,7 +8,7 @@ import {
   type CardProblem,
   LARGEST_CARD_BYTES,
   LARGEST_WEIGHTS_BYTES,
-  parseCardText,
+  parseCardFile,
   readCard,
 } from '../../infer/parse-card.ts'
 import { type OnnxFacts, sniffOnnx } from '../../infer/sniff-onnx.ts'
@@ -73,7 +73,8 @@ export class ModelsState {
   }
 
   async #takeCard(file: File): Promise<void> {
-    this.given = { name: file.name, card: parseCardText(await file.slice(0, LARGEST_CARD_BYTES + 1).text()) }
+    const bytes = new Uint8Array(await file.slice(0, LARGEST_CARD_BYTES + 1).arrayBuffer())
+    this.given = { name: file.name, card: parseCardFile(bytes) }
   }
 
   async #takeFile(file: File): Promise<void> {

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { expect } from 'vitest'
 import { currentState } from '../../../src/app/case-state.ts'
 import { decodeCheck, encodeCheck } from '../../../src/app/check-codec.ts'
+import { listedModels } from '../../../src/app/listed-models.ts'
 import { NO_TEMPLATES, readTemplates, withSaved } from '../../../src/app/own-templates.ts'
 import { TEMPLATES } from '../../../src/app/shipped-templates.ts'
 import { isTemplate, type Template, withOverrides } from '../../../src/app/templates.ts'
@@ -13,6 +14,8 @@ import { readStl } from '../../../src/export/stl-read.ts'
 import { writeThreeMf } from '../../../src/export/threemf.ts'
 import { readThreeMf } from '../../../src/export/threemf-read.io.ts'
 import { ModelReader } from '../../../src/export/threemf-read.ts'
+import { parseCardFile } from '../../../src/infer/parse-card.ts'
+import { sniffOnnx } from '../../../src/infer/sniff-onnx.ts'
 import { anatomyNamed } from '../../../src/segment/anatomy-name.ts'
 import { collected, concatBytes, utf8 } from '../../../src/vault/bytes.ts'
 import { importSealKey, open, seal } from '../../../src/vault/chunked.ts'
@@ -28,11 +31,14 @@ import {
 import { pack, unpack } from '../../../src/vault/compress.ts'
 import { contextOf, deriveKey } from '../../../src/vault/keys.ts'
 import { AUDIT_START, openAudit, openManifest, sealManifest } from '../../../src/vault/manifest.ts'
+import { listModels } from '../../../src/vault/models.ts'
 import { readSetting } from '../../../src/vault/settings.ts'
 import { fileOf, joined } from '../../support/file-parts.ts'
 import { passingFindings, releasedForTest } from '../../support/findings.ts'
 import { gridOf, randomVolume } from '../../support/phantoms.ts'
+import { plainCard } from '../../support/plain-card.ts'
 import { threeMfText } from '../../support/read-files.ts'
+import { tinyOnnx } from '../../support/tiny-onnx.ts'
 import { type Fuzzers, fuzzer, mutated, mutatedJson, raw } from './fuzzer.ts'
 
 type Bytes = Uint8Array<ArrayBuffer>
@@ -115,8 +121,11 @@ const manifestPlace = contextOf({ asset: '', case: CASE, epoch: 0, revision: 1, 
 const auditPlace = contextOf({ asset: '', case: CASE, epoch: 0, revision: 0, type: 'audit' })
 const settingPlace = contextOf({ asset: 'templates', case: '', epoch: 0, revision: 1, type: 'setting' })
 /** Sealed by whoever holds the key: a bug, or a later version. */
-const sealedUnder = async (purpose: 'manifest' | 'audit' | 'settings', where: Uint8Array, plain: Uint8Array) =>
-  seal(await deriveKey(key, purpose), where, plain)
+const sealedUnder = async (
+  purpose: 'manifest' | 'audit' | 'settings' | 'models',
+  where: Uint8Array,
+  plain: Uint8Array,
+) => seal(await deriveKey(key, purpose), where, plain)
 const wholeManifest = own(await sealManifest(key, MANIFEST))
 const AUDIT = { at: MANIFEST.createdAt, code: 'threshold', outcome: 'done', digests: ['d'], seq: 0, prev: AUDIT_START }
 const json = (value: unknown) => utf8(JSON.stringify(value))
@@ -129,6 +138,13 @@ const readKept = async (plain: Uint8Array) => {
   const row = { name: 'templates', revision: 1, sealed: await sealedUnder('settings', settingPlace, plain) }
   const vault = { records: { setting: async () => row }, master: key }
   return readSetting(vault as unknown as Parameters<typeof readSetting>[0], 'templates')
+}
+
+const modelPlace = contextOf({ asset: 'm', case: '', epoch: 0, revision: 0, type: 'model' })
+const listKept = async (plain: Uint8Array) => {
+  const rows = [{ id: 'm', sealed: await sealedUnder('models', modelPlace, plain) }]
+  const vault = { records: { models: async () => rows }, master: key }
+  return listModels(vault as unknown as Parameters<typeof listModels>[0])
 }
 
 const CHECK = {
@@ -217,6 +233,13 @@ export const OWN_FUZZERS: Fuzzers = {
     fuzzer(mutatedJson(AUDIT).map(json), openedAudit, 150),
     fuzzer(raw(), openedAudit, 60),
   ],
+  'app/listed-models.ts': [
+    fuzzer(raw(), listedModels, 300),
+    fuzzer(mutated(json([{ id: 'a', version: '1.0.0' }])), listedModels, 300),
+  ],
+  'infer/parse-card.ts': [fuzzer(mutated(json(plainCard())), parseCardFile, 600), fuzzer(raw(), parseCardFile, 300)],
+  'infer/sniff-onnx.ts': [fuzzer(mutated(tinyOnnx()), sniffOnnx, 600), fuzzer(raw(), sniffOnnx, 300)],
+  'vault/models.ts': [fuzzer(raw(), listKept, 60)],
   'vault/settings.ts': [fuzzer(raw(), readKept, 60), fuzzer(mutated(json(kept)), readKept, 60)],
   'app/own-templates.ts': [
     fuzzer(

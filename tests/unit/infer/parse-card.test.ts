@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { LARGEST_CARD_BYTES, parseCard, parseCardText, readCard } from '../../../src/infer/parse-card.ts'
+import { LARGEST_CARD_BYTES, parseCard, parseCardFile, readCard } from '../../../src/infer/parse-card.ts'
+import { utf8 } from '../../../src/vault/bytes.ts'
 import { plainCard } from '../../support/plain-card.ts'
 
 /** The card with one place changed: 'input.spacingMm', 'members.0.flip'. Undefined takes the field out. */
@@ -25,7 +26,7 @@ const fieldOf = (json: unknown) => {
 test('a right card is read as it is, and what it does not know is left out', () => {
   expect(parseCard(plainCard())).toEqual(plainCard())
   expect(parseCard({ ...plainCard(), comment: 'x' })).toEqual(plainCard())
-  expect(parseCardText(JSON.stringify(plainCard()))).toEqual(plainCard())
+  expect(parseCardFile(utf8(JSON.stringify(plainCard())))).toEqual(plainCard())
   const bare = { ...plainCard(), calibration: null, evaluation: [], knownFailures: [] }
   expect(parseCard(bare)).toEqual(bare)
 })
@@ -120,5 +121,5 @@ test('all that is wrong is told at once', () => {
 
 test('text that is no card is refused by name', () => {
   for (const content of ['', '{', 'null', '[]', '7', '"x"', ' '.repeat(LARGEST_CARD_BYTES + 1)])
-    expect(() => parseCardText(content)).toThrowError(expect.objectContaining({ code: 'infer/bad-card' }))
+    expect(() => parseCardFile(utf8(content))).toThrowError(expect.objectContaining({ code: 'infer/bad-card' }))
 })
