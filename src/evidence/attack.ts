@@ -4,8 +4,6 @@ import type { Band } from '../infer/outcome.ts'
 import { intensitiesOf } from './intensity.ts'
 import { ATTACK } from './limits.ts'
 
-export type AttackId = 'spsa' | 'square'
-
 /** The network as an attacker sees it: scans in, answers out. Both run on the cut that the attack is given. */
 export interface AttackTarget {
   /** Overlap with the truth, 1 for perfect. A soft one (of probabilities) tells an attacker more than one of labels. */

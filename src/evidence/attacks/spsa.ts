@@ -22,8 +22,9 @@ export const spsa: Attack = async (order, target, ctx) => {
   const blocks = (block.at(-1) ?? 0) + 1
   const at = new Float64Array(blocks)
   const slope = new Float64Array(blocks)
+  const still = new Int8Array(blocks)
   const change = new Int16Array(block.length)
-  const probe = (signs: Int8Array, way: 1 | -1) => {
+  const tryAway = (signs: Int8Array, way: 1 | -1) => {
     for (let n = 0; n < change.length; n++) {
       const b = block[n] as number
       change[n] = Math.round((at[b] as number) + way * PROBE * hunt.steps * (signs[b] as number))
@@ -34,9 +35,9 @@ export const spsa: Attack = async (order, target, ctx) => {
     const guess = new Float64Array(blocks)
     for (let pair = 0; pair < PAIRS && !hunt.isOver; pair++) {
       const signs = Int8Array.from(guess, () => (random() < 0.5 ? -1 : 1))
-      const up = await probe(signs, 1)
+      const up = await tryAway(signs, 1)
       if (hunt.isOver) break
-      const rise = up - (await probe(signs, -1))
+      const rise = up - (await tryAway(signs, -1))
       for (let b = 0; b < blocks; b++) guess[b] = (guess[b] as number) + rise * (signs[b] as number)
     }
     for (let b = 0; b < blocks; b++) {
@@ -44,6 +45,8 @@ export const spsa: Attack = async (order, target, ctx) => {
       const next = (at[b] as number) - Math.sign(slope[b] as number) * STEP * hunt.steps
       at[b] = Math.max(-hunt.steps, Math.min(hunt.steps, next))
     }
+    // Probes only lie around the place that was reached.
+    if (!hunt.isOver) await tryAway(still, 1)
   }
   return hunt.result
 }
