@@ -92,6 +92,7 @@ export const ATTACK_TITLE: Readonly<Record<RedTeamId, string>> = {
   paediatric: 'Scans of children',
   'post-surgery': 'Scans after surgery',
   'group-gates': 'Compare groups of people',
+  'planted-gap': 'Plant a gap between groups and see it found, and none where there is none',
   'body-size-pairs': 'The same scan of a smaller and a larger body',
   'site-pairs': 'The same person at two sites',
   'mesh-swap': 'Exchange the model after the check',
@@ -105,10 +106,13 @@ export const ATTACK_TITLE: Readonly<Record<RedTeamId, string>> = {
   'thinned-wall': 'Thin a wall after the check',
   'added-island': 'Add a loose piece after the check',
   'model-byte-flip': 'Change one byte of an approved network',
+  'hostile-network-file': 'Bring in a file that only looks like a network',
+  'racing-tabs': 'Change a case in two tabs at once',
   'approval-replay': 'Use an approval twice',
   'stale-approval': 'Use an approval of an older model',
   'wrong-recipient': 'Send a part to another recipient than the one approved',
   'clock-back': 'Set the clock back to revive an approval',
+  'colluding-roles': 'Two people share their roles to pass a part',
   'older-app': 'Bring back an older version of the app',
 }
 

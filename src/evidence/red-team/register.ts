@@ -47,6 +47,7 @@ export const RED_TEAM = [
   { id: 'post-surgery', class: 'robustness', how: notRun('needs-data'), ofModel: true },
 
   { id: 'group-gates', class: 'unfair-variation', how: BENCH, ofModel: true },
+  { id: 'planted-gap', class: 'unfair-variation', how: test('tests/unit/evidence/bias.test.ts'), ofModel: false },
   { id: 'body-size-pairs', class: 'unfair-variation', how: notRun('not-built'), ofModel: true },
   { id: 'site-pairs', class: 'unfair-variation', how: notRun('needs-data'), ofModel: true },
 
@@ -61,10 +62,18 @@ export const RED_TEAM = [
   { id: 'thinned-wall', class: 'pipeline-manipulation', how: MANIPULATION, ofModel: false },
   { id: 'added-island', class: 'pipeline-manipulation', how: MANIPULATION, ofModel: false },
   { id: 'model-byte-flip', class: 'pipeline-manipulation', how: MANIPULATION, ofModel: false },
+  {
+    id: 'hostile-network-file',
+    class: 'pipeline-manipulation',
+    how: test('tests/unit/infer/sniff-onnx.test.ts'),
+    ofModel: false,
+  },
+  { id: 'racing-tabs', class: 'pipeline-manipulation', how: test('tests/unit/vault/vault.test.ts'), ofModel: false },
   { id: 'approval-replay', class: 'pipeline-manipulation', how: notRun('needs-approval'), ofModel: false },
   { id: 'stale-approval', class: 'pipeline-manipulation', how: notRun('needs-approval'), ofModel: false },
   { id: 'wrong-recipient', class: 'pipeline-manipulation', how: notRun('needs-approval'), ofModel: false },
   { id: 'clock-back', class: 'pipeline-manipulation', how: notRun('needs-approval'), ofModel: false },
+  { id: 'colluding-roles', class: 'pipeline-manipulation', how: notRun('needs-approval'), ofModel: false },
   { id: 'older-app', class: 'pipeline-manipulation', how: notRun('not-built'), ofModel: false },
 ] as const satisfies readonly Entry[]
 

@@ -29,6 +29,7 @@ const groupingBy = (cases: readonly BiasCase[], ...by: string[]) =>
 
 const broken = ({ checks }: Grouping) => checks.filter(({ verdict }) => verdict === 'fail').map(({ name }) => name)
 
+// Attack 'planted-gap' of the red-team register.
 test('a planted gap of 0.10 fails, and chance does not explain it', () => {
   for (let seed = 0; seed < 5; seed++) {
     const { verdict, groupings } = biasOf(site(seed, { patients: 120, gap: 0.1, mean: 0.97 }), HOW)

@@ -32,6 +32,7 @@ test('an up-convolution in 3-D is named as one that the graphics card cannot run
   expect(up([2, 2], [1, 3, 2, 2])).toEqual([])
 })
 
+// Attack 'hostile-network-file' of the red-team register.
 test('what is no network is refused', () => {
   const whole = tinyOnnx()
   refused(new Uint8Array())

@@ -179,6 +179,7 @@ describe('cases', () => {
   })
 })
 
+// Attack 'racing-tabs' of the red-team register.
 describe('two tabs', () => {
   test('the second reads and is told so when it writes; it may write once the first is locked', async () => {
     const locks = fakeLocks()
