@@ -6,7 +6,6 @@ score is of a person that the mean knows and p can fall below 0.01.
 """
 
 import numpy as np
-
 STRUCTURES = {"brain": (1, 2, 3), "grey-matter": (1,), "white-matter": (2,), "ventricles": (3,), "csf": (3, 4), "skull": (5,), "skin": (1, 2, 3, 4, 5, 6)}
 FEATURES = ("log-ml", "left-mm", "posterior-mm", "superior-mm", "left-sd-mm", "posterior-sd-mm", "superior-sd-mm", "border")
 LEAST_SD = np.array([0.02, 1, 1, 1, 1, 1, 1, 0.005])

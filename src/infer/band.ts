@@ -1,7 +1,7 @@
 import type { BandLimits, ModelCard } from './card.ts'
 import type { Agreement, Band, Outcome } from './outcome.ts'
 import type { BandRule, Reason } from './reason.ts'
-import { conformalP, scopeScore } from './scope-features.ts'
+import { conformalP, fitsTurned, scopeScore, type Turn } from './scope-features.ts'
 
 /** Fewer views than this say too little about how far they agree. */
 export const LEAST_MEMBERS = 4
@@ -13,6 +13,8 @@ export interface Evidence {
   /** Conformal p of the scope features; null for a card without calibration. */
   readonly p: number | null
   readonly calibrationCases: number
+  /** How it would fit the known scans better; null when it fits best as it lies, or nothing is known. */
+  readonly turned: Turn | null
   /** What scopeBreaches() found. */
   readonly breaches: readonly Reason[]
 }
@@ -28,7 +30,9 @@ export function evidenceOf(card: ModelCard, outcome: Outcome, index: number, bre
   const { calibration, members } = card
   const p = calibration ? conformalP(scopeScore(outcome.features, calibration), calibration) : null
   const agreement = outcome.agreement[index] ?? NO_AGREEMENT
-  return { agreement, members: members.length, p, calibrationCases: calibration?.scores.length ?? 0, breaches }
+  const turned = calibration ? fitsTurned(outcome.features, calibration) : null
+  const calibrationCases = calibration?.scores.length ?? 0
+  return { agreement, members: members.length, p, calibrationCases, turned, breaches }
 }
 
 const NO_AGREEMENT: Agreement = { pairwiseDice: Number.NaN, s95Mm: Number.NaN, cvPercent: Number.NaN, meanMm3: 0 }
@@ -64,12 +68,13 @@ function agreementReasons({ agreement, members }: Evidence, { green, amber }: Ba
   ]
 }
 
-function fitReasons({ p, calibrationCases }: Evidence, { green, amber }: BandLimits): Reason[] {
+function fitReasons({ p, calibrationCases, turned }: Evidence, { green, amber }: BandLimits): Reason[] {
   if (p === null) return [reasonOf('calibration', 'amber', 'none', 'present')]
   const smallest = 1 / (calibrationCases + 1)
   const canRefuse = smallest < amber.p
   const needed = amber.p > 0 ? Math.floor(1 / amber.p) : 0
   return [
+    reasonOf('turned', turned === null ? 'green' : 'red', turned ?? 'no', 'no'),
     graded('p', p, green.p, amber.p, 'least'),
     reasonOf('calibration-cases', canRefuse ? 'green' : 'amber', calibrationCases, needed),
   ]

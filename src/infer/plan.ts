@@ -1,7 +1,6 @@
 import { voxelCount } from '../core/affine.ts'
 import { PipelineError } from '../core/errors.ts'
 import type { Grid, Vec3 } from '../core/types.ts'
-import { perAxis } from '../volume/target-grid.ts'
 import type { ModelCard } from './card.ts'
 import { conformedGrid, roundedUp } from './conformed-grid.ts'
 import type { RunPlan } from './outcome.ts'
@@ -19,42 +18,44 @@ export interface TilePlan extends RunPlan {
   readonly starts: readonly [readonly number[], readonly number[], readonly number[]]
 }
 
-/** By how much an edge shrinks at a time, at least. */
-const SHRINK_VOXELS = 8
+/** An edge is cut into so many tiles at most. */
+const MOST_TILES = 32
 
 /**
- * How a network will go over a scan of this grid, and the memory it takes at its peak, before anything runs. Tiles are those of
- * the card, cut to the conformed grid, and smaller ones when the limit asks for it, down to twice the overlap. They lie
- * evenly and overlap by `overlapVoxels` or more. A part of a scan never needs more than the whole, so the plan of a scan
- * holds for what is left of it when it is cropped to the head. Errors: infer/too-large (how much it needs and the limit),
- * app/bad-parameter, volume/too-large.
+ * How a network will go over a scan of this grid, and the memory it takes at its peak, before anything runs. Of all ways to cut
+ * the conformed grid into even tiles no larger than the card's, that overlap by `overlapVoxels` or more, the one that runs the
+ * fewest voxels within the limit: what overlaps is run twice. A part of a scan never needs more than the whole, so the plan
+ * of a scan holds for what is left of it when it is cropped to the head. Errors: infer/too-large (how much it needs and the
+ * limit), app/bad-parameter, volume/too-large.
  */
 export function planRun(scan: Grid, card: ModelCard, limitBytes: number = DEFAULT_LIMIT_BYTES): TilePlan {
-  const { tiling } = card
-  const grid = conformedGrid(scan, card.input, tiling.multipleOf)
-  let tile = largestTile(grid.size, card)
-  for (;;) {
-    const plan = planOf(scan, grid, tile, card)
-    if (plan.peakBytes <= limitBytes) return plan
-    const smaller = tiling.tileVoxels === null ? null : shrunk(tile, card)
-    if (smaller === null) throw tooLarge(plan, limitBytes)
-    tile = smaller
+  const grid = conformedGrid(scan, card.input, card.tiling.multipleOf)
+  const plans = tilesOf(grid.size, card).map((tile) => planOf(scan, grid, tile, card))
+  const leastOf = (of: readonly TilePlan[], cost: (plan: TilePlan) => number) =>
+    of.reduce<TilePlan | null>((best, plan) => (best && cost(best) <= cost(plan) ? best : plan), null)
+  const found = leastOf(
+    plans.filter(({ peakBytes }) => peakBytes <= limitBytes),
+    ({ tiles, tile }) => tiles * tile[0] * tile[1] * tile[2],
+  )
+  if (found) return found
+  throw tooLarge(leastOf(plans, ({ peakBytes }) => peakBytes)?.peakBytes ?? 0, limitBytes)
+}
+
+/** Every tile that is worth a look, the largest first: along each axis, edges that cut it into 1, 2, 3 ... alike. */
+function tilesOf(size: Vec3, { tiling }: ModelCard): Vec3[] {
+  const { tileVoxels, multipleOf, overlapVoxels } = tiling
+  if (tileVoxels === null) return [size]
+  const least = Math.max(2 * overlapVoxels, 2 * multipleOf)
+  const edges = (a: 0 | 1 | 2) => {
+    const counts = Array.from({ length: MOST_TILES }, (_, n) => n + 1)
+    const wanted = counts.map((n) => roundedUp((size[a] + (n - 1) * overlapVoxels) / n, multipleOf))
+    const allowed = wanted.filter(
+      (edge) => edge <= Math.max(tileVoxels[a], multipleOf) && edge >= Math.min(least, size[a]),
+    )
+    return allowed.length > 0 ? [...new Set(allowed)] : [Math.min(size[a], roundedUp(tileVoxels[a], multipleOf))]
   }
-}
-
-function largestTile(size: Vec3, { tiling }: ModelCard): Vec3 {
-  const { tileVoxels, multipleOf } = tiling
-  return tileVoxels === null ? size : perAxis((a) => Math.min(size[a], roundedUp(tileVoxels[a], multipleOf)))
-}
-
-/** The longest edge made shorter; null when no edge can be. */
-function shrunk(tile: Vec3, { tiling }: ModelCard): Vec3 | null {
-  const { multipleOf, overlapVoxels } = tiling
-  const step = roundedUp(SHRINK_VOXELS, multipleOf)
-  const least = roundedUp(Math.max(2 * overlapVoxels, step), multipleOf)
-  const longest = tile.indexOf(Math.max(...tile))
-  if (Math.max(...tile) - step < least) return null
-  return perAxis((a) => (a === longest ? tile[a] - step : tile[a]))
+  const [x, y, z] = [edges(0), edges(1), edges(2)]
+  return x.flatMap((i) => y.flatMap((j) => z.map((k): Vec3 => [i, j, k])))
 }
 
 function planOf(scan: Grid, grid: Grid, tile: Vec3, card: ModelCard): TilePlan {
@@ -92,7 +93,7 @@ function peakOf(scan: Grid, grid: Grid, tile: Vec3, tiles: number, card: ModelCa
   return held + Math.max(running, returning)
 }
 
-function tooLarge({ peakBytes }: TilePlan, limitBytes: number): PipelineError {
+function tooLarge(peakBytes: number, limitBytes: number): PipelineError {
   const mib = (bytes: number) => Math.ceil(bytes / 2 ** 20)
   return new PipelineError(
     'infer/too-large',

@@ -4,7 +4,16 @@ import type { Band } from './outcome.ts'
 export type ScopeRule = 'modality' | 'spacing' | 'anisotropy' | 'field-of-view' | 'slices' | 'contrast' | 'age'
 
 /** From what the network made. */
-export type BandRule = 'found' | 'members' | 'pairwise-dice' | 's95' | 'cv' | 'calibration' | 'calibration-cases' | 'p'
+export type BandRule =
+  | 'found'
+  | 'members'
+  | 'pairwise-dice'
+  | 's95'
+  | 'cv'
+  | 'calibration'
+  | 'calibration-cases'
+  | 'p'
+  | 'turned'
 
 /** What one rule measured and what it asks. Plain JSON: it goes into the label, the trace and the report. */
 export interface Reason {

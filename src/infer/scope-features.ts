@@ -149,3 +149,25 @@ export function conformalP(score: number, { scores }: Calibration): number {
   if (Number.isNaN(score)) return Number.NaN
   return (1 + scores.filter((known) => known >= score).length) / (scores.length + 1)
 }
+
+/** How a body may lie that a header calls otherwise. */
+export type Turn = 'back-to-front' | 'upside-down'
+
+/**
+ * Whether what was found fits the known scans better when it is turned round: then the header has an axis the wrong way. Squared z
+ * of the structures' places along the axis, as they are against negated; null when they fit best as they are. Left and
+ * right are too alike to be compared so.
+ */
+export function fitsTurned(features: readonly number[], { mean, sd }: Calibration): Turn | null {
+  const strangeness = (feature: Turn, sign: 1 | -1) => {
+    const offset = SCOPE_FEATURES.indexOf(feature === 'upside-down' ? 'superior-mm' : 'posterior-mm')
+    let sum = 0
+    for (let n = offset; n < features.length; n += SCOPE_FEATURES.length) {
+      const spread = Math.max(sd[n] as number, LEAST_SD[offset] as number)
+      sum += ((sign * (features[n] as number) - (mean[n] as number)) / spread) ** 2
+    }
+    return sum
+  }
+  const turns = ['upside-down', 'back-to-front'] as const
+  return turns.find((turn) => strangeness(turn, 1) > strangeness(turn, -1)) ?? null
+}

@@ -4,7 +4,7 @@ import { DEFAULT_BANDS } from '../../../src/infer/card.ts'
 import type { Agreement } from '../../../src/infer/outcome.ts'
 
 const GOOD: Agreement = { pairwiseDice: 0.99, s95Mm: 0.4, cvPercent: 1, meanMm3: 1000 }
-const EVIDENCE: Evidence = { agreement: GOOD, members: 8, p: 0.5, calibrationCases: 200, breaches: [] }
+const EVIDENCE: Evidence = { agreement: GOOD, members: 8, p: 0.5, calibrationCases: 200, turned: null, breaches: [] }
 const E = 1e-9
 
 const bandOf = (change: Partial<Evidence>) => judge({ ...EVIDENCE, ...change }, DEFAULT_BANDS).band
@@ -20,6 +20,7 @@ describe('judge at its limits', () => {
       'pairwise-dice',
       's95',
       'cv',
+      'turned',
       'p',
       'calibration-cases',
     ])
@@ -54,6 +55,10 @@ describe('judge at its limits', () => {
     // The least p of 99 cases is 0.01, which still is amber.
     expect(bandOf({ calibrationCases: 99 })).toBe('amber')
     expect(bandOf({ calibrationCases: 100 })).toBe('green')
+  })
+
+  it('is RED for a scan that fits better turned round', () => {
+    expect(bandOf({ turned: 'upside-down' })).toBe('red')
   })
 
   it('is never green, nor amber, for what is no number', () => {

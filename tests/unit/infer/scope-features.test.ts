@@ -3,6 +3,7 @@ import type { Grid, LabelMap } from '../../../src/core/types.ts'
 import type { Calibration } from '../../../src/infer/card.ts'
 import {
   conformalP,
+  fitsTurned,
   SCOPE_FEATURES,
   scopeFeatureNames,
   scopeFeatures,
@@ -113,6 +114,14 @@ describe('scopeScore and conformalP', () => {
       noSkull: { ...head, labels: head.labels.map((c) => (c === 3 ? 4 : c)) },
     }
     for (const [name, labels] of Object.entries(strange)) expect([name, pOf(labels) < 0.01]).toEqual([name, true])
+  })
+
+  it('tells which axis of the header is the wrong way', () => {
+    const turnOf = (labels: LabelMap) => fitsTurned(featuresOf(labels), calibration)
+    expect(turnOf(headLabels(7000))).toBeNull()
+    expect(turnOf(turned(headLabels(7000), 2))).toBe('upside-down')
+    expect(turnOf(turned(headLabels(7000), 1))).toBe('back-to-front')
+    expect(turnOf(turned(headLabels(7000), 0))).toBeNull()
   })
 
   it('takes a head mirrored left to right for a head: content cannot tell', () => {
