@@ -3,6 +3,7 @@ import type { Volume } from '../core/types.ts'
 import type { ImportedLabels } from '../segment/file-labels.ts'
 import { CaseData } from './case-data.svelte.ts'
 import { CaseStore } from './case-store.svelte.ts'
+import { NO_RULES } from './edit-rules.ts'
 import { Jobs } from './jobs.svelte.ts'
 import { type EditPoint, LabelEdits } from './label-edits.ts'
 import type { Line } from './line.ts'
@@ -29,7 +30,7 @@ export class Desk {
   readonly templates = new TemplateShelf(this.workers)
   readonly models = new ModelShelf(this.workers)
   place = $state<PlaceId>('start')
-  rules = $state.raw<EditRules>({ others: 'allow', range: null })
+  rules = $state.raw<EditRules>(NO_RULES)
   compute = $state.raw<ComputeView | null>(null)
   series = $state.raw<readonly SeriesRow[]>([])
   chosenSeries = $state<string | null>(null)

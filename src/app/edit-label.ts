@@ -14,14 +14,16 @@ import {
   removeLabel,
   withMasks,
 } from '../segment/label-set.ts'
+import { place } from '../segment/place.ts'
 import type { Desk } from './desk.svelte.ts'
+import { hasRules, NO_RULES, ruleParams } from './edit-rules.ts'
 import type { EditPoint } from './label-edits.ts'
 import { PLACE_STEP, RESTORE_STEP } from './label-steps.ts'
 import type { Line } from './line.ts'
 import type { Step } from './pipeline.ts'
 import { islandCount, previewThreshold } from './queries.ts'
 import { segment } from './segment.ts'
-import type { LabelWords } from './session-view.ts'
+import type { EditRules, LabelWords } from './session-view.ts'
 import { DENOISE_STEP, THRESHOLD_STEP } from './steps.ts'
 import type { Params, Template } from './templates.ts'
 
@@ -87,12 +89,29 @@ async function putInPlace(
   params: Params,
   ctx: Context,
 ): Promise<LabelSet> {
-  const { others, range } = desk.rules
-  const { field } = desk.data
-  const within = range && field ? await previewThreshold(desk.workers, field, range, ctx.signal) : null
-  const rules = { label: label.id, others, rangeLowHu: range?.lowHu ?? null, rangeHighHu: range?.highHu ?? null }
+  const { rules: chosen } = desk
+  const within = await voxelsAllowed(desk, chosen, ctx.signal)
+  const rules = { label: label.id, ...ruleParams(chosen) }
   const changes = await desk.line().pipeline.runStage(PLACE_STEP, { set, proposed: mask, within }, rules, ctx)
   return noteEdit(withMasks(set, changes), label.id, stage, params, info)
+}
+
+/** The voxels that an edit by these rules may change; null for all. */
+export async function voxelsAllowed(desk: Desk, { range }: EditRules, signal: AbortSignal): Promise<Mask | null> {
+  const { field } = desk.data
+  return range && field ? previewThreshold(desk.workers, field, range, signal) : null
+}
+
+/** What would be written of an edit that is tried: the active label as it would be. Throws 'segment/locked'. */
+export async function asPlaced(desk: Desk, proposed: Mask, signal: AbortSignal): Promise<Mask> {
+  const { rules } = desk
+  const { labels } = desk.data
+  if (!labels || !hasRules(rules)) return proposed
+  const id = activeOrNext(desk, labels)
+  const set = withLabel(desk, labels, id)
+  const within = await voxelsAllowed(desk, rules, signal)
+  const own = place(set, id, proposed, { others: rules.others, within }).find((change) => change.id === id)
+  return own?.mask ?? labelOf(set, id).mask
 }
 
 /** Notes in a label's own record that an edit changed it. */
@@ -127,7 +146,7 @@ export async function markByTemplate(desk: Desk, volume: Volume, template: Templ
 
 /** Notes an edit for undo and makes its result the current one. */
 function moveOn(desk: Desk, stage: string, before: EditPoint, after: EditPoint, active: number | null): void {
-  desk.edits.note(stage, before, after)
+  desk.edits.note(stage, before, after, { from: desk.data.activeLabel, to: active })
   desk.moveTo(after, active)
 }
 
@@ -154,27 +173,35 @@ export function editMask<P extends object>(
   })
 }
 
-/** Changes the list of labels, or several masks at once; undone like any edit. */
+/** Changes the list of labels, or several masks at once; undone like any edit. `rules` are those that `change` heeds. */
 export async function editLabels(
   desk: Desk,
   stage: string,
   change: (labels: LabelSet, ctx: Context) => LabelSet | Promise<LabelSet>,
   active: (labels: LabelSet) => number | null = () => desk.data.activeLabel,
+  rules: EditRules = NO_RULES,
 ): Promise<void> {
   const before = desk.editPoint()
   if (!before) return
   await desk.jobs.run(stage, async (ctx) => {
     const labels = await change(before.labels, ctx)
-    await restoreStep(desk, before.labels, labels, stage, ctx)
+    await restoreStep(desk, before.labels, labels, stage, ctx, rules)
     moveOn(desk, stage, before, { labels, field: before.field }, active(labels))
   })
 }
 
 /** Writes down that other masks are the current ones; nothing when they are not. */
-async function restoreStep(desk: Desk, from: LabelSet, to: LabelSet, label: string, ctx: Context): Promise<void> {
+async function restoreStep(
+  desk: Desk,
+  from: LabelSet,
+  to: LabelSet,
+  label: string,
+  ctx: Context,
+  rules: EditRules = NO_RULES,
+): Promise<void> {
   const same =
     from.labels.length === to.labels.length && to.labels.every(({ mask }, n) => mask === from.labels[n]?.mask)
-  if (!same) await desk.line().pipeline.runStage(RESTORE_STEP, { from, to }, { label }, ctx)
+  if (!same) await desk.line().pipeline.runStage(RESTORE_STEP, { from, to }, { label, ...ruleParams(rules) }, ctx)
 }
 
 export const newLabel = (desk: Desk, anatomy: AnatomyId, laterality: Laterality): Promise<void> =>
@@ -211,7 +238,7 @@ export async function step(desk: Desk, way: 'undo' | 'redo'): Promise<void> {
     const point = desk.edits[way](now)
     if (!point) return
     await restoreStep(desk, now.labels, point.labels, `${way} ${name}`, ctx)
-    desk.moveTo(point, desk.data.activeLabel)
+    desk.moveTo(point, point.active ?? desk.data.activeLabel)
     if (point.field !== now.field) await desk.loadHistogram(ctx)
   })
 }

@@ -1,9 +1,10 @@
 import { sha256 } from '../core/hash.ts'
 import type { Mask } from '../core/types.ts'
 import type { LabelChange, LabelSet } from '../segment/label-set.ts'
-import { type Overlap, place } from '../segment/place.ts'
+import { place } from '../segment/place.ts'
 import { encodeMask } from '../vault/codec.ts'
 import { maskDigest, maskDigestNow } from './digests.ts'
+import { NO_RULES, type RuleParams, ruleParams } from './edit-rules.ts'
 import type { KeptAsset, Step } from './pipeline.ts'
 
 /** Where the vault keeps a label's voxels. */
@@ -16,12 +17,9 @@ interface Placing {
   readonly within: Mask | null
 }
 
-export type PlaceParams = {
-  readonly label: number
-  readonly others: Overlap
-  readonly rangeLowHu: number | null
-  readonly rangeHighHu: number | null
-}
+export type PlaceParams = RuleParams & { readonly label: number }
+/** `label` says what was done; the rules are those by which it was. */
+export type RestoreParams = RuleParams & { readonly label: string }
 
 /** Digest of one mask, or of a list of several. */
 export async function digestOf(masks: readonly Mask[]): Promise<string> {
@@ -46,7 +44,7 @@ async function keepChanges(changes: readonly LabelChange[]): Promise<KeptAsset[]
 
 /** Puts what an edit proposes into the labels, by the rules the person chose; only this is kept. */
 export const PLACE_STEP: Step<Placing, PlaceParams, LabelChange[]> = {
-  spec: { name: 'place', version: 1, defaults: { label: 0, others: 'allow', rangeLowHu: null, rangeHighHu: null } },
+  spec: { name: 'place', version: 1, defaults: { label: 0, ...ruleParams(NO_RULES) } },
   run: async (_workers, { set, proposed, within }, { label, others }) => ({
     output: place(set, label, proposed, { others, within }),
     backend: 'cpu',
@@ -65,8 +63,8 @@ export function changesBetween(from: LabelSet, to: LabelSet): LabelChange[] {
 }
 
 /** Several labels at once, or the labels of another moment (undo and redo), become the current ones. */
-export const RESTORE_STEP: Step<{ from: LabelSet; to: LabelSet }, { label: string }, LabelChange[]> = {
-  spec: { name: 'restore', version: 2, defaults: { label: '' } },
+export const RESTORE_STEP: Step<{ from: LabelSet; to: LabelSet }, RestoreParams, LabelChange[]> = {
+  spec: { name: 'restore', version: 3, defaults: { label: '', ...ruleParams(NO_RULES) } },
   run: async (_workers, { from, to }) => ({ output: changesBetween(from, to), backend: 'cpu', adapter: 'JavaScript' }),
   inputDigests: ({ from }) => Promise.all(from.labels.map(({ mask }) => maskDigest(mask))),
   outputDigest: changesDigest,

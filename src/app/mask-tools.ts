@@ -14,8 +14,9 @@ import {
   withMasks,
 } from '../segment/label-set.ts'
 import { combine } from '../segment/logic.ts'
+import { placeAll } from '../segment/place.ts'
 import type { Desk } from './desk.svelte.ts'
-import { editActive, editLabels, editMask, noteEdit } from './edit-label.ts'
+import { editActive, editLabels, editMask, noteEdit, voxelsAllowed } from './edit-label.ts'
 import {
   BETWEEN_SLICES_STEP,
   COMBINE_STEP,
@@ -79,15 +80,17 @@ export function maskTools(desk: Desk, trial: Trial): MaskVerbs {
 }
 
 function smoothAll(desk: Desk, params: { sigmaMm: number }): Promise<void> {
-  return editLabels(desk, 'smooth-joint', async (labels, ctx) => {
+  const { rules } = desk
+  const smoothed = async (labels: LabelSet, ctx: Context) => {
     const together = openLabels(labels)
     const masks = together.map(({ mask }) => mask)
     const smooth = await desk.line().pipeline.runStage(SMOOTH_JOINT_STEP, masks, params, ctx)
-    return smooth.reduce((set, mask, n) => {
-      const { id } = together[n] as Label
-      return noteEdit(withMasks(set, [{ id, mask }]), id, 'smooth-joint', params)
-    }, labels)
-  })
+    const proposed = smooth.map((mask, n) => ({ id: (together[n] as Label).id, mask }))
+    const within = await voxelsAllowed(desk, rules, ctx.signal)
+    const changed = withMasks(labels, placeAll(labels, proposed, { others: rules.others, within }))
+    return proposed.reduce((set, { id }) => noteEdit(set, id, 'smooth-joint', params), changed)
+  }
+  return editLabels(desk, 'smooth-joint', smoothed, () => desk.data.activeLabel, rules)
 }
 
 function labelsOf({ data: { labels } }: Desk): LabelSet {

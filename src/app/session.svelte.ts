@@ -283,6 +283,7 @@ export class Session implements SessionView {
   describeLabel = (id: number, words: LabelWords) => describeLabel(this.#desk, id, words)
   chooseLabel(id: number): void {
     this.#desk.data.activeLabel = id
+    this.#trial.again().catch(this.#desk.report)
     this.#desk.saveState()
   }
   showLabel(id: number, visible: boolean): void {
@@ -291,6 +292,7 @@ export class Session implements SessionView {
   }
   setRules(rules: EditRules): void {
     this.#desk.rules = rules
+    this.#trial.again().catch(this.#desk.report)
   }
   setThreshold = (lowHu: number, highHu: number) => this.#preview.draft(lowHu, highHu)
   suggestThreshold = () => this.#preview.suggest()

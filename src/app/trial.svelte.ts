@@ -1,5 +1,6 @@
 import type { Mask, Volume } from '../core/types.ts'
 import type { Desk } from './desk.svelte.ts'
+import { asPlaced } from './edit-label.ts'
 import { problemOf } from './jobs.svelte.ts'
 import { Newest } from './newest.ts'
 import type { Problem } from './session-view.ts'
@@ -11,19 +12,21 @@ export class Trial {
   readonly #desk: Desk
   readonly #newest = new Newest()
   #commit: (() => Promise<void>) | null = null
+  #again: (() => Promise<void>) | null = null
 
   constructor(desk: Desk) {
     this.#desk = desk
   }
 
-  /** Shows what `make` gives of the scan; `commit` makes the same edit in earnest. */
+  /** Shows what `make` gives of the scan as far as the rules let it be written; `commit` makes the same edit in earnest. */
   async show(make: (field: Volume, signal: AbortSignal) => Promise<Mask>, commit: () => Promise<void>): Promise<void> {
     const { data } = this.#desk
     const { field } = data
     if (!field) return
     this.#commit = commit
+    this.#again = () => this.show(make, commit)
     try {
-      const mask = await this.#newest.run((signal) => make(field, signal))
+      const mask = await this.#newest.run(async (signal) => asPlaced(this.#desk, await make(field, signal), signal))
       if (!mask || field !== data.field) return
       this.problem = null
       data.preview = mask
@@ -39,10 +42,16 @@ export class Trial {
     await this.#commit?.()
   }
 
+  /** Shows the same under other rules, or for another label; nothing without a picture. */
+  async again(): Promise<void> {
+    if (this.problem !== null || this.#desk.data.preview !== null) await this.#again?.()
+  }
+
   /** Takes the picture away. */
   clear(): void {
     this.#newest.cancel()
     this.#commit = null
+    this.#again = null
     this.problem = null
     this.#desk.data.preview = null
   }

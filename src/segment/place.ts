@@ -17,18 +17,25 @@ export interface PlaceRules {
  * is not listed. Throws 'segment/no-label', 'segment/locked'. Memory: one mask for each change. Time: a pass over the words of
  * each label that may change.
  */
-export function place(set: LabelSet, id: number, proposed: Mask, rules: PlaceRules): LabelChange[] {
-  const label = editableLabel(set, id)
-  const others = set.labels.filter((other) => other.id !== id)
+export const place = (set: LabelSet, id: number, proposed: Mask, rules: PlaceRules): LabelChange[] =>
+  placeAll(set, [{ id, mask: proposed }], rules)
+
+/** As place(), for several labels that change at once: the rules hold against all others, not among them. */
+export function placeAll(set: LabelSet, proposals: readonly LabelChange[], rules: PlaceRules): LabelChange[] {
+  const others = set.labels.filter((other) => !proposals.some(({ id }) => id === other.id))
   const spared = rules.others === 'allow' ? [] : others.filter((o) => rules.others === 'spare' || o.locked)
-  const placed = rules.within === null && spared.length === 0 ? proposed : allowed(label.mask, proposed, spared, rules)
-  const changes = [{ id, before: label.mask, mask: placed }]
-  if (rules.others === 'take') {
-    for (const other of others.filter((o) => !o.locked)) {
-      changes.push({ id: other.id, before: other.mask, mask: without(other.mask, label.mask, placed) })
-    }
-  }
-  return changes.filter(({ before, mask }) => !same(before, mask)).map(({ mask, id: own }) => ({ id: own, mask }))
+  const isFree = rules.within === null && spared.length === 0
+  const placed = proposals.map(({ id, mask }) => {
+    const before = editableLabel(set, id).mask
+    return { id, before, mask: isFree ? mask : allowed(before, mask, spared, rules) }
+  })
+  const giving = rules.others === 'take' ? others.filter((o) => !o.locked) : []
+  const given = giving.map(({ id, mask }) => ({
+    id,
+    before: mask,
+    mask: placed.reduce((left, own) => without(left, own.before, own.mask), mask),
+  }))
+  return [...placed, ...given].filter(({ before, mask }) => !same(before, mask)).map(({ id, mask }) => ({ id, mask }))
 }
 
 /** The proposal where it may be; as before elsewhere. */

@@ -1,6 +1,7 @@
 import type { StrokeParams } from '../app/draw-steps.ts'
+import type { RuleParams } from '../app/edit-rules.ts'
 import type { FitLabelsParams } from '../app/import-labels.ts'
-import type { PlaceParams } from '../app/label-steps.ts'
+import type { PlaceParams, RestoreParams } from '../app/label-steps.ts'
 import type { GrowSeedsParams } from '../app/mask-steps.ts'
 import type { SeriesRow } from '../app/session-view.ts'
 import type { ScanParams } from '../app/steps.ts'
@@ -79,18 +80,23 @@ interface StepParams {
   readonly check: CheckParams
   readonly export: { readonly format: string; readonly traceId: string; readonly accepted: readonly string[] }
   readonly place: PlaceParams
-  readonly restore: { readonly label: string }
+  readonly restore: RestoreParams
   readonly 'sign-side': { readonly side: string }
 }
 
 const OVERLAPS = { allow: '', take: 'taken from other labels', spare: 'other labels left alone' } satisfies Record<
-  PlaceParams['others'],
+  RuleParams['others'],
   string
 >
 const SIDES: Readonly<Record<string, string>> = { left: 'left', right: 'right', 'not-applicable': 'it has no side' }
 const fromValue = (v: number | null, unit: string) => (v === null ? '' : `from ${withUnit(decimal(v, 0), unit)}`)
 const toValue = (v: number | null, unit: string) =>
   v === null || v >= NO_UPPER_LIMIT ? 'no upper limit' : `to ${withUnit(decimal(v, 0), unit)}`
+const RULES: Facts<RuleParams> = {
+  others: (v) => (v === 'allow' ? '' : OVERLAPS[v]),
+  rangeLowHu: (v, _, unit) => (v === null ? '' : `only ${fromValue(v, unit)}`),
+  rangeHighHu: (v, _, unit) => (v === null ? '' : toValue(v, unit)),
+}
 /** An acceptance as the trace keeps it: "check: reason". */
 function acceptedText(entry: string): string {
   const colon = entry.indexOf(': ')
@@ -277,14 +283,10 @@ const FACTS: { readonly [S in keyof StepParams]: Facts<StepParams[S]> } = {
     traceId: (v) => `trace id ${v}`,
     accepted: (v) => v.map(acceptedText).join('; '),
   },
-  place: {
-    label: (v) => `label ${v}`,
-    others: (v) => (v === 'allow' ? '' : OVERLAPS[v]),
-    rangeLowHu: (v, _, unit) => (v === null ? '' : `only ${fromValue(v, unit)}`),
-    rangeHighHu: (v, _, unit) => (v === null ? '' : toValue(v, unit)),
-  },
+  place: { label: (v) => `label ${v}`, ...RULES },
   restore: {
     label: (v) => v.replace(/^(undo|redo) (.+)$/, (_, way, stage) => `${way} of ${stepText(stage).toLowerCase()}`),
+    ...RULES,
   },
   'sign-side': { side: (v) => SIDES[v] ?? v },
 }

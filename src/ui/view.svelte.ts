@@ -3,6 +3,7 @@ import type { CheckId, Place } from '../core/finding.ts'
 import type { Vec3 } from '../core/types.ts'
 import { DrawState } from './draw.svelte.ts'
 import type { ToolId } from './segment-tools.ts'
+import { ToolSettings } from './tool-settings.svelte.ts'
 import type { ToolHand } from './viewer/pane-hand.ts'
 import type { PlaneId } from './viewer/plane.ts'
 
@@ -56,6 +57,7 @@ export class ViewState {
   /** The tool at hand in Segment. */
   tool = $state<ToolId>('threshold')
   readonly draw = new DrawState()
+  readonly settings = new ToolSettings()
   /** What the tool at hand does on the pictures; null for a tool that leaves them alone. */
   hand = $state.raw<ToolHand | null>(null)
   /** A drag moves the picture, whatever the tool. */

@@ -11,14 +11,15 @@ const labels = (...bytes: number[]) => labelsOf(grid, [maskFromBytes(grid, bytes
 const none = noLabels(grid)
 const read = scan()
 const smooth = scan()
+const SAME = { from: 1, to: 1 }
 
 test('undo and redo go through labels and the denoised scan in order', () => {
   const edits = new LabelEdits()
   const a = labels(1, 1, 1, 0, 0, 0)
   const b = labels(1, 0, 0, 0, 0, 0)
-  edits.note('threshold', { labels: none, field: read }, { labels: a, field: read })
-  edits.note('denoise', { labels: a, field: read }, { labels: a, field: smooth })
-  edits.note('islands', { labels: a, field: smooth }, { labels: b, field: smooth })
+  edits.note('threshold', { labels: none, field: read }, { labels: a, field: read }, SAME)
+  edits.note('denoise', { labels: a, field: read }, { labels: a, field: smooth }, SAME)
+  edits.note('islands', { labels: a, field: smooth }, { labels: b, field: smooth }, SAME)
   expect(edits.names).toEqual({ undo: 'islands', redo: null })
 
   const one = edits.undo({ labels: b, field: smooth })
@@ -40,8 +41,20 @@ test('undo and redo go through labels and the denoised scan in order', () => {
 test('a new edit forgets what was undone', () => {
   const edits = new LabelEdits()
   const a = labels(1, 1, 0, 0, 0, 0)
-  edits.note('threshold', { labels: none, field: read }, { labels: a, field: read })
+  edits.note('threshold', { labels: none, field: read }, { labels: a, field: read }, SAME)
   const back = edits.undo({ labels: a, field: read })
-  edits.note('margin', back ?? { labels: none, field: read }, { labels: labels(0, 0, 1, 0, 0, 0), field: read })
+  edits.note('margin', back ?? { labels: none, field: read }, { labels: labels(0, 0, 1, 0, 0, 0), field: read }, SAME)
   expect(edits.names).toEqual({ undo: 'margin', redo: null })
+})
+
+test('an edit that moved on to another label goes back to the one before, and forth again', () => {
+  const edits = new LabelEdits()
+  const [a, b] = [labels(1, 1, 0, 0, 0, 0), labels(1, 1, 1, 0, 0, 0)]
+  edits.note('copy-label', { labels: a, field: read }, { labels: b, field: read }, { from: 2, to: 3 })
+  edits.note('margin', { labels: b, field: read }, { labels: a, field: read }, { from: 3, to: 3 })
+  const margin = edits.undo({ labels: a, field: read })
+  expect(margin?.active).toBeNull()
+  const copy = margin && edits.undo(margin)
+  expect(copy?.active).toBe(2)
+  expect(copy && edits.redo(copy)?.active).toBe(3)
 })

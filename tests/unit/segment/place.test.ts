@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { hasVoxel } from '../../../src/core/mask.ts'
 import { changeLabel, labelOf, withMasks } from '../../../src/segment/label-set.ts'
-import { type Overlap, place } from '../../../src/segment/place.ts'
+import { type Overlap, place, placeAll } from '../../../src/segment/place.ts'
 import { labelsOf } from '../../support/labels.ts'
 import { gridOf, randomMask } from '../../support/phantoms.ts'
 
@@ -50,4 +50,28 @@ test('what does not change is not listed, and a locked label is refused', () => 
   expect(() => place(set, 9, proposed, { others: 'allow', within: null })).toThrow(
     expect.objectContaining({ code: 'segment/no-label' }),
   )
+})
+
+test('several at once: no rule holds among them, each holds against the others', () => {
+  const proposals = [
+    { id: 1, mask: second },
+    { id: 2, mask: first },
+  ]
+  // They change places: taken one after the other, each would be in the way of the other.
+  const swapped = withMasks(set, placeAll(set, proposals, { others: 'take', within: range }))
+  for (let k = 0; k < 5; k++) {
+    for (let j = 0; j < 9; j++) {
+      for (let i = 0; i < 70; i++) {
+        const [a, b, locked, may] = [first, second, third, range].map((m) => hasVoxel(m, i, j, k)) as boolean[]
+        expect(hasVoxel(labelOf(swapped, 1).mask, i, j, k)).toBe(may && (a || !locked) ? b : a)
+        expect(hasVoxel(labelOf(swapped, 2).mask, i, j, k)).toBe(may && (b || !locked) ? a : b)
+      }
+    }
+  }
+  const open = changeLabel(set, 3, { locked: false })
+  const taken = withMasks(open, placeAll(open, proposals, { others: 'take', within: null }))
+  const gained = (i: number, j: number, k: number) => hasVoxel(first, i, j, k) !== hasVoxel(second, i, j, k)
+  for (let i = 0; i < 70; i++) {
+    expect(hasVoxel(labelOf(taken, 3).mask, i, 4, 2)).toBe(hasVoxel(third, i, 4, 2) && !gained(i, 4, 2))
+  }
 })
