@@ -85,7 +85,7 @@ function judged(split: Omit<Split, 'chances'> & Pick<Grouping, 'chances'>): Grou
 }
 
 function splitBy(all: readonly BiasCase[], by: readonly string[], how: Draws, limits: BiasLimits): Split {
-  const cases = all.filter(({ groups }) => by.every((property) => groups[property] !== undefined))
+  const cases = all.filter(({ groups }) => by.every((property) => Object.hasOwn(groups, property)))
   const groups = groupsOf(cases, by)
   const rows = groups.map((group) => rowOf(group, how, limits))
   const gated = groups.filter((_, n) => rows[n]?.isGated).map((group) => group.cases)

@@ -251,3 +251,12 @@ test('a gap that only shows between two properties at once is found', () => {
   ])
   expect(report.verdict).toBe('fail')
 })
+
+test('a property may be called like anything an object has', () => {
+  const cases = counted([['f', 0.96, true, 30]]).map((one, n) => ({
+    ...one,
+    groups: n < 3 ? one.groups : { ...one.groups, constructor: 'a' },
+  }))
+  const by = biasOf(cases as BiasCase[], HOW).groupings.find((grouping) => grouping.by.join() === 'constructor')
+  expect([by?.without, by?.rows.map(({ values }) => values)]).toEqual([3, [['a']]])
+})
