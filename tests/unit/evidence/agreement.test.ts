@@ -70,3 +70,9 @@ test('is the mean of what the metrics say of every pair, near and far apart', as
     expect(found.pairwiseDice).toBeCloseTo(pairs.reduce((sum, [a, b]) => sum + diceOf(a, b), 0) / pairs.length, 12)
   }
 })
+
+test('members far apart are measured across the whole distance', async () => {
+  const wide = gridOf([37, 9, 8], [1, 1.5, 0.7])
+  const [far, near] = [36, 0].map((x) => labelsOf(wide, (i) => (i === x ? 1 : 0))) as [LabelMap, LabelMap]
+  expect(await one([far, near, near], brain)).toMatchObject({ pairwiseDice: 1 / 3, s95Mm: 24, cvPercent: 0 })
+})
