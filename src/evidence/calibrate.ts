@@ -1,6 +1,8 @@
 import { PipelineError } from '../core/errors.ts'
 import { seededRandom } from '../core/random.ts'
 import type { BandLimits, Calibration } from '../infer/card.ts'
+import { scopeScore } from '../infer/scope-features.ts'
+import { SILENT } from './limits.ts'
 import { meanOf, quantileOf, sdOf, sortedOf } from './statistics.ts'
 
 /** Fewer people could be found again in the statistics; also the least for a p of 0.05. */
@@ -13,21 +15,12 @@ export interface FeatureCase {
   readonly features: readonly number[]
 }
 
-/** How far features lie from a mean, in standard deviations: the scope guard's own score. */
-export type Score = (features: readonly number[], mean: readonly number[], sd: readonly number[]) => number
-
 /**
  * Statistics of the scope guard: mean and sd from the scans of one half of the people, drawn by seed, scores from those of
- * the other (split conformal, Papadopoulos et al. 2002, 10.1007/3-540-36755-1_29). A feature that never varies gets an sd of
- * a hundred-thousandth of its mean, or of 1 when that is 0. Errors: evidence/too-few below 20 people in either half; app/bad-parameter when
- * a scan has other features.
+ * the other (split conformal, Papadopoulos et al. 2002, 10.1007/3-540-36755-1_29). Errors: evidence/too-few below 20 people
+ * in either half; app/bad-parameter when a scan has other features than are named.
  */
-export function calibrationOf(
-  cases: readonly FeatureCase[],
-  names: readonly string[],
-  scoreOf: Score,
-  seed: number,
-): Calibration {
+export function calibrationOf(cases: readonly FeatureCase[], names: readonly string[], seed: number): Calibration {
   if (!cases.every(({ features }) => features.length === names.length && features.every(Number.isFinite))) {
     throw new PipelineError('app/bad-parameter', 'A scan does not have all scope features. Run it again.')
   }
@@ -44,10 +37,9 @@ export function calibrationOf(
   const known = cases.filter(({ patient }) => fitting.has(patient)).map(({ features }) => features)
   const held = cases.filter(({ patient }) => !fitting.has(patient)).map(({ features }) => features)
   const columns = names.map((_, n) => known.map((features) => features[n] as number))
-  const mean = columns.map(meanOf)
-  const sd = columns.map((values, n) => Math.max(sdOf(values), 1e-5 * (Math.abs(mean[n] as number) || 1)))
-  const scores = held.map((features) => scoreOf(features, mean, sd)).sort((a, b) => a - b)
-  return { features: [...names], mean, sd, scores, from: `${cases.length} scans of ${people.length} people` }
+  const from = `${cases.length} scans of ${people.length} people`
+  const unscored = { features: [...names], mean: columns.map(meanOf), sd: columns.map(sdOf), scores: [], from }
+  return { ...unscored, scores: held.map((features) => scopeScore(features, unscored)).sort((a, b) => a - b) }
 }
 
 /** In an order drawn by seed (Fisher and Yates). */
@@ -88,9 +80,9 @@ export interface BandGoals {
 export const DEFAULT_GOALS: BandGoals = {
   risk: 0.05,
   coverage: 0.7,
-  failedNsd: 0.8,
+  failedNsd: SILENT.nsdBelow,
   acceptableNsd: 0.9,
-  silent: 0.01,
+  silent: SILENT.share,
   lost: 0.05,
 }
 

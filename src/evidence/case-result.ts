@@ -3,6 +3,7 @@ import type { EvaluationRow } from '../infer/card.ts'
 import type { Agreement, Band } from '../infer/outcome.ts'
 import type { BiasCase } from './bias-case.ts'
 import { bootstrapInterval, type Draws, type Interval } from './bootstrap.ts'
+import { SILENT } from './limits.ts'
 import type { Metrics } from './metrics.ts'
 import { meanOf, quantileOf, sortedOf } from './statistics.ts'
 
@@ -47,9 +48,6 @@ const DICE: Quantity = { of: ({ dice }) => dice, isHighBad: false }
 const NSD: Quantity = { of: ({ nsd }) => nsd, isHighBad: false }
 const HD95: Quantity = { of: ({ hd95Mm }) => hd95Mm, isHighBad: true }
 const VOLUME_ERROR: Quantity = { of: ({ volumeErrorPercent }) => Math.abs(volumeErrorPercent), isHighBad: true }
-
-/** Below this NSD a case counts as failed. */
-export const FAILED_NSD = 0.8
 
 /** One structure over the cases of a stratum. */
 export interface StructureSummary {
@@ -111,7 +109,7 @@ export const structuresIn = (cases: readonly CaseResult[]): AnatomyId[] => [
 /** One structure over some cases. */
 export function summarise(cases: readonly CaseResult[], anatomy: AnatomyId, how: Draws): StructureSummary {
   const { counted, bothEmpty } = countedOf(cases, anatomy)
-  const failed = counted.filter(({ metrics }) => metrics.nsd < FAILED_NSD)
+  const failed = counted.filter(({ metrics }) => metrics.nsd < SILENT.nsdBelow)
   return {
     anatomy,
     dice: summaryOf(counted, DICE, how),

@@ -9,6 +9,9 @@ import { isTemplate, type Template, withOverrides } from '../../../src/app/templ
 import { isPaired } from '../../../src/core/anatomy.ts'
 import { type JsonValue, parsedJson } from '../../../src/core/json.ts'
 import { IDLE_CONTEXT } from '../../../src/core/stage.ts'
+import { readCsv } from '../../../src/evidence/csv.ts'
+import { datasetOf } from '../../../src/evidence/dataset.ts'
+import { groupsOfTable, readGroupTable } from '../../../src/evidence/group-table.ts'
 import { writeStl } from '../../../src/export/stl.ts'
 import { readStl } from '../../../src/export/stl-read.ts'
 import { writeThreeMf } from '../../../src/export/threemf.ts'
@@ -203,8 +206,33 @@ const overrides = fc.dictionary(
   { maxKeys: 3 },
 )
 
+/** Lists of cases: any text of the characters that mean something, behind a first line that is right or none. */
+const tableText = fc.string({ unit: fc.constantFrom(...'",;\n\r\0\ufeff./\\', 'a', 'scan', 'labels'), maxLength: 80 })
+const tables = fc.oneof(
+  tableText,
+  tableText.map((rest) => `scan,label,age\n${rest}`),
+)
+const readTable = (text: string) => {
+  const table = readGroupTable(text)
+  return [groupsOfTable(table, table.columns), datasetOf(['a.nii', 'labels/a.nii', 'b_label.nii'], table)]
+}
+
 export const OWN_FUZZERS: Fuzzers = {
   'core/json.ts': [fuzzer(mutated(json(STATE)), parsedJson, 500), fuzzer(raw(), parsedJson, 300)],
+  'evidence/csv.ts': [
+    fuzzer(tables, readCsv, 2000, (rows) => expect(rows.every(({ cells }) => cells.length > 0)).toBe(true)),
+    fuzzer(fc.string({ unit: 'binary' }), readCsv, 300),
+  ],
+  'evidence/group-table.ts': [fuzzer(tables, readTable, 2000)],
+  'evidence/dataset.ts': [
+    fuzzer(tables, readTable, 1000),
+    fuzzer(
+      fc.array(tableText, { maxLength: 6 }),
+      (paths) => datasetOf(paths, null),
+      1000,
+      ({ cases }) => expect(new Set(cases.map(({ scan }) => scan)).size).toBe(cases.length),
+    ),
+  ],
   'export/stl-read.ts': [
     fuzzer(mutated(stl), (bytes) => readStl(fileOf(bytes), ignore, IDLE_CONTEXT), 800),
     fuzzer(raw(stl.slice(0, 84)), (bytes) => readStl(fileOf(bytes), ignore, IDLE_CONTEXT), 100),

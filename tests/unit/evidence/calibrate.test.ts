@@ -6,12 +6,12 @@ import {
   DEFAULT_GOALS,
   type FeatureCase,
   fitBands,
-  type Score,
 } from '../../../src/evidence/calibrate.ts'
 import { conformalSetting } from '../../../src/evidence/conformal.ts'
 import { aurcOf, failureAuroc } from '../../../src/evidence/failure.ts'
 import { meanOf, sdOf } from '../../../src/evidence/statistics.ts'
 import { DEFAULT_BANDS } from '../../../src/infer/card.ts'
+import { conformalP, scopeScore } from '../../../src/infer/scope-features.ts'
 
 /** Part of a structure missed at 100 thresholds, of cases that differ much in how sure the network was. */
 function missedParts(count: number, seed: number): Float64Array[] {
@@ -50,9 +50,6 @@ test('the setting is the last one that holds, and there is none with too few cas
   expect(conformalSetting([], 0.1)).toBe(-1)
 })
 
-const rootMeanSquare: Score = (features, mean, sd) =>
-  Math.sqrt(meanOf(features.map((value, n) => ((value - (mean[n] as number)) / (sd[n] as number)) ** 2)))
-
 const scans = (people: number, seed: number, shift = 0): FeatureCase[] => {
   const normal = seededNormal(seed)
   return Array.from({ length: 2 * people }, (_, n) => ({
@@ -61,45 +58,40 @@ const scans = (people: number, seed: number, shift = 0): FeatureCase[] => {
   }))
 }
 
-const p = (scores: readonly number[], score: number) =>
-  (1 + scores.filter((own) => own >= score).length) / (scores.length + 1)
-
 test('the scope guard learns where scans lie: alike ones seldom fall out, others do', () => {
-  const { features, mean, sd, scores, from } = calibrationOf(scans(60, 3), ['a', 'b', 'c'], rootMeanSquare, 9)
+  const calibration = calibrationOf(scans(60, 3), ['a', 'b', 'c'], 9)
+  const { features, mean, sd, scores, from } = calibration
   expect([features, from]).toEqual([['a', 'b', 'c'], '120 scans of 60 people'])
   expect(mean[0]).toBeCloseTo(5, 0)
   expect(sd[1]).toBeGreaterThan(14)
-  expect(sd[2]).toBeCloseTo(7e-5, 12)
+  expect(sd[2]).toBe(0)
   expect(scores).toHaveLength(60)
   expect([...scores]).toEqual([...scores].sort((a, b) => a - b))
   const out = (cases: FeatureCase[]) =>
-    meanOf(cases.map((one) => Number(p(scores, rootMeanSquare(one.features, mean, sd)) < 0.05)))
+    meanOf(cases.map((one) => Number(conformalP(scopeScore(one.features, calibration), calibration) < 0.05)))
   expect(out(scans(500, 77))).toBeLessThan(0.12)
   expect(out(scans(500, 78, 6))).toBeGreaterThan(0.99)
 })
 
 test('no person is in both halves, and the same seed draws the same halves', () => {
-  // Each person has a value of their own: those whose score is not 0 were held out.
-  const cases = Array.from({ length: 80 }, (_, n) => ({ patient: n % 40, features: [n % 40] }))
-  const seen: number[] = []
-  const note: Score = ([value]) => {
-    seen.push(value as number)
-    return 0
-  }
-  const { mean } = calibrationOf(cases, ['a'], note, 1)
-  const held = new Set(seen)
-  expect([held.size, seen.length]).toEqual([20, 40])
-  const known = Array.from({ length: 40 }, (_, n) => n).filter((n) => !held.has(n))
-  expect(mean[0]).toBeCloseTo(meanOf(known), 9)
-  expect(calibrationOf(cases, ['a'], note, 1).mean).toEqual(mean)
-  expect(calibrationOf(cases, ['a'], note, 2).mean).not.toEqual(mean)
+  // A power of two each: the mean tells whom it was taken from.
+  const cases = Array.from({ length: 80 }, (_, n) => ({ patient: n % 40, features: [2 ** (n % 40)] }))
+  const calibration = calibrationOf(cases, ['a'], 1)
+  const known = BigInt(Math.round((calibration.mean[0] as number) * 20))
+  const isHeld = ({ patient }: FeatureCase) => ((known >> BigInt(patient)) & 1n) === 0n
+  const held = cases.filter(isHeld)
+  expect(held).toHaveLength(40)
+  const scores = held.map(({ features }) => scopeScore(features, calibration)).sort((a, b) => a - b)
+  expect(calibration.scores).toEqual(scores)
+  expect(calibrationOf(cases, ['a'], 1)).toEqual(calibration)
+  expect(calibrationOf(cases, ['a'], 2).mean).not.toEqual(calibration.mean)
 })
 
 test('statistics of fewer than 20 people in a half are never made', () => {
-  expect(() => calibrationOf(scans(39, 1), ['a', 'b', 'c'], rootMeanSquare, 1)).toThrow(
+  expect(() => calibrationOf(scans(39, 1), ['a', 'b', 'c'], 1)).toThrow(
     expect.objectContaining({ code: 'evidence/too-few' }),
   )
-  expect(() => calibrationOf(scans(60, 1), ['a', 'b'], rootMeanSquare, 1)).toThrow(
+  expect(() => calibrationOf(scans(60, 1), ['a', 'b'], 1)).toThrow(
     expect.objectContaining({ code: 'app/bad-parameter' }),
   )
 })

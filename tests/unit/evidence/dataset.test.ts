@@ -1,6 +1,5 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { PipelineError } from '../../../src/core/errors.ts'
 import { readCsv } from '../../../src/evidence/csv.ts'
 import { datasetOf, labelsMeaning } from '../../../src/evidence/dataset.ts'
 import {
@@ -72,27 +71,6 @@ test('any cells written by the rule come back as they were', () => {
       expect(cellsOf(quoted)).toEqual(rows)
     }),
     { seed: 5, numRuns: 2000 },
-  )
-})
-
-test('any text is read or refused by name', () => {
-  const text = fc.string({
-    unit: fc.constantFrom('"', ',', ';', '\n', '\r', 'a', 'scan', '\0', '\ufeff'),
-    maxLength: 60,
-  })
-  const reads = (one: string) => {
-    try {
-      const table = readGroupTable(one)
-      datasetOf(['a.nii', 'labels/a.nii'], table)
-      groupsOfTable(table, table.columns)
-    } catch (error) {
-      expect(error).toBeInstanceOf(PipelineError)
-    }
-  }
-  fc.assert(fc.property(text, reads), { seed: 6, numRuns: 3000 })
-  fc.assert(
-    fc.property(text, (rest) => reads(`scan,a\n${rest}`)),
-    { seed: 7, numRuns: 3000 },
   )
 })
 
