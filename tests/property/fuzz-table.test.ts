@@ -15,6 +15,7 @@ const NO_PARSERS: Readonly<Record<string, string>> = {
   'export/stl.ts': 'writes',
   'export/threemf.ts': 'writes',
   'import/pixel-file.ts': 'writes',
+  'infer/session.io.ts': 'finds an operator in a sentence of the runtime',
   'trace/trace-id.ts': 'takes a digest apart that it has just made',
   'vault/pseudonym.ts': 'splits its own list of words',
 }

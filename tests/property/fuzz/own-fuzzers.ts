@@ -18,6 +18,7 @@ import { writeThreeMf } from '../../../src/export/threemf.ts'
 import { readThreeMf } from '../../../src/export/threemf-read.io.ts'
 import { ModelReader } from '../../../src/export/threemf-read.ts'
 import { parseCardFile } from '../../../src/infer/parse-card.ts'
+import { readKnownAnswer } from '../../../src/infer/self-test.ts'
 import { sniffOnnx } from '../../../src/infer/sniff-onnx.ts'
 import { anatomyNamed } from '../../../src/segment/anatomy-name.ts'
 import { collected, concatBytes, utf8 } from '../../../src/vault/bytes.ts'
@@ -38,6 +39,7 @@ import { listModels } from '../../../src/vault/models.ts'
 import { readSetting } from '../../../src/vault/settings.ts'
 import { fileOf, joined } from '../../support/file-parts.ts'
 import { passingFindings, releasedForTest } from '../../support/findings.ts'
+import { knownAnswerBytes } from '../../support/known-answer.ts'
 import { gridOf, randomVolume } from '../../support/phantoms.ts'
 import { plainCard } from '../../support/plain-card.ts'
 import { threeMfText } from '../../support/read-files.ts'
@@ -266,6 +268,12 @@ export const OWN_FUZZERS: Fuzzers = {
     fuzzer(mutated(json([{ id: 'a', version: '1.0.0' }])), listedModels, 300),
   ],
   'infer/parse-card.ts': [fuzzer(mutated(json(plainCard())), parseCardFile, 600), fuzzer(raw(), parseCardFile, 300)],
+  'infer/self-test.ts': [
+    fuzzer(mutated(knownAnswerBytes()), readKnownAnswer, 600, ({ size, tile }) =>
+      expect(tile.length).toBe(size[0] * size[1] * size[2]),
+    ),
+    fuzzer(raw(), readKnownAnswer, 300),
+  ],
   'infer/sniff-onnx.ts': [fuzzer(mutated(tinyOnnx()), sniffOnnx, 600), fuzzer(raw(), sniffOnnx, 300)],
   'vault/models.ts': [fuzzer(raw(), listKept, 60)],
   'vault/settings.ts': [fuzzer(raw(), readKept, 60), fuzzer(mutated(json(kept)), readKept, 60)],

@@ -4,6 +4,7 @@ import type { Provider } from '../../../src/infer/outcome.ts'
 import type { Network } from '../../../src/infer/run.ts'
 import { answerOf, graphicsTest, phantomTile, readKnownAnswer, selfTest } from '../../../src/infer/self-test.ts'
 import { openNetwork } from '../../../src/infer/session.io.ts'
+import { knownAnswerBytes } from '../../support/known-answer.ts'
 import { cardFor, thresholdNetwork } from '../../support/onnx-model.ts'
 
 const WASM: Provider = { backend: 'wasm', adapter: 'the processor', threads: 1 }
@@ -103,12 +104,7 @@ test('a processor that does not give the known answer fails', async () => {
   expect(() => graphicsTest(results)).toThrow(expect.objectContaining({ code: 'infer/self-test' }))
 })
 test('a known answer is read, and refused when it is damaged', () => {
-  const bytes = new Uint8Array(20 + 5 * 6)
-  const view = new DataView(bytes.buffer)
-  bytes.set([...'PPST'].map((c) => c.charCodeAt(0)))
-  for (const [n, value] of [1, 3, 2, 1].entries()) view.setUint32(4 + 4 * n, value, true)
-  for (let n = 0; n < 6; n++) view.setFloat32(20 + 4 * n, n / 2, true)
-  bytes.set([0, 1, 2, 3, 4, 5], 44)
+  const bytes = knownAnswerBytes()
   expect(readKnownAnswer(bytes)).toEqual({
     size: [3, 2, 1],
     tile: Float32Array.of(0, 0.5, 1, 1.5, 2, 2.5),
