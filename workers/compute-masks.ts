@@ -1,6 +1,7 @@
 import * as Comlink from 'comlink'
+import { subContext } from '../src/core/pace.ts'
 import type { Backend, Context } from '../src/core/stage.ts'
-import type { Mask, Volume } from '../src/core/types.ts'
+import type { LabelMap, Mask, Volume } from '../src/core/types.ts'
 import type { GpuContext } from '../src/gpu/context.gpu.ts'
 import type { ScanShelf } from '../src/gpu/scan-shelf.gpu.ts'
 import type { GpuVolume } from '../src/gpu/volume.gpu.ts'
@@ -28,6 +29,7 @@ import {
   type SplitIslandsParams,
   splitIslands,
 } from '../src/segment/islands.ts'
+import { labelsToMask } from '../src/segment/labels.ts'
 import { combineGpu, complementGpu } from '../src/segment/logic.gpu.ts'
 import { type CombineOp, combine, complement } from '../src/segment/logic.ts'
 import { type LungParams, lung } from '../src/segment/lung.ts'
@@ -44,6 +46,7 @@ import { smoothJointGpu, smoothMaskGpu } from '../src/segment/smooth-mask.gpu.ts
 import { type SmoothMaskParams, smoothMask } from '../src/segment/smooth-mask.ts'
 import { thresholdGpu } from '../src/segment/threshold.gpu.ts'
 import { type ThresholdParams, threshold } from '../src/segment/threshold.ts'
+import { uncertainRegions } from '../src/segment/uncertain-regions.ts'
 import { type ViewScissorsParams, viewScissors } from '../src/segment/view-scissors.ts'
 import { type ProgressListener, workerContext } from './context.ts'
 
@@ -167,6 +170,21 @@ export function maskMethods(onBest: OnBest, shelf: ScanShelf) {
         (plain) => components(mask, ISLAND_NEIGHBOURS, plain),
       )
       return (await ran).output.count
+    },
+
+    /** One structure of what a network made, and the regions of it that are unsure. */
+    aiStructure(
+      labels: LabelMap,
+      channels: readonly number[],
+      certainty: Uint8Array,
+      filmMm: number,
+      signal: AbortSignal,
+      onProgress: ProgressListener,
+    ) {
+      const ctx = workerContext(signal, onProgress)
+      const mask = labelsToMask(labels, channels, subContext(ctx, 0, 0.2))
+      const { regions, mask: unsure } = uncertainRegions(mask, certainty, filmMm, subContext(ctx, 0.2, 1))
+      return Comlink.transfer({ mask, unsure, regions }, [mask.words.buffer, unsure.words.buffer] as ArrayBuffer[])
     },
 
     fillHoles: fromMask<FillHolesParams>(fillHolesGpu, fillHoles),

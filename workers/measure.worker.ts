@@ -3,9 +3,10 @@ import './wire.ts'
 import { expose, transfer } from 'comlink'
 import { PipelineError } from '../src/core/errors.ts'
 import type { PolicyId } from '../src/core/finding.ts'
-import type { Mesh } from '../src/core/types.ts'
+import type { Grid, Mesh } from '../src/core/types.ts'
 import { surfaceGrid } from '../src/prepare/surface-grid.ts'
 import type { NearSurface } from '../src/prepare/surface-tree.ts'
+import { vertexConfidence } from '../src/prepare/vertex-confidence.ts'
 import { awayPlacesAboveMm } from '../src/qa/check.ts'
 import { type Deviation, deviation } from '../src/qa/deviation.ts'
 import { ledgerMeasure } from '../src/qa/error-ledger.ts'
@@ -36,6 +37,12 @@ const api = {
   ledger(mesh: Mesh, digest: string) {
     const { reference, nearReference } = heldAs(digest)
     return ledgerMeasure(mesh, reference, nearReference)
+  },
+
+  /** How sure the AI was at each vertex, 0 to 255. */
+  confidence(mesh: Mesh, grid: Grid, certainty: Uint8Array, filmMm: number): Uint8Array {
+    const sure = vertexConfidence(mesh, grid, certainty, filmMm)
+    return transfer(sure, [sure.buffer as ArrayBuffer])
   },
 
   /** What the check needs of distances; sent with its array transferred. */

@@ -107,7 +107,7 @@ async function runLine(input: BatchInput, made: Progress): Promise<'released' | 
   }
   const { policy, process } = options
   const { declaredShells } = made.segmented
-  const order = { ...made.modelled, ...scanned, declaredShells, sideVerified: false, policy, process }
+  const order = { ...made.modelled, ...scanned, declaredShells, ai: null, sideVerified: false, policy, process }
   made.checked = await check(line, order, input.ctx)
   made.files.set('model.png', await picture)
   if (!gateVerdict(made.checked.findings, options.acknowledge, POLICIES[policy]).released) return 'refused'

@@ -18,6 +18,7 @@ import {
 } from '../segment/label-set.ts'
 import type { CaseState, Side } from './case-state.ts'
 import type { Checked } from './check-codec.ts'
+import type { AiSources } from './follow-ai.ts'
 import type { ExportRow, HistogramView, LabelRow, LedgerRow, StationId, StationState } from './session-view.ts'
 import { SAMPLE_TEMPLATE_ID, templateById, templateOr } from './shipped-templates.ts'
 import type { StepChange, Template } from './templates.ts'
@@ -47,6 +48,8 @@ export class CaseData {
   /** What each step of the last template run changed. */
   changes = $state.raw<readonly StepChange[]>([])
   labels = $state.raw<LabelSet | null>(null)
+  /** The AI masks that labels come from. */
+  aiSources = $state.raw<AiSources>(new Map())
   /** The label that edits act on. */
   activeLabel = $state<number | null>(null)
   /** The label the model is made of; null without a model. */
@@ -103,11 +106,14 @@ export class CaseData {
 
   /** New labels in place of the old; `active` is the one to go on with, if it is there. */
   setLabels(labels: LabelSet, active: number | null = this.activeLabel): void {
-    const modelled = this.label(this.modelLabel)?.mask
+    const modelled = this.label(this.modelLabel)
     this.labels = labels
     this.activeLabel = (this.label(active) ?? labels.labels.at(-1))?.id ?? null
     this.preview = null
-    if (this.modelLabel === null || this.label(this.modelLabel)?.mask !== modelled) this.setModel(null, null, null, [])
+    const now = this.label(this.modelLabel)
+    if (!now || now.mask !== modelled?.mask) this.setModel(null, null, null, [])
+    // The check has measured the review as it stood.
+    else if (now.ai !== modelled.ai) this.setCheck(null)
   }
 
   /** `label` is the one that the model is made of. */
@@ -162,7 +168,7 @@ export class CaseData {
   snapshot(): Omit<CaseState, 'assets'> {
     const { station, state } = this.standing()
     return {
-      version: 2,
+      version: 3,
       templateId: this.recipe.id,
       recipe: this.recipe,
       changes: this.changes,

@@ -25,7 +25,7 @@ export type Side = 'left' | 'right' | 'not-applicable'
 
 /** What a case remembers besides its assets and trace; plain JSON, encrypted with the case. */
 export interface CaseState {
-  readonly version: 2
+  readonly version: 3
   readonly templateId: string
   /** The template with what was changed in it; cases stored before there were own templates have none. */
   readonly recipe?: Template
@@ -51,6 +51,12 @@ export interface CaseState {
   readonly stationState: StationState
   /** Where the newest asset of each slot lies in the vault. */
   readonly assets: Readonly<Record<string, string>>
+}
+
+/** A case of version 2 had no labels made by AI. */
+interface SecondVersion extends Omit<CaseState, 'version' | 'labels'> {
+  readonly version: 2
+  readonly labels: readonly Omit<LabelInfo, 'ai'>[]
 }
 
 /** A case of version 1 had one mask, without a name. */
@@ -88,7 +94,29 @@ const COMMON = {
   stationState: isText,
   assets: isMapOf(isText),
 }
-const isLabel = hasFields({
+const isRegion = hasFields({
+  at: isListOf(isNumber),
+  mm3: isNumber,
+  meanCertainty: isNumber,
+  pieces: isCount,
+  state: isOneOf(['open', 'accepted', 'edited']),
+  word: isNullOr(hasFields({ reason: isText, text: isText, by: isText })),
+})
+const isAi = hasFields({
+  source: isText,
+  model: hasFields({ id: isText, version: isText, sha256: isText, evaluated: isFlag, spacingMm: isNumber }),
+  structure: isText,
+  band: isOneOf(['green', 'amber', 'red']),
+  reasons: isListOf(hasFields({ rule: isText, band: isText })),
+  members: isCount,
+  p: isNullOr(isNumber),
+  regions: isListOf(isRegion),
+  aiMm3: isNumber,
+  editedMm3: isNumber,
+  firstReader: isNullOr(isText),
+  secondReader: isNullOr(hasFields({ who: isText, role: isText, at: isText, reason: isText })),
+})
+const SECOND_LABEL = {
   id: isCount,
   anatomy: isText,
   laterality: isText,
@@ -100,7 +128,7 @@ const isLabel = hasFields({
   limits: isNullOr(isRange),
   shells: isCount,
   made: isListOf(hasFields({ stage: isText, params: isRecord, times: isCount })),
-})
+}
 const hasFirstFields = hasFields({
   ...COMMON,
   version: isOneOf([1]),
@@ -108,17 +136,26 @@ const hasFirstFields = hasFields({
   maskMm3: isNumber,
   declaredShells: isCount,
 })
-const hasFieldsOfToday = hasFields({
+const SINCE_SECOND = {
   ...COMMON,
-  version: isOneOf([2]),
   recipe: isAbsentOr(isTemplate),
   changes: isAbsentOr(isListOf(isRecord)),
-  labels: isListOf(isLabel),
   nextLabel: isCount,
   activeLabel: isNullOr(isCount),
   modelLabel: isNullOr(isCount),
+}
+const hasSecondFields = hasFields({
+  ...SINCE_SECOND,
+  version: isOneOf([2]),
+  labels: isListOf(hasFields(SECOND_LABEL)),
+})
+const hasFieldsOfToday = hasFields({
+  ...SINCE_SECOND,
+  version: isOneOf([3]),
+  labels: isListOf(hasFields({ ...SECOND_LABEL, ai: isNullOr(isAi) })),
 })
 const isFirst = (value: unknown): value is FirstVersion => hasFirstFields(value)
+const isSecond = (value: unknown): value is SecondVersion => hasSecondFields(value)
 const isOfToday = (value: unknown): value is CaseState => hasFieldsOfToday(value)
 const hasVersion = hasFields({ version: isCount })
 
@@ -128,13 +165,20 @@ const hasVersion = hasFields({ version: isCount })
  */
 export function currentState(stored: JsonValue): CaseState {
   if (isOfToday(stored)) return stored
+  if (isSecond(stored)) return fromSecond(stored)
   if (isFirst(stored)) return fromFirst(stored)
-  if (hasVersion(stored) && stored.version > 2) throw newerCase({ version: stored.version })
+  if (hasVersion(stored) && stored.version > 3) throw newerCase({ version: stored.version })
   throw new PipelineError(
     'vault/tampered',
     'Where this case stood cannot be read. Nothing of it was used. Restore the case from its scan.',
   )
 }
+
+const fromSecond = (stored: SecondVersion): CaseState => ({
+  ...stored,
+  version: 3,
+  labels: stored.labels.map((label) => ({ ...label, ai: null })),
+})
 
 function fromFirst(stored: FirstVersion): CaseState {
   const { limits, maskMm3, declaredShells, ...rest } = stored
@@ -151,12 +195,13 @@ function fromFirst(stored: FirstVersion): CaseState {
     limits,
     shells: declaredShells,
     made: [],
+    ai: null,
   }
   const labels = maskMm3 > 0 ? [label] : []
   const id = labels[0]?.id ?? null
   return {
     ...rest,
-    version: 2,
+    version: 3,
     labels,
     nextLabel: labels.length + 1,
     activeLabel: id,

@@ -17,6 +17,7 @@ import {
 import { place } from '../segment/place.ts'
 import type { Desk } from './desk.svelte.ts'
 import { hasRules, NO_RULES, ruleParams } from './edit-rules.ts'
+import { followAi } from './follow-ai.ts'
 import type { EditPoint } from './label-edits.ts'
 import { PLACE_STEP, RESTORE_STEP } from './label-steps.ts'
 import type { Line } from './line.ts'
@@ -93,7 +94,10 @@ async function putInPlace(
   const within = await voxelsAllowed(desk, chosen, ctx.signal)
   const rules = { label: label.id, ...ruleParams(chosen) }
   const changes = await desk.line().pipeline.runStage(PLACE_STEP, { set, proposed: mask, within }, rules, ctx)
-  return noteEdit(withMasks(set, changes), label.id, stage, params, info)
+  const placed = withMasks(set, changes)
+  // What a range of values marked anew, whatever was there before, has nothing of the AI.
+  const isAnew = info.limits !== undefined && info.ai === undefined && labelOf(placed, label.id).mask === mask
+  return noteEdit(placed, label.id, stage, params, isAnew ? { ...info, ai: null } : info)
 }
 
 /** The voxels that an edit by these rules may change; null for all. */
@@ -130,22 +134,36 @@ export function noteEdit(
 
 /** Runs a template's segmentation, as part of a job, into the label it is for: the one of that anatomy, else a new one. */
 export async function markByTemplate(desk: Desk, volume: Volume, template: Template, ctx: Context): Promise<void> {
-  const before = desk.editPoint()
-  if (!before) return
+  if (!desk.editPoint()) return
   const { mask, field, lowHu, highHu, declaredShells, changes } = await segment(desk.line(), volume, template, ctx)
-  const own = before.labels.labels.find((label) => label.anatomy === template.anatomy && !label.locked)
-  const labels = own ? before.labels : addLabel(before.labels, template.anatomy, sideOf(desk))
-  const id = own?.id ?? before.labels.nextId
-  const proposal = { mask, info: { limits: { lowHu, highHu }, shells: declaredShells } }
+  const proposal = { mask, field, info: { limits: { lowHu, highHu }, shells: declaredShells } }
   const made = { template: template.id, version: template.version }
-  const placed = await putInPlace(desk, labels, editableLabel(labels, id), proposal, 'template', made, ctx)
   desk.data.draft = { lowHu, highHu }
   desk.data.changes = changes
-  moveOn(desk, 'template', before, { labels: placed, field }, id)
+  await markAs(desk, template.anatomy, proposal, 'template', made, ctx)
+}
+
+/** Puts a mask, as part of a job, into the label of an anatomy: the unlocked one that is there, else a new one. */
+export async function markAs(
+  desk: Desk,
+  anatomy: AnatomyId,
+  { field, ...proposal }: Proposal & { readonly field: Volume },
+  stage: string,
+  params: Params,
+  ctx: Context,
+): Promise<void> {
+  const before = desk.editPoint()
+  if (!before) return
+  const own = before.labels.labels.find((label) => label.anatomy === anatomy && !label.locked)
+  const labels = own ? before.labels : addLabel(before.labels, anatomy, sideOf(desk))
+  const id = own?.id ?? before.labels.nextId
+  const placed = await putInPlace(desk, labels, editableLabel(labels, id), proposal, stage, params, ctx)
+  moveOn(desk, stage, before, { labels: placed, field }, id)
 }
 
 /** Notes an edit for undo and makes its result the current one. */
-function moveOn(desk: Desk, stage: string, before: EditPoint, after: EditPoint, active: number | null): void {
+function moveOn(desk: Desk, stage: string, before: EditPoint, made: EditPoint, active: number | null): void {
+  const after = { ...made, labels: followAi(desk.data.aiSources, before.labels, made.labels) }
   desk.edits.note(stage, before, after, { from: desk.data.activeLabel, to: active })
   desk.moveTo(after, active)
 }

@@ -5,6 +5,7 @@ import { subContext } from '../core/pace.ts'
 import type { Passport } from '../core/passport.ts'
 import type { Context } from '../core/stage.ts'
 import type { Mask, Mesh, Volume } from '../core/types.ts'
+import type { LabelAi } from '../segment/label-ai.ts'
 import type { Checked } from './check-codec.ts'
 import type { Pipeline } from './pipeline.ts'
 import { measureAgainst } from './queries.ts'
@@ -59,13 +60,16 @@ export function enabledSteps<S extends StepName>({ steps }: Template, names: rea
   return steps.filter(isOne).filter(({ enabled }) => enabled)
 }
 
+/** A mask and what places its border between voxels; without a field it lies in the middle and the limits do not count. */
+export interface Markings {
+  readonly mask: Mask
+  readonly field: Volume | null
+  readonly lowHu: number
+  readonly highHu: number | null
+}
+
 /** Runs the recipe's modelling on a mask; after every edit one row of the error ledger. */
-export async function model(
-  line: Line,
-  segmented: Pick<Segmented, 'mask' | 'field' | 'lowHu' | 'highHu'>,
-  template: Template,
-  ctx: Context,
-): Promise<Modelled> {
+export async function model(line: Line, segmented: Markings, template: Template, ctx: Context): Promise<Modelled> {
   const { mask, field, lowHu, highHu } = segmented
   const steps = enabledSteps(template, MODELLING)
   line.onStage('surface')
@@ -81,7 +85,7 @@ export async function model(
   for (const [index, { stage, params }] of steps.entries()) {
     if (stage === 'surface') continue
     line.onStage(stage)
-    mesh = await editMesh(line, stage, mesh, withShift(stage, params, field), share(ctx, index, steps.length))
+    mesh = await editMesh(line, stage, mesh, withShift(stage, params, mask), share(ctx, index, steps.length))
     ledger.push(ledgerRow(line, stage, mesh, reference, ctx))
   }
   return {
@@ -97,9 +101,9 @@ export async function model(
 const MAX_SHIFT_MM = 0.25
 
 /** Smoothing may move a vertex by half the smallest voxel side, and no more than the gate allows. */
-function withShift(stage: StepName, params: Params, field: Volume): Params {
+function withShift(stage: StepName, params: Params, { grid }: Mask): Params {
   if (stage !== 'smooth' || typeof params.maxShiftMm === 'number') return params
-  return { ...params, maxShiftMm: Math.min(MAX_SHIFT_MM, Math.min(...field.grid.spacing) / 2) }
+  return { ...params, maxShiftMm: Math.min(MAX_SHIFT_MM, Math.min(...grid.spacing) / 2) }
 }
 
 function editMesh(line: Line, stage: StepName, mesh: Mesh, params: Params, ctx: Context): Promise<Mesh> {
@@ -123,13 +127,14 @@ export interface CheckOrder {
   readonly passport: Passport
   readonly sideVerified: boolean
   readonly declaredShells: number
+  readonly ai: LabelAi | null
   readonly policy: PolicyId
   readonly process: ProcessId
 }
 
 /** Measures every gate. */
 export function check(line: Line, order: CheckOrder, ctx: Context): Promise<Checked> {
-  const { mesh, reference, maskMm3, passport, sideVerified, volume, policy, process, declaredShells } = order
+  const { mesh, reference, maskMm3, passport, sideVerified, volume, policy, process, declaredShells, ai } = order
   line.onStage('check')
   const input = {
     mesh,
@@ -138,6 +143,7 @@ export function check(line: Line, order: CheckOrder, ctx: Context): Promise<Chec
     passport,
     sideVerified,
     spacing: volume.grid.spacing,
+    ai,
   }
   return line.pipeline.runStage(CHECK_STEP, input, { policy, process, declaredShells }, ctx)
 }

@@ -25,12 +25,16 @@ function modelParams({ strength, maxErrorMm }: SmoothChoice): Params {
   }
 }
 
+const NO_LIMITS = { lowHu: 0, highHu: null }
+
 /** Runs the template's modelling on the active label. */
 export async function makePart(desk: Desk, template: Template, ctx: Context): Promise<void> {
   const { active, mask, field, draft } = desk.data
   if (!active || !mask || !field) return
-  const { lowHu, highHu } = active.limits ?? draft
-  const made = await model(desk.line(), { mask, field, lowHu, highHu }, template, ctx)
+  // No range of values marked what a network found: its border lies in the middle between voxels.
+  const { lowHu, highHu } = active.limits ?? (active.ai ? NO_LIMITS : draft)
+  const placing = active.ai && !active.limits ? null : field
+  const made = await model(desk.line(), { mask, field: placing, lowHu, highHu }, template, ctx)
   desk.data.setModel(active.id, made.reference, made.mesh, made.ledger)
   const [from, to] = [triangleCount(made.reference), triangleCount(made.mesh)]
   desk.lastChange = { stage: 'model', from, to, unit: 'triangles' }
@@ -50,7 +54,8 @@ export async function checkPart(desk: Desk, ctx: Context): Promise<void> {
   const label = desk.data.label(desk.data.modelLabel)
   if (!reference || !mesh || !volume || !passport || !label) return
   const [sideVerified, maskMm3, declaredShells] = [side !== null, labelMm3(label), label.shells]
-  const order = { reference, mesh, maskMm3, volume, passport, sideVerified, declaredShells, policy, process }
+  const { ai } = label
+  const order = { reference, mesh, maskMm3, volume, passport, sideVerified, declaredShells, ai, policy, process }
   desk.data.setCheck(await check(desk.line(), order, ctx))
   desk.place = 'check'
   desk.saveState()

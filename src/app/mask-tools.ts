@@ -3,6 +3,7 @@ import { emptyMask } from '../core/mask.ts'
 import type { Context } from '../core/stage.ts'
 import type { Volume } from '../core/types.ts'
 import { clickPlan } from '../segment/grow-at-click.ts'
+import { mergedAi } from '../segment/label-ai.ts'
 import {
   addLabel,
   editableLabel,
@@ -52,9 +53,11 @@ export function maskTools(desk: Desk, trial: Trial): MaskVerbs {
         return { mask: await line.pipeline.runStage(REMOVE_TABLE_STEP, { volume, mask }, { ...params }, ctx) }
       }),
     combine: (op, other) =>
-      editActive(desk, 'combine', { op }, async (line, { mask }, _field, ctx) => {
-        const b = labelOf(labelsOf(desk), other).mask
-        return { mask: await line.pipeline.runStage(COMBINE_STEP, { a: mask, b }, { op }, ctx) }
+      editActive(desk, 'combine', { op }, async (line, { mask, ai }, _field, ctx) => {
+        const { mask: b, ai: of } = labelOf(labelsOf(desk), other)
+        const made = await line.pipeline.runStage(COMBINE_STEP, { a: mask, b }, { op }, ctx)
+        // What is taken away brings nothing of the other label along.
+        return { mask: made, info: op === 'subtract' ? {} : { ai: mergedAi(ai, of) } }
       }),
     invert: () => editMask(desk, 'complement', COMPLEMENT_STEP, {}),
     clear: () => editActive(desk, 'clear-label', {}, async (_line, { mask }) => ({ mask: emptyMask(mask.grid) })),
@@ -63,18 +66,18 @@ export function maskTools(desk: Desk, trial: Trial): MaskVerbs {
         desk,
         'copy-label',
         (labels) => {
-          const { anatomy, laterality, mask, limits, shells } = activeOf(desk, labels)
+          const { anatomy, laterality, mask, limits, shells, ai } = activeOf(desk, labels)
           const id = labels.nextId
           const added = withMasks(addLabel(labels, anatomy, laterality), [{ id, mask }])
-          return noteEdit(added, id, 'copy-label', {}, { limits, shells })
+          return noteEdit(added, id, 'copy-label', {}, { limits, shells, ai })
         },
         (labels) => labels.nextId - 1,
       ),
     copyTo: (other) =>
       editLabels(desk, 'copy-label', (labels) => {
-        const { mask, limits, shells } = activeOf(desk, labels)
+        const { mask, limits, shells, ai } = activeOf(desk, labels)
         const { id } = editableLabel(labels, other)
-        return noteEdit(withMasks(labels, [{ id, mask }]), id, 'copy-label', {}, { limits, shells })
+        return noteEdit(withMasks(labels, [{ id, mask }]), id, 'copy-label', {}, { limits, shells, ai })
       }),
   }
 }
@@ -143,7 +146,7 @@ function split(desk: Desk, most: number, minMm3: number): Promise<void> {
       const id = n === 0 ? label.id : set.nextId
       const room = n === 0 ? set : addLabel(set, label.anatomy, label.laterality)
       const placed = withMasks(room, [{ id, mask }])
-      return noteEdit(placed, id, 'split-islands', params, { limits: label.limits, shells: 1 })
+      return noteEdit(placed, id, 'split-islands', params, { limits: label.limits, shells: 1, ai: label.ai })
     }, labels)
   })
 }

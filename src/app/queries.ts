@@ -1,5 +1,5 @@
 import * as Comlink from 'comlink'
-import type { Mask, Mesh, Volume } from '../core/types.ts'
+import type { Grid, Mask, Mesh, Volume } from '../core/types.ts'
 import type { GrowAtClickParams } from '../segment/grow-at-click.ts'
 import type { GrowParams } from '../segment/grow-state.ts'
 import type { SeedLayers } from '../segment/seed-layers.ts'
@@ -69,6 +69,18 @@ export async function previewSeeds(
 ): Promise<readonly Mask[]> {
   const digest = await resident(workers, volume, signal)
   return (await workers.compute.call((api) => api.growSeeds(digest, seeds, params, signal, unheard()), signal)).output
+}
+
+/** How sure the AI was at each vertex of a mesh, 0 to 255. */
+export function confidenceOf(
+  workers: Workers,
+  mesh: Mesh,
+  grid: Grid,
+  certainty: Uint8Array,
+  filmMm: number,
+  signal: AbortSignal,
+): Promise<Uint8Array> {
+  return workers.measure.call((api) => api.confidence(mesh, grid, certainty, filmMm), signal)
 }
 
 /** Number of pieces a print of this mask would have. */

@@ -1,14 +1,17 @@
 import { emptyMask } from '../core/mask.ts'
 import type { Context } from '../core/stage.ts'
 import type { Grid, Mask, Mesh, Volume } from '../core/types.ts'
+import { REQUIRED_CHECKS } from '../qa/gate.ts'
 import type { Label, LabelSet } from '../segment/label-set.ts'
 import type { StoredAsset } from '../vault/case.ts'
 import { decodeMask, decodeMesh, decodeVolume } from '../vault/codec.ts'
+import { type AiSource, aiSlot } from './ai-steps.ts'
 import type { CaseData } from './case-data.svelte.ts'
 import type { CaseState } from './case-state.ts'
 import type { CaseStore } from './case-store.svelte.ts'
 import { decodeCheck } from './check-codec.ts'
 import { noteDigest } from './digests.ts'
+import type { AiSources } from './follow-ai.ts'
 import { labelSlot } from './label-steps.ts'
 import { share } from './line.ts'
 
@@ -34,6 +37,7 @@ export async function restoreCase(data: CaseData, state: CaseState, store: CaseS
   const field = await store.read('field')
   if (field) data.field = restored(field, decodeVolume)
   share(ctx, 1, PARTS).progress(1)
+  data.aiSources = await restoreAi(state, store)
   data.setLabels(await restoreLabels(volume.grid, state, store), state.activeLabel)
   share(ctx, 2, PARTS).progress(1)
   if (state.ledger.length > 0) await restoreModel(data, state, store)
@@ -52,6 +56,23 @@ async function restoreLabels(grid: Grid, state: CaseState, store: CaseStore): Pr
   return { grid, labels, nextId: state.nextLabel }
 }
 
+/** A source of which a part is missing is left out: its labels keep the figures they have. */
+async function restoreAi(state: CaseState, store: CaseStore): Promise<AiSources> {
+  const sources = new Map<string, AiSource>()
+  for (const source of new Set(state.labels.flatMap(({ ai }) => ai?.source ?? []))) {
+    const mask = await store.read(aiSlot(source, 'mask'))
+    const unsure = await store.read(aiSlot(source, 'unsure'))
+    const certainty = await store.read(aiSlot(source, 'certainty'))
+    if (!mask || !unsure || !certainty) continue
+    sources.set(source, {
+      mask: restored(mask, decodeMask),
+      unsure: restored(unsure, decodeMask),
+      certainty: certainty.bytes,
+    })
+  }
+  return sources
+}
+
 async function restoreModel(data: CaseData, state: CaseState, store: CaseStore): Promise<void> {
   const reference = await store.read('reference-mesh')
   if (!reference) return
@@ -60,5 +81,8 @@ async function restoreModel(data: CaseData, state: CaseState, store: CaseStore):
   const edited = state.ledger.length > 1 ? await store.read('mesh') : null
   data.setModel(state.modelLabel, first, edited ? restored(edited, decodeMesh) : first, state.ledger)
   const findings = state.checked ? await store.read('findings') : null
-  if (findings) data.setCheck(decodeCheck(findings.bytes))
+  const check = findings ? decodeCheck(findings.bytes) : null
+  // A check of before there were all of today's gates says nothing about the others: it is made again.
+  const made = new Set(check?.findings.map((finding) => finding.check))
+  if (check && REQUIRED_CHECKS.every((gate) => made.has(gate))) data.setCheck(check)
 }

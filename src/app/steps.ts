@@ -18,6 +18,7 @@ import { CHECK, type CheckInput, type CheckParams } from '../qa/check.ts'
 import { POLICIES } from '../qa/policy.ts'
 import { FILL_HOLES, type FillHolesParams } from '../segment/fill-holes.ts'
 import { ISLANDS, type IslandsParams } from '../segment/islands.ts'
+import type { LabelAi } from '../segment/label-ai.ts'
 import { MARGIN, type MarginParams } from '../segment/margin.ts'
 import { THRESHOLD, type ThresholdParams } from '../segment/threshold.ts'
 import { SURFACE, type SurfaceParams } from '../surface/marching-cubes.ts'
@@ -63,6 +64,7 @@ export interface CheckRequest {
   readonly passport: Passport
   readonly sideVerified: boolean
   readonly spacing: Vec3
+  readonly ai: LabelAi | null
   readonly declaredShells: number
 }
 

@@ -25,6 +25,8 @@ export type CheckId =
   | 'bounding-box'
   | 'wall-thickness'
   | 'build-volume'
+  | 'ai-confidence'
+  | 'ai-review'
   | 'file-reread'
 
 export type FindingUnit = 'mm' | 'mm2' | 'mm3' | '%' | 'count' | ':1'

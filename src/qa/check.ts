@@ -4,6 +4,9 @@ import { subContext } from '../core/pace.ts'
 import type { Passport } from '../core/passport.ts'
 import type { Context, StageSpec } from '../core/stage.ts'
 import type { Mesh, Vec3 } from '../core/types.ts'
+import type { LabelAi } from '../segment/label-ai.ts'
+import { checkAiConfidence } from './checks/ai-confidence.ts'
+import { checkAiReview } from './checks/ai-review.ts'
 import { checkAnisotropy } from './checks/anisotropy.ts'
 import { checkBoundaryEdges } from './checks/boundary-edges.ts'
 import { checkBoundingBox } from './checks/bounding-box.ts'
@@ -38,6 +41,8 @@ export interface CheckInput {
   readonly sideVerified: boolean
   /** Voxel spacing of the mask in mm. */
   readonly spacing: Vec3
+  /** Of the label that the model is made of; null when no network made it. */
+  readonly ai: LabelAi | null
 }
 
 export interface CheckParams {
@@ -60,7 +65,7 @@ export interface CheckResult {
 
 export const CHECK = {
   name: 'check',
-  version: 3,
+  version: 4,
   defaults: { policy: 'teaching', process: 'fdm', declaredShells: 1 },
 } as const satisfies StageSpec<CheckParams>
 
@@ -125,6 +130,8 @@ export async function checkMesh(
       checkBoundingBox(bounds, meshBounds(reference), policy),
       checkWallThickness(thin, params.process, policy),
       checkBuildVolume(bounds, params.process, params.buildMm, policy),
+      checkAiConfidence(input.ai, policy),
+      checkAiReview(input.ai, policy),
     ],
     // Vertices that share a place share the value measured at the first of them.
     thicknessMm: thin.perVertexMm.map((_, v) => thin.perVertexMm[shape.weld[v] as number] as number),

@@ -26,6 +26,8 @@ export const REQUIRED_CHECKS: readonly CheckId[] = [
   'bounding-box',
   'wall-thickness',
   'build-volume',
+  'ai-confidence',
+  'ai-review',
 ]
 
 /** A shorter reason says nothing to the reader of the report. */

@@ -37,7 +37,13 @@ export interface Policy {
   readonly designerMayAcknowledge: boolean
 }
 
-const ACKNOWLEDGEABLE: readonly CheckId[] = ['slice-spacing', 'shells', 'self-intersections', 'wall-thickness']
+const ACKNOWLEDGEABLE: readonly CheckId[] = [
+  'slice-spacing',
+  'shells',
+  'self-intersections',
+  'wall-thickness',
+  'ai-review',
+]
 
 /**
  * Planning aid: the strictest set, from which the others are derived.
@@ -46,7 +52,7 @@ const ACKNOWLEDGEABLE: readonly CheckId[] = ['slice-spacing', 'shells', 'self-in
  */
 const PLANNING: Policy = {
   id: 'planning',
-  version: 1,
+  version: 2,
   sliceSpacingMm: { warn: 1, fail: 2 },
   anisotropy: { warn: 2, fail: null },
   sideMustBeVerified: true,

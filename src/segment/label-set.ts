@@ -4,6 +4,7 @@ import { PipelineError } from '../core/errors.ts'
 import type { JsonValue } from '../core/json.ts'
 import { countVoxels, emptyMask } from '../core/mask.ts'
 import type { Grid, Mask } from '../core/types.ts'
+import type { LabelAi } from './label-ai.ts'
 
 export type LabelStatus = 'not-started' | 'in-progress' | 'done' | 'flagged'
 
@@ -32,6 +33,8 @@ export interface LabelInfo {
   /** Pieces the part is meant to have. */
   readonly shells: number
   readonly made: readonly MadeWith[]
+  /** Where its voxels come from a network; null where they do not. */
+  readonly ai: LabelAi | null
 }
 
 export interface Label extends LabelInfo {
@@ -110,6 +113,7 @@ export function addLabel(set: LabelSet, anatomy: AnatomyId, laterality: Laterali
     limits: null,
     shells: 1,
     made: [],
+    ai: null,
     mask: set.labels.find(({ mask }) => voxelsOf(mask) === 0)?.mask ?? emptyMask(set.grid),
   }
   return { ...set, labels: [...set.labels, label], nextId: set.nextId + 1 }

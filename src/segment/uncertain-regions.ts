@@ -69,10 +69,9 @@ export function uncertainRegions(mask: Mask, certainty: Uint8Array, filmMm: numb
 export function touchedRegions(
   before: Mask,
   after: Mask,
-  uncertainty: Uncertainty,
+  { regions, mask }: Uncertainty,
   ctx: Context = IDLE_CONTEXT,
 ): readonly number[] {
-  const { regions, mask } = uncertainty
   const changed = emptyMask(mask.grid)
   let any = 0
   for (let w = 0; w < changed.words.length; w++) {
@@ -82,14 +81,15 @@ export function touchedRegions(
   }
   if (any === 0) return []
   const pieces = components(mask, 6, ctx)
+  const merged = regions.findIndex(({ pieces: parts }) => parts > 1)
   const regionOf = new Map(regions.map(({ at }, n) => [componentOf(pieces, nearestVoxel(mask.grid, at)), n]))
   const touched = new Set<number>()
   eachRun(components(changed, 6, ctx), (_, row, first) => {
     const ny = mask.grid.size[1]
-    // The small pieces that are listed together have the last region in common.
-    touched.add(regionOf.get(componentOf(pieces, [first, row % ny, Math.floor(row / ny)])) ?? regions.length - 1)
+    // The small pieces that are listed together have one region in common.
+    touched.add(regionOf.get(componentOf(pieces, [first, row % ny, Math.floor(row / ny)])) ?? merged)
   })
-  return [...touched].sort((a, b) => a - b)
+  return [...touched].filter((n) => n >= 0).sort((a, b) => a - b)
 }
 
 const nearestVoxel = (grid: Grid, at: Vec3): Vec3 => {

@@ -25,6 +25,8 @@ const GATE: Readonly<Record<CheckId, readonly [title: string, passed: string]>> 
   'bounding-box': ['Size changed', 'Size against mask, worst axis'],
   'wall-thickness': ['Wall too thin', 'Area with too thin walls'],
   'build-volume': ['Does not fit the printer', 'Share of the printer used'],
+  'ai-confidence': ['The AI is not to be believed here', 'AI confidence'],
+  'ai-review': ['AI not yet reviewed', 'Review of what the AI made'],
   'file-reread': ['File reads back differently', 'Read back from the file'],
 }
 /** Heading of a finding that did not pass. */
@@ -145,6 +147,16 @@ function surfaceText(f: Finding): string {
   return `The surface is ${has(f)} from the mask; the limit is ${needs(f)}. Use less smoothing, or a smaller simplification error.`
 }
 
+function reviewText(f: Finding): string {
+  const open = figure(f, 'openRegions') ?? f.value
+  const regions =
+    open === 0
+      ? ''
+      : `${plural(open, 'place', 'places')} where the AI was unsure ${open === 1 ? 'waits' : 'wait'} for a look. `
+  const reader = f.detail.secondReader === 'missing' ? 'No second reader has signed. ' : ''
+  return `${regions}${reader}Go through the review of this label in Segment, AI.`
+}
+
 /** What is wrong, by how much, and the next thing to do. `ways` are processes under which the part really passes. */
 export function findingText(f: Finding, process: ProcessId, ways: readonly ProcessId[]): string {
   const warns = f.level === 'warn'
@@ -182,6 +194,10 @@ export function findingText(f: Finding, process: ProcessId, ways: readonly Proce
       const way = out.length === 0 ? 'Mark a smaller region in Segment.' : `Choose ${out.join(' or ')}.`
       return `The part takes ${has(f)} of the room in this printer; ${needs(f)} is the limit. ${warns ? LOOK : way}`
     }
+    case 'ai-confidence':
+      return 'This part rests on an AI mask that is red: its own members disagree, or the scan is not of the kind it knows. Mark the structure with a template, by threshold or from seeds.'
+    case 'ai-review':
+      return reviewText(f)
     case 'file-reread':
       return `The file differs from the model by ${has(f)}; the limit is ${needs(f)}. Save it again, and report this if it stays.`
   }

@@ -56,6 +56,10 @@ const STEP: Readonly<Record<string, string>> = {
   'remove-label': 'Label removed',
   'describe-label': 'Label described',
   'sign-side': 'Side signed',
+  infer: 'AI',
+  promote: 'AI result made a label',
+  'review-region': 'Unsure region reviewed',
+  'second-reader': 'Second reader signed',
 }
 /** A step's name for people; an unknown step is shown by its own name, spaced out. */
 export const stepText = (stage: string) => STEP[stage] ?? capital(stage.replaceAll('-', ' '))
@@ -104,6 +108,10 @@ const BUSY: Readonly<Record<string, string>> = {
   check: 'Measuring the model',
   export: 'Writing and reading back the file',
   'sign-side': 'Writing the side into the trace',
+  infer: 'The AI looks at the scan',
+  promote: 'Making the AI result a label',
+  'review-region': 'Writing the review into the trace',
+  'second-reader': 'Writing the signature into the trace',
   segment: 'Running the template',
   unlock: 'Opening the vault',
   reopen: 'Opening the case',

@@ -8,6 +8,7 @@ export type AssetType =
   | 'volume'
   | 'field'
   | 'mask'
+  | 'certainty'
   | 'reference-mesh'
   | 'mesh'
   | 'findings'

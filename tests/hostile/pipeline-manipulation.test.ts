@@ -42,6 +42,7 @@ const check = async (mesh: Mesh) => {
     passport: SAMPLE_PASSPORT,
     sideVerified: true,
     spacing: SAMPLE_PASSPORT.spacingMm,
+    ai: null,
   }
   return (await checkMesh(input, { ...CHECK.defaults, policy: POLICY.id }, IDLE_CONTEXT)).findings
 }

@@ -25,7 +25,7 @@ const FIRST = {
 
 test('a case stored with one mask opens with one label of what its template is for', () => {
   const now = currentState(FIRST)
-  expect(now).toMatchObject({ version: 2, nextLabel: 2, activeLabel: 1, modelLabel: null, assets: { mask: 'a1' } })
+  expect(now).toMatchObject({ version: 3, nextLabel: 2, activeLabel: 1, modelLabel: null, assets: { mask: 'a1' } })
   expect(now.labels).toMatchObject([{ id: 1, anatomy: 'skin', shells: 2, limits: { lowHu: -300 } }])
   expect(now).not.toHaveProperty('maskMm3')
   const modelled = { ...FIRST, ledger: [{ stage: 'surface', meanMm: 0, p95Mm: 0, maxMm: 0, volumePercent: 0 }] }
@@ -33,10 +33,17 @@ test('a case stored with one mask opens with one label of what its template is f
 })
 
 test('a state of a later version is named, and one that is none is refused', () => {
-  expect(() => currentState({ ...FIRST, version: 3 })).toThrow(/newer version/)
+  expect(() => currentState({ ...FIRST, version: 4 })).toThrow(/newer version/)
   const { ledger: _, ...halved } = FIRST
   for (const none of [null, [], 'state', halved, { ...FIRST, policy: 'none' }])
     expect(() => currentState(none)).toThrow(expect.objectContaining({ code: 'vault/tampered' }))
+})
+
+test('a case stored before there was AI opens with labels that are not made by it', () => {
+  const { labels, ...now } = currentState(FIRST)
+  const before = labels.map(({ ai: _, ...info }) => info)
+  const opened = currentState({ ...now, version: 2, labels: before })
+  expect(opened).toEqual({ ...now, version: 3, labels: before.map((info) => ({ ...info, ai: null })) })
 })
 
 test('without a mask there is no label, and a state of today stays as it is', () => {

@@ -1,7 +1,9 @@
 import { beforeEach, expect, test } from 'vitest'
+import { PROMOTE_STEP } from '../../../src/app/ai-steps.ts'
 import { CaseData } from '../../../src/app/case-data.svelte.ts'
 import { CaseStore } from '../../../src/app/case-store.svelte.ts'
 import { checkedNow, maskDigest, meshDigest, noteDigest, volumeDigest } from '../../../src/app/digests.ts'
+import { followAi } from '../../../src/app/follow-ai.ts'
 import { PLACE_STEP } from '../../../src/app/label-steps.ts'
 import { createPipeline } from '../../../src/app/pipeline.ts'
 import { resident } from '../../../src/app/resident.ts'
@@ -11,18 +13,25 @@ import type { Workers } from '../../../src/app/workers.ts'
 import { digestMask, digestMesh, digestVolume } from '../../../src/core/hash.ts'
 import { seededRandom } from '../../../src/core/random.ts'
 import { IDLE_CONTEXT } from '../../../src/core/stage.ts'
-import type { Volume } from '../../../src/core/types.ts'
+import type { LabelMap, Mask, Volume } from '../../../src/core/types.ts'
 import { ScanShelf, type Slab, type VolumeWords } from '../../../src/gpu/scan-shelf.gpu.ts'
+import { changeLabel, withMasks } from '../../../src/segment/label-set.ts'
+import { labelsToMask } from '../../../src/segment/labels.ts'
+import { uncertainRegions } from '../../../src/segment/uncertain-regions.ts'
 import { nextEntry, verifyChain } from '../../../src/trace/chain.ts'
 import { encodeMask, encodeVolume } from '../../../src/vault/codec.ts'
 import type { Vault } from '../../../src/vault/vault.io.ts'
 import type { SentChange } from '../../../workers/vault.worker.ts'
 import { firstDigest, storeFirstCase } from '../../support/first-format.ts'
+import { AMBER_LABEL, openRegion } from '../../support/label-ai.ts'
 import { labelsOf } from '../../support/labels.ts'
-import { gridOf, randomMask, randomVolume, volumeOf } from '../../support/phantoms.ts'
+import { gridOf, maskOf, randomMask, randomVolume, volumeOf } from '../../support/phantoms.ts'
 import { freshProfile, openTab, PASSPHRASE } from '../../support/vault.ts'
 
 beforeEach(freshProfile)
+
+/** One voxel of it. */
+const emptyBut = ({ grid }: Mask) => maskOf(grid, (i, j, k) => i + j + k === 0)
 
 /** The vault itself and a shelf of scans behind the calls that the app makes of its workers. */
 function workersOn(vault: Vault): Workers {
@@ -44,6 +53,11 @@ function workersOn(vault: Vault): Workers {
     has: (digest: string) => shelf.has(digest),
     adopt: (digest: string, words: VolumeWords) => shelf.adopt(digest, words),
     receive: (slab: Slab) => shelf.receive(slab, null),
+    aiStructure: (labels: LabelMap, channels: number[], certainty: Uint8Array, filmMm: number) => {
+      const mask = labelsToMask(labels, channels, IDLE_CONTEXT)
+      const { regions, mask: unsure } = uncertainRegions(mask, certainty, filmMm, IDLE_CONTEXT)
+      return { mask, unsure, regions }
+    },
   }
   const host = <Api>(api: Api) => ({ call: async (work: (remote: Api) => unknown) => work(api) })
   return { vault: host(vaultApi), compute: host(computeApi) } as unknown as Workers
@@ -148,6 +162,41 @@ test('steps after reopening name a long scan as the trace does, are stored, and 
   expect([scan?.outputDigest, side?.inputDigests[0]]).toEqual([scanDigest, scanDigest])
   expect(again.data.mask?.words).toEqual(proposed.words)
   expect(await maskDigest(again.data.mask as typeof proposed)).toBe(place?.outputDigest)
+})
+
+test('a label of the AI opens with what it was made of, and edits go on from there', async () => {
+  const volume = randomVolume(gridOf([40, 30, 20]), 1)
+  const { vault, id } = await storedFirst(volume)
+  const { store, data } = await reopened(workersOn(vault), id)
+  const [scan, labels] = [data.volume, data.labels]
+  if (!scan || !labels) throw new Error('nothing was restored')
+  const { runStage } = createPipeline(workersOn(vault), store)
+  const channels = new Uint8Array(40 * 30 * 20).fill(1)
+  const certainty = channels.map((_, at) => (at % 40 < 10 ? 90 : 250))
+  const found = { labels: { grid: scan.grid, labels: channels }, certainty }
+  const made = await runStage(PROMOTE_STEP, found, { channels: [1] }, IDLE_CONTEXT)
+  const source = await maskDigest(made.mask)
+  const [change] = await runStage(
+    PLACE_STEP,
+    { set: labels, proposed: made.mask, within: null },
+    { label: 1 },
+    IDLE_CONTEXT,
+  )
+  if (!change) throw new Error('nothing was placed')
+  const ai = { ...AMBER_LABEL, source, regions: made.regions.map((region) => ({ ...openRegion(), ...region })) }
+  data.setLabels(changeLabel(withMasks(labels, [change]), 1, { ai }))
+  store.saveState(data.snapshot())
+  await store.flush()
+
+  const again = await reopened(workersOn(vault), id)
+  const label = again.data.label(1)
+  expect(label?.ai).toEqual(ai)
+  expect(again.data.aiSources.get(source)).toEqual({ mask: made.mask, unsure: made.unsure, certainty })
+  if (!again.data.labels || !label) throw new Error('the label is gone')
+  const edited = withMasks(again.data.labels, [{ id: 1, mask: emptyBut(label.mask) }])
+  const followed = followAi(again.data.aiSources, again.data.labels, edited).labels[0]?.ai
+  expect(followed?.regions.map(({ state }) => state)).toEqual(['edited'])
+  expect(followed?.editedMm3).toBe(40 * 30 * 20 - 1)
 })
 
 test('a mask known by a digest of the first format is stored by the one of today, which the trace then says', async () => {

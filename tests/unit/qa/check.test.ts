@@ -20,6 +20,7 @@ async function check(mesh: Mesh, reference = ball, params: Partial<CheckParams> 
     passport,
     sideVerified: true,
     spacing: passport.spacingMm,
+    ai: null,
   }
   const result = await checkMesh(input, { ...CHECK.defaults, ...params }, IDLE_CONTEXT)
   const find = (id: CheckId) => result.findings.find((f) => f.check === id) as Finding
@@ -184,6 +185,7 @@ test('progress rises and cancelling stops', async () => {
     passport,
     sideVerified: true,
     spacing: passport.spacingMm,
+    ai: null,
   }
   await checkMesh(input, CHECK.defaults, { ...IDLE_CONTEXT, progress: (f) => seen.push(f) })
   expect(seen).toEqual([...seen].sort((a, b) => a - b))

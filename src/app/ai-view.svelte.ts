@@ -1,0 +1,211 @@
+import { SvelteSet } from 'svelte/reactivity'
+import { PipelineError } from '../core/errors.ts'
+import { maskVolumeMm3 } from '../core/mask.ts'
+import type { Context } from '../core/stage.ts'
+import type { Mesh } from '../core/types.ts'
+import { scanFacts, scopeBreaches } from '../infer/scope.ts'
+import type { LabelAi, RegionWord } from '../segment/label-ai.ts'
+import { changeLabel, editableLabel, type Label, labelOf } from '../segment/label-set.ts'
+import {
+  type AiEngine,
+  type AiModel,
+  type AiResult,
+  type AiView,
+  findingsOf,
+  labelAi,
+  type Outlook,
+  promoteParams,
+  type ReaderWords,
+  withAccepted,
+  withRegion,
+  withSecondReader,
+} from './ai.ts'
+import { PROMOTE_STEP, REVIEW_STEP, SECOND_READER_STEP } from './ai-steps.ts'
+import type { Desk } from './desk.svelte.ts'
+import { maskDigest } from './digests.ts'
+import { editLabels, markAs } from './edit-label.ts'
+import { confidenceOf } from './queries.ts'
+
+/** AI on the open scan: which network, what it will take, what it made, how far that may be believed, and its review. */
+export class Ai implements AiView {
+  structure = $state(0)
+  readonly #desk: Desk
+  readonly #engine: AiEngine
+  readonly #models: () => readonly AiModel[]
+  readonly #visited = new SvelteSet<string>()
+  #chosen = $state.raw<string | null>(null)
+  #result = $state.raw<AiResult | null>(null)
+  #confidence = $state.raw<{ mesh: Mesh; perVertex: Uint8Array } | null>(null)
+
+  constructor(desk: Desk, engine: AiEngine, models: () => readonly AiModel[]) {
+    this.#desk = desk
+    this.#engine = engine
+    this.#models = models
+  }
+
+  get models() {
+    return this.#models()
+  }
+
+  /** The chosen one, else the first that may run. */
+  get model(): AiModel | null {
+    const { models } = this
+    return models.find((m) => keyOf(m) === this.#chosen) ?? models.find(({ refusal }) => !refusal) ?? models[0] ?? null
+  }
+
+  readonly outlook: Outlook | null = $derived.by(() => {
+    const { volume, passport } = this.#desk.data
+    const { model } = this
+    if (!model || !volume || !passport) return null
+    const breaches = scopeBreaches(model.card.scope, scanFacts(volume, null, passport.range))
+    return { plan: this.#engine.plan(model.card, volume), breaches }
+  })
+
+  get findings() {
+    return this.#current?.findings ?? null
+  }
+
+  get provider() {
+    return this.#current?.outcome.provider ?? null
+  }
+
+  get unsure() {
+    const { active, aiSources } = this.#desk.data
+    return active?.ai ? (aiSources.get(active.ai.source)?.unsure ?? null) : null
+  }
+
+  get confidence() {
+    return this.#confidence?.mesh === this.#desk.data.mesh ? this.#confidence : null
+  }
+
+  choose(model: AiModel): void {
+    this.#chosen = keyOf(model)
+    this.structure = 0
+  }
+
+  chooseStructure(index: number): void {
+    this.structure = index
+  }
+
+  async run(): Promise<void> {
+    const { model, outlook } = this
+    const { volume } = this.#desk.data
+    if (!model || !outlook || !volume) return
+    await this.#desk.jobs.run('infer', async (ctx) => {
+      if (model.refusal) throw new PipelineError(model.refusal.code, model.refusal.message)
+      if (outlook.breaches.length > 0) throw outOfScope()
+      const outcome = await this.#engine.run(this.#desk.line(), volume, model, ctx)
+      this.#result = { model, volume, outcome, findings: findingsOf(model.card, outcome, outlook.breaches) }
+    })
+  }
+
+  async promote(): Promise<void> {
+    const result = this.#current
+    if (result) await this.#desk.jobs.run('promote', (ctx) => this.#promote(result, ctx))
+  }
+
+  async #promote({ model, outcome, findings }: AiResult, ctx: Context): Promise<void> {
+    const { data } = this.#desk
+    const finding = findings[this.structure]
+    if (!finding || !data.field) return
+    if (finding.band === 'red') throw isRed()
+    const params = promoteParams(model, finding)
+    const { labels, certainty } = outcome
+    const made = await this.#desk.line().pipeline.runStage(PROMOTE_STEP, { labels, certainty }, params, ctx)
+    const source = await maskDigest(made.mask)
+    data.aiSources = new Map([...data.aiSources, [source, made]])
+    const ai = labelAi(model, finding, made, source, maskVolumeMm3(made.mask))
+    const proposal = { mask: made.mask, field: data.field, info: { limits: null, shells: 1, ai } }
+    const { model: id, version, structure, band } = params
+    await markAs(this.#desk, finding.structure.anatomy, proposal, 'infer', { model: id, version, structure, band }, ctx)
+  }
+
+  isVisited(region: number): boolean {
+    const ai = this.#desk.data.active?.ai
+    return ai ? this.#visited.has(visitOf(ai, region)) : false
+  }
+
+  visit(region: number): void {
+    const ai = this.#desk.data.active?.ai
+    if (ai) this.#visited.add(visitOf(ai, region))
+  }
+
+  accept = (region: number, word: RegionWord): Promise<void> =>
+    this.#review('review-region', async (label, ai, ctx) => {
+      const next = withAccepted(ai, region, word, this.#visited.has(visitOf(ai, region)))
+      await this.#note(label, ai, region, word, ctx)
+      return next
+    })
+
+  reopen = (region: number): Promise<void> =>
+    this.#review('review-region', async (label, ai, ctx) => {
+      await this.#note(label, ai, region, null, ctx)
+      return withRegion(ai, region, null)
+    })
+
+  sign = (words: ReaderWords): Promise<void> =>
+    this.#review('second-reader', async (label, ai, ctx) => {
+      const next = withSecondReader(ai, words, new Date().toISOString())
+      const { who, role, reason } = words
+      const params = { label: label.id, first: next.firstReader ?? '', who, role, reason }
+      await this.#desk.line().pipeline.runStage(SECOND_READER_STEP, label.mask, params, ctx)
+      return next
+    })
+
+  async measureConfidence(): Promise<void> {
+    const { mesh, modelLabel, aiSources } = this.#desk.data
+    const label = this.#desk.data.label(modelLabel)
+    const source = label?.ai ? aiSources.get(label.ai.source) : undefined
+    if (!mesh || !label?.ai || !source || this.confidence) return
+    const { spacingMm } = label.ai.model
+    const { signal } = new AbortController()
+    const perVertex = await confidenceOf(this.#desk.workers, mesh, label.mask.grid, source.certainty, spacingMm, signal)
+    this.#confidence = { mesh, perVertex }
+  }
+
+  /** The result, while it is of the scan at hand and the chosen network. */
+  get #current(): AiResult | null {
+    const result = this.#result
+    const isOurs = result?.volume === this.#desk.data.volume && this.model && keyOf(result.model) === keyOf(this.model)
+    return isOurs ? result : null
+  }
+
+  /** A word about the active label, as an edit of its own. */
+  async #review(stage: string, say: (label: Label, ai: LabelAi, ctx: Context) => Promise<LabelAi>): Promise<void> {
+    const { active } = this.#desk.data
+    if (!active?.ai) return
+    await editLabels(this.#desk, stage, async (labels, ctx) => {
+      const label = editableLabel(labels, active.id)
+      const { ai } = labelOf(labels, active.id)
+      return ai ? changeLabel(labels, active.id, { ai: await say(label, ai, ctx) }) : labels
+    })
+  }
+
+  #note(label: Label, ai: LabelAi, region: number, word: RegionWord | null, ctx: Context) {
+    const params = {
+      label: label.id,
+      region,
+      atLps: ai.regions[region]?.at ?? [],
+      state: word ? 'accepted' : 'open',
+      reason: word?.reason ?? '',
+      text: word?.text.trim() ?? '',
+      by: word?.by ?? '',
+    } as const
+    return this.#desk.line().pipeline.runStage(REVIEW_STEP, label.mask, params, ctx)
+  }
+}
+
+const keyOf = ({ card }: AiModel): string => `${card.id}@${card.version}@${card.weights.sha256}`
+const visitOf = (ai: LabelAi, region: number): string => `${ai.source}/${region}`
+
+const outOfScope = () =>
+  new PipelineError(
+    'infer/out-of-scope',
+    'This scan is not of the kind that the network was made for, so it is not run. Choose another network or a template.',
+  )
+
+const isRed = () =>
+  new PipelineError(
+    'infer/red',
+    'This result is red and cannot become a label. Mark the structure with a template, by threshold or from seeds.',
+  )

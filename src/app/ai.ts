@@ -1,0 +1,185 @@
+import { type ErrorCode, PipelineError } from '../core/errors.ts'
+import type { Context } from '../core/stage.ts'
+import type { Mask, Mesh, Volume } from '../core/types.ts'
+import { evidenceOf, type Judgement, judge } from '../infer/band.ts'
+import type { ModelCard, Structure } from '../infer/card.ts'
+import type { Agreement, Outcome, Provider, RunPlan } from '../infer/outcome.ts'
+import type { Reason } from '../infer/reason.ts'
+import { MIN_REASON_LENGTH } from '../qa/gate.ts'
+import { isInitials, type LabelAi, openRegions, type RegionWord, type SecondReader } from '../segment/label-ai.ts'
+import type { Promoted, PromoteParams } from './ai-steps.ts'
+import type { Line } from './line.ts'
+
+/** A network as the shelf offers it. */
+export interface AiModel {
+  readonly card: ModelCard
+  readonly approval: object | null
+  /** Why it may not run here; null when it may. */
+  readonly refusal: { readonly code: ErrorCode; readonly message: string } | null
+  weights(): Promise<Uint8Array>
+  selfTestInput(): Promise<Uint8Array | null>
+}
+
+/** What runs networks. */
+export interface AiEngine {
+  /** What a run will take. */
+  plan(card: ModelCard, volume: Volume): RunPlan
+  /** Runs it as a step of the line. */
+  run(line: Line, volume: Volume, model: AiModel, ctx: Context): Promise<Outcome>
+}
+
+/** What is known before a run. A scan with breaches is RED, and nothing is run. */
+export interface Outlook {
+  readonly plan: RunPlan
+  readonly breaches: readonly Reason[]
+}
+
+/** How far one structure of the result may be believed. */
+export interface AiFinding extends Judgement {
+  readonly structure: Structure
+  readonly mm3: number
+  readonly agreement: Agreement
+  readonly p: number | null
+}
+
+/** What a run made of the scan at hand. Voids when the scan or the network changes. */
+export interface AiResult {
+  readonly model: AiModel
+  readonly volume: Volume
+  readonly outcome: Outcome
+  /** One for each structure of the card. */
+  readonly findings: readonly AiFinding[]
+}
+
+/** What a second reader says. */
+export type ReaderWords = Pick<SecondReader, 'who' | 'role' | 'reason'> & {
+  /** Initials of who looked first; those given with a region count where there are some. */
+  readonly first: string
+}
+
+/** What an interface may see and do of AI. Verbs of the review act on the active label. */
+export interface AiView {
+  readonly models: readonly AiModel[]
+  readonly model: AiModel | null
+  /** Index into the card's structures. */
+  readonly structure: number
+  /** Null without a scan or a network. */
+  readonly outlook: Outlook | null
+  /** Null before a run on this scan with this network. */
+  readonly findings: readonly AiFinding[] | null
+  readonly provider: Provider | null
+  /** The unsure voxels of the active label; null when no network made it. */
+  readonly unsure: Mask | null
+  /** For each vertex of `mesh` how sure the AI was there, 0 to 255; null when it is not measured. */
+  readonly confidence: { readonly mesh: Mesh; readonly perVertex: Uint8Array } | null
+  choose(model: AiModel): void
+  chooseStructure(index: number): void
+  run(): Promise<void>
+  /** Makes the chosen structure of the result a label. RED is refused. */
+  promote(): Promise<void>
+  /** Whether the region was looked at since the case was opened. */
+  isVisited(region: number): boolean
+  /** Notes that the region is being looked at. */
+  visit(region: number): void
+  /** The region is good as it is. */
+  accept(region: number, word: RegionWord): Promise<void>
+  /** It is not, after all. */
+  reopen(region: number): Promise<void>
+  sign(words: ReaderWords): Promise<void>
+  /** Measures `confidence` of the model at hand. */
+  measureConfidence(): Promise<void>
+}
+
+/** Judges every structure of an outcome. */
+export function findingsOf(card: ModelCard, outcome: Outcome, breaches: readonly Reason[]): readonly AiFinding[] {
+  return card.output.structures.map((structure, index) => {
+    const evidence = evidenceOf(card, outcome, index, breaches)
+    const { agreement, p } = evidence
+    return { ...judge(evidence, card.bands), structure, agreement, p, mm3: agreement.meanMm3 }
+  })
+}
+
+const finite = (value: number): number | null => (Number.isFinite(value) ? value : null)
+
+/** What the trace says of a structure that becomes a label. */
+export function promoteParams({ card }: AiModel, { structure, agreement, band, p }: AiFinding): PromoteParams {
+  return {
+    model: card.id,
+    version: card.version,
+    sha256: card.weights.sha256,
+    structure: structure.anatomy,
+    channels: structure.of,
+    filmMm: card.input.spacingMm,
+    band,
+    members: card.members.length,
+    p,
+    pairwiseDice: finite(agreement.pairwiseDice),
+    s95Mm: finite(agreement.s95Mm),
+    cvPercent: finite(agreement.cvPercent),
+  }
+}
+
+/** What a label remembers of the network it comes from; nobody has looked at it yet. */
+export function labelAi(
+  { card }: AiModel,
+  { structure, band, reasons, p }: AiFinding,
+  { regions }: Pick<Promoted, 'regions'>,
+  source: string,
+  aiMm3: number,
+): LabelAi {
+  const { id, version, weights, input, evaluation, members } = card
+  return {
+    source,
+    model: { id, version, sha256: weights.sha256, evaluated: evaluation.length > 0, spacingMm: input.spacingMm },
+    structure: structure.anatomy,
+    band,
+    reasons,
+    members: members.length,
+    p,
+    regions: regions.map((region) => ({ ...region, state: 'open', word: null })),
+    aiMm3,
+    editedMm3: 0,
+    firstReader: null,
+    secondReader: null,
+  }
+}
+
+const refuse = (sentence: string) => new PipelineError('infer/review', sentence)
+
+/** The label with a region accepted. Throws 'infer/review' saying what is missing. */
+export function withAccepted(ai: LabelAi, region: number, word: RegionWord, isVisited: boolean): LabelAi {
+  if (!isVisited) throw refuse('Nobody has looked at this region yet. Show it first, then accept it.')
+  requireInitials(word.by)
+  if (word.reason === 'other' && word.text.trim().length < MIN_REASON_LENGTH) {
+    throw refuse('Say in a few words why this region is good as it is, or choose a reason from the list.')
+  }
+  return { ...withRegion(ai, region, word), firstReader: ai.firstReader ?? word.by }
+}
+
+/** The label with a region set to accepted by this word, or open without one. */
+export function withRegion(ai: LabelAi, region: number, word: RegionWord | null): LabelAi {
+  const state = word ? 'accepted' : 'open'
+  const regions = ai.regions.map((own, n) => (n === region ? ({ ...own, state, word } as const) : own))
+  return { ...ai, regions, secondReader: null }
+}
+
+/** The label signed by a second reader. Throws 'infer/review' saying what is missing. */
+export function withSecondReader(ai: LabelAi, words: ReaderWords, at: string): LabelAi {
+  const first = ai.firstReader ?? words.first
+  const { who, role, reason } = words
+  requireInitials(first)
+  requireInitials(who)
+  if (openRegions(ai).length > 0) {
+    throw refuse('Some regions still wait for a look. Accept or edit each of them, then let a second reader sign.')
+  }
+  const readers = [first, ...ai.regions.flatMap(({ word }) => word?.by ?? [])]
+  if (readers.includes(who)) throw refuse('The second reader must be another person than the first. Ask a colleague.')
+  if (reason.trim().length < MIN_REASON_LENGTH) {
+    throw refuse('The second reader says in a few words what was looked at. Add that, then sign.')
+  }
+  return { ...ai, firstReader: first, secondReader: { who, role, at, reason: reason.trim() } }
+}
+
+function requireInitials(text: string): void {
+  if (!isInitials(text)) throw refuse('Give two to four capital letters as initials, and no name.')
+}
