@@ -8,22 +8,21 @@ import type { LabelAi, RegionWord } from '../segment/label-ai.ts'
 import { changeLabel, editableLabel, type Label, labelOf } from '../segment/label-set.ts'
 import {
   type AiEngine,
-  type AiModel,
   type AiResult,
-  type AiView,
   findingsOf,
   labelAi,
-  type Outlook,
   promoteParams,
-  type ReaderWords,
   withAccepted,
   withRegion,
   withSecondReader,
 } from './ai.ts'
+import type { AiView, Outlook, ReaderWords } from './ai-model.ts'
 import { PROMOTE_STEP, REVIEW_STEP, SECOND_READER_STEP } from './ai-steps.ts'
 import type { Desk } from './desk.svelte.ts'
 import { maskDigest } from './digests.ts'
 import { editLabels, markAs } from './edit-label.ts'
+import { problemOf } from './jobs.svelte.ts'
+import type { ShelfModel } from './model-view.ts'
 import { confidenceOf } from './queries.ts'
 
 /** AI on the open scan: which network, what it will take, what it made, how far that may be believed, and its review. */
@@ -31,13 +30,13 @@ export class Ai implements AiView {
   structure = $state(0)
   readonly #desk: Desk
   readonly #engine: AiEngine
-  readonly #models: () => readonly AiModel[]
+  readonly #models: () => readonly ShelfModel[]
   readonly #visited = new SvelteSet<string>()
   #chosen = $state.raw<string | null>(null)
   #result = $state.raw<AiResult | null>(null)
   #confidence = $state.raw<{ mesh: Mesh; perVertex: Uint8Array } | null>(null)
 
-  constructor(desk: Desk, engine: AiEngine, models: () => readonly AiModel[]) {
+  constructor(desk: Desk, engine: AiEngine, models: () => readonly ShelfModel[]) {
     this.#desk = desk
     this.#engine = engine
     this.#models = models
@@ -48,7 +47,7 @@ export class Ai implements AiView {
   }
 
   /** The chosen one, else the first that may run. */
-  get model(): AiModel | null {
+  get model(): ShelfModel | null {
     const { models } = this
     return models.find((m) => keyOf(m) === this.#chosen) ?? models.find(({ refusal }) => !refusal) ?? models[0] ?? null
   }
@@ -58,7 +57,11 @@ export class Ai implements AiView {
     const { model } = this
     if (!model || !volume || !passport) return null
     const breaches = scopeBreaches(model.card.scope, scanFacts(volume, null, passport.range))
-    return { plan: this.#engine.plan(model.card, volume), breaches }
+    try {
+      return { plan: this.#engine.plan(model.card, volume), problem: null, breaches }
+    } catch (error) {
+      return { plan: null, problem: problemOf(error).message, breaches }
+    }
   })
 
   get findings() {
@@ -78,7 +81,7 @@ export class Ai implements AiView {
     return this.#confidence?.mesh === this.#desk.data.mesh ? this.#confidence : null
   }
 
-  choose(model: AiModel): void {
+  choose(model: ShelfModel): void {
     this.#chosen = keyOf(model)
     this.structure = 0
   }
@@ -195,7 +198,7 @@ export class Ai implements AiView {
   }
 }
 
-const keyOf = ({ card }: AiModel): string => `${card.id}@${card.version}@${card.weights.sha256}`
+const keyOf = ({ card }: ShelfModel): string => `${card.id}@${card.version}@${card.weights.sha256}`
 const visitOf = (ai: LabelAi, region: number): string => `${ai.source}/${region}`
 
 const outOfScope = () =>

@@ -1,93 +1,32 @@
-import { type ErrorCode, PipelineError } from '../core/errors.ts'
+import { PipelineError } from '../core/errors.ts'
 import type { Context } from '../core/stage.ts'
-import type { Mask, Mesh, Volume } from '../core/types.ts'
-import { evidenceOf, type Judgement, judge } from '../infer/band.ts'
-import type { ModelCard, Structure } from '../infer/card.ts'
-import type { Agreement, Outcome, Provider, RunPlan } from '../infer/outcome.ts'
+import type { Volume } from '../core/types.ts'
+import { evidenceOf, judge } from '../infer/band.ts'
+import type { ModelCard } from '../infer/card.ts'
+import type { Outcome, RunPlan } from '../infer/outcome.ts'
 import type { Reason } from '../infer/reason.ts'
 import { MIN_REASON_LENGTH } from '../qa/gate.ts'
-import { isInitials, type LabelAi, openRegions, type RegionWord, type SecondReader } from '../segment/label-ai.ts'
+import { isInitials, type LabelAi, openRegions, type RegionWord } from '../segment/label-ai.ts'
+import type { AiFinding, ReaderWords } from './ai-model.ts'
 import type { Promoted, PromoteParams } from './ai-steps.ts'
 import type { Line } from './line.ts'
-
-/** A network as the shelf offers it. */
-export interface AiModel {
-  readonly card: ModelCard
-  readonly approval: object | null
-  /** Why it may not run here; null when it may. */
-  readonly refusal: { readonly code: ErrorCode; readonly message: string } | null
-  weights(): Promise<Uint8Array>
-  selfTestInput(): Promise<Uint8Array | null>
-}
+import type { ShelfModel } from './model-view.ts'
 
 /** What runs networks. */
 export interface AiEngine {
   /** What a run will take. */
   plan(card: ModelCard, volume: Volume): RunPlan
   /** Runs it as a step of the line. */
-  run(line: Line, volume: Volume, model: AiModel, ctx: Context): Promise<Outcome>
-}
-
-/** What is known before a run. A scan with breaches is RED, and nothing is run. */
-export interface Outlook {
-  readonly plan: RunPlan
-  readonly breaches: readonly Reason[]
-}
-
-/** How far one structure of the result may be believed. */
-export interface AiFinding extends Judgement {
-  readonly structure: Structure
-  readonly mm3: number
-  readonly agreement: Agreement
-  readonly p: number | null
+  run(line: Line, volume: Volume, model: ShelfModel, ctx: Context): Promise<Outcome>
 }
 
 /** What a run made of the scan at hand. Voids when the scan or the network changes. */
 export interface AiResult {
-  readonly model: AiModel
+  readonly model: ShelfModel
   readonly volume: Volume
   readonly outcome: Outcome
   /** One for each structure of the card. */
   readonly findings: readonly AiFinding[]
-}
-
-/** What a second reader says. */
-export type ReaderWords = Pick<SecondReader, 'who' | 'role' | 'reason'> & {
-  /** Initials of who looked first; those given with a region count where there are some. */
-  readonly first: string
-}
-
-/** What an interface may see and do of AI. Verbs of the review act on the active label. */
-export interface AiView {
-  readonly models: readonly AiModel[]
-  readonly model: AiModel | null
-  /** Index into the card's structures. */
-  readonly structure: number
-  /** Null without a scan or a network. */
-  readonly outlook: Outlook | null
-  /** Null before a run on this scan with this network. */
-  readonly findings: readonly AiFinding[] | null
-  readonly provider: Provider | null
-  /** The unsure voxels of the active label; null when no network made it. */
-  readonly unsure: Mask | null
-  /** For each vertex of `mesh` how sure the AI was there, 0 to 255; null when it is not measured. */
-  readonly confidence: { readonly mesh: Mesh; readonly perVertex: Uint8Array } | null
-  choose(model: AiModel): void
-  chooseStructure(index: number): void
-  run(): Promise<void>
-  /** Makes the chosen structure of the result a label. RED is refused. */
-  promote(): Promise<void>
-  /** Whether the region was looked at since the case was opened. */
-  isVisited(region: number): boolean
-  /** Notes that the region is being looked at. */
-  visit(region: number): void
-  /** The region is good as it is. */
-  accept(region: number, word: RegionWord): Promise<void>
-  /** It is not, after all. */
-  reopen(region: number): Promise<void>
-  sign(words: ReaderWords): Promise<void>
-  /** Measures `confidence` of the model at hand. */
-  measureConfidence(): Promise<void>
 }
 
 /** Judges every structure of an outcome. */
@@ -102,7 +41,7 @@ export function findingsOf(card: ModelCard, outcome: Outcome, breaches: readonly
 const finite = (value: number): number | null => (Number.isFinite(value) ? value : null)
 
 /** What the trace says of a structure that becomes a label. */
-export function promoteParams({ card }: AiModel, { structure, agreement, band, p }: AiFinding): PromoteParams {
+export function promoteParams({ card }: ShelfModel, { structure, agreement, band, p }: AiFinding): PromoteParams {
   return {
     model: card.id,
     version: card.version,
@@ -121,7 +60,7 @@ export function promoteParams({ card }: AiModel, { structure, agreement, band, p
 
 /** What a label remembers of the network it comes from; nobody has looked at it yet. */
 export function labelAi(
-  { card }: AiModel,
+  { card }: ShelfModel,
   { structure, band, reasons, p }: AiFinding,
   { regions }: Pick<Promoted, 'regions'>,
   source: string,

@@ -14,6 +14,7 @@ import type { ScissorsParams } from '../segment/scissors.ts'
 import type { ViewScissorsParams } from '../segment/view-scissors.ts'
 import type { WorkingMask } from '../segment/working-mask.ts'
 import type { Unreadable } from '../vault/case.ts'
+import type { AiView } from './ai-model.ts'
 import type { MaskVerbs, SeedsView } from './mask-verbs.ts'
 import type { ModelsView } from './model-view.ts'
 import type { StepChange, Template, TemplateStep } from './templates.ts'
@@ -266,6 +267,8 @@ export interface SessionView {
   readonly painted: readonly PaintedView[]
   /** The tools that make masks of masks. */
   readonly masks: MaskVerbs
+  /** Networks that mark, and the review of what they made. */
+  readonly ai: AiView
   /** Labels that grow until they meet. */
   readonly seeds: SeedsView
   /** Voxels of the active label; null while it has none. */

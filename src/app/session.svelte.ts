@@ -3,6 +3,8 @@ import type { CheckId, PolicyId, ProcessId } from '../core/finding.ts'
 import type { Vec3 } from '../core/types.ts'
 import { processesThatPass } from '../qa/advice.ts'
 import { addLabelsFrom } from './add-labels.ts'
+import { inferEngine } from './ai-engine.ts'
+import { Ai } from './ai-view.svelte.ts'
 import type { Side } from './case-state.ts'
 import { Desk } from './desk.svelte.ts'
 import { CROP_STEP, SCISSORS_STEP, VIEW_SCISSORS_STEP } from './draw-steps.ts'
@@ -50,6 +52,7 @@ export class Session implements SessionView {
   readonly masks = maskTools(this.#desk, this.#trial)
   readonly seeds = new Seeds(this.#desk)
   readonly models = modelVerbs(this.#desk)
+  readonly ai = new Ai(this.#desk, inferEngine(this.#desk), () => this.#desk.models.rows)
   readonly #openVault = () => this.#vault.openSomehow()
 
   constructor() {

@@ -38,6 +38,7 @@ export type ErrorCode =
   | 'infer/not-approved'
   | 'infer/approval-expired'
   | 'infer/revoked'
+  | 'infer/changed-weights'
   | 'infer/changed-card'
   | 'infer/no-file'
   | 'infer/out-of-scope'

@@ -78,6 +78,7 @@ export const CHECK = {
   showRefused: (n: number) => `Show what is refused (${count(n)})`,
   backToModel: 'Change the model',
   toScan: 'Go to Scan',
+  toReview: 'Review in Segment',
   blocked: (n: number) =>
     n === 1
       ? 'One gate refuses. No file can be saved until it holds.'

@@ -16,6 +16,7 @@ export type ToolId =
   | 'smooth'
   | 'logic'
   | 'table'
+  | 'ai'
 
 /** What a tool is for: the list shows one group after the other. */
 export type ToolGroup = 'mark' | 'draw' | 'clean'
@@ -33,6 +34,7 @@ export const TOOLS: readonly ToolEntry[] = [
   { id: 'seeds', icon: 'seeds', group: 'mark' },
   { id: 'table', icon: 'table', group: 'mark' },
   { id: 'denoise', icon: 'denoise', group: 'mark' },
+  { id: 'ai', icon: 'ai', group: 'mark' },
   { id: 'paint', icon: 'brush', group: 'draw' },
   { id: 'scissors', icon: 'scissors', group: 'draw' },
   { id: 'between', icon: 'between', group: 'draw' },

@@ -71,6 +71,7 @@ export const SEGMENT = {
     smooth: 'Smooth',
     logic: 'Combine',
     table: 'Table',
+    ai: 'AI',
   } satisfies Record<ToolId, string>,
   toolGroup: { mark: 'Mark by value', draw: 'Draw and cut', clean: 'Clean up' } satisfies Record<ToolGroup, string>,
   paintLead: 'Paint or erase on the slices.',

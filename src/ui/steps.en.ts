@@ -56,7 +56,6 @@ const STEP: Readonly<Record<string, string>> = {
   'remove-label': 'Label removed',
   'describe-label': 'Label described',
   'sign-side': 'Side signed',
-  infer: 'AI',
   promote: 'AI result made a label',
   'review-region': 'Unsure region reviewed',
   'second-reader': 'Second reader signed',

@@ -8,7 +8,7 @@ import type { ToolHand } from './viewer/pane-hand.ts'
 import type { PlaneId } from './viewer/plane.ts'
 
 export type WindowId = 'bone' | 'soft' | 'lung' | 'auto'
-export type ColourId = 'thickness' | 'deviation' | 'plain'
+export type ColourId = 'thickness' | 'deviation' | 'confidence' | 'plain'
 export type PaneId = PlaneId | 'part'
 
 /** The place a person is looking at: one of a finding's places. */
@@ -54,6 +54,10 @@ export class ViewState {
   large = $state<PaneId | null>(null)
   colour = $state<ColourId>('thickness')
   labelsShown = $state(true)
+  /** Voxels of which the AI was unsure are drawn over its label. */
+  unsureShown = $state(true)
+  /** A place that is being looked at and is none of a finding, LPS mm. */
+  spot = $state.raw<Vec3 | null>(null)
   /** The tool at hand in Segment. */
   tool = $state<ToolId>('threshold')
   readonly draw = new DrawState()
@@ -71,12 +75,27 @@ export class ViewState {
   /** Moves slices and part to a place of a finding and marks it. */
   fly(check: CheckId, index: number, place: Place): void {
     this.mark = { check, index }
-    this.crosshair = place.at
-    this.centre = place.at
-    this.zoom = Math.max(this.zoom, FLY_ZOOM)
+    this.#centreOn(place.at)
     if (check === 'wall-thickness') this.colour = 'thickness'
     if (check.startsWith('surface-')) this.colour = 'deviation'
     this.flights++
+  }
+
+  /** Moves the slices to a place and rings it. */
+  lookAt(at: Vec3): void {
+    this.spot = at
+    this.#centreOn(at)
+  }
+
+  /** Takes the ring of lookAt away. */
+  unmark(): void {
+    this.spot = null
+  }
+
+  #centreOn(at: Vec3): void {
+    this.crosshair = at
+    this.centre = at
+    this.zoom = Math.max(this.zoom, FLY_ZOOM)
   }
 
   /** Puts the crosshair where a person clicked. */

@@ -55,7 +55,22 @@ const THICKNESS = table((t) =>
 )
 const SIGNED = table((t) => along(DEVIATION.map(rgbOf), t))
 
-function paint(values: Float32Array, colours: Float32Array, from: number, to: number): Float32Array {
+/** Certainty from which the map begins: below it all is unsure. */
+export const CONFIDENCE_FROM = 0.5
+/** From unsure to sure: what is sure has the part's own colour. */
+export const confidenceStops = [
+  [0, '#b2182b'],
+  [0.4, '#f2b84b'],
+  [1, BONE],
+] as const
+const CONFIDENCE = table((t) => {
+  const [low, middle, high] = confidenceStops
+  return t < middle[0]
+    ? mix(rgbOf(low[1]), rgbOf(middle[1]), t / middle[0])
+    : mix(rgbOf(middle[1]), rgbOf(high[1]), (t - middle[0]) / (1 - middle[0]))
+})
+
+function paint(values: ArrayLike<number>, colours: Float32Array, from: number, to: number): Float32Array {
   const out = new Float32Array(values.length * 3)
   const scale = (STEPS - 1) / (to - from)
   for (let v = 0; v < values.length; v++) {
@@ -79,6 +94,10 @@ export function thicknessColours(thicknessMm: Float32Array): Float32Array {
 export function deviationColours(deviationMm: Float32Array, rangeMm: number): Float32Array {
   return paint(deviationMm, SIGNED, -rangeMm, rangeMm)
 }
+
+/** Linear RGB a vertex for how sure the AI was, 0 to 255. */
+export const confidenceColours = (perVertex: Uint8Array): Float32Array =>
+  paint(perVertex, CONFIDENCE, 255 * CONFIDENCE_FROM, 255)
 
 /** Writes one colour for every vertex, as three.js wants it: linear. */
 export function paintFlat(out: Float32Array, hex: string): void {

@@ -4,6 +4,8 @@ import type { Layer } from './slice-scene.ts'
 
 const NAMES = Array.from({ length: LABEL_COLOURS }, (_, n) => `--label-${n + 1}`)
 let colours: readonly string[] = []
+/** That of findings that need a look, as light as in the dark viewer. */
+const UNSURE = '#f2b84b'
 
 /** A label's colour as "#8fa2ff". The same in both themes, so it is read from the style sheet once. */
 function hexOf(colour: number): string {
@@ -12,6 +14,11 @@ function hexOf(colour: number): string {
     colours = NAMES.map((name) => style.getPropertyValue(name).trim())
   }
   return colours[colour - 1] ?? '#ffffff'
+}
+
+/** Where the AI was unsure of the active label; nothing for one that no network made. */
+export function unsureLayers({ ai }: SessionView): Layer[] {
+  return ai.unsure ? [{ mask: ai.unsure, colour: LABEL_COLOURS + 1, hex: UNSURE, revision: 0 }] : []
 }
 
 /**

@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest'
-import type { AiModel } from '../../../src/app/ai.ts'
 import { Ai } from '../../../src/app/ai-view.svelte.ts'
 import { CaseData } from '../../../src/app/case-data.svelte.ts'
 import { Desk } from '../../../src/app/desk.svelte.ts'
 import { editActive, step } from '../../../src/app/edit-label.ts'
 import { maskTools } from '../../../src/app/mask-tools.ts'
+import type { ShelfModel } from '../../../src/app/model-view.ts'
 import type { Step } from '../../../src/app/pipeline.ts'
 import { completeParams, type Params } from '../../../src/app/templates.ts'
 import { Trial } from '../../../src/app/trial.svelte.ts'
@@ -52,7 +52,7 @@ let ai: Ai
 let steps: { name: string; params: object }[]
 let runs: number
 let outcome: Outcome
-let refusal: AiModel['refusal']
+let refusal: ShelfModel['refusal']
 
 const runStage = async <In, P extends object, Out>(of: Step<In, P, Out>, input: In, given: Params, ctx: Context) => {
   const params = completeParams(of.spec.name, of.spec.defaults, given)
@@ -102,6 +102,7 @@ beforeEach(() => {
   ai = new Ai(desk, engine, () => [
     {
       card: TINY_CARD,
+      source: 'own',
       approval: null,
       get refusal() {
         return refusal

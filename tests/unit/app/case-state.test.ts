@@ -42,7 +42,7 @@ test('a state of a later version is named, and one that is none is refused', () 
 test('a case stored before there was AI opens with labels that are not made by it', () => {
   const { labels, ...now } = currentState(FIRST)
   const before = labels.map(({ ai: _, ...info }) => info)
-  const opened = currentState({ ...now, version: 2, labels: before })
+  const opened = currentState({ ...now, version: 2, labels: before } as unknown as JsonValue)
   expect(opened).toEqual({ ...now, version: 3, labels: before.map((info) => ({ ...info, ai: null })) })
 })
 
