@@ -162,7 +162,7 @@ const check = own(encodeCheck(CHECK))
 
 const [bone] = TEMPLATES as readonly [Template]
 const kept = withSaved(NO_TEMPLATES, bone, 'Thin bone', 'own-1').kept
-const STATE = {
+const SECOND_STATE = {
   version: 2,
   templateId: bone.id,
   recipe: bone,
@@ -199,8 +199,23 @@ const STATE = {
   stationState: 'passed',
   assets: { volume: 'a' },
 }
-const { labels: _, nextLabel: __, activeLabel: ___, modelLabel: ____, ...rest } = STATE
-const FIRST_STATE = { ...rest, version: 1, limits: STATE.draft, maskMm3: 5, declaredShells: 1 }
+const AI = {
+  source: 'a',
+  model: { id: 'head-tissues', version: '1.0.0', sha256: 'b', evaluated: true, spacingMm: 1 },
+  structure: 'brain',
+  band: 'amber',
+  reasons: [{ rule: 'pairwise-dice', band: 'amber', value: 0.9, limit: 0.95 }],
+  members: 4,
+  p: 0.3,
+  regions: [{ at: [0, 1, 2], mm3: 80, meanCertainty: 0.6, pieces: 1, state: 'open', word: null }],
+  aiMm3: 5,
+  editedMm3: 1,
+  firstReader: null,
+  secondReader: null,
+}
+const STATE = { ...SECOND_STATE, version: 3, labels: SECOND_STATE.labels.map((label) => ({ ...label, ai: AI })) }
+const { labels: _, nextLabel: __, activeLabel: ___, modelLabel: ____, ...rest } = SECOND_STATE
+const FIRST_STATE = { ...rest, version: 1, limits: SECOND_STATE.draft, maskMm3: 5, declaredShells: 1 }
 
 const overrides = fc.dictionary(
   fc.oneof(fc.string({ maxLength: 12 }), fc.constantFrom('threshold.lowHu', 'islands.enabled', 'islands.', '.enabled')),
@@ -298,8 +313,9 @@ export const OWN_FUZZERS: Fuzzers = {
       mutatedJson(STATE),
       (value) => currentState(value as JsonValue),
       800,
-      ({ version }) => expect(version).toBe(2),
+      ({ version }) => expect(version).toBe(3),
     ),
+    fuzzer(mutatedJson(SECOND_STATE), (value) => currentState(value as JsonValue), 500),
     fuzzer(mutatedJson(FIRST_STATE), (value) => currentState(value as JsonValue), 500),
     fuzzer(fc.jsonValue(), (value) => currentState(value as JsonValue), 100),
   ],
