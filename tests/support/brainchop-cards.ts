@@ -46,7 +46,7 @@ const INNER: readonly Structure[] = [
   { anatomy: 'hippocampus', of: [14] },
 ]
 
-interface Brought {
+export interface Brought {
   readonly id: string
   readonly labels: readonly string[]
   readonly structures: readonly Structure[]
@@ -74,6 +74,13 @@ export const BRAINCHOP: readonly Brought[] = [
 
 /** Layers look 46 voxels around them in all (dilations 1 2 4 8 16 8 4 2 1): deeper inside a tile its edge changes nothing. */
 export const REACH_VOXELS = 46
+
+/** A tab's WASM memory ends at 4 GiB: networks of more channels than this go by slabs of the head. */
+const MOST_CHANNELS_WHOLE = 5
+
+/** How one of them is cut to fit: whole, or slabs that overlap by more than twice their reach. */
+export const slabsOf = ({ channels }: Brought): Partial<Tiling> =>
+  channels <= MOST_CHANNELS_WHOLE ? {} : { tileVoxels: [256, 256, 128], overlapVoxels: 2 * REACH_VOXELS + 4 }
 
 /** The weights and card of one of them; null where the file is not there. `tileVoxels` null runs the whole grid at once. */
 export async function broughtModel(
