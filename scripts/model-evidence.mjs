@@ -71,10 +71,14 @@ function write(/** @type {readonly Measured[]} */ rows, /** @type {Cases & Trial
     rows: rows.toSorted((a, b) => orderOf(cases, a) - orderOf(cases, b)),
   }
   mkdirSync(FOLDER, { recursive: true })
-  writeFileSync(`${FILE}.part`, `${JSON.stringify(evidence, null, 2)}\n`)
+  writeFileSync(`${FILE}.part`, `${JSON.stringify(evidence, rounded, 2)}\n`)
   renameSync(`${FILE}.part`, FILE)
   writeFileSync(join(FOLDER, 'model-head-tissues.md'), modelPage(evidence, cases))
 }
+
+/** Six digits: more say nothing. */
+const rounded = (/** @type {string} */ _key, /** @type {unknown} */ value) =>
+  typeof value === 'number' && Number.isFinite(value) ? Number(value.toPrecision(6)) : value
 
 const orderOf = (/** @type {readonly { id: string }[]} */ cases, /** @type {Measured} */ row) =>
   cases.findIndex(({ id }) => id === row.case)

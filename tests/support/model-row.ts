@@ -11,6 +11,7 @@ import type { ModelCard, Structure } from '../../src/infer/card.ts'
 import { planScan } from '../../src/infer/conform.ts'
 import type { Agreement, Band, Outcome } from '../../src/infer/outcome.ts'
 import { parseCardFile } from '../../src/infer/parse-card.ts'
+import { DEFAULT_LIMIT_BYTES } from '../../src/infer/plan.ts'
 import type { Reason } from '../../src/infer/reason.ts'
 import { type Network, runModel } from '../../src/infer/run.ts'
 import { scanFacts, scopeBreaches } from '../../src/infer/scope.ts'
@@ -41,6 +42,8 @@ export interface ModelRow {
   readonly tiles: number | null
   readonly tile: Vec3 | null
   readonly members: number
+  /** What a run was allowed to take; it sets the tiles. */
+  readonly limitMiB: number
   /** The network alone, over every tile of the first member. */
   readonly passSeconds: number | null
   /** From the scan in memory to labels, agreement and features. */
@@ -52,8 +55,8 @@ export interface ModelRow {
 
 /** The network that ships. */
 const SHIPPED = 'head-tissues'
-/** WebAssembly ends at 4 GiB; evidence is not held to what a page leaves. */
-const LIMIT_BYTES = 2 ** 32
+/** All that WebAssembly has: what the networks of other people need. The one that ships runs within the app's own limit. */
+const MOST_BYTES = 2 ** 32
 /** The networks of other people that are run beside it. */
 const BESIDE: readonly string[] = ['model5_gw_ae', 'model20chan3cls', 'mindgrab']
 
@@ -79,13 +82,15 @@ export async function modelRow(caseId: string, networkId: string): Promise<Model
   if (!posed || !model) return null
   const { card } = model
   const { size, spacing } = posed.volume.grid
-  const start = { case: caseId, network: networkId, size, spacingMm: spacing, members: card.members.length }
+  const limitBytes = networkId === SHIPPED ? DEFAULT_LIMIT_BYTES : MOST_BYTES
+  const members = card.members.length
+  const start = { case: caseId, network: networkId, size, spacingMm: spacing, members, limitMiB: limitBytes / 2 ** 20 }
   const still = { tiles: null, tile: null, passSeconds: null, runSeconds: null, structures: [] }
   const breaches = scopeBreaches(card.scope, scanFacts(posed.volume, null))
   if (breaches.length > 0) return { ...start, ...still, structures: refusedBy(card, breaches), error: null }
   try {
-    const { tiles, tile } = planScan(posed.volume, card, LIMIT_BYTES)
-    const { outcome, passSeconds, runSeconds } = await timed(posed.volume, model, tiles)
+    const { tiles, tile } = planScan(posed.volume, card, limitBytes)
+    const { outcome, passSeconds, runSeconds } = await timed(posed.volume, model, tiles, limitBytes)
     const structures = await structureRows(card, outcome, posed)
     return { ...start, tiles, tile, passSeconds, runSeconds, structures, error: null }
   } catch (error) {
@@ -97,7 +102,12 @@ export async function modelRow(caseId: string, networkId: string): Promise<Model
 const refusedBy = (card: ModelCard, reasons: readonly Reason[]): StructureRow[] =>
   card.output.structures.map(({ anatomy }) => ({ anatomy, band: 'red', reasons, agreement: null, metrics: null }))
 
-async function timed(volume: Volume, { card, weights }: { card: ModelCard; weights: Uint8Array }, tiles: number) {
+async function timed(
+  volume: Volume,
+  { card, weights }: { card: ModelCard; weights: Uint8Array },
+  tiles: number,
+  limitBytes: number,
+) {
   const network = await openNetwork(weights, card, { backend: 'wasm', adapter: 'Node', threads: 1 })
   const tileSeconds: number[] = []
   const watched: Network = {
@@ -111,7 +121,7 @@ async function timed(volume: Volume, { card, weights }: { card: ModelCard; weigh
   }
   const { structures } = card.output
   const start = performance.now()
-  const outcome = await runModel(volume, card, watched, LIMIT_BYTES, IDLE_CONTEXT, {
+  const outcome = await runModel(volume, card, watched, limitBytes, IDLE_CONTEXT, {
     measure: (members) => agreementOf(members, structures, IDLE_CONTEXT),
     features: (labels) => scopeFeatures(labels, structures),
   })

@@ -17,7 +17,7 @@ const row = (id: string, structures: readonly StructureRow[]): ModelRow => ({
     tile: [1, 1, 1],
     members: 4,
   },
-  ...{ passSeconds: 1, runSeconds: 1, structures, error: null },
+  ...{ limitMiB: 1024, passSeconds: 1, runSeconds: 1, structures, error: null },
 })
 
 test('by stratum and structure: median, lowest and highest, of the scans that have a reference', () => {
