@@ -91,6 +91,14 @@ const api = {
     return transfer(read, [map.labels.buffer as ArrayBuffer])
   },
 
+  /** Reads the one scan of a file, and leaves the list of series as it is. Errors: those of reading. */
+  async readOne(given: GivenFile, signal: AbortSignal, onProgress: ProgressListener): Promise<Decoded> {
+    const ctx = workerContext(signal, onProgress)
+    const [one] = await scanFiles([given], ctx)
+    if (!one) throw new PipelineError('import/nothing-readable', 'There is no scan in this file. Leave it out.')
+    return sent(await one.load(ctx, () => {}))
+  },
+
   /** Makes the built-in sample. The voxels are transferred. */
   async sample(signal: AbortSignal, onProgress: ProgressListener): Promise<Decoded> {
     signal.throwIfAborted()

@@ -12,6 +12,7 @@ import { type Deviation, deviation } from '../src/qa/deviation.ts'
 import { ledgerMeasure } from '../src/qa/error-ledger.ts'
 import { measurable } from '../src/qa/measurable.ts'
 import { type ProgressListener, workerContext } from './context.ts'
+import { benchApi } from './measure-bench.ts'
 
 let held: { digest: string; reference: Mesh; nearReference: NearSurface } | null = null
 
@@ -25,6 +26,8 @@ function heldAs(digest: string) {
  * measures walls, this one uses the other core. Meshes come in as copies.
  */
 const api = {
+  ...benchApi,
+
   has: (digest: string): boolean => held?.digest === digest,
 
   /** Keeps this reference in place of the one before. */

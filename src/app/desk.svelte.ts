@@ -1,6 +1,7 @@
 import type { Context } from '../core/stage.ts'
 import type { Volume } from '../core/types.ts'
 import type { ImportedLabels } from '../segment/file-labels.ts'
+import { Bench } from './bench.svelte.ts'
 import { CaseData } from './case-data.svelte.ts'
 import { CaseStore } from './case-store.svelte.ts'
 import { NO_RULES } from './edit-rules.ts'
@@ -29,6 +30,7 @@ export class Desk {
   readonly edits = new LabelEdits()
   readonly templates = new TemplateShelf(this.workers)
   readonly models = new ModelShelf(this.workers)
+  readonly bench = new Bench(this.workers)
   place = $state<PlaceId>('start')
   rules = $state.raw<EditRules>(NO_RULES)
   compute = $state.raw<ComputeView | null>(null)

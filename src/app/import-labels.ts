@@ -87,7 +87,8 @@ export async function importLabels(
   return importedLabels(fitted.map, fit, map.grid, labels, fitted.found)
 }
 
-function fitOn(own: Grid, scan: Grid): LabelFit {
+/** As labelFit(). Errors: import/labels-elsewhere when no place in the scan can be told. */
+export function fitOn(own: Grid, scan: Grid): LabelFit {
   try {
     return labelFit(own, scan)
   } catch (error) {

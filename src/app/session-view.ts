@@ -15,6 +15,7 @@ import type { ViewScissorsParams } from '../segment/view-scissors.ts'
 import type { WorkingMask } from '../segment/working-mask.ts'
 import type { Unreadable } from '../vault/case.ts'
 import type { AiView } from './ai-model.ts'
+import type { BenchView } from './bench-view.ts'
 import type { MaskVerbs, SeedsView } from './mask-verbs.ts'
 import type { ModelsView } from './model-view.ts'
 import type { StepChange, Template, TemplateStep } from './templates.ts'
@@ -23,8 +24,8 @@ import type { StepChange, Template, TemplateStep } from './templates.ts'
 export type StationId = 'scan' | 'segment' | 'model' | 'check' | 'print'
 export const STATION_IDS: readonly StationId[] = ['scan', 'segment', 'model', 'check', 'print']
 
-/** What fills the screen: the start page with the library, a station of the open case, its trace, or the networks. */
-export type PlaceId = 'start' | StationId | 'trace' | 'models'
+/** What fills the screen: the start page with the library, a station of the open case, its trace, the networks, or the evidence about them. */
+export type PlaceId = 'start' | StationId | 'trace' | 'models' | 'evidence'
 
 /** Whether this place is a station of the line. */
 export const isStation = (place: PlaceId): place is StationId => STATION_IDS.some((id) => id === place)
@@ -236,6 +237,7 @@ export interface SessionView {
   readonly compute: ComputeView | null
 
   readonly models: ModelsView
+  readonly bench: BenchView
 
   // Scan
   readonly series: readonly SeriesRow[]

@@ -5,6 +5,7 @@ import { processesThatPass } from '../qa/advice.ts'
 import { addLabelsFrom } from './add-labels.ts'
 import { inferEngine } from './ai-engine.ts'
 import { Ai } from './ai-view.svelte.ts'
+import { benchVerbs } from './bench-verbs.ts'
 import type { Side } from './case-state.ts'
 import { Desk } from './desk.svelte.ts'
 import { CROP_STEP, SCISSORS_STEP, VIEW_SCISSORS_STEP } from './draw-steps.ts'
@@ -44,6 +45,7 @@ export class Session implements SessionView {
     async () => {
       await this.#desk.templates.load()
       await this.#desk.models.load()
+      await this.#desk.bench.load()
     },
   )
   readonly #strokes = new Strokes(this.#desk)
@@ -53,6 +55,7 @@ export class Session implements SessionView {
   readonly seeds = new Seeds(this.#desk)
   readonly models = modelVerbs(this.#desk)
   readonly ai = new Ai(this.#desk, inferEngine(this.#desk), () => this.#desk.models.rows)
+  readonly bench = benchVerbs(this.#desk)
   readonly #openVault = () => this.#vault.openSomehow()
 
   constructor() {
@@ -217,6 +220,7 @@ export class Session implements SessionView {
     await workers.vault.call((api) => api.lock())
     this.#desk.templates.forget()
     this.#desk.models.forget()
+    this.#desk.bench.forget()
     // Ends every realm that saw the scan; the next use starts clean ones.
     for (const host of Object.values(workers)) host.terminate()
     await this.#vault.refresh()

@@ -147,7 +147,7 @@ const VERDICT: Readonly<Record<RedTeamReport['verdict'] | Robustness['verdict'],
 }
 export const verdictText = (verdict: keyof typeof VERDICT) => VERDICT[verdict]
 
-const BAND_NAME: Readonly<Record<Band, string>> = { green: 'GREEN', amber: 'AMBER', red: 'RED' }
+export const BAND_NAME: Readonly<Record<Band, string>> = { green: 'GREEN', amber: 'AMBER', red: 'RED' }
 
 export const EVIDENCE = {
   robustness: 'Robustness',

@@ -59,6 +59,7 @@ export const SHELL = {
   library: 'Library',
   trace: 'Trace',
   models: 'Models',
+  evidence: 'Evidence',
   state: (name: string, state: StationState) => `${name}, ${STATE[state]}`,
   saved: { saved: 'Saved', saving: 'Saving', 'not-saved': 'Not saved' },
   teaching: 'Teaching session',
@@ -80,6 +81,7 @@ export const SHELL = {
   },
   dropHere: 'Drop to open the scan',
   dropModel: 'Drop to add the network',
+  dropCases: 'Drop the folder of cases',
 }
 
 export const DEVICE = {
@@ -368,6 +370,6 @@ export const NEXT_STEP: Readonly<Record<Problem['code'], string>> = {
 /** Title of the browser tab. */
 export const pageTitle = (place: PlaceId, pseudonym: string | null) => {
   if (place === 'start') return SHELL.name
-  if (place === 'models') return `${SHELL.models}, ${SHELL.name}`
+  if (place === 'models' || place === 'evidence') return `${SHELL[place]}, ${SHELL.name}`
   return `${place === 'trace' ? SHELL.trace : STATION[place]}, ${pseudonym ?? SHELL.name}`
 }

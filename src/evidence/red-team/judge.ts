@@ -42,7 +42,7 @@ export function judgeRelations(results: readonly RelationResult[]): Judged {
 /** One search, and which of the three sizes of change it was allowed: 0 is the smallest. */
 export interface SizedRun {
   readonly size: 0 | 1 | 2
-  readonly result: AttackResult
+  readonly result: Omit<AttackResult, 'volume'>
 }
 
 /** Of 'spsa' and 'square': all sizes were tried, nothing was silent at the smallest and little at the middle one. */
