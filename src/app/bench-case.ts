@@ -29,19 +29,20 @@ export interface ReadCase {
 
 /** Reads a case with the project's own readers. Errors: those of reading, import/not-labels, import/labels-elsewhere. */
 export async function readCase({ workers, order }: TrialBench, one: BenchCase, ctx: Context): Promise<ReadCase> {
-  const { decode, compute } = workers
+  const { benchDecode, compute } = workers
   const { signal } = ctx
   const reading = listener(subContext(ctx, 0, 0.6))
   // Files are read by content; their names stay here.
   const scan = { path: 'scan', file: one.scanFile }
-  const decoded = await decode.call((api) => api.readOne(scan, signal, reading), signal)
+  const decoded = await benchDecode.call((api) => api.readOne(scan, signal, reading), signal)
   const volume = named(decoded.volume, order.modality)
   const { grid } = volume
   const given = { path: 'labels', file: one.labelFile }
-  const { map, labels } = await decode.call(
+  const { map, labels } = await benchDecode.call(
     (api) => api.readLabels(given, grid, signal, listener(subContext(ctx, 0.6, 0.9))),
     signal,
   )
+  benchDecode.terminate()
   if (fitOn(map.grid, grid) === 'same') return { volume, truth: { grid, labels: map.labels }, found: labels }
   const fitting = listener(subContext(ctx, 0.9, 1))
   const { output } = await compute.call((api) => api.fitLabels(map, labels, grid, signal, fitting), signal)

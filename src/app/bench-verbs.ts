@@ -8,6 +8,10 @@ import { download } from './download.io.ts'
 export function benchVerbs(desk: Desk): BenchView {
   const { bench, jobs } = desk
   const done = async (stage: string, work: Parameters<typeof jobs.run>[1]) => void (await jobs.run(stage, work))
+  const cardOf: BenchView['cardOf'] = ({ card }) => ({
+    ...card,
+    evaluation: bench.reports[card.weights.sha256]?.rows ?? card.evaluation,
+  })
   return {
     get data() {
       return bench.data
@@ -27,11 +31,12 @@ export function benchVerbs(desk: Desk): BenchView {
     test: (order, trial) => done(`bench-${trial.kind}`, (ctx) => bench.test(order, trial, ctx)),
     keep: (sha256) => done('bench-keep', () => bench.keep(sha256)),
     discard: (sha256) => done('bench-discard', () => bench.discard(sha256)),
-    saveCard({ card }, words) {
-      const report = bench.reports[card.weights.sha256]
-      const evaluation = report?.rows ?? card.evaluation
-      const groups = (report?.structures ?? []).map(({ anatomy, bias }) => ({ anatomy, report: bias }))
-      const page = modelCardHtml({ ...card, evaluation }, groups, words)
+    cardOf,
+    saveCard(row, words) {
+      const card = cardOf(row)
+      const structures = bench.reports[card.weights.sha256]?.structures ?? []
+      const groups = structures.map(({ anatomy, bias }) => ({ anatomy, report: bias }))
+      const page = modelCardHtml(card, groups, words)
       download(`${card.id}-${card.version}.html`, new Blob([page]), 'text/html')
     },
   }

@@ -8,6 +8,7 @@ import type { LabelMeaning } from '../evidence/dataset.ts'
 import type { CardPageWords } from '../evidence/model-card-html.ts'
 import type { ModelEvidence } from '../evidence/model-evidence.ts'
 import type { Severity } from '../evidence/severity.ts'
+import type { ModelCard } from '../infer/card.ts'
 import type { BenchData, ChosenFile } from './bench-data.ts'
 import type { ShelfModel } from './model-view.ts'
 
@@ -69,6 +70,8 @@ export interface BenchView {
   keep(modelSha256: string): Promise<void>
   /** Forgets the results here, and in the vault. */
   discard(modelSha256: string): Promise<void>
+  /** The card of a network, with what runs on this bench found in place of the figures it came with. */
+  cardOf(row: ShelfModel): ModelCard
   /** The page about a network, as a file. */
   saveCard(row: ShelfModel, words: CardPageWords): void
 }

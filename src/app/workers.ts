@@ -98,6 +98,8 @@ export class WorkerHost<Api> {
  */
 export interface Workers {
   readonly decode: WorkerHost<DecodeApi>
+  /** Reads cases of the bench, apart from the files of the open case, and is ended after each: codecs keep all they read. */
+  readonly benchDecode: WorkerHost<DecodeApi>
   readonly compute: WorkerHost<ComputeApi>
   readonly mesh: WorkerHost<MeshApi>
   readonly measure: WorkerHost<MeasureApi>
@@ -108,10 +110,11 @@ export interface Workers {
 /** Nothing is started until it is used. */
 export function createWorkers(): Workers {
   // The URL must be written inline in new Worker(...): otherwise the bundler does not see the worker.
+  const decode = () =>
+    new Worker(new URL('../../workers/decode.worker.ts', import.meta.url), { type: 'module', name: 'decode' })
   return {
-    decode: new WorkerHost(
-      () => new Worker(new URL('../../workers/decode.worker.ts', import.meta.url), { type: 'module', name: 'decode' }),
-    ),
+    decode: new WorkerHost(decode),
+    benchDecode: new WorkerHost(decode),
     compute: new WorkerHost(
       () =>
         new Worker(new URL('../../workers/compute.worker.ts', import.meta.url), { type: 'module', name: 'compute' }),

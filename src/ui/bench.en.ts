@@ -97,7 +97,6 @@ export const BENCH = {
   people: 'People',
   caseName: (row: number) => `Case ${count(row)}`,
   seedName: 'Seed',
-  digest: 'SHA-256 of the weights',
   results: 'Results',
   columns: {
     structure: 'Structure',
@@ -116,10 +115,6 @@ export const BENCH = {
     median: 'Median',
     worstNsd: 'Worst',
     attack: 'Attack',
-    state: 'State',
-    figures: 'Figures',
-    date: 'Date',
-    scan: 'Scan',
     size: 'Largest change',
     tries: 'Tries',
     lowest: 'Lowest Dice',
@@ -203,12 +198,10 @@ export const BENCH = {
   steps: ['0', '1', '2', '3', '4', '5'],
   held: 'Held',
   broken: 'Did not hold',
-  atLeast: (value: number) => `at least ${decimal(value, 2)}`,
-  mustBe: 'Must be',
-  was: 'Was',
   change: ({ epsilon }: AttackRun, isHu: boolean) => (isHu ? `${decimal(epsilon, 0)} HU` : decimal(epsilon, 2)),
   yes: 'Yes',
   nothing: 'No',
+  tooFewTries: 'Run with too few tries to count.',
   byTest: 'By a test of the project',
   figures: (figures: Readonly<Record<string, number>>) =>
     Object.entries(figures)
@@ -218,7 +211,6 @@ export const BENCH = {
   saveCard: 'Save as HTML',
   cardLead: 'Made from the card and from the runs above. No number of it is typed.',
   cardFromFile: 'No run on these weights: the figures are those the card came with.',
-  preview: 'The page as it will be saved',
 }
 
 const FIGURE: Readonly<Record<string, string>> = {
