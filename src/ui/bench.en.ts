@@ -198,7 +198,8 @@ export const BENCH = {
   steps: ['0', '1', '2', '3', '4', '5'],
   held: 'Held',
   broken: 'Did not hold',
-  change: ({ epsilon }: AttackRun, isHu: boolean) => (isHu ? `${decimal(epsilon, 0)} HU` : decimal(epsilon, 2)),
+  change: ({ epsilon }: AttackRun, isHu: boolean) =>
+    isHu ? `${decimal(epsilon, 0)} HU` : `${decimal(epsilon, 2)} a.u.`,
   yes: 'Yes',
   nothing: 'No',
   tooFewTries: 'Run with too few tries to count.',
