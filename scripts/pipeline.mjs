@@ -12,7 +12,7 @@ import { serve } from './serve.mjs'
 import { setup } from './setup.mjs'
 
 const REPORT = 'report.json'
-const EXIT = { released: 0, stopped: 0, error: 1, refused: 2 }
+const EXIT = { released: 0, stopped: 0, error: 1, refused: 2, 'needs-review': 3 }
 
 /** Empties DIR of what an earlier run left: a part refused now must not lie beside a file released before. */
 function prepareOut(/** @type {string} */ out, /** @type {readonly string[]} */ names) {

@@ -34,7 +34,8 @@ SCAN                      a NIfTI, NRRD or MHA file, a DICOM folder, a zip of on
 --json                    prints the report to stdout
 --help                    prints this
 
-Exit code 0: released, or stopped by --until. 2: refused by a gate. 1: an error.`
+Exit code 0: released, or stopped by --until. 2: refused by a gate. 3: what a network marked needs review.
+1: an error.`
 
 /**
  * Reads the command line of the pipeline; null when only help was asked for.

@@ -13,7 +13,7 @@ import { Problem } from './problem.mjs'
 /**
  * What the headless page gives back.
  * @typedef {{
- *   outcome: 'released' | 'stopped' | 'refused' | 'error', gates: Gate[],
+ *   outcome: 'released' | 'stopped' | 'refused' | 'needs-review' | 'error', gates: Gate[],
  *   error: { code: string, message: string } | null, report: Record<string, unknown>,
  *   files: { name: string, size: number }[],
  *   responsiveness: { longestTaskMs: number, tasksOver100Ms: number, byStage: Record<string, number> } | null

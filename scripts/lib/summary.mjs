@@ -23,11 +23,13 @@ export function summarise(result, run) {
   const memory = run.totalMiB === null ? '' : `, ${run.totalMiB} MiB at most`
   const held = result.responsiveness ? `, page held up for ${result.responsiveness.longestTaskMs} ms at most` : ''
   lines.push(`${(run.wallMs / 1000).toFixed(1)} s${memory}${held}`)
-  if (result.outcome === 'refused') lines.push(...result.gates.map((gate) => `${gate.check}: ${gate.advice}`))
+  if (isHeld(result)) lines.push(...result.gates.map((gate) => `${gate.check}: ${gate.advice}`))
   return [...lines, outcomeLine(result, run.until)]
 }
 
+const isHeld = (/** @type {RunResult} */ { outcome }) => outcome === 'refused' || outcome === 'needs-review'
+
 function outcomeLine(/** @type {RunResult} */ result, /** @type {string | null} */ until) {
-  if (result.outcome === 'refused') return `refused: ${result.gates.map(nameGate).join(', ')}`
+  if (isHeld(result)) return `${result.outcome.replace('-', ' ')}: ${result.gates.map(nameGate).join(', ')}`
   return result.outcome === 'stopped' ? `stopped after ${until}, as asked` : 'released'
 }

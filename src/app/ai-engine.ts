@@ -1,22 +1,31 @@
 import { planRun } from '../infer/plan.ts'
 import type { SelfTest } from '../infer/self-test.ts'
 import type { AiEngine } from './ai.ts'
-import type { Desk } from './desk.svelte.ts'
 import { INFER_STEP, inferParams, type LoadedModel, SELF_TEST_STEP } from './infer-steps.ts'
+import type { ShelfModel } from './model-view.ts'
+import type { ComputeView } from './session-view.ts'
+
+/** What an engine runs in. */
+export interface EngineSite {
+  /** Where the kernels run; null while that is not known. */
+  readonly backend: () => ComputeView['backend'] | null
+  /** Throws unless the network may be used here: see ModelShelf. */
+  readonly require: (model: ShelfModel) => void
+}
 
 /**
- * Runs the networks of the shelf on a desk: only those approved for the use of the open case, and on the graphics card only
- * where the network gave its known answer there. That is tried once a session, before the first run.
+ * Runs the networks of the shelf: only those approved for the use of the open case, and on the graphics card only where the
+ * network gave its known answer there. That is tried once a session, before the first run.
  */
-export function inferEngine(desk: Desk): AiEngine {
+export function inferEngine(site: EngineSite): AiEngine {
   const tests = new Map<string, SelfTest | null>()
   return {
     plan: (card, { grid }) => planRun(grid, card),
     async run(line, volume, model, ctx) {
-      desk.models.require(model, desk.data.policy)
+      site.require(model)
       const loaded: LoadedModel = { card: model.card, weights: await model.weights() }
       const { id, version, weights } = model.card
-      const wanted = desk.compute?.backend === 'webgpu' ? 'webgpu' : 'wasm'
+      const wanted = site.backend() === 'webgpu' ? 'webgpu' : 'wasm'
       if (wanted === 'webgpu' && !tests.has(weights.sha256)) {
         line.onStage('self-test')
         const input = { ...loaded, stored: await model.selfTestInput() }

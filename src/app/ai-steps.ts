@@ -1,6 +1,6 @@
 import { digestBytes, digestLabels } from '../core/hash.ts'
 import type { LabelMap, Mask } from '../core/types.ts'
-import type { AcceptReason, ReaderRole } from '../segment/label-ai.ts'
+import type { AcceptReason, LabelAi, ReaderRole } from '../segment/label-ai.ts'
 import type { UncertainRegion } from '../segment/uncertain-regions.ts'
 import { encodeMask } from '../vault/codec.ts'
 import { maskDigest, maskDigestNow } from './digests.ts'
@@ -20,6 +20,12 @@ export interface AiSource {
 
 /** Where the vault keeps a part of an AI mask. */
 export const aiSlot = (source: string, part: 'mask' | 'unsure' | 'certainty'): string => `ai/${part}/${source}`
+
+/** What a label gets that a network made: what it remembers of it, and what the case keeps beside it. */
+export interface FromAi {
+  readonly ai: LabelAi
+  readonly kept: AiSource
+}
 
 interface Promoting {
   readonly labels: LabelMap

@@ -1,28 +1,16 @@
 import { SvelteSet } from 'svelte/reactivity'
-import { PipelineError } from '../core/errors.ts'
-import { maskVolumeMm3 } from '../core/mask.ts'
 import type { Context } from '../core/stage.ts'
 import type { Mesh } from '../core/types.ts'
-import { scanFacts, scopeBreaches } from '../infer/scope.ts'
 import type { LabelAi, RegionWord } from '../segment/label-ai.ts'
 import { changeLabel, editableLabel, type Label, labelOf } from '../segment/label-set.ts'
-import {
-  type AiEngine,
-  type AiResult,
-  findingsOf,
-  labelAi,
-  promoteParams,
-  withAccepted,
-  withRegion,
-  withSecondReader,
-} from './ai.ts'
+import { type AiEngine, type AiResult, withAccepted, withRegion, withSecondReader } from './ai.ts'
 import type { AiView, Outlook, ReaderWords } from './ai-model.ts'
-import { PROMOTE_STEP, REVIEW_STEP, SECOND_READER_STEP } from './ai-steps.ts'
+import { REVIEW_STEP, SECOND_READER_STEP } from './ai-steps.ts'
 import type { Desk } from './desk.svelte.ts'
-import { maskDigest } from './digests.ts'
 import { editLabels, markAs } from './edit-label.ts'
 import { problemOf } from './jobs.svelte.ts'
 import type { ShelfModel } from './model-view.ts'
+import { breachesOf, promote, runNetwork } from './promote.ts'
 import { confidenceOf } from './queries.ts'
 
 /** AI on the open scan: which network, what it will take, what it made, how far that may be believed, and its review. */
@@ -56,7 +44,7 @@ export class Ai implements AiView {
     const { volume, passport } = this.#desk.data
     const { model } = this
     if (!model || !volume || !passport) return null
-    const breaches = scopeBreaches(model.card.scope, scanFacts(volume, null, passport.range))
+    const breaches = breachesOf(model, { volume, passport })
     try {
       return { plan: this.#engine.plan(model.card, volume), problem: null, breaches }
     } catch (error) {
@@ -95,10 +83,7 @@ export class Ai implements AiView {
     const { volume } = this.#desk.data
     if (!model || !outlook || !volume) return
     await this.#desk.jobs.run('infer', async (ctx) => {
-      if (model.refusal) throw new PipelineError(model.refusal.code, model.refusal.message)
-      if (outlook.breaches.length > 0) throw outOfScope()
-      const outcome = await this.#engine.run(this.#desk.line(), volume, model, ctx)
-      this.#result = { model, volume, outcome, findings: findingsOf(model.card, outcome, outlook.breaches) }
+      this.#result = await runNetwork(this.#desk.line(), this.#engine, { model, volume, ...outlook }, ctx)
     })
   }
 
@@ -107,20 +92,16 @@ export class Ai implements AiView {
     if (result) await this.#desk.jobs.run('promote', (ctx) => this.#promote(result, ctx))
   }
 
-  async #promote({ model, outcome, findings }: AiResult, ctx: Context): Promise<void> {
+  async #promote(result: AiResult, ctx: Context): Promise<void> {
     const { data } = this.#desk
-    const finding = findings[this.structure]
+    const finding = result.findings[this.structure]
     if (!finding || !data.field) return
-    if (finding.band === 'red') throw isRed()
-    const params = promoteParams(model, finding)
-    const { labels, certainty } = outcome
-    const made = await this.#desk.line().pipeline.runStage(PROMOTE_STEP, { labels, certainty }, params, ctx)
-    const source = await maskDigest(made.mask)
-    data.aiSources = new Map([...data.aiSources, [source, made]])
-    const ai = labelAi(model, finding, made, source, maskVolumeMm3(made.mask))
-    const proposal = { mask: made.mask, field: data.field, info: { limits: null, shells: 1, ai } }
-    const { model: id, version, structure, band } = params
-    await markAs(this.#desk, finding.structure.anatomy, proposal, 'infer', { model: id, version, structure, band }, ctx)
+    const { ai, kept } = await promote(this.#desk.line(), result, finding, ctx)
+    data.keepAi({ ai, kept })
+    const proposal = { mask: kept.mask, field: data.field, info: { limits: null, shells: 1, ai } }
+    const { model, structure, band } = ai
+    const made = { model: model.id, version: model.version, structure, band }
+    await markAs(this.#desk, structure, proposal, 'infer', made, ctx)
   }
 
   isVisited(region: number): boolean {
@@ -200,15 +181,3 @@ export class Ai implements AiView {
 
 const keyOf = ({ card }: ShelfModel): string => `${card.id}@${card.version}@${card.weights.sha256}`
 const visitOf = (ai: LabelAi, region: number): string => `${ai.source}/${region}`
-
-const outOfScope = () =>
-  new PipelineError(
-    'infer/out-of-scope',
-    'This scan is not of the kind that the network was made for, so it is not run. Choose another network or a template.',
-  )
-
-const isRed = () =>
-  new PipelineError(
-    'infer/red',
-    'This result is red and cannot become a label. Mark the structure with a template, by threshold or from seeds.',
-  )

@@ -1,58 +1,40 @@
 import * as Comlink from 'comlink'
 import { type ErrorCode, isAbort, PipelineError } from '../core/errors.ts'
-import type { CheckId, Finding, ProcessId } from '../core/finding.ts'
-import type { JsonValue } from '../core/json.ts'
-import { maskVolumeMm3 } from '../core/mask.ts'
-import { meshVolumeMm3, triangleCount } from '../core/mesh.ts'
 import type { Context } from '../core/stage.ts'
 import type { Mesh } from '../core/types.ts'
 import { writeNiftiMask, writeNiftiVolume } from '../export/nifti.ts'
 import type { SeriesInfo } from '../import/series.ts'
-import { processesThatPass } from '../qa/advice.ts'
 import { gateVerdict } from '../qa/gate.ts'
 import { POLICIES } from '../qa/policy.ts'
+import { inferEngine } from './ai-engine.ts'
+import { type Asked, type Progress, resultOf } from './batch-result.ts'
 import { CaseStore } from './case-store.svelte.ts'
 import type { Checked } from './check-codec.ts'
 import { exportModel } from './export.ts'
-import { check, type Line, type Modelled, model, type Segmented } from './line.ts'
+import { check, type Line, type Modelled, markings, model } from './line.ts'
+import { ModelShelf } from './model-shelf.svelte.ts'
+import type { MarkingLine } from './networks.ts'
 import { createPipeline } from './pipeline.ts'
 import { NO_ANSWER, readSeries } from './read-series.ts'
-import { caseReport } from './report.ts'
-import type { RefusingGate, RunOptions, RunResult, Until } from './run-result.ts'
+import type { RunResult, Until } from './run-result.ts'
 import { segment } from './segment.ts'
 import { defaultTemplate, SAMPLE_TEMPLATE_ID, templateById } from './shipped-templates.ts'
-import { SAMPLE_STEP, type Scanned } from './steps.ts'
-import { type Template, withOverrides } from './templates.ts'
+import { SAMPLE_STEP } from './steps.ts'
+import { withOverrides } from './templates.ts'
 import type { Workers } from './workers.ts'
 
-export interface BatchInput {
+export interface BatchInput extends Asked {
   readonly workers: Workers
-  readonly options: RunOptions
   readonly files: readonly { readonly path: string; readonly file: Blob }[]
   readonly ctx: Context
   readonly onStage: (stage: string) => void
   /** Draws the part. */
   readonly picture: (mesh: Mesh) => Promise<Blob>
-  /** Says in words what refuses and what to try; `ways` are processes under which the part passes. */
-  readonly advise: (finding: Finding, process: ProcessId, ways: readonly ProcessId[]) => string
 }
 
 export interface BatchOutput {
   readonly result: RunResult
   readonly files: ReadonlyMap<string, Blob>
-}
-
-/** Everything made so far; a run may end after any part. */
-interface Progress {
-  store: CaseStore | null
-  template: Template | null
-  scanned: Scanned | null
-  segmented: Segmented | null
-  modelled: Modelled | null
-  checked: Checked | null
-  traceId: string | null
-  readonly exports: { name: string; digest: string; bytes: number }[]
-  readonly files: Map<string, Blob>
 }
 
 const STATIONS: readonly Until[] = ['scan', 'segment', 'model', 'check']
@@ -87,17 +69,19 @@ function errorOf(error: unknown): NonNullable<RunResult['error']> {
   return { code: 'app/bug', message: 'Something went wrong inside the program.' }
 }
 
-async function runLine(input: BatchInput, made: Progress): Promise<'released' | 'refused' | 'stopped'> {
+async function runLine(input: BatchInput, made: Progress): Promise<Exclude<RunResult['outcome'], 'error'>> {
   const { options } = input
   const last = options.until === null ? STATIONS.length : STATIONS.indexOf(options.until)
   await input.workers.vault.call((api) => api.startTeaching())
-  await input.workers.compute.call((api) => api.useBackend(options.backend))
-  const line = await readScan(input, made)
+  const { backend } = await input.workers.compute.call((api) => api.useBackend(options.backend))
+  const line = await readScan(input, made, backend)
   const { scanned, template } = made
   if (last < 1 || !scanned || !template) return 'stopped'
-  made.segmented = await segment(line, scanned.volume, template, input.ctx)
+  made.segmented = await segment(line, scanned, template, input.ctx)
   if (last < 2) return 'stopped'
-  made.modelled = await model(line, made.segmented, template, input.ctx)
+  const { mask, field, lowHu, highHu, fromAi, declaredShells } = made.segmented
+  const marked = markings(mask, field, fromAi ? null : { lowHu, highHu })
+  made.modelled = await model(line, marked, template, input.ctx)
   // Drawn while the part is checked.
   const picture = input.picture(made.modelled.mesh)
   picture.catch(() => {})
@@ -106,18 +90,19 @@ async function runLine(input: BatchInput, made: Progress): Promise<'released' | 
     return 'stopped'
   }
   const { policy, process } = options
-  const { declaredShells } = made.segmented
-  const order = { ...made.modelled, ...scanned, declaredShells, ai: null, sideVerified: false, policy, process }
+  const ai = fromAi?.ai ?? null
+  const order = { ...made.modelled, ...scanned, declaredShells, ai, sideVerified: false, policy, process }
   made.checked = await check(line, order, input.ctx)
   made.files.set('model.png', await picture)
-  if (!gateVerdict(made.checked.findings, options.acknowledge, POLICIES[policy]).released) return 'refused'
+  const { released, refusedBy } = gateVerdict(made.checked.findings, options.acknowledge, POLICIES[policy])
+  if (!released) return refusedBy.every((gate) => gate === 'ai-review') ? 'needs-review' : 'refused'
   if (options.until !== null) return 'stopped'
   for (const format of ['stl', '3mf'] as const) await exportOne(input, line, made, made.modelled, made.checked, format)
   return 'released'
 }
 
 /** Opens a case around the chosen scan. */
-async function readScan(input: BatchInput, made: Progress): Promise<Line> {
+async function readScan(input: BatchInput, made: Progress, backend: 'cpu' | 'webgpu'): Promise<MarkingLine> {
   const { workers, options, ctx } = input
   const series = options.scan === 'sample' ? null : await chooseSeries(input)
   const asked = options.template === null ? null : templateById(options.template)
@@ -131,7 +116,11 @@ async function readScan(input: BatchInput, made: Progress): Promise<Line> {
     : await line.pipeline.runStage(SAMPLE_STEP, null, {}, ctx)
   const suited = series ? defaultTemplate(made.scanned.volume.modality) : templateById(SAMPLE_TEMPLATE_ID)
   made.template = withOverrides(asked ?? suited, options.set)
-  return line
+  const models = new ModelShelf(workers)
+  if (made.template.steps.some(({ stage }) => stage === 'network')) await models.loadShipped()
+  const { policy } = options
+  const engine = inferEngine({ backend: () => backend, require: (model) => models.require(model, policy) })
+  return { ...line, networks: { engine, ready: (id) => models.ready(id, policy) } }
 }
 
 /** Problems of what lies beside a scan on every disc: localizers, single pictures, reports. */
@@ -215,75 +204,4 @@ async function keepAssets(keep: readonly string[], made: Progress): Promise<void
 function gzip(bytes: Uint8Array): Promise<Blob> {
   const stream = new Blob([bytes as Uint8Array<ArrayBuffer>]).stream().pipeThrough(new CompressionStream('gzip'))
   return new Response(stream).blob()
-}
-
-function refusingGate({ options, advise }: BatchInput, finding: Finding, ways: readonly ProcessId[]): RefusingGate {
-  const { check: id, value, limit, unit, hard } = finding
-  const { acknowledgeable, designerMayAcknowledge } = POLICIES[options.policy]
-  const mayBeAccepted = !hard && designerMayAcknowledge && acknowledgeable.includes(id)
-  const orAccept = mayBeAccepted ? ` Or accept it: --acknowledge ${id}=REASON.` : ''
-  return { check: id, value, limit, unit, advice: advise(finding, options.process, ways) + orAccept }
-}
-
-async function resultOf(
-  input: BatchInput,
-  made: Progress,
-  outcome: RunResult['outcome'],
-  error: RunResult['error'],
-): Promise<RunResult> {
-  const { options } = input
-  const findings = made.checked?.findings ?? []
-  const refusedBy = made.checked ? gateVerdict(findings, options.acknowledge, POLICIES[options.policy]).refusedBy : []
-  const ways = processesThatPass(findings)
-  const refusing = findings.filter((f) => outcome === 'refused' && refusedBy.includes(f.check))
-  return {
-    outcome,
-    gates: refusing.map((f) => refusingGate(input, f, ways)),
-    error,
-    report: made.scanned ? await reportOf(options, made, outcome, refusedBy) : {},
-    files: [...made.files].map(([name, blob]) => ({ name, size: blob.size })),
-  }
-}
-
-async function reportOf(
-  options: RunOptions,
-  made: Progress,
-  outcome: RunResult['outcome'],
-  refusedBy: readonly CheckId[],
-): Promise<JsonValue> {
-  const { scanned, store, template, checked, modelled, segmented } = made
-  if (!scanned || !store || !template) return {}
-  const report = await caseReport({
-    traceId: made.traceId,
-    templateId: template.id,
-    policy: options.policy,
-    process: options.process,
-    passport: scanned.passport,
-    trace: store.trace,
-    findings: checked?.findings ?? [],
-    acknowledgements: options.acknowledge,
-    outcome: outcome === 'error' ? 'stopped' : outcome,
-    refusedBy,
-    files: made.exports,
-  })
-  return {
-    ...(report as unknown as Record<string, JsonValue>),
-    measures: measuresOf(segmented, modelled),
-    ledger: (modelled?.ledger ?? []) as unknown as JsonValue,
-  }
-}
-
-/** Sizes a reader compares with other programs. */
-function measuresOf(segmented: Segmented | null, modelled: Modelled | null): JsonValue {
-  return {
-    ...(segmented ? { lowHu: segmented.lowHu, highHu: segmented.highHu, maskMm3: maskVolumeMm3(segmented.mask) } : {}),
-    ...(modelled
-      ? {
-          surfaceMm3: modelled.referenceMm3,
-          surfaceTriangles: triangleCount(modelled.reference),
-          modelMm3: meshVolumeMm3(modelled.mesh),
-          modelTriangles: triangleCount(modelled.mesh),
-        }
-      : {}),
-  }
 }

@@ -16,6 +16,7 @@ import {
   noLabels,
   voxelsOf,
 } from '../segment/label-set.ts'
+import type { FromAi } from './ai-steps.ts'
 import type { CaseState, Side } from './case-state.ts'
 import type { Checked } from './check-codec.ts'
 import type { AiSources } from './follow-ai.ts'
@@ -102,6 +103,11 @@ export class CaseData {
   /** Whether any label has voxels. */
   get marked(): boolean {
     return this.labels?.labels.some((label) => filled(label) !== null) ?? false
+  }
+
+  /** Holds what labels that a network made are compared with. */
+  keepAi({ ai, kept }: FromAi): void {
+    this.aiSources = new Map([...this.aiSources, [ai.source, kept]])
   }
 
   /** New labels in place of the old; `active` is the one to go on with, if it is there. */

@@ -1,6 +1,8 @@
 import type { Context } from '../core/stage.ts'
 import type { Volume } from '../core/types.ts'
 import type { ImportedLabels } from '../segment/file-labels.ts'
+import type { AiEngine } from './ai.ts'
+import { inferEngine } from './ai-engine.ts'
 import { Bench } from './bench.svelte.ts'
 import { CaseData } from './case-data.svelte.ts'
 import { CaseStore } from './case-store.svelte.ts'
@@ -9,6 +11,7 @@ import { Jobs } from './jobs.svelte.ts'
 import { type EditPoint, LabelEdits } from './label-edits.ts'
 import type { Line } from './line.ts'
 import { ModelShelf } from './model-shelf.svelte.ts'
+import type { Networks } from './networks.ts'
 import { createPipeline, type Recorder } from './pipeline.ts'
 import { volumeHistogram } from './queries.ts'
 import type { ArrivingView, ChangeView, ComputeView, EditRules, PlaceId, SeriesRow } from './session-view.ts'
@@ -31,6 +34,15 @@ export class Desk {
   readonly templates = new TemplateShelf(this.workers)
   readonly models = new ModelShelf(this.workers)
   readonly bench = new Bench(this.workers)
+  readonly engine: AiEngine = inferEngine({
+    backend: () => this.compute?.backend ?? null,
+    require: (model) => this.models.require(model, this.data.policy),
+  })
+  /** For the use of the open case. */
+  readonly networks: Networks = {
+    engine: this.engine,
+    ready: (id) => this.models.ready(id, this.data.policy),
+  }
   place = $state<PlaceId>('start')
   rules = $state.raw<EditRules>(NO_RULES)
   compute = $state.raw<ComputeView | null>(null)

@@ -134,13 +134,18 @@ export function noteEdit(
 
 /** Runs a template's segmentation, as part of a job, into the label it is for: the one of that anatomy, else a new one. */
 export async function markByTemplate(desk: Desk, volume: Volume, template: Template, ctx: Context): Promise<void> {
-  if (!desk.editPoint()) return
-  const { mask, field, lowHu, highHu, declaredShells, changes } = await segment(desk.line(), volume, template, ctx)
-  const proposal = { mask, field, info: { limits: { lowHu, highHu }, shells: declaredShells } }
-  const made = { template: template.id, version: template.version }
-  desk.data.draft = { lowHu, highHu }
+  const { passport } = desk.data
+  if (!desk.editPoint() || !passport) return
+  const line = { ...desk.line(), networks: desk.networks }
+  const marked = await segment(line, { volume, passport }, template, ctx)
+  const { mask, field, lowHu, highHu, declaredShells: shells, changes, fromAi } = marked
+  const limits = fromAi ? null : { lowHu, highHu }
+  if (limits) desk.data.draft = limits
+  if (fromAi) desk.data.keepAi(fromAi)
   desk.data.changes = changes
-  await markAs(desk, template.anatomy, proposal, 'template', made, ctx)
+  const info = { limits, shells, ...(fromAi && { ai: fromAi.ai }) }
+  const made = { template: template.id, version: template.version }
+  await markAs(desk, fromAi?.ai.structure ?? template.anatomy, { mask, field, info }, 'template', made, ctx)
 }
 
 /** Puts a mask, as part of a job, into the label of an anatomy: the unlocked one that is there, else a new one. */

@@ -6,6 +6,7 @@ import type { Passport } from '../core/passport.ts'
 import type { Context } from '../core/stage.ts'
 import type { Mask, Mesh, Volume } from '../core/types.ts'
 import type { LabelAi } from '../segment/label-ai.ts'
+import type { FromAi } from './ai-steps.ts'
 import type { Checked } from './check-codec.ts'
 import type { Pipeline } from './pipeline.ts'
 import { measureAgainst } from './queries.ts'
@@ -38,6 +39,8 @@ export interface Segmented {
   /** Pieces the part is meant to have: those an islands step kept on purpose, else one. */
   readonly declaredShells: number
   readonly changes: readonly StepChange[]
+  /** Set when a network marked; then no range of values did. */
+  readonly fromAi: FromAi | null
 }
 
 export interface Modelled {
@@ -67,6 +70,10 @@ export interface Markings {
   readonly lowHu: number
   readonly highHu: number | null
 }
+
+/** What a model is made of; `range` null when a network marked: then its border lies in the middle between voxels. */
+export const markings = (mask: Mask, field: Volume, range: Pick<Segmented, 'lowHu' | 'highHu'> | null): Markings =>
+  range ? { mask, field, ...range } : { mask, field: null, lowHu: 0, highHu: null }
 
 /** Runs the recipe's modelling on a mask; after every edit one row of the error ledger. */
 export async function model(line: Line, segmented: Markings, template: Template, ctx: Context): Promise<Modelled> {

@@ -7,7 +7,7 @@ import { labelMm3 } from './case-data.svelte.ts'
 import type { Desk } from './desk.svelte.ts'
 import { download } from './download.io.ts'
 import { exportModel } from './export.ts'
-import { check, model } from './line.ts'
+import { check, markings, model } from './line.ts'
 import { caseReport } from './report.ts'
 import type { SmoothChoice } from './session-view.ts'
 import { type Params, type Template, withOverrides } from './templates.ts'
@@ -25,16 +25,12 @@ function modelParams({ strength, maxErrorMm }: SmoothChoice): Params {
   }
 }
 
-const NO_LIMITS = { lowHu: 0, highHu: null }
-
 /** Runs the template's modelling on the active label. */
 export async function makePart(desk: Desk, template: Template, ctx: Context): Promise<void> {
   const { active, mask, field, draft } = desk.data
   if (!active || !mask || !field) return
-  // No range of values marked what a network found: its border lies in the middle between voxels.
-  const { lowHu, highHu } = active.limits ?? (active.ai ? NO_LIMITS : draft)
-  const placing = active.ai && !active.limits ? null : field
-  const made = await model(desk.line(), { mask, field: placing, lowHu, highHu }, template, ctx)
+  const range = active.limits ?? (active.ai ? null : draft)
+  const made = await model(desk.line(), markings(mask, field, range), template, ctx)
   desk.data.setModel(active.id, made.reference, made.mesh, made.ledger)
   const [from, to] = [triangleCount(made.reference), triangleCount(made.mesh)]
   desk.lastChange = { stage: 'model', from, to, unit: 'triangles' }

@@ -7,6 +7,7 @@ import {
   type ApprovalWords,
   approvalState,
   approve,
+  dayOf,
   type ModelDigests,
   refusalOf,
   requireApproved,
@@ -36,6 +37,10 @@ interface Found {
 }
 
 const NOTHING: Found = { held: [], broken: [] }
+
+const DAY_MS = 86_400_000
+/** In whose name a session that keeps nothing approves. */
+const TEACHING_SESSION = 'Teaching session'
 
 /** The networks at hand: those shipped, and a person's own out of the open vault; and who approved which. */
 export class ModelShelf {
@@ -94,6 +99,34 @@ export class ModelShelf {
   /** Throws unless it may be used, by the name of the reason: see requireApproved. */
   require(row: ShelfModel, use: PolicyId): void {
     requireApproved(row.approval, this.#of(row).digests, use, this.#now())
+  }
+
+  /**
+   * The network of this id for a run, shipped or a person's own: one that may be used so, where there is. A teaching session
+   * keeps no approval and is for no patient: there, to run a shipped network of which nobody has said anything approves it,
+   * for teaching and for a day. Throws 'infer/no-network', and as require().
+   */
+  async ready(id: string, use: PolicyId): Promise<ShelfModel> {
+    const all = this.rows.filter(({ card }) => card.id === id)
+    const row = all.find((one) => this.stateOf(one, use) === 'approved') ?? all[0]
+    if (!row) {
+      throw new PipelineError(
+        'infer/no-network',
+        `The network ${id}, which this template needs, is not here or cannot be read. See Models, or choose a template by threshold.`,
+        { id },
+      )
+    }
+    if (use === 'teaching' && row.source === 'shipped' && row.approval === null && (await this.#isTeachingSession())) {
+      const until = dayOf(new Date(this.#now().getTime() + DAY_MS))
+      await this.approve(row, { who: TEACHING_SESSION, use: [use], until })
+      return this.ready(id, use)
+    }
+    this.require(row, use)
+    return row
+  }
+
+  async #isTeachingSession(): Promise<boolean> {
+    return (await this.#workers.vault.call((api) => api.status())).state === 'teaching'
   }
 
   /**

@@ -16,7 +16,7 @@ export interface ReportOrder {
   readonly trace: readonly TraceEntry[]
   readonly findings: readonly Finding[]
   readonly acknowledgements: readonly Acknowledgement[]
-  readonly outcome: 'released' | 'refused' | 'stopped'
+  readonly outcome: Report['outcome']
   readonly refusedBy: readonly CheckId[]
   readonly files: readonly ReportFile[]
 }

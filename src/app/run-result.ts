@@ -34,7 +34,8 @@ export interface RefusingGate {
 }
 
 export interface RunResult {
-  readonly outcome: 'released' | 'stopped' | 'refused' | 'error'
+  /** 'needs-review': all that refuses is the review which people owe to what a network marked. */
+  readonly outcome: 'released' | 'stopped' | 'refused' | 'needs-review' | 'error'
   readonly gates: readonly RefusingGate[]
   readonly error: { readonly code: ErrorCode | 'app/bug'; readonly message: string } | null
   readonly report: JsonValue

@@ -1,10 +1,14 @@
 import { PipelineError } from '../core/errors.ts'
 import { maskVolumeMm3 } from '../core/mask.ts'
 import type { Context } from '../core/stage.ts'
-import type { Mask, Volume } from '../core/types.ts'
+import type { Mask } from '../core/types.ts'
 import { AIR_EDGE_HU, LOWEST_HU } from '../segment/body.ts'
+import { editedMm3 } from '../segment/burden.ts'
+import type { FromAi } from './ai-steps.ts'
 import { enabledSteps, type Line, type Segmented, share } from './line.ts'
 import { MORPHOLOGY_STEP, REMOVE_TABLE_STEP } from './mask-steps.ts'
+import { type MarkingLine, markByNetwork } from './networks.ts'
+import type { ScanAsked } from './promote.ts'
 import { islandCount, otsuThresholds } from './queries.ts'
 import { DENOISE_STEP, FILL_HOLES_STEP, ISLANDS_STEP, MARGIN_STEP, THRESHOLD_STEP } from './steps.ts'
 import { templateDigest } from './template-digest.ts'
@@ -20,8 +24,8 @@ import {
 } from './templates.ts'
 
 /** What the steps so far have made. */
-type Marked = Omit<Segmented, 'mask' | 'changes'> & { readonly mask: Mask | null }
-type Run = (line: Line, at: Marked, params: Params, ctx: Context) => Promise<Partial<Marked>>
+type Marked = Omit<Segmented, 'mask' | 'changes'> & Pick<ScanAsked, 'passport'> & { readonly mask: Mask | null }
+type Run = (line: MarkingLine, at: Marked, params: Params, ctx: Context) => Promise<Partial<Marked>>
 type Change = (
   line: Line,
   at: Marked & { readonly mask: Mask },
@@ -52,6 +56,10 @@ const FROM_SCAN: { readonly [S in (typeof PREPARING)[number] | (typeof MARKING)[
     highHu: numberOr(params.highHu, LUNG_STEP.spec.defaults.highHu),
     mask: await pipeline.runStage(LUNG_STEP, field, params, ctx),
   }),
+  network: async (line, { field, passport }, params, ctx) => {
+    const fromAi = await markByNetwork(line, { volume: field, passport }, params, ctx)
+    return { fromAi, mask: fromAi.kept.mask }
+  },
 }
 
 /** A radius that is not given is one voxel, at its widest: narrower does nothing between slices. */
@@ -87,7 +95,7 @@ const FROM_MASK: { readonly [S in (typeof CHANGING)[number]]: Change } = {
 
 const isFromScan = (stage: SegmentStepName): stage is keyof typeof FROM_SCAN => stage in FROM_SCAN
 
-function runStep(line: Line, stage: SegmentStepName, at: Marked, params: Params, ctx: Context) {
+function runStep(line: MarkingLine, stage: SegmentStepName, at: Marked, params: Params, ctx: Context) {
   if (isFromScan(stage)) return FROM_SCAN[stage](line, at, params, ctx)
   const { mask } = at
   if (mask) return FROM_MASK[stage](line, { ...at, mask }, params, ctx)
@@ -96,20 +104,33 @@ function runStep(line: Line, stage: SegmentStepName, at: Marked, params: Params,
 
 /**
  * Runs the recipe's segmentation on a scan and says what each step changed; which recipe it was goes into the trace first.
- * Throws 'segment/empty' when nothing is left, 'import/wrong-modality', 'app/bad-parameter' for steps in an order that makes no
- * sense.
+ * What changes a mask that a network marked counts as editing after the AI. Throws 'segment/empty' when nothing is left,
+ * 'import/wrong-modality', 'app/bad-parameter' for steps in an order that makes no sense, and as markByNetwork().
  */
-export async function segment(line: Line, volume: Volume, template: Template, ctx: Context): Promise<Segmented> {
+export async function segment(
+  line: MarkingLine,
+  { volume, passport }: ScanAsked,
+  template: Template,
+  ctx: Context,
+): Promise<Segmented> {
   if (template.modality === 'CT' && volume.unit !== 'HU') {
     const sentence = `${template.name} marks by HU, and this scan is not a CT. Choose a template for MR.`
     throw new PipelineError('import/wrong-modality', sentence)
   }
   const steps = enabledSteps(template, [...PREPARING, ...MARKING, ...CHANGING])
-  const { id, version, edited = false } = template
-  const params = { id, version, digest: await templateDigest(template), edited }
+  const { id, version } = template
+  const params = { id, version, digest: await templateDigest(template), edited: template.edited ?? false }
   await line.pipeline.runStage(TEMPLATE_STEP, volume, params, { ...ctx, progress: () => {} })
   const changes: StepChange[] = []
-  let at: Marked = { mask: null, field: volume, lowHu: -Infinity, highHu: Infinity, declaredShells: 1 }
+  let at: Marked = {
+    passport,
+    mask: null,
+    field: volume,
+    lowHu: -Infinity,
+    highHu: Infinity,
+    declaredShells: 1,
+    fromAi: null,
+  }
   for (const [index, { stage, params: given }] of steps.entries()) {
     line.onStage(stage)
     const before = at
@@ -120,10 +141,16 @@ export async function segment(line: Line, volume: Volume, template: Template, ct
     // Pieces that a person chose to keep are meant to be there.
     if (stage === 'islands') at = { ...at, declaredShells: change.pieces }
   }
-  const { mask, ...rest } = at
+  const { mask, field, lowHu, highHu, declaredShells, fromAi } = at
   if (!mask) throw new PipelineError('app/bad-parameter', 'No step marks anything. Switch one on that does.')
-  return { ...rest, mask, changes }
+  return { mask, field, lowHu, highHu, declaredShells, changes, fromAi: fromAi && edited(fromAi, mask) }
 }
+
+/** As it is after the steps behind it. */
+const edited = ({ ai, kept }: FromAi, mask: Mask): FromAi => ({
+  kept,
+  ai: { ...ai, editedMm3: editedMm3(kept.mask, mask) },
+})
 
 async function changeOf(
   { workers }: Line,

@@ -3,7 +3,6 @@ import type { CheckId, PolicyId, ProcessId } from '../core/finding.ts'
 import type { Vec3 } from '../core/types.ts'
 import { processesThatPass } from '../qa/advice.ts'
 import { addLabelsFrom } from './add-labels.ts'
-import { inferEngine } from './ai-engine.ts'
 import { Ai } from './ai-view.svelte.ts'
 import { benchVerbs } from './bench-verbs.ts'
 import type { Side } from './case-state.ts'
@@ -54,8 +53,8 @@ export class Session implements SessionView {
   readonly masks = maskTools(this.#desk, this.#trial)
   readonly seeds = new Seeds(this.#desk)
   readonly models = modelVerbs(this.#desk)
-  readonly ai = new Ai(this.#desk, inferEngine(this.#desk), () => this.#desk.models.rows)
   readonly bench = benchVerbs(this.#desk)
+  readonly ai = new Ai(this.#desk, this.#desk.engine, () => this.#desk.models.rows)
   readonly #openVault = () => this.#vault.openSomehow()
 
   constructor() {

@@ -1,6 +1,7 @@
+import type { AnatomyId } from '../core/anatomy.ts'
 import { PipelineError } from '../core/errors.ts'
 import type { Modality } from '../core/types.ts'
-import type { Params, StepName, Template, TemplateStep } from './templates.ts'
+import type { MARKING, Params, StepName, Template, TemplateStep } from './templates.ts'
 
 const step = (stage: StepName, params: Params = {}): TemplateStep => ({ stage, enabled: true, params })
 const off = (stage: StepName, params: Params = {}): TemplateStep => ({ stage, enabled: false, params })
@@ -11,14 +12,21 @@ const CT_MAX_HU = 32767
 type Given = Partial<Record<StepName, Params>>
 
 /** Steps that every recipe lists, in the order they make sense; those not given are off. */
-const recipe = (
-  source: 'threshold' | 'airway' | 'lung',
-  given: Given,
-  modality: Modality = 'CT',
-): readonly TemplateStep[] => {
+const recipe = (source: (typeof MARKING)[number], given: Given, modality: Modality = 'CT'): readonly TemplateStep[] => {
   const byHu: readonly StepName[] =
     source === 'threshold' && modality === 'CT' ? ['remove-table', 'grow-from-core'] : []
-  const marking: readonly StepName[] = ['denoise', source, ...byHu, 'open', 'close', 'islands', 'fill-holes', 'margin']
+  // A network sees the scan as it is: its card says what for.
+  const preparing: readonly StepName[] = source === 'network' ? [] : ['denoise']
+  const marking: readonly StepName[] = [
+    ...preparing,
+    source,
+    ...byHu,
+    'open',
+    'close',
+    'islands',
+    'fill-holes',
+    'margin',
+  ]
   const modelling: readonly StepName[] = ['surface', 'smooth', 'decimate', 'repair']
   return [
     ...marking.map((stage) => (stage in given || stage === source ? step(stage, given[stage]) : off(stage))),
@@ -41,10 +49,11 @@ const SOLID_BONE: Given = {
   'fill-holes': { mode: 'volume' },
 }
 
-/**
- * The templates the app comes with. A version goes up when a step or a value changes; the digest tells two apart in any case.
- * There is none for the brain on MR: threshold and region growing do not separate it from the skull, only a network does.
- */
+/** What this network finds in a head on MR: see its card. Threshold and region growing do not tell brain from skull there. */
+const HEAD_TISSUES = 'head-tissues'
+const foundByNetwork = (structure: AnatomyId): Params => ({ model: HEAD_TISSUES, structure })
+
+/** The templates the app comes with. A version goes up when a step or a value changes; the digest tells two apart in any case. */
 export const TEMPLATES: readonly Template[] = [
   {
     id: 'ct-bone',
@@ -189,6 +198,44 @@ export const TEMPLATES: readonly Template[] = [
         islands: ONE_PIECE,
         'fill-holes': { mode: 'slices' },
       },
+      'MR',
+    ),
+  },
+  {
+    id: 'mr-brain',
+    version: 1,
+    name: 'MR brain, by AI',
+    modality: 'MR',
+    anatomy: 'brain',
+    steps: recipe(
+      'network',
+      { network: foundByNetwork('brain'), islands: ONE_PIECE, 'fill-holes': { mode: 'volume' } },
+      'MR',
+    ),
+  },
+  {
+    id: 'mr-skull',
+    version: 1,
+    name: 'MR skull, by AI',
+    modality: 'MR',
+    anatomy: 'skull',
+    // As on CT: only closed hollows are filled, so that the brain stays out.
+    steps: recipe(
+      'network',
+      { network: foundByNetwork('skull'), islands: ONE_PIECE, 'fill-holes': { mode: 'volume', maxMm3: 2000 } },
+      'MR',
+    ),
+  },
+  {
+    id: 'mr-face',
+    version: 1,
+    name: 'MR face, by AI',
+    modality: 'MR',
+    anatomy: 'skin',
+    // A solid head: sinuses and mouth are closed in slice by slice.
+    steps: recipe(
+      'network',
+      { network: foundByNetwork('skin'), islands: ONE_PIECE, 'fill-holes': { mode: 'slices' } },
       'MR',
     ),
   },

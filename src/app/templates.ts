@@ -8,7 +8,7 @@ export type Params = Readonly<Record<string, ParamValue>>
 
 /** Steps that mark: the first kind prepares the scan, the second marks it, the third changes what is marked, in any order. */
 export const PREPARING = ['denoise'] as const
-export const MARKING = ['threshold', 'airway', 'lung'] as const
+export const MARKING = ['threshold', 'airway', 'lung', 'network'] as const
 export const CHANGING = ['remove-table', 'grow-from-core', 'open', 'close', 'islands', 'fill-holes', 'margin'] as const
 /** Steps from the mask to the part. */
 export const MODELLING = ['surface', 'smooth', 'decimate', 'repair'] as const

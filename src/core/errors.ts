@@ -41,6 +41,7 @@ export type ErrorCode =
   | 'infer/changed-weights'
   | 'infer/changed-card'
   | 'infer/no-file'
+  | 'infer/no-network'
   | 'infer/out-of-scope'
   | 'infer/red'
   | 'infer/review'

@@ -20,8 +20,8 @@ export interface ReportInput {
   readonly traceHead: string
   readonly findings: readonly Finding[]
   readonly acknowledgements: readonly Acknowledgement[]
-  /** 'stopped' when the run was asked to end before the gate. */
-  readonly outcome: 'released' | 'refused' | 'stopped'
+  /** 'stopped' when the run was asked to end before the gate, 'needs-review' when only the review of the AI refuses. */
+  readonly outcome: 'released' | 'refused' | 'needs-review' | 'stopped'
   readonly refusedBy: readonly CheckId[]
   readonly files: readonly ReportFile[]
   /** Name to version: the app and what ran inside it. */

@@ -4,7 +4,8 @@ import type { Reason, ScopeRule } from './reason.ts'
 
 /** What a scan says of itself before any network has seen it. */
 export interface ScanFacts {
-  readonly modality: Modality
+  /** Null when neither the file nor its values tell: then it is not judged. */
+  readonly modality: Modality | null
   readonly size: Vec3
   readonly spacingMm: Vec3
   /** Real values of the darkest and the brightest voxel. */
@@ -45,7 +46,7 @@ export function scopeBreaches(scope: Scope, facts: ScanFacts): readonly Reason[]
   const slices = Math.min(...facts.size)
   const [low, high] = facts.range
   return [
-    ...(scope.modalities.includes(facts.modality)
+    ...(facts.modality === null || scope.modalities.includes(facts.modality)
       ? []
       : [breach('modality', facts.modality, scope.modalities.join(', '))]),
     ...within('spacing', [finest, coarsest], scope.spacingMm),

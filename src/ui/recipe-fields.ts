@@ -1,3 +1,4 @@
+import { NETWORK_DEFAULTS } from '../app/networks.ts'
 import type { Params, ParamValue, SegmentStepName, TemplateStep } from '../app/templates.ts'
 import { AIRWAY } from '../segment/airway.ts'
 import { FILL_HOLES } from '../segment/fill-holes.ts'
@@ -54,6 +55,7 @@ export const RECIPE_FIELDS: Readonly<Record<SegmentStepName, readonly RecipeFiel
   threshold: [hu('lowHu', null), hu('highHu', NO_UPPER_LIMIT)],
   airway: [mm('sealMm', 0, 30), hu('highHu')],
   lung: [hu('highHu'), cm3('minMm3', 1000)],
+  network: [choice('structure', 'brain', 'grey-matter', 'white-matter', 'ventricles', 'csf', 'skull', 'skin')],
   'remove-table': [hu('airHu'), mm('radiusMm', 0.5, 50), mm('stickOutMm', 0, 300, 5)],
   'grow-from-core': [hu('lowHu'), hu('highHu', NO_UPPER_LIMIT), mm('reachMm', 0, 50)],
   open: [{ ...mm('radiusMm', 0.1, 20, 0.1), empty: null }],
@@ -72,6 +74,7 @@ const DEFAULTS: Readonly<Record<SegmentStepName, Readonly<Record<string, unknown
   threshold: THRESHOLD.defaults,
   airway: AIRWAY.defaults,
   lung: LUNG.defaults,
+  network: NETWORK_DEFAULTS,
   'remove-table': REMOVE_TABLE.defaults,
   'grow-from-core': GROW_FROM_CORE.defaults,
   open: { radiusMm: null },

@@ -1,5 +1,6 @@
 import type { StepChange } from '../app/templates.ts'
 import { plural, volume } from './format.ts'
+import { ANATOMY_NAME } from './segment.en.ts'
 
 // The words of the template panel; see text.en.ts.
 
@@ -7,8 +8,6 @@ export const RECIPE = {
   template: 'Template',
   only: 'Only mark',
   onlyWhy: 'Runs the marking steps and stays here.',
-  /** Said where a scan is MR: nobody should look for it in vain. */
-  noBrain: 'A brain on MR needs a network, which this version does not have.',
   version: 'Version',
   versionOf: (n: number, newest: boolean) => (newest ? `${n}, newest` : `${n}`),
   steps: (on: number, edited: boolean) => `Steps of the template: ${on} on${edited ? ', changed' : ''}`,
@@ -43,6 +42,7 @@ export const RECIPE_FIELD: Readonly<Record<string, string>> = {
   'denoise.sigmaMm': 'Radius',
   'threshold.lowHu': 'From',
   'threshold.highHu': 'To',
+  'network.structure': 'Structure',
   'airway.sealMm': 'Openings closed',
   'airway.highHu': 'Search up to',
   'lung.highHu': 'Up to',
@@ -74,6 +74,7 @@ export const RECIPE_EMPTY: Readonly<Record<string, string>> = {
 }
 
 export const RECIPE_CHOICE: Readonly<Record<string, string>> = {
+  ...ANATOMY_NAME,
   gaussian: 'Gaussian',
   median: 'Median',
   largest: 'The largest',

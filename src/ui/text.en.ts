@@ -341,6 +341,7 @@ export const NEXT_STEP: Readonly<Record<Problem['code'], string>> = {
   'infer/revoked': 'Choose another network, or approve this one anew in Models.',
   'infer/changed-weights': 'Take the file that the card was written for.',
   'infer/changed-card': 'Read the card in Models, then approve it again.',
+  'infer/no-network': 'Add it in Models, or choose a template that needs no network.',
   'infer/no-file': 'Check the connection, then reload the page.',
   'surface/empty': 'Mark something in Segment first.',
   'surface/too-large': 'Keep a smaller region, or crop the scan.',

@@ -1,73 +1,26 @@
-import { beforeEach, describe, expect, test, vi } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
 import { Ai } from '../../../src/app/ai-view.svelte.ts'
-import { CaseData } from '../../../src/app/case-data.svelte.ts'
-import { Desk } from '../../../src/app/desk.svelte.ts'
+import type { CaseData } from '../../../src/app/case-data.svelte.ts'
+import type { Desk } from '../../../src/app/desk.svelte.ts'
 import { editActive, step } from '../../../src/app/edit-label.ts'
 import { maskTools } from '../../../src/app/mask-tools.ts'
 import type { ShelfModel } from '../../../src/app/model-view.ts'
-import type { Step } from '../../../src/app/pipeline.ts'
-import { completeParams, type Params } from '../../../src/app/templates.ts'
 import { Trial } from '../../../src/app/trial.svelte.ts'
 import { countVoxels, maskVolumeMm3 } from '../../../src/core/mask.ts'
-import { type Context, IDLE_CONTEXT } from '../../../src/core/stage.ts'
 import type { Mask } from '../../../src/core/types.ts'
-import type { Agreement, Outcome } from '../../../src/infer/outcome.ts'
+import type { Outcome } from '../../../src/infer/outcome.ts'
 import { checkAiReview } from '../../../src/qa/checks/ai-review.ts'
 import { POLICIES } from '../../../src/qa/policy.ts'
-import { noLabels } from '../../../src/segment/label-set.ts'
-import { labelsToMask } from '../../../src/segment/labels.ts'
 import { combine } from '../../../src/segment/logic.ts'
-import { uncertainRegions } from '../../../src/segment/uncertain-regions.ts'
-import { gridOf, maskOf, volumeOf } from '../../support/phantoms.ts'
-import { TINY_CARD } from '../../support/tiny-model.ts'
-
-// The desk is the real one; only its pipeline and workers are not: steps run here, on the page, without a vault.
-
-const grid = gridOf([40, 40, 40])
-const volume = volumeOf(grid, (i) => i, { modality: 'MR', unit: 'a.u.' })
-const inBrain = (i: number, j: number, k: number) => Math.hypot(i - 20, j - 20, k - 20) < 12
-const isUnsure = (i: number, j: number, k: number) => i >= 18 && i < 23 && j >= 18 && j < 23 && k >= 18 && k < 23
-const unsureMask = maskOf(grid, isUnsure)
-
-function outcomeWith(agreement: Partial<Agreement>): Outcome {
-  const labels = new Uint8Array(40 ** 3)
-  const certainty = new Uint8Array(40 ** 3).fill(250)
-  for (let at = 0; at < labels.length; at++) {
-    const ijk = [at % 40, Math.floor(at / 40) % 40, Math.floor(at / 1600)] as const
-    if (inBrain(...ijk)) labels[at] = 1
-    if (isUnsure(...ijk)) certainty[at] = 100
-  }
-  const agreed = { pairwiseDice: 0.97, s95Mm: 0.5, cvPercent: 1, meanMm3: 7000, ...agreement }
-  return {
-    labels: { grid, labels },
-    certainty,
-    agreement: [agreed, agreed],
-    features: [],
-    provider: { backend: 'wasm', adapter: 'test', threads: 1 },
-  }
-}
+import { aiDesk, GRID, MR_SCAN, outcomeWith, tinyModel, UNSURE } from '../../support/ai-desk.ts'
+import { maskOf } from '../../support/phantoms.ts'
 
 let desk: Desk
 let ai: Ai
-let steps: { name: string; params: object }[]
+let steps: ReturnType<typeof aiDesk>['steps']
 let runs: number
 let outcome: Outcome
 let refusal: ShelfModel['refusal']
-
-const runStage = async <In, P extends object, Out>(of: Step<In, P, Out>, input: In, given: Params, ctx: Context) => {
-  const params = completeParams(of.spec.name, of.spec.defaults, given)
-  steps.push({ name: of.spec.name, params })
-  return (await of.run(desk.workers, input, params, ctx)).output
-}
-
-const computeApi = {
-  aiStructure(labels: Outcome['labels'], channels: number[], certainty: Uint8Array, filmMm: number) {
-    const mask = labelsToMask(labels, channels, IDLE_CONTEXT)
-    const { regions, mask: unsure } = uncertainRegions(mask, certainty, filmMm, IDLE_CONTEXT)
-    return { mask, unsure, regions }
-  },
-  combine: (a: Mask, b: Mask, op: 'union') => ({ output: combine(a, b, op), backend: 'cpu', adapter: '' }),
-}
 
 const WORD = { reason: 'border-right', text: '', by: 'AB' } as const
 const SIGN = { first: 'AB', who: 'CD', role: 'surgeon', reason: 'looked at both regions' } as const
@@ -80,37 +33,19 @@ const labelled = () => {
 const code = () => desk.jobs.problem?.code ?? null
 
 beforeEach(() => {
-  steps = []
   runs = 0
   refusal = null
   outcome = outcomeWith({})
-  desk = new Desk()
-  desk.data = new CaseData()
-  desk.data.volume = volume
-  desk.data.field = volume
-  desk.data.passport = { range: [0, 39] } as unknown as CaseData['passport']
-  desk.data.setLabels(noLabels(grid))
-  vi.spyOn(desk, 'line').mockReturnValue({ pipeline: { runStage }, workers: desk.workers, onStage: () => {} })
-  vi.spyOn(desk.workers.compute, 'call').mockImplementation((work) => work(computeApi as never))
+  ;({ desk, steps } = aiDesk())
   const engine = {
-    plan: () => ({ size: grid.size, tiles: 1, members: 4, peakBytes: 1e6 }),
+    plan: () => ({ size: GRID.size, tiles: 1, members: 4, peakBytes: 1e6 }),
     run: async () => {
       runs++
       return outcome
     },
   }
-  ai = new Ai(desk, engine, () => [
-    {
-      card: TINY_CARD,
-      source: 'own',
-      approval: null,
-      get refusal() {
-        return refusal
-      },
-      weights: async () => new Uint8Array(),
-      selfTestInput: async () => null,
-    },
-  ])
+  const model = tinyModel(() => refusal)
+  ai = new Ai(desk, engine, () => [model])
 })
 
 async function promoted(): Promise<void> {
@@ -124,10 +59,19 @@ const erase = (what: Mask) =>
 
 describe('before and after a run', () => {
   test('a scan out of scope is not run', async () => {
-    desk.data.volume = { ...volume, modality: 'CT' }
+    desk.data.volume = { ...MR_SCAN, modality: 'CT' }
     expect(ai.outlook?.breaches.map(({ rule }) => rule)).toEqual(['modality'])
     await ai.run()
     expect([runs, code(), ai.findings]).toEqual([0, 'infer/out-of-scope', null])
+  })
+
+  test('a file that does not say what it holds is taken at the word of who chose the network', async () => {
+    desk.data.volume = { ...MR_SCAN, modality: 'other' }
+    expect(ai.outlook?.breaches.map(({ rule }) => rule)).toEqual(['modality'])
+    desk.data.passport = { range: [0, 39], notes: ['modality-guessed'] } as unknown as CaseData['passport']
+    expect(ai.outlook?.breaches).toEqual([])
+    desk.data.volume = { ...MR_SCAN, modality: 'CT' }
+    expect(ai.outlook?.breaches.map(({ rule }) => rule)).toEqual(['modality'])
   })
 
   test('a network that is refused is not run, and the shelf says why', async () => {
@@ -165,7 +109,7 @@ describe('before and after a run', () => {
 
   test('a result is void on another scan', async () => {
     await ai.run()
-    desk.data.volume = { ...volume }
+    desk.data.volume = { ...MR_SCAN }
     expect(ai.findings).toBeNull()
     await ai.promote()
     expect(labels()).toEqual([])
@@ -223,9 +167,9 @@ describe('the review of an AMBER label', () => {
     ai.visit(0)
     await ai.accept(0, WORD)
     await ai.sign(SIGN)
-    await erase(maskOf(grid, (i, j, k) => i === 20 && j === 20 && k === 9))
+    await erase(maskOf(GRID, (i, j, k) => i === 20 && j === 20 && k === 9))
     expect(labelled()).toMatchObject({ editedMm3: 1, secondReader: null, regions: [{ state: 'accepted' }] })
-    await erase(unsureMask)
+    await erase(UNSURE)
     expect(labelled()).toMatchObject({ editedMm3: 126, regions: [{ state: 'edited', word: null }] })
     await step(desk, 'undo')
     await step(desk, 'undo')
@@ -252,7 +196,7 @@ describe('the review of an AMBER label', () => {
     await tools.combine('union', first?.id ?? 0)
     expect(labelled().band).toBe('amber')
     await editActive(desk, 'threshold', {}, async () => ({
-      mask: maskOf(grid, (i) => i > 18),
+      mask: maskOf(GRID, (i) => i > 18),
       info: { limits: { lowHu: 19, highHu: 99 } },
     }))
     expect(countVoxels(desk.data.active?.mask as Mask)).toBe(21 * 1600)

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { type Line, share } from '../../../src/app/line.ts'
+import { share } from '../../../src/app/line.ts'
+import type { MarkingLine } from '../../../src/app/networks.ts'
 import { segment } from '../../../src/app/segment.ts'
 import { templateById } from '../../../src/app/shipped-templates.ts'
 import { IDLE_CONTEXT } from '../../../src/core/stage.ts'
@@ -7,12 +8,14 @@ import { gridOf, volumeOf } from '../../support/phantoms.ts'
 
 test('a template in HU refuses a scan that has none, before anything runs', async () => {
   const scan = { ...volumeOf(gridOf([4, 4, 4]), () => 0), unit: 'a.u.' as const, modality: 'MR' as const }
-  const line = new Proxy({} as Line, {
+  const line = new Proxy({} as MarkingLine, {
     get: () => {
       throw new Error('nothing may run')
     },
   })
-  await expect(segment(line, scan, templateById('ct-bone'), IDLE_CONTEXT)).rejects.toMatchObject({
+  await expect(
+    segment(line, { volume: scan, passport: { range: [0, 0], notes: [] } }, templateById('ct-bone'), IDLE_CONTEXT),
+  ).rejects.toMatchObject({
     code: 'import/wrong-modality',
   })
 })

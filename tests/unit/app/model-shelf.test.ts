@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { ModelShelf } from '../../../src/app/model-shelf.svelte.ts'
 import type { ShelfModel } from '../../../src/app/model-view.ts'
 import type { Workers } from '../../../src/app/workers.ts'
@@ -168,4 +168,54 @@ test('an empty list of shipped networks is none, and no list at all is told', as
   expect(shelf.rows).toEqual([])
   serve({})
   await expect(shelf.loadShipped()).rejects.toMatchObject({ code: 'infer/no-file' })
+})
+
+describe('the network that a template asks for', () => {
+  async function shelfWith(open: Vault): Promise<ModelShelf> {
+    const at = 'head-tissues/1.0.0'
+    serve({
+      'index.json': JSON.stringify([{ id: 'head-tissues', version: '1.0.0' }]),
+      [`${at}/card.json`]: JSON.stringify(await cardOf({ id: 'head-tissues' })),
+    })
+    const shelf = await loaded(open)
+    await shelf.loadShipped()
+    return shelf
+  }
+  const not = (code: string) => ({ code })
+
+  test('is refused where nobody approved it, and named where it is not there', async () => {
+    const shelf = await shelfWith(vault)
+    await expect(shelf.ready('head-tissues', 'teaching')).rejects.toMatchObject(not('infer/not-approved'))
+    await expect(shelf.ready('abdomen', 'teaching')).rejects.toMatchObject(not('infer/no-network'))
+    expect(only(shelf).approval).toBeNull()
+    await shelf.approve(only(shelf), WORDS)
+    expect((await shelf.ready('head-tissues', 'teaching')).refusal).toBeNull()
+    await expect(shelf.ready('head-tissues', 'planning')).rejects.toMatchObject(not('infer/not-approved'))
+  })
+
+  test('is approved by running it in a session that keeps nothing: for teaching, for a day, unless somebody spoke', async () => {
+    const session = openTab()
+    await session.startTeaching()
+    const shelf = await shelfWith(session)
+    await expect(shelf.ready('head-tissues', 'planning')).rejects.toMatchObject(not('infer/not-approved'))
+    const row = await shelf.ready('head-tissues', 'teaching')
+    expect(row.approval).toMatchObject({ use: ['teaching'], from: '2026-05-10', until: '2026-05-11' })
+    expect(() => shelf.require(row, 'teaching')).not.toThrow()
+    await expect(shelf.ready('head-tissues', 'communication')).rejects.toMatchObject(not('infer/not-approved'))
+    await shelf.revoke(only(shelf), 'Wrong on children')
+    await expect(shelf.ready('head-tissues', 'teaching')).rejects.toMatchObject(not('infer/revoked'))
+  })
+
+  test('is the one that may be used, where an own one goes by the same name; an own one is never approved by a run', async () => {
+    const session = openTab()
+    await session.startTeaching()
+    const shelf = await loaded(session)
+    await shelf.add(await cardOf({ id: 'head-tissues', version: '2.0.0' }), ONNX)
+    await expect(shelf.ready('head-tissues', 'teaching')).rejects.toMatchObject(not('infer/not-approved'))
+    await shelf.add(await cardOf({ id: 'head-tissues', version: '3.0.0' }), ONNX)
+    const [, third] = shelf.rows
+    if (!third) throw new Error('two were added')
+    await shelf.approve(third, WORDS)
+    expect((await shelf.ready('head-tissues', 'teaching')).card.version).toBe('3.0.0')
+  })
 })

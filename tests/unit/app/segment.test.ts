@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Line } from '../../../src/app/line.ts'
+import type { MarkingLine } from '../../../src/app/networks.ts'
 import type { Step } from '../../../src/app/pipeline.ts'
 import { segment } from '../../../src/app/segment.ts'
 import { TEMPLATES, templateById } from '../../../src/app/shipped-templates.ts'
@@ -9,7 +9,7 @@ import { IDLE_CONTEXT } from '../../../src/core/stage.ts'
 import { gridOf, maskOf, volumeOf } from '../../support/phantoms.ts'
 
 const GRID = gridOf([20, 20, 20], [1, 1, 2])
-const SCAN = volumeOf(GRID, () => 0)
+const SCAN = { volume: volumeOf(GRID, () => 0), passport: { range: [0, 0] as const, notes: [] } }
 
 /** A line whose steps make a ball that grows by one voxel each time, and that notes what it was asked. */
 function notingLine() {
@@ -22,7 +22,7 @@ function notingLine() {
     return maskOf(GRID, (i, j, k) => Math.hypot(i - 10, j - 10, k - 10) < radius)
   }
   const compute = { call: async () => 2 }
-  const line = { pipeline: { runStage }, workers: { compute }, onStage: () => {} } as unknown as Line
+  const line = { pipeline: { runStage }, workers: { compute }, onStage: () => {} } as unknown as MarkingLine
   return { line, asked }
 }
 

@@ -88,6 +88,13 @@ test('a refusal says what to try and ends with the gates', () => {
   )
 })
 
+test('what only waits for its review is told apart from a refusal', () => {
+  const gate = { check: 'ai-review', value: 9, limit: 0, unit: 'count', advice: 'Review each place.' }
+  const result = { outcome: 'needs-review' as const, gates: [gate], error: null, report: {} }
+  const lines = summarise({ ...result, files: [], responsiveness: null }, run)
+  expect(lines.slice(-2)).toEqual(['ai-review: Review each place.', 'needs review: ai-review 9 (limit 0)'])
+})
+
 test('a release lists its files with time and memory', () => {
   const files = [{ name: 'model.3mf', size: 2_345_678 }]
   expect(
