@@ -14,7 +14,7 @@ import type { Scanned } from './steps.ts'
 import type { Template } from './templates.ts'
 
 /** What was asked for, and who says in words what refuses it. */
-export interface Asked {
+export interface RunAsked {
   readonly options: RunOptions
   /** What refuses and what to try; `ways` are processes under which the part passes. */
   readonly advise: (finding: Finding, process: ProcessId, ways: readonly ProcessId[]) => string
@@ -33,7 +33,7 @@ export interface Progress {
   readonly files: Map<string, Blob>
 }
 
-function refusingGate({ options, advise }: Asked, finding: Finding, ways: readonly ProcessId[]): RefusingGate {
+function refusingGate({ options, advise }: RunAsked, finding: Finding, ways: readonly ProcessId[]): RefusingGate {
   const { check: id, value, limit, unit, hard } = finding
   const { acknowledgeable, designerMayAcknowledge } = POLICIES[options.policy]
   const mayBeAccepted = !hard && designerMayAcknowledge && acknowledgeable.includes(id)
@@ -43,7 +43,7 @@ function refusingGate({ options, advise }: Asked, finding: Finding, ways: readon
 
 /** What a run came to. */
 export async function resultOf(
-  input: Asked,
+  input: RunAsked,
   made: Progress,
   outcome: RunResult['outcome'],
   error: RunResult['error'],

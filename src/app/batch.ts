@@ -7,7 +7,7 @@ import type { SeriesInfo } from '../import/series.ts'
 import { gateVerdict } from '../qa/gate.ts'
 import { POLICIES } from '../qa/policy.ts'
 import { inferEngine } from './ai-engine.ts'
-import { type Asked, type Progress, resultOf } from './batch-result.ts'
+import { type Progress, type RunAsked, resultOf } from './batch-result.ts'
 import { CaseStore } from './case-store.svelte.ts'
 import type { Checked } from './check-codec.ts'
 import { exportModel } from './export.ts'
@@ -23,7 +23,7 @@ import { SAMPLE_STEP } from './steps.ts'
 import { withOverrides } from './templates.ts'
 import type { Workers } from './workers.ts'
 
-export interface BatchInput extends Asked {
+export interface BatchInput extends RunAsked {
   readonly workers: Workers
   readonly files: readonly { readonly path: string; readonly file: Blob }[]
   readonly ctx: Context

@@ -207,9 +207,15 @@ export const TEMPLATES: readonly Template[] = [
     name: 'MR brain, by AI',
     modality: 'MR',
     anatomy: 'brain',
+    // Blades and bridges thinner than 2 mm between the folds hold in no print.
     steps: recipe(
       'network',
-      { network: foundByNetwork('brain'), islands: ONE_PIECE, 'fill-holes': { mode: 'volume' } },
+      {
+        network: foundByNetwork('brain'),
+        open: { radiusMm: 1 },
+        islands: ONE_PIECE,
+        'fill-holes': { mode: 'volume' },
+      },
       'MR',
     ),
   },

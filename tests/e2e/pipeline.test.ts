@@ -147,6 +147,10 @@ describe('npm run pipeline', () => {
     expectMistake(await runPipeline(at('nowhere')), 'import/nothing-readable')
     expectMistake(await runPipeline(pdf, '--out', at('none')), 'import/unsupported')
     expectMistake(await runPipeline(at('ball'), '--template', 'ct-wing', '--out', at('none')), 'app/bad-parameter')
+    // A network is not run on a CT it was not made for, nor for a use that nobody approved it for.
+    const brain = [at('ball'), '--template', 'mr-brain', '--out', at('none')]
+    expectMistake(await runPipeline(...brain), 'infer/out-of-scope')
+    expectMistake(await runPipeline(...brain, '--policy', 'planning'), 'infer/not-approved')
     expectMistake(await runPipeline(at('ball'), '--set', 'smooth.colour=3', '--out', at('none')), 'app/bad-parameter')
   })
 })

@@ -3,10 +3,12 @@ import type { CaseData } from '../../../src/app/case-data.svelte.ts'
 import type { Desk } from '../../../src/app/desk.svelte.ts'
 import { step } from '../../../src/app/edit-label.ts'
 import { runMarking } from '../../../src/app/open-scan.ts'
+import { segment } from '../../../src/app/segment.ts'
 import { TEMPLATES, templateById } from '../../../src/app/shipped-templates.ts'
 import { withOverrides } from '../../../src/app/templates.ts'
 import { PipelineError } from '../../../src/core/errors.ts'
 import { countVoxels, maskVolumeMm3 } from '../../../src/core/mask.ts'
+import { IDLE_CONTEXT } from '../../../src/core/stage.ts'
 import type { Outcome } from '../../../src/infer/outcome.ts'
 import { checkAiReview } from '../../../src/qa/checks/ai-review.ts'
 import { POLICIES } from '../../../src/qa/policy.ts'
@@ -18,6 +20,9 @@ function brain(i: number, j: number, k: number): boolean {
   const inHollow = Math.max(Math.abs(i - 13), Math.abs(j - 20), Math.abs(k - 20)) < 2
   return Math.hypot(i - 20, j - 20, k - 20) < 12 && !inHollow
 }
+
+/** Without the opening, so that what the other steps change can be counted by hand. */
+const BRAIN = withOverrides(templateById('mr-brain'), { 'open.enabled': false })
 
 let desk: Desk
 let steps: ReturnType<typeof aiDesk>['steps']
@@ -41,7 +46,7 @@ beforeEach(() => {
     asked.push(id)
     return tinyModel()
   })
-  desk.data.setTemplate(templateById('mr-brain'))
+  desk.data.setTemplate(BRAIN)
 })
 
 describe('a template that marks by a network', () => {
@@ -72,8 +77,16 @@ describe('a template that marks by a network', () => {
     expect(labels()).toEqual([])
   })
 
+  test('counts that without a screen too', async () => {
+    const line = { ...desk.line(), networks: desk.networks }
+    const scan = { volume: MR_SCAN, passport: { range: [0, 39], notes: [] } } as const
+    const { fromAi, lowHu } = await segment(line, scan, BRAIN, IDLE_CONTEXT)
+    expect(fromAi?.ai).toMatchObject({ band: 'amber', editedMm3: 35 })
+    expect(lowHu).toBe(-Infinity)
+  })
+
   test('marks another structure that was chosen, and calls it so', async () => {
-    desk.data.setTemplate(withOverrides(templateById('mr-brain'), { 'network.structure': 'skull' }))
+    desk.data.setTemplate(withOverrides(BRAIN, { 'network.structure': 'skull' }))
     outcome = { ...outcome, labels: { ...outcome.labels, labels: outcome.labels.labels.map((v) => v * 2) } }
     await run()
     expect(labels()).toMatchObject([{ anatomy: 'skull', ai: { structure: 'skull' } }])
