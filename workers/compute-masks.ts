@@ -1,10 +1,11 @@
 import * as Comlink from 'comlink'
-import { subContext } from '../src/core/pace.ts'
 import type { Backend, Context } from '../src/core/stage.ts'
-import type { LabelMap, Mask, Volume } from '../src/core/types.ts'
+import type { Mask, Volume } from '../src/core/types.ts'
 import type { GpuContext } from '../src/gpu/context.gpu.ts'
 import type { ScanShelf } from '../src/gpu/scan-shelf.gpu.ts'
 import type { GpuVolume } from '../src/gpu/volume.gpu.ts'
+import type { Ranked } from '../src/infer/structure-certainty.ts'
+import { aiStructure } from '../src/segment/ai-structure.ts'
 import { type AirwayParams, airway } from '../src/segment/airway.ts'
 import { betweenSlicesGpu } from '../src/segment/between-slices.gpu.ts'
 import { type BetweenSlicesParams, betweenSlices } from '../src/segment/between-slices.ts'
@@ -29,7 +30,6 @@ import {
   type SplitIslandsParams,
   splitIslands,
 } from '../src/segment/islands.ts'
-import { labelsToMask } from '../src/segment/labels.ts'
 import { combineGpu, complementGpu } from '../src/segment/logic.gpu.ts'
 import { type CombineOp, combine, complement } from '../src/segment/logic.ts'
 import { type LungParams, lung } from '../src/segment/lung.ts'
@@ -46,7 +46,6 @@ import { smoothJointGpu, smoothMaskGpu } from '../src/segment/smooth-mask.gpu.ts
 import { type SmoothMaskParams, smoothMask } from '../src/segment/smooth-mask.ts'
 import { thresholdGpu } from '../src/segment/threshold.gpu.ts'
 import { type ThresholdParams, threshold } from '../src/segment/threshold.ts'
-import { uncertainRegions } from '../src/segment/uncertain-regions.ts'
 import { type ViewScissorsParams, viewScissors } from '../src/segment/view-scissors.ts'
 import { type ProgressListener, workerContext } from './context.ts'
 
@@ -174,17 +173,15 @@ export function maskMethods(onBest: OnBest, shelf: ScanShelf) {
 
     /** One structure of what a network made, and the regions of it that are unsure. */
     aiStructure(
-      labels: LabelMap,
+      ranked: Ranked,
       channels: readonly number[],
-      certainty: Uint8Array,
       filmMm: number,
       signal: AbortSignal,
       onProgress: ProgressListener,
     ) {
-      const ctx = workerContext(signal, onProgress)
-      const mask = labelsToMask(labels, channels, subContext(ctx, 0, 0.2))
-      const { regions, mask: unsure } = uncertainRegions(mask, certainty, filmMm, subContext(ctx, 0.2, 1))
-      return Comlink.transfer({ mask, unsure, regions }, [mask.words.buffer, unsure.words.buffer] as ArrayBuffer[])
+      const made = aiStructure(ranked, channels, filmMm, workerContext(signal, onProgress))
+      const buffers = [made.mask.words.buffer, made.unsure.words.buffer, made.certainty.buffer]
+      return Comlink.transfer(made, buffers as ArrayBuffer[])
     },
 
     fillHoles: fromMask<FillHolesParams>(fillHolesGpu, fillHoles),

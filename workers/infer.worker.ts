@@ -76,7 +76,11 @@ const api = {
       features: (labels: LabelMap) => scopeFeatures(labels, structures),
     }
     const outcome = await runModel(volume, card, held.network, limitBytes, ctx, judge)
-    return transfer(outcome, [outcome.labels.labels.buffer as ArrayBuffer, outcome.certainty.buffer as ArrayBuffer])
+    const { labels, certainty, second, secondCertainty } = outcome
+    return transfer(
+      outcome,
+      [labels.labels, certainty, second, secondCertainty].map(({ buffer }) => buffer as ArrayBuffer),
+    )
   },
 
   /**

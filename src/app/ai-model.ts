@@ -1,7 +1,7 @@
 import type { Mask, Mesh } from '../core/types.ts'
 import type { Judgement } from '../infer/band.ts'
 import type { Structure } from '../infer/card.ts'
-import type { Agreement, Provider, RunPlan } from '../infer/outcome.ts'
+import type { Agreement, Band, Provider, RunPlan } from '../infer/outcome.ts'
 import type { Reason } from '../infer/reason.ts'
 import type { RegionWord, SecondReader } from '../segment/label-ai.ts'
 import type { ShelfModel } from './model-view.ts'
@@ -39,10 +39,16 @@ export interface AiView {
   /** Null before a run on this scan with this network. */
   readonly findings: readonly AiFinding[] | null
   readonly provider: Provider | null
+  /** What the result marks of the chosen structure, while no label was made of it; red ones too. */
+  readonly found: { readonly mask: Mask; readonly band: Band } | null
   /** The unsure voxels of the active label; null when no network made it. */
   readonly unsure: Mask | null
   /** For each vertex of `mesh` how sure the AI was there, 0 to 255; null when it is not measured. */
   readonly confidence: { readonly mesh: Mesh; readonly perVertex: Uint8Array } | null
+  /** Whether the scan's file does not say what kind it is, so that a person may say that it is MR. */
+  readonly mayStateMr: boolean
+  /** Writes that word down. */
+  stateMr(): Promise<void>
   choose(model: ShelfModel): void
   chooseStructure(index: number): void
   run(): Promise<void>

@@ -1,10 +1,11 @@
-import { digestBytes, digestLabels } from '../core/hash.ts'
-import type { LabelMap, Mask } from '../core/types.ts'
+import { digestBytes } from '../core/hash.ts'
+import type { Mask } from '../core/types.ts'
+import type { Ranked } from '../infer/structure-certainty.ts'
 import type { AcceptReason, LabelAi, ReaderRole } from '../segment/label-ai.ts'
 import type { UncertainRegion } from '../segment/uncertain-regions.ts'
 import { encodeMask } from '../vault/codec.ts'
 import { maskDigest, maskDigestNow } from './digests.ts'
-import { digestOf } from './label-steps.ts'
+import { outcomeDigest } from './infer-steps.ts'
 import type { KeptAsset, Step } from './pipeline.ts'
 import { keepNothing, listener } from './steps.ts'
 
@@ -14,7 +15,7 @@ export interface AiSource {
   readonly mask: Mask
   /** The voxels of all its unsure regions. */
   readonly unsure: Mask
-  /** One byte a voxel, 0 to 255 for 0 to 1. */
+  /** Of the structure: one byte a voxel, 0 to 255 for 0 to 1. */
   readonly certainty: Uint8Array
 }
 
@@ -25,11 +26,6 @@ export const aiSlot = (source: string, part: 'mask' | 'unsure' | 'certainty'): s
 export interface FromAi {
   readonly ai: LabelAi
   readonly kept: AiSource
-}
-
-interface Promoting {
-  readonly labels: LabelMap
-  readonly certainty: Uint8Array
 }
 
 export type PromoteParams = {
@@ -52,7 +48,7 @@ export interface Promoted extends AiSource {
 }
 
 /** One structure of what a network made, on its way to a label: its voxels and where they are unsure. */
-export const PROMOTE_STEP: Step<Promoting, PromoteParams, Promoted> = {
+export const PROMOTE_STEP: Step<Ranked, PromoteParams, Promoted> = {
   spec: {
     name: 'promote',
     version: 1,
@@ -71,15 +67,18 @@ export const PROMOTE_STEP: Step<Promoting, PromoteParams, Promoted> = {
       cvPercent: null,
     },
   },
-  run: async ({ compute }, { labels, certainty }, { channels, filmMm }, ctx) => {
-    const found = await compute.call(
-      (api) => api.aiStructure(labels, channels, certainty, filmMm, ctx.signal, listener(ctx)),
+  run: async ({ compute }, ranked, { channels, filmMm }, ctx) => {
+    const { labels, certainty, second, secondCertainty } = ranked
+    const output = await compute.call(
+      (api) =>
+        api.aiStructure({ labels, certainty, second, secondCertainty }, channels, filmMm, ctx.signal, listener(ctx)),
       ctx.signal,
     )
-    return { output: { ...found, certainty }, backend: 'cpu', adapter: 'JavaScript' }
+    return { output, backend: 'cpu', adapter: 'JavaScript' }
   },
-  inputDigests: async ({ labels, certainty }) => [await digestLabels(labels), await digestBytes(certainty)],
-  outputDigest: ({ mask, unsure }) => digestOf([mask, unsure]),
+  // As the run wrote what it made, and as the label's own steps write its mask: the trace of a model leads back to the run.
+  inputDigests: async (outcome) => [await outcomeDigest(outcome)],
+  outputDigest: ({ mask }) => maskDigest(mask),
   keep: async ({ mask, unsure, certainty }): Promise<KeptAsset[]> => {
     const source = await maskDigest(mask)
     const kept = async (part: 'mask' | 'unsure', of: Mask) => ({

@@ -1,8 +1,10 @@
 import { SvelteSet } from 'svelte/reactivity'
-import type { Context } from '../core/stage.ts'
+import { mayStateMr } from '../core/passport.ts'
+import { type Context, IDLE_CONTEXT } from '../core/stage.ts'
 import type { Mesh } from '../core/types.ts'
 import type { LabelAi, RegionWord } from '../segment/label-ai.ts'
 import { changeLabel, editableLabel, type Label, labelOf } from '../segment/label-set.ts'
+import { labelsToMask } from '../segment/labels.ts'
 import { type AiEngine, type AiResult, withAccepted, withRegion, withSecondReader } from './ai.ts'
 import type { AiView, Outlook, ReaderWords } from './ai-model.ts'
 import { REVIEW_STEP, SECOND_READER_STEP } from './ai-steps.ts'
@@ -10,6 +12,7 @@ import type { Desk } from './desk.svelte.ts'
 import { editLabels, markAs } from './edit-label.ts'
 import { problemOf } from './jobs.svelte.ts'
 import type { ShelfModel } from './model-view.ts'
+import { stateMr } from './open-scan.ts'
 import { breachesOf, promote, runNetwork } from './promote.ts'
 import { confidenceOf } from './queries.ts'
 
@@ -52,9 +55,27 @@ export class Ai implements AiView {
     }
   })
 
+  readonly found = $derived.by(() => {
+    const result = this.#current
+    const finding = result?.findings[this.structure]
+    if (!result || !finding) return null
+    const { sha256 } = result.model.card.weights
+    const isLabel = ({ ai }: Label) => ai?.model.sha256 === sha256 && ai.structure === finding.structure.anatomy
+    if (this.#desk.data.labels?.labels.some(isLabel)) return null
+    const mask = labelsToMask(result.outcome.labels, finding.structure.of, IDLE_CONTEXT)
+    return { mask, band: finding.band }
+  })
+
   get findings() {
     return this.#current?.findings ?? null
   }
+
+  get mayStateMr() {
+    const { passport } = this.#desk.data
+    return passport !== null && mayStateMr(passport)
+  }
+
+  stateMr = (): Promise<void> => stateMr(this.#desk)
 
   get provider() {
     return this.#current?.outcome.provider ?? null
@@ -96,7 +117,7 @@ export class Ai implements AiView {
     const { data } = this.#desk
     const finding = result.findings[this.structure]
     if (!finding || !data.field) return
-    const { ai, kept } = await promote(this.#desk.line(), result, finding, ctx)
+    const { ai, kept } = await promote(this.#desk.line(), this.#engine, result, finding, ctx)
     data.keepAi({ ai, kept })
     const proposal = { mask: kept.mask, field: data.field, info: { limits: null, shells: 1, ai } }
     const { model, structure, band } = ai

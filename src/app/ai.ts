@@ -3,10 +3,11 @@ import type { Context } from '../core/stage.ts'
 import type { Volume } from '../core/types.ts'
 import { evidenceOf, judge } from '../infer/band.ts'
 import type { ModelCard } from '../infer/card.ts'
-import type { Outcome, RunPlan } from '../infer/outcome.ts'
+import type { Outcome, Provider, RunPlan } from '../infer/outcome.ts'
 import type { Reason } from '../infer/reason.ts'
+import type { SelfTest } from '../infer/self-test.ts'
 import { MIN_REASON_LENGTH } from '../qa/gate.ts'
-import { isInitials, type LabelAi, openRegions, type RegionWord } from '../segment/label-ai.ts'
+import { isInitials, type LabelAi, type LabelRun, openRegions, type RegionWord } from '../segment/label-ai.ts'
 import type { AiFinding, ReaderWords } from './ai-model.ts'
 import type { Promoted, PromoteParams } from './ai-steps.ts'
 import type { Line } from './line.ts'
@@ -16,8 +17,10 @@ import type { ShelfModel } from './model-view.ts'
 export interface AiEngine {
   /** What a run will take. */
   plan(card: ModelCard, volume: Volume): RunPlan
-  /** Runs it as a step of the line. */
+  /** Runs it as a step of the line. Throws 'infer/self-test' when it does not give its known answer on this device. */
   run(line: Line, volume: Volume, model: ShelfModel, ctx: Context): Promise<Outcome>
+  /** What the known-answer tests of a network gave on this device, one a provider; empty when none was made. */
+  tests(card: ModelCard): readonly SelfTest[]
 }
 
 /** What a run made of the scan at hand. Voids when the scan or the network changes. */
@@ -36,6 +39,14 @@ export function findingsOf(card: ModelCard, outcome: Outcome, breaches: readonly
     const { agreement, p } = evidence
     return { ...judge(evidence, card.bands), structure, agreement, p, mm3: agreement.meanMm3 }
   })
+}
+
+/** Where an outcome was made, with the known-answer test of that very provider. */
+export function labelRun({ backend, adapter }: Provider, tests: readonly SelfTest[]): LabelRun {
+  const test = tests.find(({ provider }) => provider === backend)
+  if (!test) return { backend, adapter, selfTest: null }
+  const { voxels, differing, dice, passed } = test
+  return { backend, adapter, selfTest: { voxels, differing, dice, passed } }
 }
 
 const finite = (value: number): number | null => (Number.isFinite(value) ? value : null)
@@ -65,6 +76,7 @@ export function labelAi(
   { regions }: Pick<Promoted, 'regions'>,
   source: string,
   aiMm3: number,
+  run: LabelRun,
 ): LabelAi {
   const { id, version, weights, input, evaluation, members } = card
   return {
@@ -74,6 +86,7 @@ export function labelAi(
     band,
     reasons,
     members: members.length,
+    run,
     p,
     regions: regions.map((region) => ({ ...region, state: 'open', word: null })),
     aiMm3,

@@ -63,6 +63,9 @@ export async function resultOf(
   }
 }
 
+/** A headless run marks one label. */
+const ONLY_LABEL = 1
+
 async function reportOf(
   options: RunOptions,
   made: Progress,
@@ -78,6 +81,7 @@ async function reportOf(
     process: options.process,
     passport: scanned.passport,
     trace: store.trace,
+    labels: segmented?.fromAi ? [{ id: ONLY_LABEL, ai: segmented.fromAi.ai }] : [],
     findings: checked?.findings ?? [],
     acknowledgements: options.acknowledge,
     outcome: outcome === 'error' ? 'stopped' : outcome,
@@ -88,7 +92,6 @@ async function reportOf(
     ...(report as unknown as Record<string, JsonValue>),
     measures: measuresOf(segmented, modelled),
     ledger: (modelled?.ledger ?? []) as unknown as JsonValue,
-    ai: (segmented?.fromAi?.ai ?? null) as unknown as JsonValue,
   }
 }
 

@@ -109,6 +109,7 @@ const isAi = hasFields({
   band: isOneOf(['green', 'amber', 'red']),
   reasons: isListOf(hasFields({ rule: isText, band: isText })),
   members: isCount,
+  run: hasFields({ backend: isText, adapter: isText, selfTest: isNullOr(hasFields({ passed: isFlag })) }),
   p: isNullOr(isNumber),
   regions: isListOf(isRegion),
   aiMm3: isNumber,

@@ -4,6 +4,7 @@ import type { ModelCard } from '../infer/card.ts'
 import type { Outcome, Provider } from '../infer/outcome.ts'
 import { DEFAULT_LIMIT_BYTES } from '../infer/plan.ts'
 import type { SelfTest } from '../infer/self-test.ts'
+import type { Ranked } from '../infer/structure-certainty.ts'
 import { volumeDigest } from './digests.ts'
 import type { Step } from './pipeline.ts'
 import { keepNothing, listener } from './steps.ts'
@@ -40,9 +41,12 @@ export const inferParams = (card: ModelCard, limitBytes = DEFAULT_LIMIT_BYTES): 
 
 const joined = (digests: readonly string[]) => sha256(new TextEncoder().encode(digests.join('\n')))
 
-/** Digest of labels and certainty. */
-export const outcomeDigest = async ({ labels, certainty }: Outcome): Promise<string> =>
-  joined([await digestLabels(labels), await digestBytes(certainty)])
+/** Digest of the likeliest two channels and how likely they are. */
+export const outcomeDigest = async ({ labels, certainty, second, secondCertainty }: Ranked): Promise<string> =>
+  joined([
+    await digestLabels(labels),
+    ...(await Promise.all([certainty, second, secondCertainty].map((bytes) => digestBytes(bytes)))),
+  ])
 
 /** A scan through a network, in a worker that a cancel ends at once: the network is loaded when it is not there. */
 export const INFER_STEP: Step<InferInput, InferParams, Outcome> = {

@@ -99,6 +99,7 @@ export async function saveReport(desk: Desk): Promise<void> {
     passport,
     traceId,
     trace: desk.store.trace,
+    labels: desk.data.labels?.labels ?? [],
     findings: checked?.findings ?? [],
     outcome: verdict ? (verdict.released ? 'released' : 'refused') : 'stopped',
     refusedBy: verdict?.refusedBy ?? [],

@@ -1,5 +1,6 @@
 import { PipelineError } from '../core/errors.ts'
 import { subContext } from '../core/pace.ts'
+import { mayStateMr, statedMr } from '../core/passport.ts'
 import type { Context } from '../core/stage.ts'
 import type { AiEngine } from './ai.ts'
 import type { FromAi } from './ai-steps.ts'
@@ -41,9 +42,11 @@ export async function markByNetwork(line: MarkingLine, scan: ScanAsked, params: 
     const known = structures.map(({ anatomy }) => anatomy).join(', ')
     throw new PipelineError('app/bad-parameter', `${model.card.name} marks no "${structure}". It marks: ${known}.`)
   }
-  const asked = { model, volume: scan.volume, breaches: breachesOf(model, scan) }
+  // Who chose a recipe for MR on a file that does not say has said it.
+  const passport = mayStateMr(scan.passport) ? statedMr(scan.passport) : scan.passport
+  const asked = { model, volume: scan.volume, breaches: breachesOf(model, { ...scan, passport }) }
   const result = await runNetwork(line, engine, asked, subContext(ctx, 0, RUN_SHARE))
   const finding = result.findings[index]
   if (!finding) throw new Error('a structure of the card was not judged')
-  return promote(line, result, finding, subContext(ctx, RUN_SHARE, 1))
+  return promote(line, engine, result, finding, subContext(ctx, RUN_SHARE, 1))
 }

@@ -1,5 +1,6 @@
 import * as Comlink from 'comlink'
 import { PipelineError } from '../core/errors.ts'
+import { mayStateMr, statedMr } from '../core/passport.ts'
 import type { Context } from '../core/stage.ts'
 import { CaseData } from './case-data.svelte.ts'
 import type { Side } from './case-state.ts'
@@ -12,7 +13,7 @@ import { asksSomething, NO_ANSWER, readSeries } from './read-series.ts'
 import { restoreCase } from './restore-case.ts'
 import type { ArrivingView, SeriesAnswer } from './session-view.ts'
 import { defaultTemplate, SAMPLE_TEMPLATE_ID, templateById } from './shipped-templates.ts'
-import { SAMPLE_STEP, SIDE_STEP } from './steps.ts'
+import { MODALITY_STEP, SAMPLE_STEP, SIDE_STEP } from './steps.ts'
 import type { Template } from './templates.ts'
 
 type OpenVault = () => Promise<void>
@@ -133,6 +134,17 @@ export async function signSide(desk: Desk, side: Side): Promise<void> {
     await desk.line().pipeline.runStage(SIDE_STEP, volume, { side }, ctx)
     desk.data.side = side
     desk.data.setCheck(null)
+    desk.saveState()
+  })
+}
+
+/** The person's word that the scan is MR, into the trace and the passport. Only where the file does not say. */
+export async function stateMr(desk: Desk): Promise<void> {
+  const { volume, passport } = desk.data
+  if (!volume || !passport || !mayStateMr(passport)) return
+  await desk.jobs.run('state-modality', async (ctx) => {
+    await desk.line().pipeline.runStage(MODALITY_STEP, volume, { modality: 'MR' }, ctx)
+    desk.data.passport = statedMr(passport)
     desk.saveState()
   })
 }

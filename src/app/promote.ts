@@ -5,7 +5,7 @@ import type { Context } from '../core/stage.ts'
 import type { Volume } from '../core/types.ts'
 import type { Reason } from '../infer/reason.ts'
 import { scanFacts, scopeBreaches } from '../infer/scope.ts'
-import { type AiEngine, type AiResult, findingsOf, labelAi, promoteParams } from './ai.ts'
+import { type AiEngine, type AiResult, findingsOf, labelAi, labelRun, promoteParams } from './ai.ts'
 import type { AiFinding } from './ai-model.ts'
 import { type FromAi, PROMOTE_STEP } from './ai-steps.ts'
 import { maskDigest } from './digests.ts'
@@ -14,18 +14,12 @@ import type { ShelfModel } from './model-view.ts'
 
 export interface ScanAsked {
   readonly volume: Volume
-  readonly passport: Pick<Passport, 'range' | 'notes'>
+  readonly passport: Pick<Passport, 'modality' | 'range' | 'notes'>
 }
 
-/**
- * Everything by which a scan lies outside what a network was made for. A file that does not say what it holds, and whose
- * values are not those of a CT, is taken at the word of who chose the network for it; what it shows is judged after the run.
- */
-export function breachesOf({ card }: ShelfModel, { volume, passport }: ScanAsked): readonly Reason[] {
-  const facts = scanFacts(volume, null, passport.range)
-  const isUnsaid = volume.modality === 'other' && passport.notes.includes('modality-guessed')
-  return scopeBreaches(card.scope, isUnsaid ? { ...facts, modality: null } : facts)
-}
+/** Everything by which a scan lies outside what a network was made for. Its kind is what the passport says: a person may have stated it. */
+export const breachesOf = ({ card }: ShelfModel, { volume, passport }: ScanAsked): readonly Reason[] =>
+  scopeBreaches(card.scope, scanFacts({ ...volume, modality: passport.modality }, null, passport.range))
 
 /** A scan before a network, and by what it lies outside what that was made for. */
 export interface Asked {
@@ -58,7 +52,8 @@ export async function runNetwork(
 /** Makes one structure of a result ready to become a label, and keeps what the AI made. Throws 'infer/red'. */
 export async function promote(
   line: Line,
-  { model, outcome: { labels, certainty } }: Pick<AiResult, 'model' | 'outcome'>,
+  engine: AiEngine,
+  { model, outcome }: Pick<AiResult, 'model' | 'outcome'>,
   finding: AiFinding,
   ctx: Context,
 ): Promise<FromAi> {
@@ -70,8 +65,9 @@ export async function promote(
     )
   }
   const params = promoteParams(model, finding)
-  const kept = await line.pipeline.runStage(PROMOTE_STEP, { labels, certainty }, params, ctx)
-  return { kept, ai: labelAi(model, finding, kept, await maskDigest(kept.mask), maskVolumeMm3(kept.mask)) }
+  const kept = await line.pipeline.runStage(PROMOTE_STEP, outcome, params, ctx)
+  const run = labelRun(outcome.provider, engine.tests(model.card))
+  return { kept, ai: labelAi(model, finding, kept, await maskDigest(kept.mask), maskVolumeMm3(kept.mask), run) }
 }
 
 const DIGITS = 3

@@ -2,6 +2,7 @@ import type { Acknowledgement, CheckId, Finding, PolicyId, ProcessId } from '../
 import type { Passport } from '../core/passport.ts'
 import { buildReport, type Report, type ReportFile } from '../export/report.ts'
 import { POLICIES } from '../qa/policy.ts'
+import type { LabelInfo } from '../segment/label-set.ts'
 import { chainHead, type TraceEntry } from '../trace/chain.ts'
 
 /** Version of the app, written into every report. */
@@ -14,6 +15,7 @@ export interface ReportOrder {
   readonly process: ProcessId
   readonly passport: Passport
   readonly trace: readonly TraceEntry[]
+  readonly labels: readonly Pick<LabelInfo, 'id' | 'ai'>[]
   readonly findings: readonly Finding[]
   readonly acknowledgements: readonly Acknowledgement[]
   readonly outcome: Report['outcome']
@@ -26,6 +28,7 @@ export async function caseReport(order: ReportOrder): Promise<Report> {
   return buildReport({
     ...order,
     traceId: order.traceId ?? '',
+    ai: order.labels.flatMap(({ id, ai }) => (ai ? [{ label: id, ai }] : [])),
     policy: POLICIES[order.policy],
     traceHead: await chainHead(order.trace),
     versions: { proofprint: APP_VERSION },

@@ -276,6 +276,15 @@ export const SIDE_STEP: Step<Volume, { side: Side }, Volume> = {
   keep: () => [],
 }
 
+/** The user's word that a scan is MR, where the file does not say; the scan itself stays as it is. */
+export const MODALITY_STEP: Step<Volume, { modality: 'MR' }, Volume> = {
+  spec: { name: 'state-modality', version: 1, defaults: { modality: 'MR' } },
+  run: async (_workers, volume) => cpu(volume),
+  inputDigests: async (volume) => [await volumeDigest(volume)],
+  outputDigest: volumeDigest,
+  keep: () => [],
+}
+
 interface ExportParams {
   readonly format: ExportFormat
   readonly traceId: string

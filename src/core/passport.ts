@@ -26,3 +26,16 @@ export interface Passport {
   /** Things a person should know, by name: for example 'rounded-to-int16', 'left-handed', 'qform-sform-differ'. */
   readonly notes: readonly string[]
 }
+
+const GUESSED = 'modality-guessed'
+
+/** Whether the file does not say what kind of scan it is, so that a person may: it was not taken for CT by its values. */
+export const mayStateMr = ({ modality, notes }: Pick<Passport, 'modality' | 'notes'>): boolean =>
+  modality === 'other' && notes.includes(GUESSED)
+
+/** The passport after a person's word that the scan is MR. */
+export const statedMr = <P extends Pick<Passport, 'modality' | 'notes'>>(passport: P): P => ({
+  ...passport,
+  modality: 'MR',
+  notes: passport.notes.map((note) => (note === GUESSED ? 'modality-stated' : note)),
+})

@@ -1,12 +1,19 @@
 import type { Acknowledgement, CheckId, Finding, PolicyId, ProcessId } from '../core/finding.ts'
 import type { JsonValue } from '../core/json.ts'
 import type { Passport } from '../core/passport.ts'
+import type { LabelAi } from '../segment/label-ai.ts'
 import type { TraceEntry } from '../trace/chain.ts'
 
 export interface ReportFile {
   readonly name: string
   readonly digest: string
   readonly bytes: number
+}
+
+/** A label that came from a network, by its number in the case. */
+export interface ReportAi {
+  readonly label: number
+  readonly ai: LabelAi
 }
 
 export interface ReportInput {
@@ -18,6 +25,8 @@ export interface ReportInput {
   readonly trace: readonly TraceEntry[]
   /** Digest of the last trace entry. */
   readonly traceHead: string
+  /** Every label made by AI; empty where none was. */
+  readonly ai: readonly ReportAi[]
   readonly findings: readonly Finding[]
   readonly acknowledgements: readonly Acknowledgement[]
   /** 'stopped' when the run was asked to end before the gate, 'needs-review' when only the review of the AI refuses. */
@@ -58,6 +67,26 @@ function passportOf(p: Passport): Passport {
   }
 }
 
+/** Key by key, as the passport. */
+const aiOf = ({ label, ai }: ReportAi): ReportAi => ({
+  label,
+  ai: {
+    source: ai.source,
+    model: ai.model,
+    structure: ai.structure,
+    band: ai.band,
+    reasons: ai.reasons,
+    members: ai.members,
+    run: ai.run,
+    p: ai.p,
+    regions: ai.regions,
+    aiMm3: ai.aiMm3,
+    editedMm3: ai.editedMm3,
+    firstReader: ai.firstReader,
+    secondReader: ai.secondReader,
+  },
+})
+
 /** Everything a reader needs to follow and repeat the case, and nothing about the patient. */
 export function buildReport(input: ReportInput): Report {
   return {
@@ -72,6 +101,7 @@ export function buildReport(input: ReportInput): Report {
     refusedBy: input.refusedBy,
     files: input.files.map(({ name, digest, bytes }) => ({ name, digest, bytes })),
     passport: passportOf(input.passport),
+    ai: input.ai.map(aiOf),
     findings: input.findings,
     acknowledgements: input.acknowledgements.map(({ check, reason }) => ({ check, reason })),
     trace: { head: input.traceHead, entries: input.trace },

@@ -51,7 +51,7 @@ export function judge(evidence: Evidence, limits: BandLimits): Judgement {
 }
 
 /** The worst first. */
-const BANDS: readonly Band[] = ['red', 'amber', 'green']
+export const BANDS: readonly Band[] = ['red', 'amber', 'green']
 
 function agreementReasons({ agreement, members }: Evidence, { green, amber }: BandLimits): Reason[] {
   const { pairwiseDice, s95Mm, cvPercent, meanMm3 } = agreement

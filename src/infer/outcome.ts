@@ -7,6 +7,9 @@ export interface Outcome {
   readonly labels: LabelMap
   /** Mean probability of the winning channel over the members, 0 to 255 for 0 to 1, in the scan's own grid. */
   readonly certainty: Uint8Array
+  /** The channel that comes second in every voxel, and its mean probability: together they tell how sure a joined structure is. */
+  readonly second: Uint8Array
+  readonly secondCertainty: Uint8Array
   /** One entry per structure of the card, in its order. */
   readonly agreement: readonly Agreement[]
   /** Values of the scope features, in the order of SCOPE_FEATURES. */

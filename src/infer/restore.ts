@@ -9,6 +9,9 @@ import type { MeanProbability } from './mean.ts'
 export interface Winners {
   readonly labels: LabelMap
   readonly certainty: Uint8Array
+  /** The channel that comes second, background where nothing does, and its mean probability. */
+  readonly second: Uint8Array
+  readonly secondCertainty: Uint8Array
 }
 
 /** Where the voxels of one target axis lie along the one axis of the source that it is parallel to. */
@@ -31,26 +34,31 @@ interface Line {
 export async function restore(mean: MeanProbability, grid: Grid, ctx: Context): Promise<Winners> {
   const labels = new Uint8Array(voxelCount(grid))
   const certainty = new Uint8Array(labels.length).fill(255)
+  const second = new Uint8Array(labels.length)
+  const secondCertainty = new Uint8Array(labels.length)
   const sampling = samplingOf(mean.grid, grid)
   const [x, y, z] = [lineOf(sampling, 0), lineOf(sampling, 1), lineOf(sampling, 2)]
   const [nx, ny, nz] = grid.size
   const size = mean.grid.size
   const slice = new Float32Array(size[x.axis] * size[y.axis])
-  const best = new Float32Array(nx * ny)
+  const ranks = { best: new Float32Array(nx * ny), next: new Float32Array(nx * ny) }
   const pace = pacer(ctx)
   for (let k = 0; k < nz; k++) {
     if ((z.low[k] as number) >= 0) {
-      best.fill(-1)
-      const into = labels.subarray(k * nx * ny, (k + 1) * nx * ny)
+      ranks.best.fill(-1)
+      ranks.next.fill(-1)
+      const [from, end] = [k * nx * ny, (k + 1) * nx * ny]
+      const into = { best: labels.subarray(from, end), next: second.subarray(from, end) }
       for (const [channel, sums] of mean.sums.entries()) {
         sliceAt(sums, mean.grid, [x, y, z], k, slice)
-        compete(slice, size[x.axis], x, y, channel, best, into)
+        compete(slice, size[x.axis], x, y, channel, ranks, into)
       }
-      keepCertainty(best, 255 / mean.full, certainty.subarray(k * nx * ny, (k + 1) * nx * ny))
+      keepCertainty(ranks.best, 255 / mean.full, certainty.subarray(from, end))
+      keepCertainty(ranks.next, 255 / mean.full, secondCertainty.subarray(from, end))
     }
     await pace.breathe((k + 1) / nz)
   }
-  return { labels: { grid, labels }, certainty }
+  return { labels: { grid, labels }, certainty, second, secondCertainty }
 }
 
 /** The source axis that target axis t runs along; what it moves along the others is rounding of the headers. */
@@ -89,15 +97,21 @@ function sliceAt(
   }
 }
 
-/** Lets a class win the voxels of a target slice where it is larger than those before it. */
+/** Of a target slice: the largest value of each voxel so far and the next, or the channels they belong to. */
+interface Ranks<A> {
+  readonly best: A
+  readonly next: A
+}
+
+/** Lets a class win the voxels of a target slice where it is larger than those before it, or come second. */
 function compete(
   slice: Float32Array,
   width: number,
   x: Line,
   y: Line,
   channel: number,
-  best: Float32Array,
-  labels: Uint8Array,
+  values: Ranks<Float32Array>,
+  channels: Ranks<Uint8Array>,
 ): void {
   for (let j = 0, at = 0; j < y.low.length; j++) {
     if ((y.low[j] as number) < 0) {
@@ -113,9 +127,15 @@ function compete(
       const near = mix(slice[low + left] as number, slice[low + right] as number, x.share[i] as number)
       const far = mix(slice[high + left] as number, slice[high + right] as number, x.share[i] as number)
       const value = mix(near, far, share)
-      if (value <= (best[at] as number)) continue
-      best[at] = value
-      labels[at] = channel
+      if (value > (values.best[at] as number)) {
+        values.next[at] = values.best[at] as number
+        channels.next[at] = channels.best[at] as number
+        values.best[at] = value
+        channels.best[at] = channel
+      } else if (value > (values.next[at] as number)) {
+        values.next[at] = value
+        channels.next[at] = channel
+      }
     }
   }
 }

@@ -54,8 +54,9 @@ export async function runModel(
   const features = judge.features(conformed.labels)
   tally.labels.length = 0
   const isSame = sameGrid(plan.grid, volume.grid)
-  const { labels, certainty } = isSame ? conformed : await restore(tally.mean, volume.grid, subContext(ctx, 0.95, 1))
-  return { labels: { ...labels, grid: volume.grid }, certainty, agreement, features, provider: network.provider }
+  const winners = isSame ? conformed : await restore(tally.mean, volume.grid, subContext(ctx, 0.95, 1))
+  const labels = { ...winners.labels, grid: volume.grid }
+  return { ...winners, labels, agreement, features, provider: network.provider }
 }
 
 /** Every member over every tile. */

@@ -4,8 +4,7 @@ import type { Reason, ScopeRule } from './reason.ts'
 
 /** What a scan says of itself before any network has seen it. */
 export interface ScanFacts {
-  /** Null when neither the file nor its values tell: then it is not judged. */
-  readonly modality: Modality | null
+  readonly modality: Modality
   readonly size: Vec3
   readonly spacingMm: Vec3
   /** Real values of the darkest and the brightest voxel. */
@@ -46,7 +45,7 @@ export function scopeBreaches(scope: Scope, facts: ScanFacts): readonly Reason[]
   const slices = Math.min(...facts.size)
   const [low, high] = facts.range
   return [
-    ...(facts.modality === null || scope.modalities.includes(facts.modality)
+    ...(scope.modalities.includes(facts.modality)
       ? []
       : [breach('modality', facts.modality, scope.modalities.join(', '))]),
     ...within('spacing', [finest, coarsest], scope.spacingMm),

@@ -1,7 +1,8 @@
 import type { AnatomyId } from '../core/anatomy.ts'
 import type { Vec3 } from '../core/types.ts'
-import type { Band } from '../infer/outcome.ts'
+import type { Band, Provider } from '../infer/outcome.ts'
 import type { Reason } from '../infer/reason.ts'
+import type { SelfTest } from '../infer/self-test.ts'
 
 /** Why a region that the AI was unsure of is good as it is. The words stand in the catalogue. */
 export const ACCEPT_REASONS = ['border-right', 'outside-interest', 'too-small', 'other'] as const
@@ -41,6 +42,11 @@ export type SecondReader = {
   readonly reason: string
 }
 
+/** Where a network ran, and what its known-answer test gave there; null when nobody tested it. */
+export type LabelRun = Pick<Provider, 'backend' | 'adapter'> & {
+  readonly selfTest: Pick<SelfTest, 'voxels' | 'differing' | 'dice' | 'passed'> | null
+}
+
 /** That a label came from a network, how far it was believed, and what people said of it since. Plain JSON. */
 export type LabelAi = {
   /** By which the case keeps the AI's own mask, its unsure voxels and its certainty. */
@@ -58,6 +64,7 @@ export type LabelAi = {
   readonly band: Band
   readonly reasons: readonly Reason[]
   readonly members: number
+  readonly run: LabelRun
   readonly p: number | null
   readonly regions: readonly AiRegion[]
   /** Volume of the mask as the AI made it. */

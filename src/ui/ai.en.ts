@@ -22,7 +22,12 @@ export const AI = {
   structure: 'Structure',
   unapproved: 'Not approved',
   unevaluated: 'Not evaluated: nobody has measured how well it does. Every report of a case made with it says so.',
-  failures: 'Known to fail on',
+  kindUnknown:
+    'This file does not say what kind of scan it is. The network was made for MR. Say so only if you know it: it is written into the trace.',
+  isMr: 'This is an MR scan',
+  toModels: 'Read and approve it in Models',
+  about: 'What it is for, and where it fails',
+  shown: 'Drawn in the slices and in 3-D.',
   outOfScope: 'This scan is not of the kind the network was made for. It is not run.',
   run: 'Run the AI',
   runAgain: 'Run the AI again',
@@ -129,15 +134,15 @@ export function reasonText(reason: Reason): string {
     case 'pairwise-dice':
       return unknown
         ? 'How far the views agree cannot be computed.'
-        : `Members agree to Dice ${two(v)}; ${needs(reason, two(limit))}.`
+        : `The views agree to Dice ${two(v)}; ${needs(reason, two(limit))}.`
     case 's95':
       return unknown
         ? 'One view found what another did not: their borders cannot be compared.'
-        : `Borders of the members lie ${length(v)} apart (95th); ${needs(reason, length(limit), ' or less')}.`
+        : `The borders of the views lie ${length(v)} apart (95 % of them closer); ${needs(reason, length(limit), ' or less')}.`
     case 'cv':
       return unknown
         ? 'The spread of the volume cannot be computed.'
-        : `Volumes of the members spread by ${share(v)}; ${needs(reason, share(limit), ' or less')}.`
+        : `Volumes of the views spread by ${share(v)}; ${needs(reason, share(limit), ' or less')}.`
     case 'p':
       return unknown
         ? 'How well the result fits known scans cannot be computed.'

@@ -187,6 +187,7 @@ const NOTES: Readonly<Record<string, string>> = {
   'orientation-unknown':
     'The file does not say how the patient lies. The letters on the slices are a guess: compare them.',
   'modality-guessed': 'The file does not say whether this is CT or MR. It was guessed from the values.',
+  'modality-stated': 'The file does not say whether this is CT or MR. A person said that it is MR.',
   'unit-assumed-mm': 'The file states no unit of length. Millimetres were assumed.',
   'unit-converted-to-mm': 'Lengths were converted to millimetres.',
   'non-finite-voxels': 'Some voxels hold no number. They were set to the lowest value.',

@@ -1,11 +1,17 @@
+import type { PromoteParams, ReviewParams, SecondReaderParams } from '../app/ai-steps.ts'
 import type { StrokeParams } from '../app/draw-steps.ts'
 import type { RuleParams } from '../app/edit-rules.ts'
 import type { FitLabelsParams } from '../app/import-labels.ts'
+import type { InferParams, SelfTestParams } from '../app/infer-steps.ts'
 import type { PlaceParams, RestoreParams } from '../app/label-steps.ts'
 import type { GrowSeedsParams } from '../app/mask-steps.ts'
 import type { SeriesRow } from '../app/session-view.ts'
 import type { ScanParams } from '../app/steps.ts'
 import type { TemplateParams } from '../app/template-steps.ts'
+import type { AnatomyId } from '../core/anatomy.ts'
+import type { Vec3 } from '../core/types.ts'
+import { BANDS } from '../infer/band.ts'
+import type { Band } from '../infer/outcome.ts'
 import type { DecimateParams } from '../prepare/decimate.ts'
 import type { RepairParams } from '../prepare/repair.ts'
 import type { SmoothParams } from '../prepare/smooth.ts'
@@ -32,10 +38,12 @@ import type { ViewScissorsParams } from '../segment/view-scissors.ts'
 import type { SurfaceParams } from '../surface/marching-cubes.ts'
 import type { DenoiseParams } from '../volume/denoise.ts'
 import type { StraightenParams } from '../volume/straighten.ts'
+import { ACCEPT_REASON, AI, bandText, READER_ROLE } from './ai.en.ts'
 import { gateTitle, isGate } from './check.en.ts'
-import { count, decimal, mm, percent, place3, plural, shortDigest, size3, volume, withUnit } from './format.ts'
+import { bytes, count, decimal, mm, percent, place3, plural, shortDigest, size3, volume, withUnit } from './format.ts'
 import { NO_UPPER_LIMIT } from './range.ts'
 import { SCAN } from './scan.en.ts'
+import { ANATOMY_NAME } from './segment.en.ts'
 import { stepText } from './steps.en.ts'
 import { POLICY, PROCESS } from './text.en.ts'
 
@@ -82,6 +90,12 @@ interface StepParams {
   readonly place: PlaceParams
   readonly restore: RestoreParams
   readonly 'sign-side': { readonly side: string }
+  readonly 'state-modality': { readonly modality: string }
+  readonly infer: InferParams
+  readonly 'self-test': SelfTestParams
+  readonly promote: PromoteParams
+  readonly 'review-region': ReviewParams
+  readonly 'second-reader': SecondReaderParams
 }
 
 const OVERLAPS = { allow: '', take: 'taken from other labels', spare: 'other labels left alone' } satisfies Record<
@@ -137,6 +151,14 @@ const COMBINED: Readonly<Record<CombineOp, string>> = {
   intersect: 'what both hold',
   xor: 'what only one holds',
 }
+
+const NETWORK: Facts<SelfTestParams> = {
+  model: (v) => v,
+  version: (v) => `version ${v}`,
+  sha256: (v) => `weights ${shortDigest(v)}`,
+}
+const views = (v: number) => `${plural(v, 'view', 'views')} of the scan`
+const isBand = (text: string): text is Band => BANDS.some((band) => band === text)
 
 const FACTS: { readonly [S in keyof StepParams]: Facts<StepParams[S]> } = {
   scan: {
@@ -289,6 +311,38 @@ const FACTS: { readonly [S in keyof StepParams]: Facts<StepParams[S]> } = {
     ...RULES,
   },
   'sign-side': { side: (v) => SIDES[v] ?? v },
+  'state-modality': { modality: (v) => `said to be ${v}` },
+  infer: { ...NETWORK, members: views, limitBytes: (v) => `at most ${bytes(v)} of memory` },
+  'self-test': NETWORK,
+  promote: {
+    ...NETWORK,
+    structure: (v) => (ANATOMY_NAME[v as AnatomyId] ?? v).toLowerCase(),
+    channels: (v) =>
+      v.length === 0 ? '' : `of ${v.length === 1 ? 'channel' : 'channels'} ${v.map((n) => count(n)).join(', ')}`,
+    filmMm: (v) => `borders thinner than ${mm(v)} are not listed as unsure`,
+    band: (v) => (isBand(v) ? bandText(v).toUpperCase() : ''),
+    members: views,
+    p: (v) => (v === null ? '' : `fits known scans with p ${decimal(v, 2)}`),
+    pairwiseDice: (v) => (v === null ? '' : `views agree to Dice ${decimal(v, 2)}`),
+    s95Mm: (v) => (v === null ? '' : `their borders lie ${mm(v)} apart`),
+    cvPercent: (v) => (v === null ? '' : `their volumes spread by ${percent(v)}`),
+  },
+  'review-region': {
+    label: (v) => `of label ${count(v)}`,
+    region: (v) => `place ${count(v + 1)}`,
+    atLps: (v) => (v.length === 3 ? `at ${place3(v as Vec3)}` : ''),
+    state: (v) => AI.states[v].toLowerCase(),
+    reason: (v) => (v === '' ? '' : ACCEPT_REASON[v].toLowerCase()),
+    text: (v) => (v === '' ? '' : `“${v}”`),
+    by: (v) => (v === '' ? '' : `by ${v}`),
+  },
+  'second-reader': {
+    label: (v) => `of label ${count(v)}`,
+    first: (v) => `first read by ${v}`,
+    who: (v) => `signed by ${v}`,
+    role: (v) => (v === '' ? '' : READER_ROLE[v].toLowerCase()),
+    reason: (v) => `“${v}”`,
+  },
 }
 
 /** The trace was written by these very steps, so each value has its parameter's type. */

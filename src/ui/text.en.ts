@@ -178,6 +178,7 @@ export const VIEW = {
   undoShort: 'Undo',
   redoShort: 'Redo',
   sliceHelp: 'Arrow keys move one slice, Page keys ten, plus and minus zoom, 0 shows all.',
+  fromAi: ['Drawn from the AI,', 'not yet a label'],
   fromMask: ['Drawn from the mask,', 'not yet a model'],
   fromPreview: ['Drawn from the preview,', 'not yet marked'],
   noMask: 'Nothing is marked yet. The part appears here once the mask holds something.',

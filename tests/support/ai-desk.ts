@@ -7,13 +7,13 @@ import { completeParams, type Params } from '../../src/app/templates.ts'
 import { type Context, IDLE_CONTEXT } from '../../src/core/stage.ts'
 import type { Mask } from '../../src/core/types.ts'
 import type { Agreement, Outcome } from '../../src/infer/outcome.ts'
+import type { Ranked } from '../../src/infer/structure-certainty.ts'
+import { aiStructure } from '../../src/segment/ai-structure.ts'
 import { components } from '../../src/segment/components.ts'
 import { type FillHolesParams, fillHoles } from '../../src/segment/fill-holes.ts'
 import { ISLAND_NEIGHBOURS, type IslandsParams, islands } from '../../src/segment/islands.ts'
 import { noLabels } from '../../src/segment/label-set.ts'
-import { labelsToMask } from '../../src/segment/labels.ts'
 import { combine } from '../../src/segment/logic.ts'
-import { uncertainRegions } from '../../src/segment/uncertain-regions.ts'
 import { gridOf, maskOf, volumeOf } from './phantoms.ts'
 import { TINY_CARD } from './tiny-model.ts'
 
@@ -39,6 +39,8 @@ export function outcomeWith(agreement: Partial<Agreement>, inBrain = inBall): Ou
   return {
     labels: { grid: GRID, labels },
     certainty,
+    second: new Uint8Array(SIDE ** 3),
+    secondCertainty: new Uint8Array(SIDE ** 3),
     agreement: [agreed, agreed],
     features: [],
     provider: { backend: 'wasm', adapter: 'test', threads: 1 },
@@ -58,11 +60,8 @@ export const tinyModel = (refusal: () => ShelfModel['refusal'] = () => null): Sh
 
 const ran = (output: Mask) => ({ output, backend: 'cpu', adapter: '' })
 const computeApi = {
-  aiStructure(labels: Outcome['labels'], channels: number[], certainty: Uint8Array, filmMm: number) {
-    const mask = labelsToMask(labels, channels, IDLE_CONTEXT)
-    const { regions, mask: unsure } = uncertainRegions(mask, certainty, filmMm, IDLE_CONTEXT)
-    return { mask, unsure, regions }
-  },
+  aiStructure: (ranked: Ranked, channels: number[], filmMm: number) =>
+    aiStructure(ranked, channels, filmMm, IDLE_CONTEXT),
   combine: (a: Mask, b: Mask, op: 'union') => ran(combine(a, b, op)),
   islands: (mask: Mask, params: IslandsParams) => ran(islands(mask, params, IDLE_CONTEXT)),
   fillHoles: (mask: Mask, params: FillHolesParams) => ran(fillHoles(mask, params, IDLE_CONTEXT)),
@@ -76,7 +75,7 @@ export function aiDesk(): { desk: Desk; steps: { name: string; params: object }[
   desk.data = new CaseData()
   desk.data.volume = MR_SCAN
   desk.data.field = MR_SCAN
-  desk.data.passport = { range: [0, SIDE - 1], notes: [] } as unknown as CaseData['passport']
+  desk.data.passport = { modality: 'MR', range: [0, SIDE - 1], notes: [] } as unknown as CaseData['passport']
   desk.data.setLabels(noLabels(GRID))
   const runStage = async <In, P extends object, Out>(of: Step<In, P, Out>, input: In, given: Params, ctx: Context) => {
     const params = completeParams(of.spec.name, of.spec.defaults, given)

@@ -61,7 +61,7 @@ export const goTo = (page: Page, station: StationId) =>
   page.getByRole('navigation', { name: SHELL.stations }).getByText(STATION[station], { exact: true }).click()
 
 /** Waits until no work runs. */
-export async function idle(page: Page): Promise<void> {
+export async function idle(page: Page, longestMs = WORK_MS): Promise<void> {
   await page.waitForTimeout(100)
-  await page.waitForFunction(() => !document.querySelector('progress'), undefined, { timeout: WORK_MS })
+  await page.waitForFunction(() => !document.querySelector('progress'), undefined, { timeout: longestMs })
 }

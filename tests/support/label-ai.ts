@@ -18,6 +18,7 @@ export const AMBER_LABEL: LabelAi = {
   band: 'amber',
   reasons: [{ rule: 'pairwise-dice', band: 'amber', value: 0.93, limit: 0.95 }],
   members: 4,
+  run: { backend: 'wasm', adapter: 'a test', selfTest: { voxels: 8, differing: 0, dice: 1, passed: true } },
   p: 0.4,
   regions: [openRegion()],
   aiMm3: 1000,

@@ -6,6 +6,9 @@ const NAMES = Array.from({ length: LABEL_COLOURS }, (_, n) => `--label-${n + 1}`
 let colours: readonly string[] = []
 /** That of findings that need a look, as light as in the dark viewer. */
 const UNSURE = '#f2b84b'
+/** As findings that fail, and as nothing a label can have. */
+const NOT_BELIEVED = '#f2706b'
+const FOUND = '#4fd1c0'
 
 /** A label's colour as "#8fa2ff". The same in both themes, so it is read from the style sheet once. */
 function hexOf(colour: number): string {
@@ -14,6 +17,14 @@ function hexOf(colour: number): string {
     colours = NAMES.map((name) => style.getPropertyValue(name).trim())
   }
   return colours[colour - 1] ?? '#ffffff'
+}
+
+/** What the AI marks of the chosen structure and is no label yet: a red result is shown so that a person sees why. */
+export function foundLayers({ ai }: SessionView): Layer[] {
+  const { found } = ai
+  return found
+    ? [{ mask: found.mask, colour: LABEL_COLOURS + 2, hex: found.band === 'red' ? NOT_BELIEVED : FOUND, revision: 0 }]
+    : []
 }
 
 /** Where the AI was unsure of the active label; nothing for one that no network made. */

@@ -7,6 +7,7 @@ import { maskTools } from '../../../src/app/mask-tools.ts'
 import type { ShelfModel } from '../../../src/app/model-view.ts'
 import { Trial } from '../../../src/app/trial.svelte.ts'
 import { countVoxels, maskVolumeMm3 } from '../../../src/core/mask.ts'
+import { statedMr } from '../../../src/core/passport.ts'
 import type { Mask } from '../../../src/core/types.ts'
 import type { Outcome } from '../../../src/infer/outcome.ts'
 import { checkAiReview } from '../../../src/qa/checks/ai-review.ts'
@@ -38,6 +39,7 @@ beforeEach(() => {
   outcome = outcomeWith({})
   ;({ desk, steps } = aiDesk())
   const engine = {
+    tests: () => [],
     plan: () => ({ size: GRID.size, tiles: 1, members: 4, peakBytes: 1e6 }),
     run: async () => {
       runs++
@@ -59,19 +61,18 @@ const erase = (what: Mask) =>
 
 describe('before and after a run', () => {
   test('a scan out of scope is not run', async () => {
-    desk.data.volume = { ...MR_SCAN, modality: 'CT' }
+    desk.data.passport = { ...desk.data.passport, modality: 'CT' } as CaseData['passport']
     expect(ai.outlook?.breaches.map(({ rule }) => rule)).toEqual(['modality'])
     await ai.run()
     expect([runs, code(), ai.findings]).toEqual([0, 'infer/out-of-scope', null])
   })
 
-  test('a file that does not say what it holds is taken at the word of who chose the network', async () => {
-    desk.data.volume = { ...MR_SCAN, modality: 'other' }
+  test('a file that does not say what it holds is out of scope until a person says so', async () => {
+    const unsaid = { modality: 'other' as const, range: [0, 39], notes: ['modality-guessed'] }
+    desk.data.passport = unsaid as unknown as CaseData['passport']
     expect(ai.outlook?.breaches.map(({ rule }) => rule)).toEqual(['modality'])
-    desk.data.passport = { range: [0, 39], notes: ['modality-guessed'] } as unknown as CaseData['passport']
+    desk.data.passport = statedMr(unsaid) as unknown as CaseData['passport']
     expect(ai.outlook?.breaches).toEqual([])
-    desk.data.volume = { ...MR_SCAN, modality: 'CT' }
-    expect(ai.outlook?.breaches.map(({ rule }) => rule)).toEqual(['modality'])
   })
 
   test('a network that is refused is not run, and the shelf says why', async () => {

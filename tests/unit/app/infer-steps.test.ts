@@ -16,6 +16,8 @@ const weights = Uint8Array.of(1, 2, 3)
 const outcome: Outcome = {
   labels: randomLabels(grid, 1, 1),
   certainty: new Uint8Array(24).fill(200),
+  second: new Uint8Array(24),
+  secondCertainty: new Uint8Array(24).fill(50),
   agreement: [],
   features: [],
   provider: { backend: 'wasm', adapter: 'ONNX Runtime', threads: 2 },

@@ -14,7 +14,12 @@ test('a template in HU refuses a scan that has none, before anything runs', asyn
     },
   })
   await expect(
-    segment(line, { volume: scan, passport: { range: [0, 0], notes: [] } }, templateById('ct-bone'), IDLE_CONTEXT),
+    segment(
+      line,
+      { volume: scan, passport: { modality: 'CT', range: [0, 0], notes: [] } },
+      templateById('ct-bone'),
+      IDLE_CONTEXT,
+    ),
   ).rejects.toMatchObject({
     code: 'import/wrong-modality',
   })

@@ -79,7 +79,7 @@ describe('a template that marks by a network', () => {
 
   test('counts that without a screen too', async () => {
     const line = { ...desk.line(), networks: desk.networks }
-    const scan = { volume: MR_SCAN, passport: { range: [0, 39], notes: [] } } as const
+    const scan = { volume: MR_SCAN, passport: { modality: 'MR', range: [0, 39], notes: [] } } as const
     const { fromAi, lowHu } = await segment(line, scan, BRAIN, IDLE_CONTEXT)
     expect(fromAi?.ai).toMatchObject({ band: 'amber', editedMm3: 35 })
     expect(lowHu).toBe(-Infinity)
@@ -99,7 +99,7 @@ describe('a template that marks by a network', () => {
   })
 
   test('runs nothing on a scan out of scope, and says by what', async () => {
-    desk.data.volume = { ...MR_SCAN, modality: 'CT' }
+    desk.data.passport = { ...desk.data.passport, modality: 'CT' } as CaseData['passport']
     await run()
     expect([code(), asked, labels()]).toEqual(['infer/out-of-scope', ['head-tissues'], []])
     expect(said()).toContain('modality CT (limit MR)')
@@ -125,7 +125,8 @@ describe('a template that marks by a network', () => {
 
   test('takes a scan whose file says nothing at the word of who chose it', async () => {
     desk.data.volume = { ...MR_SCAN, modality: 'other' }
-    desk.data.passport = { range: [0, 39], notes: ['modality-guessed'] } as unknown as CaseData['passport']
+    const unsaid = { modality: 'other', range: [0, 39], notes: ['modality-guessed'] }
+    desk.data.passport = unsaid as unknown as CaseData['passport']
     await run()
     expect([code(), labels().length]).toEqual([null, 1])
   })

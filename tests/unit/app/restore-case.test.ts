@@ -13,11 +13,11 @@ import type { Workers } from '../../../src/app/workers.ts'
 import { digestMask, digestMesh, digestVolume } from '../../../src/core/hash.ts'
 import { seededRandom } from '../../../src/core/random.ts'
 import { IDLE_CONTEXT } from '../../../src/core/stage.ts'
-import type { LabelMap, Mask, Volume } from '../../../src/core/types.ts'
+import type { Mask, Volume } from '../../../src/core/types.ts'
 import { ScanShelf, type Slab, type VolumeWords } from '../../../src/gpu/scan-shelf.gpu.ts'
+import type { Ranked } from '../../../src/infer/structure-certainty.ts'
+import { aiStructure } from '../../../src/segment/ai-structure.ts'
 import { changeLabel, withMasks } from '../../../src/segment/label-set.ts'
-import { labelsToMask } from '../../../src/segment/labels.ts'
-import { uncertainRegions } from '../../../src/segment/uncertain-regions.ts'
 import { nextEntry, verifyChain } from '../../../src/trace/chain.ts'
 import { encodeMask, encodeVolume } from '../../../src/vault/codec.ts'
 import type { Vault } from '../../../src/vault/vault.io.ts'
@@ -53,11 +53,8 @@ function workersOn(vault: Vault): Workers {
     has: (digest: string) => shelf.has(digest),
     adopt: (digest: string, words: VolumeWords) => shelf.adopt(digest, words),
     receive: (slab: Slab) => shelf.receive(slab, null),
-    aiStructure: (labels: LabelMap, channels: number[], certainty: Uint8Array, filmMm: number) => {
-      const mask = labelsToMask(labels, channels, IDLE_CONTEXT)
-      const { regions, mask: unsure } = uncertainRegions(mask, certainty, filmMm, IDLE_CONTEXT)
-      return { mask, unsure, regions }
-    },
+    aiStructure: (ranked: Ranked, channels: number[], filmMm: number) =>
+      aiStructure(ranked, channels, filmMm, IDLE_CONTEXT),
   }
   const host = <Api>(api: Api) => ({ call: async (work: (remote: Api) => unknown) => work(api) })
   return { vault: host(vaultApi), compute: host(computeApi) } as unknown as Workers
@@ -173,7 +170,12 @@ test('a label of the AI opens with what it was made of, and edits go on from the
   const { runStage } = createPipeline(workersOn(vault), store)
   const channels = new Uint8Array(40 * 30 * 20).fill(1)
   const certainty = channels.map((_, at) => (at % 40 < 10 ? 90 : 250))
-  const found = { labels: { grid: scan.grid, labels: channels }, certainty }
+  const found = {
+    labels: { grid: scan.grid, labels: channels },
+    certainty,
+    second: new Uint8Array(channels.length),
+    secondCertainty: new Uint8Array(channels.length),
+  }
   const made = await runStage(PROMOTE_STEP, found, { channels: [1] }, IDLE_CONTEXT)
   const source = await maskDigest(made.mask)
   const [change] = await runStage(

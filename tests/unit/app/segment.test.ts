@@ -9,7 +9,10 @@ import { IDLE_CONTEXT } from '../../../src/core/stage.ts'
 import { gridOf, maskOf, volumeOf } from '../../support/phantoms.ts'
 
 const GRID = gridOf([20, 20, 20], [1, 1, 2])
-const SCAN = { volume: volumeOf(GRID, () => 0), passport: { range: [0, 0] as const, notes: [] } }
+const SCAN = {
+  volume: volumeOf(GRID, () => 0),
+  passport: { modality: 'CT' as const, range: [0, 0] as const, notes: [] },
+}
 
 /** A line whose steps make a ball that grows by one voxel each time, and that notes what it was asked. */
 function notingLine() {

@@ -3,6 +3,7 @@ import type { Passport } from '../../../src/core/passport.ts'
 import { buildReport, type ReportInput, reportText } from '../../../src/export/report.ts'
 import { chainHead, nextEntry } from '../../../src/trace/chain.ts'
 import { passingFindings } from '../../support/findings.ts'
+import { AMBER_LABEL } from '../../support/label-ai.ts'
 
 const passport: Passport = {
   source: 'sample',
@@ -40,6 +41,7 @@ const input: ReportInput = {
   passport,
   trace: [entry],
   traceHead: await chainHead([entry]),
+  ai: [{ label: 2, ai: AMBER_LABEL }],
   findings: passingFindings(),
   acknowledgements: [{ check: 'shells', reason: 'a separate fragment is wanted' }],
   outcome: 'released',
@@ -53,6 +55,7 @@ test('holds every trace entry whole, the head of the chain, and every finding', 
   const report = JSON.parse(reportText(buildReport(input)))
   expect(report.trace).toEqual({ head: input.traceHead, entries: [entry] })
   expect(report.findings).toEqual(input.findings)
+  expect(report.ai).toEqual([{ label: 2, ai: AMBER_LABEL }])
   expect(report).toMatchObject({ format: 'proofprint-report/1', outcome: 'released', traceId: input.traceId, passport })
 })
 test('a field that does not belong there stays out', () => {
@@ -63,6 +66,7 @@ test('a field that does not belong there stays out', () => {
     files: input.files.map((f) => ({ ...f, path: '/home/doe/scan' })),
     acknowledgements: input.acknowledgements.map((a) => ({ ...a, by: 'doe' })),
     policy: { ...input.policy, note: 'doe' },
+    ai: input.ai.map((one) => ({ ...one, name: 'doe', ai: { ...one.ai, patient: 'doe' } })),
   }
   expect(reportText(buildReport(careless))).not.toMatch(/doe/i)
 })

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest'
+import * as aiSteps from '../../../src/app/ai-steps.ts'
 import * as drawSteps from '../../../src/app/draw-steps.ts'
+import * as inferSteps from '../../../src/app/infer-steps.ts'
 import * as maskSteps from '../../../src/app/mask-steps.ts'
 import * as steps from '../../../src/app/steps.ts'
 import * as templateSteps from '../../../src/app/template-steps.ts'
@@ -94,10 +96,33 @@ const SAID: Readonly<Record<string, readonly Record<string, unknown>[]>> = {
   'grow-from-seeds': [{ labels: [1, 4] }],
   template: [{ id: 'ct-bone', digest: 'ab'.repeat(32), edited: true }],
   restore: [{ label: 'undo fill-holes' }],
+  infer: [{ model: 'tissues', version: '1.0.0', sha256: 'ab'.repeat(32) }],
+  'self-test': [{ model: 'tissues', version: '1.0.0', sha256: 'ab'.repeat(32) }],
+  promote: [
+    {
+      model: 'tissues',
+      version: '1.0.0',
+      sha256: 'ab'.repeat(32),
+      structure: 'brain',
+      channels: [1, 2],
+      band: 'amber',
+      p: 0.4,
+      pairwiseDice: 0.91,
+      s95Mm: 1.2,
+      cvPercent: 4,
+    },
+  ],
+  'review-region': [{ atLps: [1, -2, 3.04], reason: 'border-right', text: 'clear edge', by: 'AB' }],
+  'second-reader': [{ role: 'surgeon' }],
 }
-const specs = Object.values({ ...steps, ...drawSteps, ...maskSteps, ...templateSteps }).flatMap((step) =>
-  typeof step === 'object' && 'spec' in step ? [step.spec] : [],
-)
+const specs = Object.values({
+  ...aiSteps,
+  ...inferSteps,
+  ...steps,
+  ...drawSteps,
+  ...maskSteps,
+  ...templateSteps,
+}).flatMap((step) => (typeof step === 'object' && 'spec' in step ? [step.spec] : []))
 
 test.each(specs.map((spec) => [spec.name, spec.defaults] as const))(
   'every parameter of %s is told in words, and never by its name',
