@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { noteText, QUESTION, SCAN } from '../../src/ui/scan.en.ts'
 import { SHELL } from '../../src/ui/text.en.ts'
+import { axeBarriers } from '../support/axe.ts'
 import { pageOfFile } from '../support/browser.ts'
 import { gzipped, NIFTI_TYPE_NAMES, niftiFile } from '../support/scan-files.ts'
 import { goTo, openFiles, passportRow } from '../support/scan-page.ts'
@@ -31,6 +32,8 @@ test('two positions: both are told, the chosen one counts, and the trace says wh
   expect(await open.page.getByRole('complementary').textContent()).toMatch(
     /9\.00.{1,2}mm apart, turned by 90\.0.{1,2}°/,
   )
+  await open.page.emulateMedia({ reducedMotion: 'reduce' })
+  expect(await axeBarriers(open.page)).toEqual([])
   await places.nth(1).click()
   expect(await places.nth(1).getAttribute('aria-pressed')).toBe('true')
   await button(QUESTION.act).click()
@@ -44,6 +47,7 @@ test('several images: one is chosen by its time, and another can be chosen after
   const values = Array.from({ length: 36 * 4 }, (_, n) => 1000 * Math.floor(n / 36) + (n % 36))
   await openFiles(open.page, { 'a.nii.gz': gzipped(niftiFile({ size: [4, 3, 3, 4], values, stepSeconds: 2.5 })) })
   await open.page.getByRole('heading', { name: QUESTION.frames }).waitFor({ timeout: WORK_MS })
+  expect(await axeBarriers(open.page)).toEqual([])
   const frames = { count: 4, stepSeconds: 2.5 }
   expect(await open.page.locator('.side option').allTextContents()).toEqual(
     [0, 1, 2, 3].map((n) => QUESTION.frame(n, frames)),
