@@ -73,9 +73,8 @@ if (scan && brain)
     const view = new DataView(file.buffer, file.byteOffset)
     const dice = meshDice(mesh, header.grid, (at) => niftiVoxel(view, header, at) > 0)
     const report = await savedReport(page)
-    console.info(
-      `Colin27: brain, Dice with ch2bet ${dice.toFixed(3)}, ${report.ai[0].ai.regions.length} unsure regions`,
-    )
+    const volumes: number[] = report.ai[0].ai.regions.map(({ mm3 }: { mm3: number }) => Math.round(mm3))
+    console.info(`Colin27: brain, Dice with ch2bet ${dice.toFixed(3)}, unsure regions of ${volumes.join(', ')} mm3`)
     expect(dice).toBeGreaterThan(0.9)
     expect(report).toMatchObject({
       outcome: 'released',
