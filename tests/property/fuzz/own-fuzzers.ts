@@ -12,6 +12,7 @@ import { IDLE_CONTEXT } from '../../../src/core/stage.ts'
 import { readCsv } from '../../../src/evidence/csv.ts'
 import { datasetOf } from '../../../src/evidence/dataset.ts'
 import { groupsOfTable, readGroupTable } from '../../../src/evidence/group-table.ts'
+import { noEvidence, packEvidence, unpackEvidence } from '../../../src/evidence/model-evidence.ts'
 import { writeStl } from '../../../src/export/stl.ts'
 import { readStl } from '../../../src/export/stl-read.ts'
 import { writeThreeMf } from '../../../src/export/threemf.ts'
@@ -249,6 +250,14 @@ export const OWN_FUZZERS: Fuzzers = {
       1000,
       ({ cases }) => expect(new Set(cases.map(({ scan }) => scan)).size).toBe(cases.length),
     ),
+  ],
+  'evidence/model-evidence.ts': [
+    fuzzer(
+      mutatedJson(packEvidence([noEvidence('ab'.repeat(32))])),
+      (value) => unpackEvidence(value as JsonValue),
+      600,
+    ),
+    fuzzer(fc.jsonValue(), (value) => unpackEvidence(value as JsonValue), 200),
   ],
   'export/stl-read.ts': [
     fuzzer(mutated(stl), (bytes) => readStl(fileOf(bytes), ignore, IDLE_CONTEXT), 800),
