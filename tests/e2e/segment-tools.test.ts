@@ -302,6 +302,8 @@ test('logic of two labels, copies, inverting and clearing', async () => {
   await open.page.locator('[role=alert][data-code="segment/locked"]').waitFor()
 })
 
+const sameWords = (a: Mask | undefined, b: Mask) => b.words.every((word, at) => word === a?.words[at])
+
 test('smoothing of one label by both methods, and of all that are not locked together', async () => {
   await mark(RANGE.lowHu)
   await chooseTool('smooth')
@@ -325,7 +327,9 @@ test('smoothing of one label by both methods, and of all that are not locked tog
   await step('Undo')
   const rows = written(await traceRows(open.page)).slice(-2)
   const smooth = await smoothMasksJointly([MARKED, skin], { sigmaMm: 1 }, IDLE_CONTEXT)
-  expect(rows).toEqual([await digestOf(smooth), await digestOf([MARKED, skin])])
+  // The skin comes out as it was, and what does not change is not written.
+  expect(sameWords(smooth[1], skin)).toBe(true)
+  expect(rows).toEqual([await digestOf(smooth.slice(0, 1)), await digestOf([MARKED])])
 })
 
 test('removing the table, and the whole patient where nothing is marked', async () => {
