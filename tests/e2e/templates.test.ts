@@ -6,7 +6,7 @@ import { templateDigest } from '../../src/app/template-digest.ts'
 import { RECIPE } from '../../src/ui/recipe.en.ts'
 import { SCAN } from '../../src/ui/scan.en.ts'
 import { stepText } from '../../src/ui/steps.en.ts'
-import { TRACE } from '../../src/ui/text.en.ts'
+import { SHELL, TRACE } from '../../src/ui/text.en.ts'
 import { ballFolder, button, createVault, goTo, idle, openScan, reopenFirstCase } from '../support/app-journey.ts'
 import { browserOfFile } from '../support/browser.ts'
 
@@ -73,6 +73,7 @@ test('a template is changed step by step, run, kept in versions, and there again
     ['threshold', 'grow-from-core', 'islands', 'fill-holes'].map(stepText),
   )
 
+  await page.getByText(SHELL.saved.saved, { exact: true }).first().waitFor()
   await page.reload()
   await reopenFirstCase(page)
   await goTo(page, 'segment')

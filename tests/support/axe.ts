@@ -9,6 +9,8 @@ export async function axeBarriers(page: Page): Promise<string[]> {
   const found: string[] = []
   for (const colorScheme of ['dark', 'light'] as const) {
     await page.emulateMedia({ colorScheme })
+    // Half-way through a change of colour everything is pale.
+    await page.evaluate(() => Promise.all(document.getAnimations().map((change) => change.finished.catch(() => null))))
     await page.evaluate(AXE)
     const here = await page.evaluate(async () => {
       const axe = Reflect.get(globalThis, 'axe') as typeof import('axe-core')
