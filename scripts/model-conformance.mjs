@@ -7,12 +7,14 @@ import { Problem, runMain } from './lib/problem.mjs'
 import { inRoot } from './lib/root.mjs'
 
 /*
- * node scripts/model-conformance.mjs [ID ...]: the networks beside the project (all, or those named) over the whole head that
- * their references were made of, through the app's own run path on WASM; the share of voxels with another label goes to
- * docs/evidence/conformance.json and .md as they finish, beside what was written of the others. One thread, minutes a network.
+ * node scripts/model-conformance.mjs [--provider wasm|webgpu] [ID ...]: the networks beside the project (all, or those named) over
+ * the whole head that their references were made of, through the app's own run path; the share of voxels with another label goes to
+ * docs/evidence/conformance.json and .md as they finish, beside what was written of the others. On the processor one thread,
+ * minutes a network.
  */
 
-/** @typedef {{ id: string, tile: string, voxels: number, differing: number | null, perLabel: number[], seconds: number, load: number, date: string }} Row */
+/** @typedef {import('../tests/support/ort-node.ts').Wanted} Wanted */
+/** @typedef {{ id: string, provider: import('../src/infer/outcome.ts').Provider, machine: string, tile: string, voxels: number, differing: number | null, perLabel: number[], seconds: number, load: number, date: string }} Row */
 
 const FILE = inRoot('docs', 'evidence', 'conformance.json')
 const LIMIT_BYTES = 2 ** 33
@@ -20,14 +22,15 @@ const MOST_DIFFERING = 1e-4
 
 async function load() {
   const files = ['src/infer/run.ts', 'src/infer/session.io.ts', 'tests/support/brainchop-cards.ts']
-  const [run, session, cards, scans] = await loadTypeScript(
-    [...files, 'tests/support/real-scans.ts'].map((file) => inRoot(file)),
+  const [run, session, cards, scans, node] = await loadTypeScript(
+    [...files, 'tests/support/real-scans.ts', 'tests/support/ort-node.ts'].map((file) => inRoot(file)),
   )
   return {
     .../** @type {typeof import('../src/infer/run.ts')} */ (run),
     .../** @type {typeof import('../src/infer/session.io.ts')} */ (session),
     .../** @type {typeof import('../tests/support/brainchop-cards.ts')} */ (cards),
     .../** @type {typeof import('../tests/support/real-scans.ts')} */ (scans),
+    .../** @type {typeof import('../tests/support/ort-node.ts')} */ (node),
   }
 }
 
@@ -35,13 +38,14 @@ async function load() {
  * @param {Awaited<ReturnType<typeof load>>} app
  * @param {import('../src/core/types.ts').Volume} head
  * @param {(typeof import('../tests/support/brainchop-cards.ts'))['BRAINCHOP'][number]} brought
+ * @param {import('../src/infer/outcome.ts').Provider} provider
  * @returns {Promise<Row>}
  */
-async function measure(app, head, brought) {
+async function measure(app, head, brought, provider) {
   const tiling = app.slabsOf(brought)
   const model = await app.broughtModel(brought, tiling)
   if (!model) throw missing()
-  const network = await app.openNetwork(model.weights, model.card, { backend: 'wasm', adapter: 'Node', threads: 1 })
+  const network = await app.openNetwork(model.weights, model.card, provider)
   const start = performance.now()
   const context = { signal: new AbortController().signal, progress: () => {} }
   const judge = { measure: () => [], features: () => [] }
@@ -54,6 +58,8 @@ async function measure(app, head, brought) {
   const differing = expected && labels.labels.reduce((sum, label, at) => sum + (label === expected[at] ? 0 : 1), 0)
   return {
     id: brought.id,
+    provider,
+    machine: `${cpus()[0]?.model.trim() ?? 'unknown processor'}, ${cpus().length} cores`,
     tile: tiling.tileVoxels ? `${tiling.tileVoxels.join(' x ')}, ${tiling.overlapVoxels} overlapping` : 'whole',
     voxels: labels.labels.length,
     differing,
@@ -76,27 +82,34 @@ const share = (/** @type {Row} */ { differing, voxels }) =>
 /** @param {readonly Row[]} rows */
 const page = (rows) => `# Networks of other people against their references
 
-Made by \`node scripts/model-conformance.mjs\` (Node ${process.versions.node}, WebAssembly on one of ${cpus().length} cores, shared with other work): a T1 head
+Made by \`node scripts/model-conformance.mjs\` (Node ${process.versions.node}, machines shared with other work): a T1 head
 of 256 x 256 x 256 voxels through the app's run path, against the winning channels by ONNX Runtime on a processor. At most 0.01 %
 of the voxels may differ. It shows that the path is right, not that a network is.
 
-| network | tiles | differing voxels | seconds | load | date |
-|---|---|---|---|---|---|
-${rows.map((row) => `| ${row.id} | ${row.tile} | ${share(row)} | ${row.seconds} | ${row.load.toFixed(1)} | ${row.date} |`).join('\n')}
+| network | on | tiles | differing voxels | seconds | load | machine | date |
+|---|---|---|---|---|---|---|---|
+${rows.map((row) => `| ${row.id} | ${row.provider.backend}, ${row.provider.adapter} | ${row.tile} | ${share(row)} | ${row.seconds} | ${row.load.toFixed(1)} | ${row.machine} | ${row.date} |`).join('\n')}
 `
 
-/** Beside the rows of other networks, in the order of their names. */
+const nameOf = (/** @type {Row} */ { id, provider }) => `${id} ${provider.backend}`
+
+/** Beside the rows of other networks and providers, in the order of their names. */
 function write(/** @type {Row} */ row) {
   /** @type {Row[]} */
   const before = existsSync(FILE) ? JSON.parse(readFileSync(FILE, 'utf8')).rows : []
-  const rows = [...before.filter(({ id }) => id !== row.id), row].sort((a, b) => (a.id < b.id ? -1 : 1))
+  const rows = [...before.filter((other) => nameOf(other) !== nameOf(row)), row].sort((a, b) =>
+    nameOf(a) < nameOf(b) ? -1 : 1,
+  )
   writeFileSync(FILE, `${JSON.stringify({ rows }, null, 2)}\n`)
   writeFileSync(FILE.replace('.json', '.md'), page(rows))
 }
 
 async function main() {
   const app = await load()
-  const wanted = process.argv.slice(2)
+  const [flag, named, ...others] = process.argv.slice(2)
+  const isNamed = flag === '--provider' && (named === 'wasm' || named === 'webgpu')
+  const wanted = isNamed ? others : process.argv.slice(2)
+  const provider = await app.providerInNode({ backend: isNamed ? named : 'wasm', threads: 1 })
   const chosen = app.BRAINCHOP.filter(({ id }) => wanted.length === 0 || wanted.includes(id))
   if (chosen.length === 0) {
     throw new Problem('app/bad-parameter', `Name some of: ${app.BRAINCHOP.map(({ id }) => id).join(', ')}.`)
@@ -106,7 +119,7 @@ async function main() {
   const head = app.readNiftiCt(scan)
   let isFar = false
   for (const brought of chosen) {
-    const row = await measure(app, head, brought)
+    const row = await measure(app, head, brought, provider)
     write(row)
     console.log(`${row.id}: ${share(row)}, ${row.seconds} s, voxels by label ${row.perLabel.join(' ')}`)
     isFar ||= row.differing !== null && row.differing > MOST_DIFFERING * row.voxels

@@ -1,8 +1,8 @@
 // @ts-check
 import { fork } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
-import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
+import { parseArgs } from 'node:util'
 import { loadTypeScript } from './lib/load-ts.mjs'
 import { cardRows } from './lib/model-card-rows.mjs'
 import { modelPage } from './lib/model-page.mjs'
@@ -11,9 +11,10 @@ import { inRoot } from './lib/root.mjs'
 import { setup } from './setup.mjs'
 
 /*
- * npm run evidence:model -- [--only TEXT]: the network that ships, and those of other people beside it, on scans that it was never
- * trained on. Every row is written when it is done; with --only just the rows whose case and network hold the text are made
- * again. The corruptions are hours and run only with --only.
+ * npm run evidence:model -- [--only TEXT] [--provider wasm|webgpu] [--threads N] [--jobs N] [--rows FILE]: the network that ships,
+ * and those of other people beside it, on scans that it was never trained on. Every row is written when it is done; with --only just
+ * the rows whose name (case, network, provider) holds the text are made again. The corruptions are hours and run only with
+ * --only. --rows takes rows, one a line, that scripts/lib/model-worker.mjs measured on another machine.
  */
 
 /** @typedef {typeof import('../tests/support/model-cases.ts')} Cases */
@@ -24,32 +25,61 @@ import { setup } from './setup.mjs'
 
 const FOLDER = inRoot('docs', 'evidence')
 const FILE = join(FOLDER, 'model-head-tissues.json')
+const MOST_AT_ONCE = 64
 
-/** @returns {string | null} */
-function onlyOf(/** @type {string[]} */ args) {
-  if (args.length === 0) return null
-  if (args[0] === '--only' && args[1] && args.length === 2) return args[1]
-  throw new Problem('evidence/options', 'Usage: npm run evidence:model -- [--only TEXT]')
+const USAGE =
+  'Usage: npm run evidence:model -- [--only TEXT] [--provider wasm|webgpu] [--threads N] [--jobs N] [--rows FILE]'
+
+function options() {
+  const option = (/** @type {string} */ standard) => ({ type: /** @type {const} */ ('string'), default: standard })
+  const named = {
+    only: option(''),
+    provider: option('wasm'),
+    threads: option('1'),
+    jobs: option('1'),
+    rows: option(''),
+  }
+  try {
+    const { only, provider, threads, jobs, rows } = parseArgs({ options: named }).values
+    if (provider !== 'wasm' && provider !== 'webgpu') throw new Problem('evidence/options', USAGE)
+    /** @type {Wanted} */
+    const wanted = { backend: provider, threads: count(threads) }
+    return { only, rows, jobs: count(jobs), wanted }
+  } catch (cause) {
+    throw new Problem('evidence/options', USAGE, { cause })
+  }
 }
 
-/** @returns {Promise<Cases & Rows & Trials>} */
+function count(/** @type {string} */ text) {
+  const value = Number(text)
+  if (!Number.isInteger(value) || value < 1 || value > MOST_AT_ONCE) throw new Problem('evidence/options', USAGE)
+  return value
+}
+
+/** @typedef {Cases & Rows & Trials} App */
+
+/** @returns {Promise<App>} */
 async function load() {
   const files = ['model-cases.ts', 'model-row.ts', 'model-trials.ts'].map((name) => inRoot('tests', 'support', name))
   const [cases, rows, trials] = await loadTypeScript(files)
   return { .../** @type {Cases} */ (cases), .../** @type {Rows} */ (rows), .../** @type {Trials} */ (trials) }
 }
 
-/** @returns {Promise<Omit<Measured, 'date'> | null>} null where files are missing */
-function measure(/** @type {string} */ caseId, /** @type {string} */ network) {
+/** @typedef {import('../tests/support/ort-node.ts').Wanted} Wanted */
+/** @typedef {{ case: string, network: string, provider: Wanted }} Chosen */
+
+/** @returns {Promise<Measured | null>} null where files are missing */
+function measure(/** @type {Chosen} */ { case: id, network, provider }) {
   return new Promise((resolve, reject) => {
-    const child = fork(inRoot('scripts', 'lib', 'model-worker.mjs'), [caseId, network], { serialization: 'advanced' })
-    let answer = /** @type {Omit<Measured, 'date'> | null | undefined} */ (undefined)
+    const told = [id, network, provider.backend, String(provider.threads)]
+    const child = fork(inRoot('scripts', 'lib', 'model-worker.mjs'), told, { serialization: 'advanced' })
+    let answer = /** @type {Measured | null | undefined} */ (undefined)
     child.on('message', (row) => {
-      answer = /** @type {Omit<Measured, 'date'> | null} */ (row)
+      answer = /** @type {Measured | null} */ (row)
     })
     child.on('exit', () => {
       if (answer !== undefined) resolve(answer)
-      else reject(new Problem('evidence/stopped', `${caseId} with ${network} ended without a result.`))
+      else reject(new Problem('evidence/stopped', `${id} with ${network} ended without a result.`))
     })
   })
 }
@@ -58,14 +88,13 @@ function measure(/** @type {string} */ caseId, /** @type {string} */ network) {
 const written = () => (existsSync(FILE) ? JSON.parse(readFileSync(FILE, 'utf8')).rows : [])
 
 /** Both files, whole or not at all. */
-function write(/** @type {readonly Measured[]} */ rows, /** @type {Cases & Trials} */ { MODEL_CASES, robustnessOf }) {
-  const ours = rows.filter(({ network }) => network === 'head-tissues')
+function write(/** @type {readonly Measured[]} */ rows, /** @type {App} */ { MODEL_CASES, robustnessOf, oneEach }) {
+  const each = oneEach(rows)
+  const ours = each.filter(({ network }) => network === 'head-tissues')
   const cases = MODEL_CASES.map(({ id, what, stratum, kind, expected }) => ({ id, what, stratum, kind, expected }))
   /** @type {ModelEvidence} */
   const evidence = {
     node: process.versions.node,
-    cores: availableParallelism(),
-    threads: 1,
     card: cardRows(ours, cases),
     robustness: robustnessOf(ours),
     rows: rows.toSorted((a, b) => orderOf(cases, a) - orderOf(cases, b)),
@@ -73,7 +102,7 @@ function write(/** @type {readonly Measured[]} */ rows, /** @type {Cases & Trial
   mkdirSync(FOLDER, { recursive: true })
   writeFileSync(`${FILE}.part`, `${JSON.stringify(evidence, rounded, 2)}\n`)
   renameSync(`${FILE}.part`, FILE)
-  writeFileSync(join(FOLDER, 'model-head-tissues.md'), modelPage(evidence, cases))
+  writeFileSync(join(FOLDER, 'model-head-tissues.md'), modelPage(evidence, oneEach(evidence.rows), cases))
 }
 
 /** Six digits: more say nothing. */
@@ -83,29 +112,45 @@ const rounded = (/** @type {string} */ _key, /** @type {unknown} */ value) =>
 const orderOf = (/** @type {readonly { id: string }[]} */ cases, /** @type {Measured} */ row) =>
   cases.findIndex(({ id }) => id === row.case)
 
+/** Puts a row where it belongs, in the place of one of the same name. */
+function keep(/** @type {Measured} */ row, /** @type {App} */ app) {
+  const others = written().filter((other) => app.rowName(other) !== app.rowName(row))
+  write([...others, row], app)
+  console.error(`${app.rowName(row)}: ${told(row)}`)
+}
+
+/** Measures what is wanted, several at once; gives how many had no files. */
+async function measureAll(/** @type {readonly Chosen[]} */ chosen, /** @type {number} */ jobs, /** @type {App} */ app) {
+  const waiting = [...chosen]
+  let missing = 0
+  const work = async () => {
+    for (let next = waiting.shift(); next; next = waiting.shift()) {
+      const row = await measure(next)
+      if (row) keep(row, app)
+      else missing++
+    }
+  }
+  await Promise.all(Array.from({ length: jobs }, work))
+  return missing
+}
+
 await runMain(async () => {
-  const only = onlyOf(process.argv.slice(2))
+  const { only, rows, jobs, wanted } = options()
   await setup()
   const app = await load()
-  const all = app.MODEL_CASES.flatMap((one) => app.networksOf(one).map((network) => ({ one, network })))
-  const chosen = all.filter(({ one, network }) =>
-    only === null ? one.kind !== 'corruption' : app.rowName({ case: one.id, network }).includes(only),
-  )
-  if (chosen.length === 0) throw new Problem('evidence/options', `No case and network hold "${only}".`)
-  let missing = 0
-  for (const { one, network } of chosen) {
-    const row = await measure(one.id, network)
-    if (row === null) missing++
-    else {
-      const others = written().filter((other) => app.rowName(other) !== app.rowName(row))
-      write([...others, { ...row, date: new Date().toISOString().slice(0, 10) }], app)
-    }
-    console.error(`${one.id} ${network}: ${row === null ? 'files are missing' : told(row)}`)
+  if (rows) {
+    for (const line of readFileSync(rows, 'utf8').split('\n').filter(Boolean)) keep(JSON.parse(line), app)
+    return 0
   }
+  const chosen = app.MODEL_CASES.filter(({ kind }) => only !== '' || kind !== 'corruption')
+    .flatMap((one) => app.networksOf(one).map((network) => ({ case: one.id, network, provider: wanted })))
+    .filter((one) => app.rowName(one).includes(only))
+  if (chosen.length === 0) throw new Problem('evidence/options', `No case and network hold "${only}".`)
+  const missing = await measureAll(chosen, jobs, app)
   return missing === chosen.length ? 1 : 0
 })
 
-function told(/** @type {Omit<Measured, 'date'>} */ { structures, runSeconds, load, peakMiB, error }) {
+function told(/** @type {Measured} */ { structures, runSeconds, load, peakMiB, error }) {
   const parts = structures.map(({ anatomy, band, metrics }) => `${anatomy} ${metrics?.dice.toFixed(3) ?? '-'} ${band}`)
   return `${error ?? ''} ${parts.join(', ')}; ${runSeconds?.toFixed(0) ?? '-'} s, load ${load.toFixed(1)}, ${peakMiB} MiB`
 }

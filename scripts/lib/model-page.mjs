@@ -1,7 +1,7 @@
 // @ts-check
 
 /** @typedef {import('../../tests/support/model-row.ts').ModelRow} ModelRow */
-/** @typedef {ModelRow & { date: string, load: number, peakMiB: number }} Measured */
+/** @typedef {ModelRow & { date: string, machine: string, load: number, peakMiB: number }} Measured */
 /** @typedef {Measured['structures'][number]} StructureRow */
 /** @typedef {import('../../tests/support/model-cases.ts').ModelCase} ModelCase */
 /** @typedef {Pick<ModelCase, 'id' | 'what' | 'stratum' | 'kind' | 'expected'>} Known */
@@ -10,7 +10,7 @@
 /**
  * `robustness` is null until a corruption was tried.
  * @typedef {{
- *   node: string, cores: number, threads: number, card: EvaluationRow[], robustness: Robustness | null, rows: Measured[]
+ *   node: string, card: EvaluationRow[], robustness: Robustness | null, rows: Measured[]
  * }} ModelEvidence
  */
 
@@ -33,19 +33,25 @@ const reasonsOf = (/** @type {StructureRow} */ { band, reasons }) =>
     .map(reasonText)
     .join(', ') || NONE
 
-/** The page for people, from the figures. @param {ModelEvidence} evidence @param {readonly Known[]} cases */
-export function modelPage(evidence, cases) {
-  const { node, cores, threads, card, robustness, rows } = evidence
-  const pairs = rows.flatMap((row) => {
-    const known = cases.find(({ id }) => id === row.case)
-    return known ? [{ row, known }] : []
-  })
-  const of = (/** @type {ModelCase['kind']} */ kind) => pairs.filter(({ known }) => known.kind === kind)
+/**
+ * The page for people, from the figures.
+ * @param {ModelEvidence} evidence
+ * @param {readonly Measured[]} each one row for each case and network
+ * @param {readonly Known[]} cases
+ */
+export function modelPage(evidence, each, cases) {
+  const { node, card, robustness, rows } = evidence
+  const pairsOf = (/** @type {readonly Measured[]} */ some, /** @type {ModelCase['kind']} */ kind) =>
+    some.flatMap((row) => {
+      const known = cases.find(({ id }) => id === row.case)
+      return known?.kind === kind ? [{ row, known }] : []
+    })
+  const of = (/** @type {ModelCase['kind']} */ kind) => pairsOf(each, kind)
   return `# The network that ships, on scans it was never trained on
 
-Made by \`npm run evidence:model\` (Node ${node}, ${cores} cores shared with other work, WebAssembly on ${threads} thread): the shipped
-package through the app's own path: conformed, every member of the card, agreement, scope features, band. Every row bears its
-date. Dice, surface Dice (NSD, within the tolerance named) and the 95 % distance between surfaces (HD95, mm) as \`src/evidence/metrics.ts\`
+Made by \`npm run evidence:model\` (Node ${node}): the shipped package through the app's own path: conformed, every member of
+the card, agreement, scope features, band. Every row bears its date, machine and provider; where a scan ran on several, the figures
+of accuracy are those of the processor. Dice, surface Dice (NSD, within the tolerance named) and the 95 % distance between surfaces (HD95, mm) as \`src/evidence/metrics.ts\`
 has them. **Nothing here has been judged by a clinician**, and a painted head is no patient: see below what the figures can show.
 
 ## On the card: median, lowest and highest Dice
@@ -63,9 +69,9 @@ ${scanTable(of('accuracy'))}
 A pass is the network alone, once over the scan; a run is all members, with conforming, agreement and features. Memory is the most
 that the process held (resident), the scan and its reference within it. The limit sets the
 tiles; 1024 MiB is the app's own, 4096 MiB all that WebAssembly has. Load counts what wanted to run,
-this included: seconds are longer by what stood beside.
+this included: seconds are longer by what stood beside. WebGPU in Node is Dawn, as in Chromium.
 
-${costTable(of('accuracy'))}
+${costTable(pairsOf(rows, 'accuracy'))}
 
 ## Inputs that must be refused
 
@@ -80,7 +86,7 @@ ${robustnessText(robustness, of('corruption'))}
 
 ## Not run yet
 
-${absentText(rows, cases)}
+${absentText(each, cases)}
 
 ## What the figures can show
 
@@ -139,6 +145,7 @@ const costTable = (pairs) =>
     [
       'scan',
       'network',
+      'on',
       'voxels',
       'tiles',
       'members',
@@ -147,10 +154,12 @@ const costTable = (pairs) =>
       'run (s)',
       'load',
       'memory (MiB)',
+      'machine',
       'date',
     ],
     pairs.map(({ row, known }) => [
-      ...[known.what, row.network, row.size.join(' × '), `${row.tiles ?? NONE} of ${row.tile?.join(' × ') ?? NONE}`],
+      ...[known.what, row.network, providerText(row), row.size.join(' × ')],
+      ...[`${row.tiles ?? NONE} of ${row.tile?.join(' × ') ?? NONE}`],
       ...[
         row.members,
         row.limitMiB,
@@ -158,10 +167,14 @@ const costTable = (pairs) =>
         fixed(row.runSeconds, 0),
         fixed(row.load, 1),
         row.peakMiB,
+        row.machine,
         row.date,
       ],
     ]),
   )
+
+const providerText = (/** @type {Measured} */ { provider: { backend, adapter, threads } }) =>
+  backend === 'wasm' ? `WebAssembly, ${threads} ${threads === 1 ? 'thread' : 'threads'}` : `WebGPU, ${adapter}`
 
 const RANK = ['green', 'amber', 'red']
 

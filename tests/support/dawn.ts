@@ -37,11 +37,11 @@ Object.assign(globalThis, globals)
 const options = isSystem ? ['disable-dawn-features=timestamp_quantization'] : []
 
 // Dawn crashes when this object is collected while devices live, so it stays for the whole process.
-const gpu = create(options)
+export const dawn = create(options)
 
 /** A device through Dawn. Without an adapter this throws: a kernel that is not run is not tested. */
 export function openDawn(): Promise<OpenedDevice> {
-  return openDevice(gpu)
+  return openDevice(dawn)
 }
 
 /** Lets Dawn finish its callbacks before the process ends. */

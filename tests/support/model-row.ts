@@ -9,7 +9,7 @@ import { type Metrics, metricsOf, toleranceFor } from '../../src/evidence/metric
 import { evidenceOf, judge } from '../../src/infer/band.ts'
 import type { ModelCard, Structure } from '../../src/infer/card.ts'
 import { planScan } from '../../src/infer/conform.ts'
-import type { Agreement, Band, Outcome } from '../../src/infer/outcome.ts'
+import type { Agreement, Band, Outcome, Provider } from '../../src/infer/outcome.ts'
 import { parseCardFile } from '../../src/infer/parse-card.ts'
 import { DEFAULT_LIMIT_BYTES } from '../../src/infer/plan.ts'
 import type { Reason } from '../../src/infer/reason.ts'
@@ -20,6 +20,7 @@ import { openNetwork } from '../../src/infer/session.io.ts'
 import { labelsToMask } from '../../src/segment/labels.ts'
 import { BRAINCHOP, broughtModel, slabsOf } from './brainchop-cards.ts'
 import { MODEL_CASES, type ModelCase, type Posed } from './model-cases.ts'
+import { providerInNode, type Wanted } from './ort-node.ts'
 
 /** What a network made of one structure of one scan, and whether it would be believed. */
 export interface StructureRow {
@@ -36,6 +37,7 @@ export interface StructureRow {
 export interface ModelRow {
   readonly case: string
   readonly network: string
+  readonly provider: Provider
   readonly size: Vec3
   readonly spacingMm: Vec3
   /** Tiles of a member and voxels of each; null: nothing ran. */
@@ -63,8 +65,22 @@ const BESIDE: readonly string[] = ['model5_gw_ae', 'model20chan3cls', 'mindgrab'
 /** The networks that run on a case. */
 export const networksOf = ({ compared }: ModelCase): readonly string[] => (compared ? [SHIPPED, ...BESIDE] : [SHIPPED])
 
-/** Case and network, as `--only` looks for it. */
-export const rowName = (row: Pick<ModelRow, 'case' | 'network'>): string => `${row.case} ${row.network}`
+/** Case, network and what it ran on, as `--only` looks for it. */
+export const rowName = ({ case: id, network, provider }: RowKey): string =>
+  `${id} ${network} ${provider.backend}-${provider.threads}`
+
+export interface RowKey extends Pick<ModelRow, 'case' | 'network'> {
+  readonly provider: Wanted
+}
+
+/** One row for each case and network: the processor's where there is one, for that every device has. */
+export const oneEach = <R extends RowKey>(rows: readonly R[]): R[] => {
+  const name = (row: R) => `${row.case} ${row.network}`
+  const preferred = rows.toSorted((a, b) => costOf(a) - costOf(b))
+  return [...new Map(preferred.toReversed().map((row) => [name(row), row])).values()].reverse()
+}
+
+const costOf = ({ provider: { backend, threads } }: RowKey) => (backend === 'wasm' ? threads : Number.POSITIVE_INFINITY)
 
 async function modelOf(id: string): Promise<{ readonly card: ModelCard; readonly weights: Uint8Array } | null> {
   if (id !== SHIPPED) {
@@ -75,8 +91,8 @@ async function modelOf(id: string): Promise<{ readonly card: ModelCard; readonly
   return { card: parseCardFile(file('card.json')), weights: file('model.onnx') }
 }
 
-/** Runs one network on one case, as the app does on a processor; null where its files are not there. */
-export async function modelRow(caseId: string, networkId: string): Promise<ModelRow | null> {
+/** Runs one network on one case, as the app does; null where its files are not there. */
+export async function modelRow(caseId: string, networkId: string, wanted: Wanted): Promise<ModelRow | null> {
   const found = MODEL_CASES.find(({ id }) => id === caseId)
   const [posed, model] = [await found?.pose(), await modelOf(networkId)]
   if (!posed || !model) return null
@@ -84,13 +100,15 @@ export async function modelRow(caseId: string, networkId: string): Promise<Model
   const { size, spacing } = posed.volume.grid
   const limitBytes = networkId === SHIPPED ? DEFAULT_LIMIT_BYTES : MOST_BYTES
   const members = card.members.length
-  const start = { case: caseId, network: networkId, size, spacingMm: spacing, members, limitMiB: limitBytes / 2 ** 20 }
+  const provider = await providerInNode(wanted)
+  const asked = { case: caseId, network: networkId, provider }
+  const start = { ...asked, size, spacingMm: spacing, members, limitMiB: limitBytes / 2 ** 20 }
   const still = { tiles: null, tile: null, passSeconds: null, runSeconds: null, structures: [] }
   const breaches = scopeBreaches(card.scope, scanFacts(posed.volume, null))
   if (breaches.length > 0) return { ...start, ...still, structures: refusedBy(card, breaches), error: null }
   try {
     const { tiles, tile } = planScan(posed.volume, card, limitBytes)
-    const { outcome, passSeconds, runSeconds } = await timed(posed.volume, model, tiles, limitBytes)
+    const { outcome, passSeconds, runSeconds } = await timed(posed.volume, model, provider, tiles, limitBytes)
     const structures = await structureRows(card, outcome, posed)
     return { ...start, tiles, tile, passSeconds, runSeconds, structures, error: null }
   } catch (error) {
@@ -105,10 +123,11 @@ const refusedBy = (card: ModelCard, reasons: readonly Reason[]): StructureRow[] 
 async function timed(
   volume: Volume,
   { card, weights }: { card: ModelCard; weights: Uint8Array },
+  provider: Provider,
   tiles: number,
   limitBytes: number,
 ) {
-  const network = await openNetwork(weights, card, { backend: 'wasm', adapter: 'Node', threads: 1 })
+  const network = await openNetwork(weights, card, provider)
   const tileSeconds: number[] = []
   const watched: Network = {
     provider: network.provider,

@@ -11,6 +11,7 @@ const row = (id: string, structures: readonly StructureRow[]): ModelRow => ({
   ...{
     case: id,
     network: 'head-tissues',
+    provider: { backend: 'wasm', adapter: 'Node', threads: 1 },
     size: [1, 1, 1],
     spacingMm: [1, 1, 1],
     tiles: 1,
