@@ -6,16 +6,23 @@ const SIGMA = 1 / 8
 
 /**
  * Weights of tiles along one axis, by tile: a bell over its middle, where a network sees most around it, scaled so that the
- * weights of all tiles over a voxel add up to 1. A single tile weighs 1 everywhere.
+ * weights of all tiles over a voxel add up to 1; nothing within `edge` voxels of a cut. A single tile weighs 1 everywhere.
  */
-export function axisWeights(starts: readonly number[], tile: number, size: number): Float32Array[] {
+export function axisWeights(starts: readonly number[], tile: number, size: number, edge: number): Float32Array[] {
   const middle = (tile - 1) / 2
-  const bell = Float64Array.from({ length: tile }, (_, n) => Math.exp(-0.5 * ((n - middle) / (tile * SIGMA)) ** 2))
+  const bells = starts.map((start) => {
+    const [first, last] = [start === 0 ? 0 : edge, start + tile >= size ? tile : tile - edge]
+    return Float64Array.from({ length: tile }, (_, n) =>
+      n < first || n >= last ? 0 : Math.exp(-0.5 * ((n - middle) / (tile * SIGMA)) ** 2),
+    )
+  })
   const sums = new Float64Array(size)
-  for (const start of starts) {
-    for (let n = 0; n < tile; n++) sums[start + n] = (sums[start + n] as number) + (bell[n] as number)
+  for (const [t, start] of starts.entries()) {
+    for (const [n, weight] of bells[t]?.entries() ?? []) sums[start + n] = (sums[start + n] as number) + weight
   }
-  return starts.map((start) => Float32Array.from(bell, (weight, n) => weight / (sums[start + n] as number)))
+  return starts.map((start, t) =>
+    Float32Array.from(bells[t] ?? [], (weight, n) => weight / (sums[start + n] as number)),
+  )
 }
 
 /**
@@ -57,7 +64,7 @@ export class OpenPlanes {
   constructor(plan: TilePlan, classes: number) {
     const { starts, tile, size } = plan
     this.#plan = plan
-    const along = (a: 0 | 1 | 2) => axisWeights(starts[a], tile[a], size[a])
+    const along = (a: 0 | 1 | 2) => axisWeights(starts[a], tile[a], size[a], plan.edgeVoxels)
     this.#weights = [along(0), along(1), along(2)]
     const voxels = plan.tiles === 1 ? 0 : size[0] * size[1] * tile[2]
     this.#sums = Array.from({ length: classes }, () => new Float32Array(voxels))

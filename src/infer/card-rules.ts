@@ -42,10 +42,15 @@ function outputRules({ labels, structures }: ModelOutput, say: Say): void {
   }
 }
 
-function tilingRules({ tileVoxels, overlapVoxels, multipleOf }: Tiling, { sizeVoxels }: ModelInput, say: Say): void {
+function tilingRules(
+  { tileVoxels, overlapVoxels, edgeVoxels, multipleOf }: Tiling,
+  { sizeVoxels }: ModelInput,
+  say: Say,
+): void {
   if (tileVoxels?.some((edge) => edge % multipleOf !== 0))
     say('tiling.tileVoxels', `edges that are multiples of ${multipleOf}, as tiling.multipleOf says`)
   if (tileVoxels?.some((edge) => overlapVoxels >= edge)) say('tiling.overlapVoxels', 'less than the edge of a tile')
+  if (2 * edgeVoxels > overlapVoxels) say('tiling.edgeVoxels', 'at most half of tiling.overlapVoxels')
   if (sizeVoxels !== null && sizeVoxels % multipleOf !== 0)
     say('input.sizeVoxels', `a multiple of ${multipleOf}, as tiling.multipleOf says`)
 }

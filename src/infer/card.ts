@@ -66,6 +66,11 @@ export interface Tiling {
   /** Edge lengths of a tile in voxels; null runs the whole conformed grid at once. */
   readonly tileVoxels: Vec3 | null
   readonly overlapVoxels: number
+  /**
+   * Next to a cut the network sees too little: so many voxels of a tile are left to its neighbour. As far as the network looks,
+   * a cut changes nothing. At most half the overlap; 0 lets tiles fade into one another.
+   */
+  readonly edgeVoxels: number
   /** Edge lengths must be multiples of this (networks that halve the grid). */
   readonly multipleOf: number
   /** Memory of all activations alive at the widest place, per voxel of the tile. */

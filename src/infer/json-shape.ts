@@ -46,6 +46,12 @@ export const orNull =
   (value, field, say) =>
     value === null ? null : shape(value, field, say)
 
+/** A field that may be left out. */
+export const absentAs =
+  <T>(standard: T, shape: Shape<T>): Shape<T> =>
+  (value, field, say) =>
+    value === undefined ? standard : shape(value, field, say)
+
 export const list =
   <T>(shape: Shape<T>, least: number, most: number): Shape<readonly T[]> =>
   (value, field, say) => {

@@ -17,6 +17,7 @@ import type {
 } from './card.ts'
 import { cardRules } from './card-rules.ts'
 import {
+  absentAs,
   byKind,
   flag,
   list,
@@ -109,6 +110,7 @@ const CARD = record<ModelCard>({
   tiling: record<Tiling>({
     tileVoxels: orNull(three(whole(8, 1024))),
     overlapVoxels: whole(0, 256),
+    edgeVoxels: absentAs(0, whole(0, 128)),
     multipleOf: whole(1, 64),
     bytesPerVoxel: number(1, 1e6),
   }),

@@ -14,6 +14,8 @@ export interface TilePlan extends RunPlan {
   readonly grid: Grid
   /** Voxels of a tile along x, y and z. */
   readonly tile: Vec3
+  /** Voxels of a tile next to a cut that count for nothing. */
+  readonly edgeVoxels: number
   /** First voxels of tiles along x, y and z, rising: each combination is a tile. */
   readonly starts: readonly [readonly number[], readonly number[], readonly number[]]
 }
@@ -60,12 +62,12 @@ function tilesOf(size: Vec3, { tiling }: ModelCard): Vec3[] {
 
 function planOf(scan: Grid, grid: Grid, tile: Vec3, card: ModelCard): TilePlan {
   const { size } = grid
-  const { overlapVoxels } = card.tiling
+  const { overlapVoxels, edgeVoxels } = card.tiling
   const along = (a: 0 | 1 | 2) => startsOf(size[a], tile[a], overlapVoxels)
   const starts = [along(0), along(1), along(2)] as const
   const tiles = starts[0].length * starts[1].length * starts[2].length
   const peakBytes = peakOf(scan, grid, tile, tiles, card)
-  return { size, tiles, members: card.members.length, peakBytes, grid, tile, starts }
+  return { size, tiles, members: card.members.length, peakBytes, grid, tile, edgeVoxels, starts }
 }
 
 /** Evenly spread, so that no tile lies mostly on its neighbour. */

@@ -166,7 +166,7 @@ export const cardWords = {
   tiles: ({ tiling }: ModelCard) =>
     tiling.tileVoxels === null
       ? 'the whole grid at once'
-      : `${tiling.tileVoxels.join(' × ')} voxels, ${tiling.overlapVoxels} shared`,
+      : `${tiling.tileVoxels.join(' × ')} voxels, ${tiling.overlapVoxels} shared${tiling.edgeVoxels > 0 ? `, ${tiling.edgeVoxels} not used next to a cut` : ''}`,
   memory: ({ tiling }: ModelCard) => withUnit(fieldText(tiling.bytesPerVoxel), 'bytes per voxel'),
   ports: ({ input, output }: ModelCard) => `${input.name}, ${output.name}`,
   interval: ({ dice }: EvaluationRow) => `${decimal(dice.low, 2)} to ${decimal(dice.high, 2)}`,
@@ -242,6 +242,7 @@ export const FORM = {
   tile: 'Edge of a tile',
   wholeGrid: 'the whole grid at once',
   overlap: 'Shared by tiles',
+  edge: 'Not used next to a cut',
   memory: 'Memory of its layers',
   voxels: 'voxels',
   perVoxel: 'bytes per voxel',
@@ -264,6 +265,7 @@ const FIELD: Readonly<Record<string, string>> = {
   'input.intensity.high': FORM.high,
   'tiling.tileVoxels': FORM.tile,
   'tiling.overlapVoxels': FORM.overlap,
+  'tiling.edgeVoxels': FORM.edge,
   'scope.modalities': FORM.modalities,
   'scope.spacingMm': FORM.spacingTo,
   'scope.fieldOfViewMm': FORM.viewTo,

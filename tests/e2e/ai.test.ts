@@ -74,12 +74,18 @@ const doubting = () => network(thresholdNetwork(), { id: 'doubting', name: 'Doub
 function squinting(): Promise<OwnNetwork> {
   const weights = Array.from({ length: 2 * 27 }, (_, n) => (n === 27 + 14 ? 40 : 0))
   const file = convNetwork({ weights, bias: [0, -20], edge: 3, dilation: 12 })
-  const tiling = { tileVoxels: null, overlapVoxels: 0, multipleOf: 1, bytesPerVoxel: 16 }
+  const tiling = { tileVoxels: null, overlapVoxels: 0, edgeVoxels: 0, multipleOf: 1, bytesPerVoxel: 16 }
   return network(file, { id: 'squinting', name: 'Squinting', tiling })
 }
 /** As the doubting one, in tiles so small that it takes minutes. */
 async function slow(): Promise<OwnNetwork> {
-  const tiling = { tileVoxels: [16, 16, 16] as const, overlapVoxels: 14, multipleOf: 1, bytesPerVoxel: 16 }
+  const tiling = {
+    tileVoxels: [16, 16, 16] as const,
+    overlapVoxels: 14,
+    edgeVoxels: 0,
+    multipleOf: 1,
+    bytesPerVoxel: 16,
+  }
   const members = Array.from(
     { length: 32 },
     (_, n): Member => ({ flip: [n >= 16, false, false], shiftVoxels: [n % 4, (n >> 2) % 4, 0] }),

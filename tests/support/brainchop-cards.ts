@@ -80,7 +80,9 @@ const MOST_CHANNELS_WHOLE = 5
 
 /** How one of them is cut to fit: whole, or slabs that overlap by more than twice their reach. */
 export const slabsOf = ({ channels }: Brought): Partial<Tiling> =>
-  channels <= MOST_CHANNELS_WHOLE ? {} : { tileVoxels: [256, 256, 128], overlapVoxels: 2 * REACH_VOXELS + 4 }
+  channels <= MOST_CHANNELS_WHOLE
+    ? {}
+    : { tileVoxels: [256, 256, 128], overlapVoxels: 2 * REACH_VOXELS + 4, edgeVoxels: REACH_VOXELS }
 
 /** The weights and card of one of them; null where the file is not there. `tileVoxels` null runs the whole grid at once. */
 export async function broughtModel(
@@ -98,7 +100,14 @@ export async function broughtModel(
     origin: 'brainchop (neuroneural), converted to ONNX',
     input: { name: 'input', orientation: 'LIA', spacingMm: 1, sizeVoxels: 256, intensity },
     output: { name: 'logits', labels, structures },
-    tiling: { tileVoxels: null, overlapVoxels: 0, multipleOf: 1, bytesPerVoxel: 8 * channels, ...tiling },
+    tiling: {
+      tileVoxels: null,
+      overlapVoxels: 0,
+      edgeVoxels: 0,
+      multipleOf: 1,
+      bytesPerVoxel: 8 * channels,
+      ...tiling,
+    },
     members: [PLAIN_MEMBER],
     calibration: null,
     evaluation: [],

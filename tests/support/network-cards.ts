@@ -15,7 +15,7 @@ export function networkCard(over: Partial<ModelCard> = {}): ModelCard {
       intensity: { kind: 'window', low: 0, high: 100, clip: false },
     },
     output: { name: 'logits', labels: ['background', 'inside'], structures: [{ anatomy: 'brain', of: [1] }] },
-    tiling: { tileVoxels: [16, 16, 16], overlapVoxels: 4, multipleOf: 1, bytesPerVoxel: 16 },
+    tiling: { tileVoxels: [16, 16, 16], overlapVoxels: 4, edgeVoxels: 0, multipleOf: 1, bytesPerVoxel: 16 },
     members: [PLAIN_MEMBER],
     calibration: null,
     evaluation: [],

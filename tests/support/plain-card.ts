@@ -28,7 +28,7 @@ export const plainCard = (weights: ModelCard['weights'] = { sha256: 'a'.repeat(6
       { anatomy: 'brain', of: [1, 2] },
     ],
   },
-  tiling: { tileVoxels: [32, 32, 32], overlapVoxels: 8, multipleOf: 8, bytesPerVoxel: 80 },
+  tiling: { tileVoxels: [32, 32, 32], overlapVoxels: 8, edgeVoxels: 0, multipleOf: 8, bytesPerVoxel: 80 },
   members: [
     { flip: [false, false, false], shiftVoxels: [0, 0, 0] },
     { flip: [true, false, false], shiftVoxels: [0, 0, 0] },

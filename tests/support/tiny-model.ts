@@ -28,7 +28,7 @@ export const TINY_CARD: ModelCard = {
       { anatomy: 'skull', of: [2] },
     ],
   },
-  tiling: { tileVoxels: null, overlapVoxels: 0, multipleOf: 1, bytesPerVoxel: 8 },
+  tiling: { tileVoxels: null, overlapVoxels: 0, edgeVoxels: 0, multipleOf: 1, bytesPerVoxel: 8 },
   members: Array.from({ length: 4 }, (_, n) => ({ flip: [n > 0, n > 1, n > 2], shiftVoxels: [0, 0, 0] }) as const),
   scope: {
     modalities: ['MR'],

@@ -37,6 +37,7 @@ export interface CardDraft {
   readonly members: MemberSet
   readonly tileVoxels: number | null
   readonly overlapVoxels: number
+  readonly edgeVoxels: number
   readonly bytesPerVoxel: number
   readonly modalities: readonly Modality[]
   readonly spacing: readonly [number, number]
@@ -77,6 +78,7 @@ export const NEW_DRAFT: CardDraft = {
   members: 'flips',
   tileVoxels: null,
   overlapVoxels: 16,
+  edgeVoxels: 0,
   bytesPerVoxel: 120,
   modalities: ['MR'],
   spacing: [0.5, 3],
@@ -167,6 +169,7 @@ export function cardOf(draft: CardDraft, weights: ModelCard['weights'], backgrou
     tiling: {
       tileVoxels: edge === null ? null : [edge, edge, edge],
       overlapVoxels: edge === null ? 0 : draft.overlapVoxels,
+      edgeVoxels: edge === null ? 0 : draft.edgeVoxels,
       multipleOf: 1,
       bytesPerVoxel: draft.bytesPerVoxel,
     },

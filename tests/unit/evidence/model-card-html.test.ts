@@ -31,7 +31,7 @@ const card: ModelCard = {
     intensity: { kind: 'min-max' },
   },
   output: { name: 'out', labels: ['background', 'brain'], structures: [{ anatomy: 'brain', of: [1] }] },
-  tiling: { tileVoxels: null, overlapVoxels: 0, multipleOf: 1, bytesPerVoxel: 100 },
+  tiling: { tileVoxels: null, overlapVoxels: 0, edgeVoxels: 0, multipleOf: 1, bytesPerVoxel: 100 },
   members: [{ flip: [false, false, false], shiftVoxels: [0, 0, 0] }],
   scope: { modalities: ['MR'], spacingMm: [0.5, 2], anisotropy: 2, fieldOfViewMm: [100, 300], ageYears: [18, 90] },
   bands: DEFAULT_BANDS,

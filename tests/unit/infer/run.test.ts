@@ -99,6 +99,19 @@ test('a network that looks around it leaves no seams where tiles meet', async ()
   const alike = await run(volume, whole, smooth)
   expect(tiled.labels.labels).toEqual(alike.labels.labels)
 })
+
+test('where a cut reaches nothing counts, tiles give to the last digit what the whole gives', async () => {
+  const volume = speckled([40, 22, 31])
+  const { tiling } = networkCard()
+  const alike = await run(volume, networkCard({ tiling: { ...tiling, tileVoxels: null } }), smooth)
+  const certainties = [0, 1].map(async (edgeVoxels) => {
+    const { certainty } = await run(volume, networkCard({ tiling: { ...tiling, edgeVoxels } }), smooth)
+    return certainty.reduce((most, value, at) => Math.max(most, Math.abs(value - (alike.certainty[at] as number))), 0)
+  })
+  const [blended = 0, cut] = await Promise.all(certainties)
+  expect(cut).toBe(0)
+  expect(blended).toBeGreaterThan(0)
+})
 test('back in a finer or coarser scan the boundary stays within a voxel of the truth', async () => {
   const grid = gridOf([60, 60, 24], [0.6, 0.6, 1.7], { origin: [-18, -18, -20] })
   const volume = { ...ballVolume(grid, [18, 18, 20], 12, 20), intercept: 50 }
