@@ -1,7 +1,7 @@
-"""The package that ships: python card.py MODEL.onnx CALIBRATION.npz HEADS.npz PACKAGE [--evaluation docs/evidence/model-head-tissues.json]
+"""The package that ships: python card.py MODEL.onnx CALIBRATION.npz HEADS.npz PACKAGE
 
 Writes model.onnx (made by export.py), card.json and self-test.bin into PACKAGE. The card's figures come from files that
-programs wrote: the calibration from calibrate.py, the evaluation from the evidence command of the application.
+programs wrote: the calibration from calibrate.py; the evaluation is put in by evaluation.py, once the application has measured it.
 """
 
 import argparse
@@ -34,7 +34,7 @@ def self_test(model: str, heads: str, path: str) -> None:
         file.write(b"PPST" + struct.pack("<4I", 1, EDGE, EDGE, EDGE) + tile.tobytes() + expected.tobytes())
 
 
-def card(weights: bytes, statistics: dict, evaluation: list) -> dict:
+def card(weights: bytes, statistics: dict) -> dict:
     data = "Painted images from 14 whole-head label maps of the SynthSeg project (training_seg_01 to 16); no real scan was used"
     return {
         "format": "proofprint-model/1",
@@ -83,7 +83,7 @@ def card(weights: bytes, statistics: dict, evaluation: list) -> dict:
             "amber": {"pairwiseDice": 0.85, "s95Mm": 2, "cvPercent": 8, "p": 0.01},
         },
         "calibration": statistics,
-        "evaluation": evaluation,
+        "evaluation": [],
     }
 
 
@@ -93,15 +93,10 @@ def main() -> None:
     parser.add_argument("calibration")
     parser.add_argument("heads")
     parser.add_argument("package")
-    parser.add_argument("--evaluation", help="rows that the evidence command wrote")
     options = parser.parse_args()
     with open(options.model, "rb") as file:
         weights = file.read()
-    evaluation = []
-    if options.evaluation:
-        with open(options.evaluation) as file:
-            evaluation = json.load(file)["card"]
-    written = card(weights, calibration(options.calibration), evaluation)
+    written = card(weights, calibration(options.calibration))
     with open(f"{options.package}/card.json", "w") as file:
         json.dump(written, file, indent=2)
         file.write("\n")

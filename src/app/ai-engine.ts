@@ -11,6 +11,8 @@ export interface EngineSite {
   readonly backend: () => ComputeView['backend'] | null
   /** Throws unless the network may be used here: see ModelShelf. */
   readonly require: (model: ShelfModel) => void
+  /** Whether this site measured the network of this digest on its own cases. */
+  readonly measured: (sha256: string) => boolean
 }
 
 /**
@@ -21,6 +23,7 @@ export function inferEngine(site: EngineSite): AiEngine {
   const tests = new Map<string, readonly SelfTest[]>()
   return {
     tests: ({ weights }) => tests.get(weights.sha256) ?? [],
+    isEvaluated: ({ weights, evaluation }) => evaluation.length > 0 || site.measured(weights.sha256),
     plan: (card, { grid }) => planRun(grid, card),
     async run(line, volume, model, ctx) {
       site.require(model)

@@ -21,6 +21,8 @@ export interface AiEngine {
   run(line: Line, volume: Volume, model: ShelfModel, ctx: Context): Promise<Outcome>
   /** What the known-answer tests of a network gave on this device, one a provider; empty when none was made. */
   tests(card: ModelCard): readonly SelfTest[]
+  /** Whether anybody has measured how well it does: its maker, on the card, or this site, on the evidence bench. */
+  isEvaluated(card: ModelCard): boolean
 }
 
 /** What a run made of the scan at hand. Voids when the scan or the network changes. */
@@ -77,11 +79,12 @@ export function labelAi(
   source: string,
   aiMm3: number,
   run: LabelRun,
+  evaluated: boolean,
 ): LabelAi {
-  const { id, version, weights, input, evaluation, members } = card
+  const { id, version, weights, input, members } = card
   return {
     source,
-    model: { id, version, sha256: weights.sha256, evaluated: evaluation.length > 0, spacingMm: input.spacingMm },
+    model: { id, version, sha256: weights.sha256, evaluated, spacingMm: input.spacingMm },
     structure: structure.anatomy,
     band,
     reasons,

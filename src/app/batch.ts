@@ -119,7 +119,11 @@ async function readScan(input: BatchInput, made: Progress, backend: 'cpu' | 'web
   const models = new ModelShelf(workers)
   if (made.template.steps.some(({ stage }) => stage === 'network')) await models.loadShipped()
   const { policy } = options
-  const engine = inferEngine({ backend: () => backend, require: (model) => models.require(model, policy) })
+  const engine = inferEngine({
+    backend: () => backend,
+    require: (model) => models.require(model, policy),
+    measured: () => false,
+  })
   return { ...line, networks: { engine, ready: (id) => models.ready(id, policy) } }
 }
 

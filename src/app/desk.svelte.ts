@@ -37,6 +37,7 @@ export class Desk {
   readonly engine: AiEngine = inferEngine({
     backend: () => this.compute?.backend ?? null,
     require: (model) => this.models.require(model, this.data.policy),
+    measured: (sha256) => this.bench.evaluated(sha256),
   })
   /** For the use of the open case. */
   readonly networks: Networks = {

@@ -67,7 +67,8 @@ export async function promote(
   const params = promoteParams(model, finding)
   const kept = await line.pipeline.runStage(PROMOTE_STEP, outcome, params, ctx)
   const run = labelRun(outcome.provider, engine.tests(model.card))
-  return { kept, ai: labelAi(model, finding, kept, await maskDigest(kept.mask), maskVolumeMm3(kept.mask), run) }
+  const [source, mm3] = [await maskDigest(kept.mask), maskVolumeMm3(kept.mask)]
+  return { kept, ai: labelAi(model, finding, kept, source, mm3, run, engine.isEvaluated(model.card)) }
 }
 
 const DIGITS = 3

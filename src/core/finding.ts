@@ -25,6 +25,7 @@ export type CheckId =
   | 'bounding-box'
   | 'wall-thickness'
   | 'build-volume'
+  | 'ai-evaluated'
   | 'ai-confidence'
   | 'ai-review'
   | 'file-reread'

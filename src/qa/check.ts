@@ -6,6 +6,7 @@ import type { Context, StageSpec } from '../core/stage.ts'
 import type { Mesh, Vec3 } from '../core/types.ts'
 import type { LabelAi } from '../segment/label-ai.ts'
 import { checkAiConfidence } from './checks/ai-confidence.ts'
+import { checkAiEvaluated } from './checks/ai-evaluated.ts'
 import { checkAiReview } from './checks/ai-review.ts'
 import { checkAnisotropy } from './checks/anisotropy.ts'
 import { checkBoundaryEdges } from './checks/boundary-edges.ts'
@@ -65,7 +66,7 @@ export interface CheckResult {
 
 export const CHECK = {
   name: 'check',
-  version: 4,
+  version: 5,
   defaults: { policy: 'teaching', process: 'fdm', declaredShells: 1 },
 } as const satisfies StageSpec<CheckParams>
 
@@ -130,6 +131,7 @@ export async function checkMesh(
       checkBoundingBox(bounds, meshBounds(reference), policy),
       checkWallThickness(thin, params.process, policy),
       checkBuildVolume(bounds, params.process, params.buildMm, policy),
+      checkAiEvaluated(input.ai, policy),
       checkAiConfidence(input.ai, policy),
       checkAiReview(input.ai, policy),
     ],

@@ -26,6 +26,7 @@ export const REQUIRED_CHECKS: readonly CheckId[] = [
   'bounding-box',
   'wall-thickness',
   'build-volume',
+  'ai-evaluated',
   'ai-confidence',
   'ai-review',
 ]

@@ -31,6 +31,8 @@ export interface Policy {
   readonly belowHardWallMm2: number
   readonly buildVolumePercent: Limit
   readonly fileRereadMm: number
+  /** Refuses parts that rest on a network nobody has measured. */
+  readonly modelMustBeEvaluated: boolean
   /** A failing check that is not in this list can be waived by nobody. */
   readonly acknowledgeable: readonly CheckId[]
   /** Under teaching the person who made the part may acknowledge; otherwise a reviewer must. */
@@ -52,7 +54,7 @@ const ACKNOWLEDGEABLE: readonly CheckId[] = [
  */
 const PLANNING: Policy = {
   id: 'planning',
-  version: 2,
+  version: 3,
   sliceSpacingMm: { warn: 1, fail: 2 },
   anisotropy: { warn: 2, fail: null },
   sideMustBeVerified: true,
@@ -68,6 +70,7 @@ const PLANNING: Policy = {
   belowHardWallMm2: 1,
   buildVolumePercent: { warn: 95, fail: 100 },
   fileRereadMm: 1e-3,
+  modelMustBeEvaluated: true,
   acknowledgeable: ACKNOWLEDGEABLE,
   designerMayAcknowledge: false,
 }
@@ -77,6 +80,7 @@ const COMMUNICATION: Policy = {
   ...PLANNING,
   id: 'communication',
   sliceSpacingMm: { warn: 1, fail: null },
+  modelMustBeEvaluated: false,
   selfIntersections: { warn: 0, fail: null },
 }
 

@@ -25,6 +25,7 @@ const GATE: Readonly<Record<CheckId, readonly [title: string, passed: string]>> 
   'bounding-box': ['Size changed', 'Size against mask, worst axis'],
   'wall-thickness': ['Wall too thin', 'Area with too thin walls'],
   'build-volume': ['Does not fit the printer', 'Share of the printer used'],
+  'ai-evaluated': ['The network was never measured', 'Network measured'],
   'ai-confidence': ['The AI is not to be believed here', 'AI confidence'],
   'ai-review': ['AI not yet reviewed', 'Review of what the AI made'],
   'file-reread': ['File reads back differently', 'Read back from the file'],
@@ -195,6 +196,8 @@ export function findingText(f: Finding, process: ProcessId, ways: readonly Proce
       const way = out.length === 0 ? 'Mark a smaller region in Segment.' : `Choose ${out.join(' or ')}.`
       return `The part takes ${has(f)} of the room in this printer; ${needs(f)} is the limit. ${warns ? LOOK : way}`
     }
+    case 'ai-evaluated':
+      return `Nobody has measured how well the network ${f.detail.model} does. ${warns ? 'Every report of this part says so.' : 'This use of the part asks for that.'} Run it over labelled cases in Evidence, or mark the structure without it.`
     case 'ai-confidence':
       return 'This part rests on an AI mask that is red: its own members disagree, or the scan is not of the kind it knows. Mark the structure with a template, by threshold or from seeds.'
     case 'ai-review':

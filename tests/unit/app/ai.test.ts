@@ -41,6 +41,7 @@ beforeEach(() => {
   const engine = {
     tests: () => [],
     plan: () => ({ size: GRID.size, tiles: 1, members: 4, peakBytes: 1e6 }),
+    isEvaluated: ({ evaluation }) => evaluation.length > 0,
     run: async () => {
       runs++
       return outcome

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { POLICY_IDS } from '../../../src/core/finding.ts'
 import { checkAiConfidence } from '../../../src/qa/checks/ai-confidence.ts'
+import { checkAiEvaluated } from '../../../src/qa/checks/ai-evaluated.ts'
 import { checkAiReview } from '../../../src/qa/checks/ai-review.ts'
 import { gateVerdict } from '../../../src/qa/gate.ts'
 import { POLICIES } from '../../../src/qa/policy.ts'
@@ -12,8 +13,8 @@ const { teaching, planning } = POLICIES
 const review = (change: Partial<LabelAi>) => checkAiReview({ ...AMBER_LABEL, ...change }, teaching)
 
 describe('a label that no network made', () => {
-  test('passes both with value 0', () => {
-    for (const check of [checkAiConfidence, checkAiReview]) {
+  test('passes all with value 0', () => {
+    for (const check of [checkAiConfidence, checkAiEvaluated, checkAiReview]) {
       expect(check(null, planning)).toMatchObject({ level: 'pass', value: 0, limit: 0, places: [] })
     }
   })
@@ -33,6 +34,24 @@ describe('AI confidence', () => {
     const reason = 'looked at it carefully'
     expect(gateVerdict(findings, [{ check: 'ai-confidence', reason }], policy).refusedBy).toEqual(['ai-confidence'])
   })
+})
+
+describe('AI never measured', () => {
+  const unknown = { ...AMBER_LABEL, model: { ...AMBER_LABEL.model, evaluated: false } }
+
+  test('is only shown where the policy lets it, refused under planning, and waived by nobody', () => {
+    const levels = POLICY_IDS.map((id) => [id, checkAiEvaluated(unknown, POLICIES[id]).level])
+    expect(Object.fromEntries(levels)).toEqual({ teaching: 'warn', communication: 'warn', planning: 'fail' })
+    expect(checkAiEvaluated(unknown, planning)).toMatchObject({ value: 1, hard: true })
+    const findings = [
+      ...passingFindings().filter((f) => f.check !== 'ai-evaluated'),
+      checkAiEvaluated(unknown, planning),
+    ]
+    const acknowledgements = [{ check: 'ai-evaluated', reason: 'known from another site' }] as const
+    expect(gateVerdict(findings, acknowledgements, planning).refusedBy).toEqual(['ai-evaluated'])
+  })
+
+  test('passes what was measured', () => expect(checkAiEvaluated(AMBER_LABEL, planning).level).toBe('pass'))
 })
 
 describe('AI review', () => {
