@@ -9,6 +9,7 @@ import { Trial } from '../../../src/app/trial.svelte.ts'
 import { countVoxels, maskVolumeMm3 } from '../../../src/core/mask.ts'
 import { statedMr } from '../../../src/core/passport.ts'
 import type { Mask } from '../../../src/core/types.ts'
+import type { ModelCard } from '../../../src/infer/card.ts'
 import type { Outcome } from '../../../src/infer/outcome.ts'
 import { checkAiReview } from '../../../src/qa/checks/ai-review.ts'
 import { POLICIES } from '../../../src/qa/policy.ts'
@@ -41,7 +42,7 @@ beforeEach(() => {
   const engine = {
     tests: () => [],
     plan: () => ({ size: GRID.size, tiles: 1, members: 4, peakBytes: 1e6 }),
-    isEvaluated: ({ evaluation }) => evaluation.length > 0,
+    isEvaluated: ({ evaluation }: ModelCard) => evaluation.length > 0,
     run: async () => {
       runs++
       return outcome
