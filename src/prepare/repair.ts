@@ -1,8 +1,9 @@
-import type { ManifoldToplevel } from 'manifold-3d'
+import type { Manifold, ManifoldToplevel } from 'manifold-3d'
 import { PipelineError } from '../core/errors.ts'
 import type { Context, StageSpec } from '../core/stage.ts'
 import type { Mesh } from '../core/types.ts'
 import { mend } from './mend.ts'
+import { fromSolidMesh, toSolidMesh } from './solid.ts'
 
 export interface RepairParams {
   /** Open rims closer than this are sewn together, in mm. */
@@ -54,39 +55,19 @@ export async function repair(
 const words = (counts: Readonly<Record<string, number>>) => Object.entries(counts).map(([name, n]) => `${name} ${n}`)
 
 /** manifold-3d joins rims within the tolerance and drops degenerate triangles. Null when it does not end manifold. */
-function sew(mesh: Mesh, toleranceMm: number, { Manifold, Mesh: MeshGl }: ManifoldToplevel): Mesh | null {
-  const input = new MeshGl({
-    numProp: 3,
-    vertProperties: mesh.positions,
-    triVerts: mesh.indices,
-    tolerance: toleranceMm,
-  })
+function sew(mesh: Mesh, toleranceMm: number, lib: ManifoldToplevel): Mesh | null {
+  const input = toSolidMesh(mesh, lib, toleranceMm)
   input.merge()
-  let solid: InstanceType<typeof Manifold>
+  let solid: Manifold
   try {
-    solid = new Manifold(input)
+    solid = new lib.Manifold(input)
   } catch {
     return null
   }
   try {
     if (solid.status() !== 'NoError' || solid.isEmpty()) return null
-    const out = solid.getMesh()
-    return { positions: dense(out.vertProperties, out.numProp), indices: joined(out) }
+    return fromSolidMesh(solid.getMesh())
   } finally {
     solid.delete()
   }
-}
-
-function dense(properties: Float32Array, perVertex: number): Float32Array {
-  if (perVertex === 3) return properties.slice()
-  return new Float32Array((properties.length / perVertex) * 3).map(
-    (_, i) => properties[Math.floor(i / 3) * perVertex + (i % 3)] as number,
-  )
-}
-
-/** Indices with the library's merge list applied. */
-function joined(mesh: { triVerts: Uint32Array; mergeFromVert: Uint32Array; mergeToVert: Uint32Array }): Uint32Array {
-  const to = new Map<number, number>()
-  for (const [i, from] of (mesh.mergeFromVert ?? []).entries()) to.set(from, mesh.mergeToVert[i] as number)
-  return mesh.triVerts.map((v) => to.get(v) ?? v)
 }
