@@ -62,6 +62,87 @@ export function withoutSplinters(mesh: Mesh, pieces: number): Mesh {
   )
 }
 
+/** A closed piece that is thinner than this holds nothing that could be printed. */
+const FILM_MM = 1e-4
+
+/**
+ * Without closed pieces that are two faces on each other: a cut along a face of a part leaves such films. The same mesh when there
+ * are none. Memory: 20 bytes a vertex.
+ */
+export function withoutFilms(mesh: Mesh): Mesh {
+  const piece = piecesOf(mesh)
+  const { mm3, mm2 } = sizesInMm(mesh, piece)
+  const isFilm = (name: number) => Math.abs(mm3[name] as number) < (FILM_MM * (mm2[name] as number)) / 2
+  const kept = mesh.indices.filter((v) => !isFilm(piece[v] as number))
+  return kept.length === mesh.indices.length ? mesh : compact(mesh.positions, kept)
+}
+
+/** Volume (below 0 for a cavity) and area of each piece, by its name. */
+function sizesInMm({ positions, indices }: Mesh, piece: Uint32Array): { mm3: Float64Array; mm2: Float64Array } {
+  const mm3 = new Float64Array(piece.length)
+  const mm2 = new Float64Array(piece.length)
+  const offset = (v: number, from: number, axis: number) =>
+    (positions[3 * v + axis] as number) - (positions[3 * from + axis] as number)
+  for (let t = 0; t < indices.length; t += 3) {
+    const [a, b, c] = [indices[t] as number, indices[t + 1] as number, indices[t + 2] as number]
+    const name = piece[a] as number
+    const [ux, uy, uz] = [offset(b, a, 0), offset(b, a, 1), offset(b, a, 2)]
+    const [vx, vy, vz] = [offset(c, a, 0), offset(c, a, 1), offset(c, a, 2)]
+    const [x, y, z] = [uy * vz - uz * vy, uz * vx - ux * vz, ux * vy - uy * vx]
+    // Relative to a vertex of the piece: far-off origins would cancel digits.
+    const six = offset(a, name, 0) * x + offset(a, name, 1) * y + offset(a, name, 2) * z
+    mm3[name] = (mm3[name] as number) + six / 6
+    mm2[name] = (mm2[name] as number) + Math.sqrt(x * x + y * y + z * z) / 2
+  }
+  return { mm3, mm2 }
+}
+
+/** A closed piece of a surface; `mm3` is below 0 for the wall of a cavity. */
+export interface Piece {
+  readonly mesh: Mesh
+  readonly mm3: number
+}
+
+/** Each piece as a mesh of its own, in order of their lowest vertex. Memory: the mesh, and 20 bytes a vertex. */
+export function separatePieces(mesh: Mesh): Piece[] {
+  const piece = piecesOf(mesh)
+  const { mm3 } = sizesInMm(mesh, piece)
+  const triangles = new Map<number, number[]>()
+  for (let i = 0; i < mesh.indices.length; i += 3) {
+    const name = piece[mesh.indices[i] as number] as number
+    const own = triangles.get(name) ?? []
+    own.push(mesh.indices[i] as number, mesh.indices[i + 1] as number, mesh.indices[i + 2] as number)
+    triangles.set(name, own)
+  }
+  return [...triangles]
+    .sort(([a], [b]) => a - b)
+    .map(([name, own]) => ({ mesh: compact(mesh.positions, Uint32Array.from(own)), mm3: mm3[name] as number }))
+}
+
+/** Several surfaces as one; nothing is joined. */
+export function together(meshes: readonly Mesh[]): Mesh {
+  const positions = new Float32Array(meshes.reduce((n, m) => n + m.positions.length, 0))
+  const indices = new Uint32Array(meshes.reduce((n, m) => n + m.indices.length, 0))
+  let vertex = 0
+  let at = 0
+  for (const m of meshes) {
+    positions.set(m.positions, 3 * vertex)
+    for (const v of m.indices) indices[at++] = vertex + v
+    vertex += m.positions.length / 3
+  }
+  return { positions, indices }
+}
+
+/** The same surface facing the other way. */
+export function turnedRound({ positions, indices: from }: Mesh): Mesh {
+  const indices = from.slice()
+  for (let t = 0; t < indices.length; t += 3) {
+    indices[t + 1] = from[t + 2] as number
+    indices[t + 2] = from[t + 1] as number
+  }
+  return { positions, indices }
+}
+
 /** Only the vertices in use, in order of first use. */
 export function compact(positions: Float32Array, indices: Uint32Array): Mesh {
   const to = new Int32Array(positions.length / 3).fill(-1)
