@@ -1,0 +1,93 @@
+import { describe, expect, test } from 'vitest'
+import { meshBounds, meshVolumeMm3 } from '../../../src/core/mesh.ts'
+import { IDLE_CONTEXT } from '../../../src/core/stage.ts'
+import type { Mesh } from '../../../src/core/types.ts'
+import { fieldStepMm } from '../../../src/prepare/mesh-field.ts'
+import { OFFSET, offset } from '../../../src/prepare/offset.ts'
+import { crossingPairs, expectClosed, fineBall, torusMesh } from '../../support/closed-part.ts'
+import { fingerprint } from '../../support/fingerprint.ts'
+import { boxMesh, joinMeshes, sphereMesh } from '../../support/meshes.ts'
+
+const run = (mesh: Mesh, byMm: number) => offset(mesh, { ...OFFSET.defaults, byMm }, IDLE_CONTEXT)
+
+/** Vertices, edge middles and triangle middles. */
+function* pointsOf({ positions, indices }: Mesh): Generator<[number, number, number]> {
+  for (let t = 0; t < indices.length; t += 3) {
+    const corner = (n: number) => [...positions.subarray(3 * (indices[t + n] as number)).subarray(0, 3)]
+    const [a, b, c] = [corner(0), corner(1), corner(2)]
+    const mean = (...of: number[][]) =>
+      [0, 1, 2].map((k) => of.reduce((sum, p) => sum + (p[k] as number), 0) / of.length)
+    for (const point of [a, mean(a, b), mean(a, b, c)]) yield point as [number, number, number]
+  }
+}
+
+function worst(mesh: Mesh, errorMm: (x: number, y: number, z: number) => number): number {
+  let most = 0
+  for (const point of pointsOf(mesh)) most = Math.max(most, Math.abs(errorMm(...point)))
+  return most
+}
+
+describe('offset', () => {
+  test.each([0.4, -0.4])('a ball of 5 mm by %f mm: everywhere within 0.02 mm', async (byMm) => {
+    const ball = await run(fineBall(5, [120, -80, 400]), byMm)
+    expectClosed(ball)
+    expect(crossingPairs(ball)).toBe(0)
+    expect(worst(ball, (x, y, z) => Math.hypot(x - 120, y + 80, z - 400) - (5 + byMm))).toBeLessThan(0.02)
+  })
+
+  test('a ring by 0.5 mm: within 0.02 mm, still a ring', async () => {
+    const ring = await run(torusMesh(6, 2), 0.5)
+    expectClosed(ring)
+    expect(worst(ring, (x, y, z) => Math.hypot(Math.hypot(x, y) - 6, z) - 2.5)).toBeLessThan(0.02)
+    expect(ring.positions.length / 3 - ring.indices.length / 6).toBe(0)
+  })
+
+  test('a box grows by it on each side and shrinks by it, its flat faces to 1e-3 mm', async () => {
+    const box = boxMesh([1, 2, 3], [11, 8, 9])
+    const [grown, shrunk] = [meshBounds(await run(box, 0.25)), meshBounds(await run(box, -0.25))]
+    const off = (found: readonly number[], right: readonly number[]) =>
+      Math.max(...found.map((mm, k) => Math.abs(mm - (right[k] as number))))
+    expect(off(grown.min, [0.75, 1.75, 2.75])).toBeLessThan(1e-3)
+    expect(off(grown.max, [11.25, 8.25, 9.25])).toBeLessThan(1e-3)
+    expect(off(shrunk.min, [1.25, 2.25, 3.25])).toBeLessThan(1e-3)
+    expect(off(shrunk.max, [10.75, 7.75, 8.75])).toBeLessThan(1e-3)
+  })
+
+  test('two balls grow together into one', async () => {
+    const pair = await run(joinMeshes(sphereMesh(2), sphereMesh(2, 24, [4.4, 0, 0])), 0.4)
+    expectClosed(pair)
+    expect(meshVolumeMm3(pair)).toBeLessThan(2 * (4 / 3) * Math.PI * 2.4 ** 3)
+    expect(pair.positions.length / 3 - pair.indices.length / 6).toBe(2)
+  })
+
+  test('by 0 it is the same mesh; the same bytes each time; refusals by name', async () => {
+    const ball = sphereMesh(3)
+    expect(await run(ball, 0)).toBe(ball)
+    expect(fingerprint(await run(ball, 0.3))).toEqual(fingerprint(await run(ball, 0.3)))
+    await expect(run(ball, -4)).rejects.toMatchObject({ code: 'surface/empty' })
+    for (const byMm of [51, Number.NaN])
+      await expect(run(ball, byMm)).rejects.toMatchObject({ code: 'app/bad-parameter' })
+    const ctx = { ...IDLE_CONTEXT, signal: AbortSignal.abort() }
+    await expect(offset(ball, OFFSET.defaults, ctx)).rejects.toMatchObject({ name: 'AbortError' })
+  })
+})
+
+describe('fieldStepMm', () => {
+  test('follows the accuracy, the detail and then the memory', () => {
+    expect(fieldStepMm([10, 10, 10], { accuracyMm: 0.02, memoryMb: 256 }, 1)).toBeCloseTo(0.2, 12)
+    expect(fieldStepMm([10, 10, 10], { accuracyMm: 0.02, memoryMb: 256 }, 0.1)).toBe(0.1)
+    const step = fieldStepMm([200, 200, 200], { accuracyMm: 0.02, memoryMb: 100 }, 1)
+    expect(step).toBeGreaterThan(0.2)
+    expect((200 / step) ** 3 * 2.25).toBeLessThan(100e6)
+    expect((200 / (step / 1.06) + 6) ** 3 * 2.25).toBeGreaterThan(100e6)
+  })
+
+  test('refuses a step that would lose the detail', () => {
+    expect(() => fieldStepMm([200, 200, 200], { accuracyMm: 0.02, memoryMb: 1 }, 1)).toThrow(
+      expect.objectContaining({ code: 'surface/too-large' }),
+    )
+    expect(() => fieldStepMm([1, 1, 1], { accuracyMm: 0, memoryMb: 1 }, 1)).toThrow(
+      expect.objectContaining({ code: 'app/bad-parameter' }),
+    )
+  })
+})
