@@ -1,5 +1,5 @@
 import { PipelineError } from '../core/errors.ts'
-import { hasVoxel } from '../core/mask.ts'
+import { emptyMask, hasVoxel } from '../core/mask.ts'
 import { meshBounds } from '../core/mesh.ts'
 import { pacer, subContext } from '../core/pace.ts'
 import type { Context } from '../core/stage.ts'
@@ -7,7 +7,7 @@ import type { Grid, Mask, Mesh, Vec3, Volume } from '../core/types.ts'
 import { isoSurface } from '../surface/field.ts'
 import { meshMask } from './mesh-mask.ts'
 import { soundCopy } from './sound-copy.ts'
-import { surfaceGrid } from './surface-grid.ts'
+import { surfaceTree } from './surface-tree.ts'
 
 export interface FieldParams {
   /** How far a made surface may lie from the true one where that is no more curved than a ball of 1 mm. */
@@ -50,9 +50,9 @@ export function fieldStepMm(extentMm: Vec3, params: FieldParams, mostMm: number)
 
 /**
  * The surface where the signed distance to a closed mesh (positive inside) is `depthMm`: below 0 it lies outside. A level set,
- * so closed, and nowhere crossing itself. `detailMm` is the smallest thing that must not be lost: steps are at most half of it.
- * Sharp edges are cut by up to a step. Expects a mesh without self-intersections.
- * Errors: surface/empty when there is no such place; surface/too-large; app/bad-parameter.
+ * so closed, and nowhere crossing itself; null when there is no such place. `detailMm` is the smallest thing that must not
+ * be lost: steps are at most half of it. Sharp edges are cut by up to a step. Expects a mesh without self-intersections.
+ * Errors: surface/too-large; app/bad-parameter.
  */
 export async function levelSurface(
   mesh: Mesh,
@@ -60,26 +60,37 @@ export async function levelSurface(
   detailMm: number,
   params: FieldParams,
   ctx: Context,
-): Promise<Mesh> {
-  const volume = await levelField(mesh, depthMm, detailMm, params, subContext(ctx, 0, 0.8))
-  return soundCopy(await isoSurface(volume, 0, subContext(ctx, 0.8, 1)))
-}
-
-/** Signed distance to the level in mm, positive on its inner side; exact within a step of it, only the sign beyond. */
-async function levelField(
-  mesh: Mesh,
-  depthMm: number,
-  detailMm: number,
-  params: FieldParams,
-  ctx: Context,
-): Promise<Volume> {
+): Promise<Mesh | null> {
   const grid = gridAround(mesh, Math.max(0, -depthMm), detailMm / 2, params)
   const mask = await meshMask(mesh, grid, subContext(ctx, 0, 0.2))
-  const stepMm = grid.spacing[0]
-  const slope = (1.5 * stepMm) / STORED_BAND
+  return levelOf(mesh, mask, depthMm, subContext(ctx, 0.2, 1))
+}
+
+/**
+ * The surface of all that lies within `radiusMm` of some triangle, closed or not: a sheet with a thickness and round rims. Null
+ * without triangles. Accuracy and errors as levelSurface(), with the radius as its detail.
+ */
+export async function coatedSurface(
+  sheet: Mesh,
+  radiusMm: number,
+  params: FieldParams,
+  ctx: Context,
+): Promise<Mesh | null> {
+  if (sheet.indices.length === 0) return null
+  const grid = gridAround(sheet, radiusMm, radiusMm / 2, params)
+  return levelOf(sheet, emptyMask(grid), -radiusMm, ctx)
+}
+
+/** `inside` says which voxels count as inside of the mesh. */
+async function levelOf(mesh: Mesh, inside: Mask, depthMm: number, ctx: Context): Promise<Mesh | null> {
+  const { grid } = inside
+  // The field is exact within a step of the level; beyond, only its sign is.
+  const slope = (1.5 * grid.spacing[0]) / STORED_BAND
   const data = new Int16Array(grid.size[0] * grid.size[1] * grid.size[2])
-  await fillBlocks(mesh, mask, depthMm, data, slope, subContext(ctx, 0.2, 1))
-  return { grid, data, slope, intercept: 0, modality: 'other', unit: 'mm' }
+  const reaches = await fillBlocks(mesh, inside, depthMm, data, slope, subContext(ctx, 0, 0.75))
+  if (!reaches) return null
+  const volume: Volume = { grid, data, slope, intercept: 0, modality: 'other', unit: 'mm' }
+  return soundCopy(await isoSurface(volume, 0, subContext(ctx, 0.75, 1)))
 }
 
 function gridAround(mesh: Mesh, outMm: number, mostMm: number, params: FieldParams): Grid {
@@ -99,7 +110,7 @@ const SQRT3 = 1.7320509
 
 /**
  * A distance changes by no more than the way gone, so one sample in a block tells whether the level can pass through it or next to
- * it. Where it cannot, the block has one sign; else it is looked at in eighths.
+ * it. Where it cannot, the block has one sign; else it is looked at in eighths. Whether anything lies on the inner side.
  */
 async function fillBlocks(
   mesh: Mesh,
@@ -108,16 +119,19 @@ async function fillBlocks(
   data: Int16Array,
   slope: number,
   ctx: Context,
-): Promise<void> {
+): Promise<boolean> {
   const { size, spacing, origin } = mask.grid
   const [nx, ny, nz] = size
   const step = spacing[0]
-  const surface = surfaceGrid(mesh)
+  // The tree, not the grid: the level lies too far from the surface for that one, which took five times as long 2 mm away.
+  const surface = surfaceTree(mesh)
   const sample = (i: number, j: number, k: number): number => {
     const mm = surface.distance(origin[0] + i * step, origin[1] + j * step, origin[2] + k * step)
     return (hasVoxel(mask, i, j, k) ? mm : -mm) - depthMm
   }
+  let reaches = false
   const fill = (i0: number, j0: number, k0: number, side: number, value: number) => {
+    reaches ||= value > 0
     for (let k = k0; k < Math.min(nz, k0 + side); k++)
       for (let j = j0; j < Math.min(ny, j0 + side); j++) {
         const row = (k * ny + j) * nx
@@ -140,6 +154,7 @@ async function fillBlocks(
       await breathe(k / nz)
       for (let i = 0; i < nx; i += BLOCK) visit(i, j, k, BLOCK)
     }
+  return reaches
 }
 
 /** Never 0, so that the level has no ties. */

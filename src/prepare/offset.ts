@@ -19,7 +19,7 @@ const MOST_MM = 50
 /**
  * Design. Moves the whole surface of a mating part outwards or inwards by a tolerance. Outer edges are rounded by it, as a ball
  * that rolls over the part would. The accuracy is that of levelSurface().
- * Errors: app/bad-parameter beyond 50 mm; surface/empty when nothing is left; surface/too-large.
+ * Errors: app/bad-parameter beyond 50 mm and when nothing is left; surface/too-large.
  */
 export async function offset(mesh: Mesh, params: OffsetParams, ctx: Context): Promise<Mesh> {
   const { byMm } = params
@@ -27,7 +27,9 @@ export async function offset(mesh: Mesh, params: OffsetParams, ctx: Context): Pr
     throw new PipelineError('app/bad-parameter', 'The offset must lie between -50 and 50 mm.', { byMm })
   }
   if (byMm === 0) return mesh
-  return levelSurface(mesh, -byMm, DETAIL_MM, params, ctx)
+  const moved = await levelSurface(mesh, -byMm, DETAIL_MM, params, ctx)
+  if (moved !== null) return moved
+  throw new PipelineError('app/bad-parameter', 'Nothing of the part is left. Choose a smaller offset.', { byMm })
 }
 
 /** Gaps and ridges finer than this may be lost on a part so large that memory decides the step. */

@@ -20,7 +20,7 @@ export const HOLLOW_MASK = {
 /**
  * A wall of this thickness in place of a solid: what a margin outwards adds to what a margin inwards leaves. Outside the
  * volume is nothing, as for margin(): a part that the border of the scan cuts is open there. Whole voxels: the wall is
- * right to a voxel (hollow.ts makes one of a surface, to less).
+ * right to a voxel (hollowMesh() makes one of a surface, to less).
  * Errors: app/bad-parameter; segment/empty when no part is thicker than the wall, so that nothing would be hollow.
  * Memory: four masks.
  */

@@ -8,7 +8,7 @@ import { thresholdOn } from '../segment/threshold.gpu.ts'
 import { checkLimits } from '../segment/threshold.ts'
 import { latticeOf } from './cells.ts'
 import { checkSize, placementOf } from './contour.ts'
-import { closedLimits, type ShellParams, shellLimits } from './field.ts'
+import { closedLimits } from './field.ts'
 import { requireLattice } from './lattice.gpu.ts'
 import { extractMesh } from './marching-cubes.gpu.ts'
 import type { SurfaceParams } from './marching-cubes.ts'
@@ -36,9 +36,4 @@ export function fieldSurfaceGpu(
     const place = placementOf(volume, params.lowHu, params.highHu)
     return extractMesh(job, { lattice, mask, volume, place, outputBytes }, grid, subContext(ctx, 0.2, 1))
   })
-}
-
-/** As shellSurface(), on the device, bit for bit. Errors: as fieldSurfaceGpu. */
-export async function shellSurfaceGpu(distance: GpuVolume, params: ShellParams, ctx: GpuContext): Promise<Mesh> {
-  return fieldSurfaceGpu(distance, shellLimits(distance, params), ctx)
 }

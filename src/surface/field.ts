@@ -1,4 +1,3 @@
-import { PipelineError } from '../core/errors.ts'
 import { subContext } from '../core/pace.ts'
 import type { Context } from '../core/stage.ts'
 import type { Mesh, Volume } from '../core/types.ts'
@@ -21,37 +20,6 @@ export async function fieldSurface(volume: Volume, params: SurfaceParams, ctx: C
 /** Surface of real value >= isoValue, in the field's unit (HU, or mm of a signed distance that is positive inside). */
 export function isoSurface(volume: Volume, isoValue: number, ctx: Context): Promise<Mesh> {
   return fieldSurface(volume, { lowHu: isoValue, highHu: null }, ctx)
-}
-
-/** A wall between two levels of a signed distance that is positive inside: 0 to 2 is a wall of 2 mm below the surface. */
-export interface ShellParams {
-  readonly outerMm: number
-  readonly innerMm: number
-}
-
-/**
- * Both faces of a wall as one mesh: the outer one at outerMm, the inner one, wound towards the hollow, at innerMm. They are
- * level sets of one field, so they cannot cut each other. Where the field never reaches innerMm the part stays solid.
- * Errors: app/bad-parameter for a wall thinner than the largest voxel edge, which the grid could not tell from none.
- */
-export async function shellSurface(distance: Volume, params: ShellParams, ctx: Context): Promise<Mesh> {
-  return fieldSurface(distance, shellLimits(distance, params), ctx)
-}
-
-/** The limits of a wall as those of its field. Errors: app/bad-parameter. */
-export function shellLimits(distance: Pick<Volume, 'grid'>, { outerMm, innerMm }: ShellParams): SurfaceParams {
-  const leastMm = Math.max(...distance.grid.spacing)
-  if (!(innerMm - outerMm >= leastMm)) {
-    throw new PipelineError(
-      'app/bad-parameter',
-      'The wall is thinner than a voxel. Make it thicker or resample the scan.',
-      {
-        wallMm: innerMm - outerMm,
-        leastMm,
-      },
-    )
-  }
-  return { lowHu: outerMm, highHu: innerMm }
 }
 
 /** The limits for threshold(), which has no null. */

@@ -5,8 +5,8 @@ import type { LabelMap, Mesh, Volume } from '../../src/core/types.ts'
 import type { GpuContext } from '../../src/gpu/context.gpu.ts'
 import { destroyVolume, type GpuVolume, gpuVolumeBytes, uploadVolume, volumeWindows } from '../../src/gpu/volume.gpu.ts'
 import { threshold } from '../../src/segment/threshold.ts'
-import { fieldSurfaceGpu, shellSurfaceGpu } from '../../src/surface/field.gpu.ts'
-import { fieldSurface, shellSurface } from '../../src/surface/field.ts'
+import { fieldSurfaceGpu } from '../../src/surface/field.gpu.ts'
+import { fieldSurface } from '../../src/surface/field.ts'
 import { labelSurfacesGpu } from '../../src/surface/labels.gpu.ts'
 import { type LabelSurface, labelSurfaces } from '../../src/surface/labels.ts'
 import { marchingCubesGpu } from '../../src/surface/marching-cubes.gpu.ts'
@@ -18,7 +18,7 @@ import { ballVolume, gridOf, randomLabels, randomMask, randomVolume } from '../s
 import { SURFACE_CASES } from '../support/surface-cases.ts'
 
 const LIMITS = { lowHu: 0, highHu: 20000 }
-const WALL = { outerMm: 0, innerMm: 8 }
+const WALL = { lowHu: 0, highHu: 8 }
 
 async function onGpu(input: SurfaceInput, params: SurfaceParams, ctx: GpuContext): Promise<Mesh> {
   const gpuVolume = input.volume && (await uploadVolume(ctx.device, input.volume))
@@ -128,8 +128,8 @@ describeKernel<Volume, Mesh>({
   name: 'the wall between two levels of a signed distance',
   // Thousandths of a millimetre; values outside become distances as well.
   inputOf: (volume) => ({ ...volume, slope: 0.001, intercept: 0 }),
-  cpu: (distance, ctx) => shellSurface(distance, WALL, ctx),
-  gpu: (distance, ctx) => fieldOnGpu(distance, (gpuVolume) => shellSurfaceGpu(gpuVolume, WALL, ctx), ctx),
+  cpu: (distance, ctx) => fieldSurface(distance, WALL, ctx),
+  gpu: (distance, ctx) => fieldOnGpu(distance, (gpuVolume) => fieldSurfaceGpu(gpuVolume, WALL, ctx), ctx),
   tooLarge: huge,
   refusal: 'gpu/out-of-memory',
 })

@@ -7,38 +7,22 @@ import { OFFSET, offset } from '../../../src/prepare/offset.ts'
 import { crossingPairs, expectClosed, fineBall, torusMesh } from '../../support/closed-part.ts'
 import { fingerprint } from '../../support/fingerprint.ts'
 import { boxMesh, joinMeshes, sphereMesh } from '../../support/meshes.ts'
+import { worstMm } from '../../support/surface-points.ts'
 
 const run = (mesh: Mesh, byMm: number) => offset(mesh, { ...OFFSET.defaults, byMm }, IDLE_CONTEXT)
-
-/** Vertices, edge middles and triangle middles. */
-function* pointsOf({ positions, indices }: Mesh): Generator<[number, number, number]> {
-  for (let t = 0; t < indices.length; t += 3) {
-    const corner = (n: number) => [...positions.subarray(3 * (indices[t + n] as number)).subarray(0, 3)]
-    const [a, b, c] = [corner(0), corner(1), corner(2)]
-    const mean = (...of: number[][]) =>
-      [0, 1, 2].map((k) => of.reduce((sum, p) => sum + (p[k] as number), 0) / of.length)
-    for (const point of [a, mean(a, b), mean(a, b, c)]) yield point as [number, number, number]
-  }
-}
-
-function worst(mesh: Mesh, errorMm: (x: number, y: number, z: number) => number): number {
-  let most = 0
-  for (const point of pointsOf(mesh)) most = Math.max(most, Math.abs(errorMm(...point)))
-  return most
-}
 
 describe('offset', () => {
   test.each([0.4, -0.4])('a ball of 5 mm by %f mm: everywhere within 0.02 mm', async (byMm) => {
     const ball = await run(fineBall(5, [120, -80, 400]), byMm)
     expectClosed(ball)
     expect(crossingPairs(ball)).toBe(0)
-    expect(worst(ball, (x, y, z) => Math.hypot(x - 120, y + 80, z - 400) - (5 + byMm))).toBeLessThan(0.02)
+    expect(worstMm(ball, (x, y, z) => Math.hypot(x - 120, y + 80, z - 400) - (5 + byMm))).toBeLessThan(0.02)
   })
 
   test('a ring by 0.5 mm: within 0.02 mm, still a ring', async () => {
     const ring = await run(torusMesh(6, 2), 0.5)
     expectClosed(ring)
-    expect(worst(ring, (x, y, z) => Math.hypot(Math.hypot(x, y) - 6, z) - 2.5)).toBeLessThan(0.02)
+    expect(worstMm(ring, (x, y, z) => Math.hypot(Math.hypot(x, y) - 6, z) - 2.5)).toBeLessThan(0.02)
     expect(ring.positions.length / 3 - ring.indices.length / 6).toBe(0)
   })
 
@@ -64,7 +48,7 @@ describe('offset', () => {
     const ball = sphereMesh(3)
     expect(await run(ball, 0)).toBe(ball)
     expect(fingerprint(await run(ball, 0.3))).toEqual(fingerprint(await run(ball, 0.3)))
-    await expect(run(ball, -4)).rejects.toMatchObject({ code: 'surface/empty' })
+    await expect(run(ball, -4)).rejects.toMatchObject({ code: 'app/bad-parameter', detail: { byMm: -4 } })
     for (const byMm of [51, Number.NaN])
       await expect(run(ball, byMm)).rejects.toMatchObject({ code: 'app/bad-parameter' })
     const ctx = { ...IDLE_CONTEXT, signal: AbortSignal.abort() }
