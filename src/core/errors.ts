@@ -48,6 +48,7 @@ export type ErrorCode =
   | 'surface/empty'
   | 'surface/too-large'
   | 'prepare/failed'
+  | 'prepare/no-room'
   | 'qa/refused'
   | 'qa/stale'
   | 'export/mismatch'

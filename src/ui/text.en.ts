@@ -346,6 +346,7 @@ export const NEXT_STEP: Readonly<Record<Problem['code'], string>> = {
   'infer/no-file': 'Check the connection, then reload the page.',
   'surface/empty': 'Mark something in Segment first.',
   'surface/too-large': 'Keep a smaller region, or crop the scan.',
+  'prepare/no-room': 'Choose a smaller size, or move the plane to where the part is thicker.',
   'prepare/failed': 'Use less smoothing, or a smaller simplification error.',
   'qa/refused': 'See what is refused in Check.',
   'qa/stale': 'Run Check again.',
