@@ -10,12 +10,15 @@ import { type SmoothParams, smooth } from '../src/prepare/smooth.ts'
 import { type CheckInput, type CheckParams, checkMesh } from '../src/qa/check.ts'
 import type { Deviation } from '../src/qa/deviation.ts'
 import { type ProgressListener, workerContext } from './context.ts'
+import { meshEdits } from './mesh-edits.ts'
 
 const buffersOf = ({ positions, indices }: Mesh) => [positions.buffer as ArrayBuffer, indices.buffer as ArrayBuffer]
 const send = (mesh: Mesh): Mesh => transfer(mesh, buffersOf(mesh))
 
 /** Geometry on the CPU and in wasm. Meshes come in as copies; results are transferred. */
 const api = {
+  ...meshEdits,
+
   async smooth(mesh: Mesh, params: SmoothParams, signal: AbortSignal, onProgress: ProgressListener) {
     return send(await smooth(mesh, params, workerContext(signal, onProgress)))
   },
