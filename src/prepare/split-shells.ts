@@ -1,6 +1,7 @@
 import { PipelineError } from '../core/errors.ts'
+import { type Bounds, meshBounds } from '../core/mesh.ts'
 import type { Context, StageSpec } from '../core/stage.ts'
-import type { Mesh } from '../core/types.ts'
+import type { Mesh, Vec3 } from '../core/types.ts'
 import { type Piece, separatePieces, together } from './pieces.ts'
 import { windingAt } from './row-winding.ts'
 
@@ -25,7 +26,8 @@ export function splitShells(mesh: Mesh, { leastMm3 }: SplitShellsParams, ctx: Co
   const pieces = separatePieces(mesh)
   const solids = pieces.filter(({ mm3 }) => mm3 > 0).sort((a, b) => a.mm3 - b.mm3)
   const cavities = pieces.filter(({ mm3 }) => mm3 <= 0)
-  const owners = cavities.map((cavity) => solids.findIndex((solid) => surrounds(solid, cavity)))
+  const boxes = solids.map((solid) => meshBounds(solid.mesh))
+  const owners = cavities.map((cavity) => ownerOf(cavity, solids, boxes))
   const bodies = solids
     .map((solid, n) =>
       withCavities(
@@ -44,9 +46,13 @@ export function splitShells(mesh: Mesh, { leastMm3 }: SplitShellsParams, ctx: Co
   })
 }
 
-function surrounds(solid: Piece, cavity: Piece): boolean {
-  const [x, y, z] = cavity.mesh.positions as unknown as [number, number, number]
-  return windingAt(solid.mesh, x, y, z) > 0
+/** The first solid around a cavity. Where one box alone reaches round it, nothing more has to be measured. */
+function ownerOf(cavity: Piece, solids: readonly Piece[], boxes: readonly Bounds[]): number {
+  const [x, y, z] = cavity.mesh.positions as unknown as Vec3
+  const holds = ({ min, max }: Bounds) => [x, y, z].every((mm, k) => mm >= (min[k] ?? mm) && mm <= (max[k] ?? mm))
+  const around = [...boxes.keys()].filter((n) => holds(boxes[n] as Bounds))
+  const last = around[around.length - 1] ?? -1
+  return around.find((n) => n === last || windingAt((solids[n] as Piece).mesh, x, y, z) > 0) ?? -1
 }
 
 function withCavities(solid: Piece, cavities: readonly Piece[]): Piece {

@@ -15,7 +15,7 @@ export interface WrapParams extends FieldParams {
 export const WRAP = {
   name: 'wrap',
   version: 1,
-  defaults: { radiusMm: 1, fillCavities: true, ...FIELD_DEFAULTS },
+  defaults: { radiusMm: 1, fillCavities: true, ...FIELD_DEFAULTS, accuracyMm: 0.05 },
 } as const satisfies StageSpec<WrapParams>
 
 const MOST_MM = 20

@@ -8,7 +8,8 @@ import { fingerprint } from '../../support/fingerprint.ts'
 import { boxMesh, joinMeshes } from '../../support/meshes.ts'
 import { worstMm } from '../../support/surface-points.ts'
 
-const run = (mesh: Mesh, params: Partial<WrapParams> = {}) => wrap(mesh, { ...WRAP.defaults, ...params }, IDLE_CONTEXT)
+const run = (mesh: Mesh, params: Partial<WrapParams> = {}) =>
+  wrap(mesh, { ...WRAP.defaults, accuracyMm: 0.02, ...params }, IDLE_CONTEXT)
 /** Two blocks with a crack between them. */
 const cracked = (gapMm: number) => joinMeshes(boxMesh([0, 0, 0], [5, 6, 6]), boxMesh([5 + gapMm, 0, 0], [10, 6, 6]))
 
