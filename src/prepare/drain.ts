@@ -33,6 +33,8 @@ export interface DrainPlaces {
   readonly perCavity: number
   /** Upwards on the printer. */
   readonly buildDirectionLps: Vec3
+  /** Smaller cavities get no hole: those that a scan brought along are not worth one. */
+  readonly leastCavityMm3: number
   /** Places on the outside, picked by a person, each led to the nearest cavity; when there are any, no others are made. */
   readonly pickedLps: readonly Vec3[]
 }
@@ -67,16 +69,18 @@ export async function drain(mesh: Mesh, params: DrainParams, ctx: Context, load:
 
 /** Where the holes go. Errors: app/bad-parameter for a solid part, no diameter, no hole. */
 export function placeDrains(mesh: Mesh, places: DrainPlaces): DrainHole[] {
-  const { diameterMm, perCavity, pickedLps } = places
+  const { diameterMm, perCavity, pickedLps, leastCavityMm3 } = places
   if (!(diameterMm > 0 && perCavity >= 1)) {
     throw new PipelineError('app/bad-parameter', 'There must be a hole, and it must have a diameter.', {
       diameterMm,
       perCavity,
     })
   }
-  const cavities = separatePieces(mesh).filter(({ mm3 }) => mm3 < 0)
+  const cavities = separatePieces(mesh).filter(({ mm3 }) => mm3 < 0 && -mm3 >= leastCavityMm3)
   if (cavities.length === 0) {
-    throw new PipelineError('app/bad-parameter', 'The part has no cavity to drain. Hollow it first.')
+    throw new PipelineError('app/bad-parameter', 'The part has no cavity to drain. Hollow it first.', {
+      leastCavityMm3,
+    })
   }
   const starts = pickedLps.length > 0 ? toPicked(cavities, pickedLps) : cavities.flatMap((c) => lowest(c.mesh, places))
   return starts.map((start) => through(mesh, start, diameterMm / 2))
@@ -125,7 +129,7 @@ function lowest({ positions }: Mesh, { buildDirectionLps, perCavity, diameterMm 
  */
 function through(mesh: Mesh, { at, out }: Start, radiusMm: number): DrainHole {
   const frame = frameOf({ pointLps: at, normalLps: out })
-  const ray = alongNormal(mesh, toFrame(frame))
+  const ray = alongNormal(mesh, toFrame(frame), radiusMm)
   let end = ray.leaves(0, 0, 2 * radiusMm)
   RIM.forEach((u, n) => {
     end = Math.max(end, ray.leaves(radiusMm * u, radiusMm * (RIM[(n + 6) % 8] as number), 2 * radiusMm))
@@ -138,7 +142,7 @@ function through(mesh: Mesh, { at, out }: Start, radiusMm: number): DrainHole {
   }
 }
 
-/** Rays along the normal of a frame. */
+/** Rays along the normal of a frame, no farther from it than the rim. */
 interface Rays {
   /** How far from the plane of the frame the part ends; 0 where there is none within so many mm of the plane. */
   leaves(u: number, v: number, nearMm: number): number
@@ -146,7 +150,7 @@ interface Rays {
   room(): number
 }
 
-function alongNormal({ positions: p, indices }: Mesh, m: readonly number[]): Rays {
+function alongNormal({ positions: p, indices }: Mesh, m: readonly number[], withinMm: number): Rays {
   const turned = new Float32Array(p.length)
   // The normal becomes x, along which rowCrossing() looks.
   const row = (axis: number) => [m[axis], m[4 + axis], m[8 + axis], m[12 + axis]] as [number, number, number, number]
@@ -156,10 +160,11 @@ function alongNormal({ positions: p, indices }: Mesh, m: readonly number[]): Ray
     const v = i - (i % 3)
     turned[i] = x * (p[v] as number) + y * (p[v + 1] as number) + z * (p[v + 2] as number) + shift
   }
+  const near = trianglesNearAxis(turned, indices, withinMm)
   const crossing = rowCrossing({ positions: turned, indices })
   const along = (u: number, v: number) => {
     const met: { mm: number; facing: number }[] = []
-    for (let t = 0; t < indices.length / 3; t++) {
+    for (const t of near) {
       const facing = crossing.at(t, u, v)
       if (facing !== 0) met.push({ mm: crossing.x, facing })
     }
@@ -178,4 +183,17 @@ function alongNormal({ positions: p, indices }: Mesh, m: readonly number[]): Ray
       return -(behind[behind.length - 1]?.mm ?? 0)
     },
   }
+}
+
+/** Triangles whose box comes within so many mm of the x axis. */
+function trianglesNearAxis(positions: Float32Array, indices: Uint32Array, withinMm: number): number[] {
+  const near: number[] = []
+  for (let t = 0; t < indices.length / 3; t++) {
+    const misses = [1, 2].some((axis) => {
+      const [a, b, c] = [0, 1, 2].map((n) => positions[3 * (indices[3 * t + n] as number) + axis] as number)
+      return Math.min(a ?? 0, b ?? 0, c ?? 0) > withinMm || Math.max(a ?? 0, b ?? 0, c ?? 0) < -withinMm
+    })
+    if (!misses) near.push(t)
+  }
+  return near
 }

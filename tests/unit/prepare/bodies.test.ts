@@ -8,7 +8,7 @@ import { loadManifold } from '../../../src/prepare/manifold.io.ts'
 import { mirror, mirrorPlaneXMm } from '../../../src/prepare/mirror.ts'
 import { SCALE, scale } from '../../../src/prepare/scale.ts'
 import { splitShells } from '../../../src/prepare/split-shells.ts'
-import { expectClosed, fineBall, hollowBox } from '../../support/closed-part.ts'
+import { expectClosed, fineBall, hollowBox, torusMesh } from '../../support/closed-part.ts'
 import { boxMesh, joinMeshes, placed, withHole } from '../../support/meshes.ts'
 
 const unitBox = boxMesh([0, 0, 0], [1, 1, 1])
@@ -25,6 +25,14 @@ describe('splitShells', () => {
     const bodies = split(joinMeshes(inside, placed(unitBox, [2, 1, 1], [-3, 0, 0]), hollowBox(10, 2)))
     for (const body of bodies) expectClosed(body)
     expect(bodies.map(meshVolumeMm3).map((mm3) => Math.round(mm3 * 1e3))).toEqual([784_000, 2000, 1000])
+  })
+
+  test('a cavity does not go to a smaller ring around its piece', () => {
+    const ring = placed(torusMesh(20, 1, 24, 12), STAY, [5, 5, 5])
+    const bodies = split(joinMeshes(ring, hollowBox(10, 2)))
+    expect(meshVolumeMm3(ring)).toBeLessThan(400)
+    expect(Math.round(meshVolumeMm3(bodies[0] as Mesh))).toBe(784)
+    for (const body of bodies) expectClosed(body)
   })
 
   test('leaves crumbs out, and refuses to leave nothing', () => {

@@ -8,7 +8,7 @@ import { loadManifold } from '../../../src/prepare/manifold.io.ts'
 import { separatePieces } from '../../../src/prepare/pieces.ts'
 import { crossingPairs, expectClosed, fineBall, hollowBox } from '../../support/closed-part.ts'
 import { fingerprint } from '../../support/fingerprint.ts'
-import { boxMesh, joinMeshes, placed } from '../../support/meshes.ts'
+import { boxMesh, inverted, joinMeshes, placed } from '../../support/meshes.ts'
 import { worstMm } from '../../support/surface-points.ts'
 
 const hollowed = (mesh: Mesh, params: Partial<HollowMeshParams>) =>
@@ -48,7 +48,13 @@ describe('hollowMesh', () => {
 })
 
 describe('drain', () => {
-  const places: DrainPlaces = { diameterMm: 2, perCavity: 1, buildDirectionLps: [0, 0, 3], pickedLps: [] }
+  const places: DrainPlaces = {
+    diameterMm: 2,
+    perCavity: 1,
+    buildDirectionLps: [0, 0, 3],
+    leastCavityMm3: 100,
+    pickedLps: [],
+  }
   const box = hollowBox(20, 3)
   const drilled = (mesh: Mesh, over: Partial<DrainPlaces> = {}) =>
     drain(mesh, { diameterMm: 2, holes: placeDrains(mesh, { ...places, ...over }) }, IDLE_CONTEXT, loadManifold)
@@ -83,6 +89,8 @@ describe('drain', () => {
     expect(cavityCount(open)).toBe(0)
     const pair = joinMeshes(box, placed(box, [1, 1, 1], [30, 0, 0]))
     expect(placeDrains(pair, places)).toHaveLength(2)
+    const withPore = joinMeshes(box, inverted(boxMesh([1, 1, 1], [2, 2, 2])))
+    expect(placeDrains(withPore, places)).toHaveLength(1)
   })
 
   test('a hole does not go on into what stands below', () => {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { triangleCount } from '../../../src/core/mesh.ts'
+import { meshVolumeMm3, triangleCount } from '../../../src/core/mesh.ts'
 import type { Mesh } from '../../../src/core/types.ts'
-import { compact, pieceCount, withoutSplinters } from '../../../src/prepare/pieces.ts'
-import { boxMesh, joinMeshes, sphereMesh } from '../../support/meshes.ts'
+import { compact, pieceCount, withoutFilms, withoutSplinters } from '../../../src/prepare/pieces.ts'
+import { boxMesh, inverted, joinMeshes, sphereMesh } from '../../support/meshes.ts'
 
 const splinter: Mesh = {
   positions: new Float32Array([30, 0, 0, 31, 0, 0, 30, 1, 0, 30, 0, 0.01]),
@@ -34,4 +34,15 @@ describe('pieces of a surface', () => {
     expect([...out.indices]).toEqual([0, 1, 2])
     expect([...out.positions]).toEqual([0, 1, 0, 0, 0, 0, 1, 0, 0])
   })
+})
+
+test('films without a volume are left out, thin plates and cavities stay', () => {
+  const sound = joinMeshes(boxMesh([0, 0, 0], [1, 1, 1]), boxMesh([2, 0, 0], [3, 1, 1e-3]))
+  expect(withoutFilms(sound)).toBe(sound)
+  const film = boxMesh([4, 0, 0], [5, 1, 1e-5])
+  const left = withoutFilms(joinMeshes(film, sound))
+  expect(triangleCount(left)).toBe(24)
+  expect(meshVolumeMm3(left)).toBeCloseTo(1.001, 6)
+  const hollow = joinMeshes(boxMesh([0, 0, 0], [3, 3, 3]), inverted(boxMesh([1, 1, 1], [2, 2, 2])))
+  expect(withoutFilms(hollow)).toBe(hollow)
 })
