@@ -130,19 +130,19 @@ describe('placeConnectors', () => {
   })
 
   test('under a roof: where a socket would break through above, there is none', async () => {
-    // 3 mm above the cut at x = 0, 23 mm at x = 20.
+    // 1 mm above the cut at x = 0, 11 mm at x = 20.
     const wedge = boxMesh([0, 0, 0], [20, 20, 10])
     for (const [v, z] of [
-      [4, 13],
-      [5, 33],
-      [6, 13],
-      [7, 33],
+      [4, 11],
+      [5, 21],
+      [6, 11],
+      [7, 21],
     ] as const)
       wedge.positions[3 * v + 2] = z
     const plane: Plane = { pointLps: [0, 0, 10], normalLps: [0, 0, 1] }
-    const [peg] = await place({ plane, count: 1, diameterMm: 4, depthMm: 6 }, wedge)
-    // A tip at 6.2 mm with a margin of 1 mm needs the whole socket to lie beyond x = 4.2.
-    expect(peg?.atLps[0]).toBeGreaterThan(4.2 + 2.2)
+    const [peg] = await place({ plane, count: 1, diameterMm: 3, depthMm: 5 }, wedge)
+    // A socket of 5.2 mm and a margin of 1 mm all round: the roof is so high from x = 10.4 on.
+    expect(peg?.atLps[0]).toBeGreaterThan(10.4 + 1.7 + 1)
     const [behind, before] = await cutWith([peg as Connector], wedge, plane)
     for (const body of [behind, before]) expectClosed(body)
   })
