@@ -4,11 +4,13 @@ import { expose, transfer } from 'comlink'
 import type { Mesh } from '../src/core/types.ts'
 import { type ExportInput, exportMesh } from '../src/export/export.io.ts'
 import { type DecimateParams, decimate } from '../src/prepare/decimate.ts'
+import { type LayFlatParams, layFlat } from '../src/prepare/lay-flat.ts'
 import { loadManifold } from '../src/prepare/manifold.io.ts'
 import { type RepairParams, repair } from '../src/prepare/repair.ts'
 import { type SmoothParams, smooth } from '../src/prepare/smooth.ts'
 import { type CheckInput, type CheckParams, checkMesh } from '../src/qa/check.ts'
 import type { Deviation } from '../src/qa/deviation.ts'
+import { solidCount } from '../src/qa/solids.ts'
 import { type ProgressListener, workerContext } from './context.ts'
 import { meshEdits } from './mesh-edits.ts'
 
@@ -31,6 +33,13 @@ const api = {
     const repaired = await repair(mesh, params, workerContext(signal, onProgress), loadManifold)
     return transfer(repaired, buffersOf(repaired.mesh))
   },
+
+  layFlat(mesh: Mesh, params: LayFlatParams, signal: AbortSignal, onProgress: ProgressListener) {
+    return send(layFlat(mesh, params, workerContext(signal, onProgress)))
+  },
+
+  /** Separate solids, cavities not counted. */
+  solids: (mesh: Mesh): number => solidCount(mesh),
 
   /** `away` gives the distances, which the measure worker finds meanwhile. */
   async check(

@@ -188,12 +188,15 @@ async function exportOne(
 ): Promise<void> {
   const { policy, process, acknowledge } = options
   const trace = made.store?.trace ?? []
-  const order = { mesh, check: checked, acknowledgements: acknowledge, policy, process, trace, format }
-  const file = await exportModel(line, order, ctx)
-  made.traceId = file.traceId
-  const name = `model.${format}`
-  made.exports.push({ name, digest: file.row.digest, bytes: file.row.bytes })
-  made.files.set(name, file.file)
+  const bodies = [{ mesh, check: checked }]
+  const order = { bodies, acknowledgements: acknowledge, policy, process, trace, format }
+  const { traceId, files } = await exportModel(line, order, ctx)
+  made.traceId = traceId
+  for (const { row, file } of files) {
+    const name = `model.${format}`
+    made.exports.push({ name, digest: row.digest, bytes: row.bytes })
+    made.files.set(name, file)
+  }
 }
 
 async function keepAssets(keep: readonly string[], made: Progress): Promise<void> {

@@ -1,5 +1,6 @@
 import { voxelMm3 } from '../core/affine.ts'
 import type { Acknowledgement, Finding, PolicyId, ProcessId } from '../core/finding.ts'
+import { joinedMesh } from '../core/mesh.ts'
 import type { Passport } from '../core/passport.ts'
 import type { Mask, Mesh, Volume } from '../core/types.ts'
 import { checkAnisotropy } from '../qa/checks/anisotropy.ts'
@@ -19,8 +20,12 @@ import {
 import type { FromAi } from './ai-steps.ts'
 import type { CaseState, Side } from './case-state.ts'
 import type { Checked } from './check-codec.ts'
+import { checkOfPart } from './check-part.ts'
 import type { AiSources } from './follow-ai.ts'
-import type { ExportRow, HistogramView, LabelRow, LedgerRow, StationId, StationState } from './session-view.ts'
+import type { LedgerRow } from './ledger-row.ts'
+import type { Body } from './part-body.ts'
+import { NO_EDITS, type PartHistory, packedHistory } from './part-history.ts'
+import type { ExportRow, HistogramView, LabelRow, StationId, StationState } from './session-view.ts'
 import { SAMPLE_TEMPLATE_ID, templateById, templateOr } from './shipped-templates.ts'
 import type { StepChange, Template } from './templates.ts'
 
@@ -55,10 +60,22 @@ export class CaseData {
   activeLabel = $state<number | null>(null)
   /** The label the model is made of; null without a model. */
   modelLabel = $state<number | null>(null)
-  reference = $state.raw<Mesh | null>(null)
-  mesh = $state.raw<Mesh | null>(null)
+  /** The model as it was made, before any edit of the part. */
+  base = $state.raw<Body | null>(null)
+  /** The ledger of how it was made. */
   ledger = $state.raw<readonly LedgerRow[]>([])
-  check = $state.raw<Checked | null>(null)
+  /** The edits of the part, and the bodies that they left. */
+  part = $state.raw<PartHistory>(NO_EDITS)
+  bodies = $state.raw<readonly Body[]>([])
+  /** The body that edits act on; null for all. */
+  activeBody = $state<number | null>(null)
+  hiddenBodies = $state.raw<ReadonlySet<number>>(new Set())
+  /** All bodies as one. */
+  mesh = $state.raw<Mesh | null>(null)
+  /** What was measured of each body, in their order. */
+  checks = $state.raw<readonly Checked[]>([])
+  /** The same of the part as a whole. */
+  check = $state.raw<Omit<Checked, 'meshDigest'> | null>(null)
   acknowledgements = $state.raw<readonly Acknowledgement[]>([])
   exports = $state.raw<readonly ExportRow[]>([])
   traceId = $state<string | null>(null)
@@ -119,21 +136,35 @@ export class CaseData {
     const now = this.label(this.modelLabel)
     if (!now || now.mask !== modelled?.mask) this.setModel(null, null, null, [])
     // The check has measured the review as it stood.
-    else if (now.ai !== modelled.ai) this.setCheck(null)
+    else if (now.ai !== modelled.ai) this.setChecks([])
   }
 
-  /** `label` is the one that the model is made of. */
+  /** `label` is the one that the model is made of. What was edited on the model before is gone. */
   setModel(label: number | null, reference: Mesh | null, mesh: Mesh | null, ledger: readonly LedgerRow[]): void {
     this.modelLabel = label
-    this.reference = reference
-    this.mesh = mesh
+    const shells = this.label(label)?.shells ?? 1
+    this.base = reference && mesh ? { id: 1, name: '', mesh, reference, shells } : null
     this.ledger = ledger
-    this.setCheck(null)
+    this.activeBody = null
+    this.hiddenBodies = new Set()
+    this.setPart(NO_EDITS, this.base ? [this.base] : [])
   }
 
-  /** A new check starts without acknowledgements: they were given for what was seen before. */
-  setCheck(check: Checked | null): void {
-    this.check = check
+  /** Another moment of the part, with its bodies; what was measured before no longer counts. */
+  setPart(part: PartHistory, bodies: readonly Body[]): void {
+    this.part = part
+    this.bodies = bodies
+    this.mesh = bodies.length > 0 ? joinedMesh(bodies.map(({ mesh }) => mesh)) : null
+    const isThere = (id: number) => bodies.some((body) => body.id === id)
+    if (this.activeBody !== null && !isThere(this.activeBody)) this.activeBody = null
+    this.hiddenBodies = new Set([...this.hiddenBodies].filter(isThere))
+    this.setChecks([])
+  }
+
+  /** A new check starts without acknowledgements: they were given for what was seen before. One for each body, or none. */
+  setChecks(checks: readonly Checked[]): void {
+    this.checks = checks
+    this.check = checkOfPart(this.bodies, checks)
     this.acknowledgements = []
     this.exports = []
     this.traceId = null
@@ -174,7 +205,7 @@ export class CaseData {
   snapshot(): Omit<CaseState, 'assets'> {
     const { station, state } = this.standing()
     return {
-      version: 3,
+      version: 4,
       templateId: this.recipe.id,
       recipe: this.recipe,
       changes: this.changes,
@@ -188,6 +219,8 @@ export class CaseData {
       modelLabel: this.modelLabel,
       draft: this.draft,
       ledger: this.ledger,
+      part: packedHistory(this.part),
+      activeBody: this.activeBody,
       checked: this.check !== null,
       acknowledgements: this.acknowledgements,
       exports: this.exports,
@@ -205,7 +238,6 @@ export class CaseData {
     this.process = state.process
     this.side = state.side
     this.draft = state.draft
-    this.ledger = state.ledger
     this.acknowledgements = state.acknowledgements
     this.exports = state.exports
     this.traceId = state.traceId

@@ -17,7 +17,9 @@ import {
 } from '../core/shape.ts'
 import type { LabelInfo } from '../segment/label-set.ts'
 import { newerCase } from '../vault/manifest.ts'
-import { type ExportRow, type LedgerRow, STATION_IDS, type StationId, type StationState } from './session-view.ts'
+import { isLedgerRow, type LedgerRow } from './ledger-row.ts'
+import { isStoredHistory, NO_EDITS, packedHistory, type StoredHistory } from './part-history.ts'
+import { type ExportRow, STATION_IDS, type StationId, type StationState } from './session-view.ts'
 import { templateById } from './shipped-templates.ts'
 import { isTemplate, type StepChange, type Template } from './templates.ts'
 
@@ -25,7 +27,7 @@ export type Side = 'left' | 'right' | 'not-applicable'
 
 /** What a case remembers besides its assets and trace; plain JSON, encrypted with the case. */
 export interface CaseState {
-  readonly version: 3
+  readonly version: 4
   readonly templateId: string
   /** The template with what was changed in it; cases stored before there were own templates have none. */
   readonly recipe?: Template
@@ -37,6 +39,10 @@ export interface CaseState {
   readonly side: Side | null
   readonly draft: { readonly lowHu: number; readonly highHu: number }
   readonly ledger: readonly LedgerRow[]
+  /** The edits of the part after the model was made. */
+  readonly part: StoredHistory
+  /** The body that edits act on; null for all. */
+  readonly activeBody: number | null
   readonly labels: readonly LabelInfo[]
   readonly nextLabel: number
   readonly activeLabel: number | null
@@ -53,14 +59,19 @@ export interface CaseState {
   readonly assets: Readonly<Record<string, string>>
 }
 
+/** A case of version 3 had no edits of the part. */
+interface ThirdVersion extends Omit<CaseState, 'version' | 'part' | 'activeBody'> {
+  readonly version: 3
+}
+
 /** A case of version 2 had no labels made by AI. */
-interface SecondVersion extends Omit<CaseState, 'version' | 'labels'> {
+interface SecondVersion extends Omit<ThirdVersion, 'version' | 'labels'> {
   readonly version: 2
   readonly labels: readonly Omit<LabelInfo, 'ai'>[]
 }
 
 /** A case of version 1 had one mask, without a name. */
-interface FirstVersion extends Omit<CaseState, 'version' | 'labels' | 'nextLabel' | 'activeLabel' | 'modelLabel'> {
+interface FirstVersion extends Omit<ThirdVersion, 'version' | 'labels' | 'nextLabel' | 'activeLabel' | 'modelLabel'> {
   readonly version: 1
   readonly limits: LabelInfo['limits']
   readonly maskMm3: number
@@ -83,9 +94,7 @@ const COMMON = {
   ),
   side: isNullOr(isOneOf(['left', 'right', 'not-applicable'])),
   draft: isRange,
-  ledger: isListOf(
-    hasFields({ stage: isText, meanMm: isNumber, p95Mm: isNumber, maxMm: isNumber, volumePercent: isNumber }),
-  ),
+  ledger: isListOf(isLedgerRow),
   checked: isFlag,
   acknowledgements: isListOf(hasFields({ check: isText, reason: isText })),
   exports: isListOf(isRecord),
@@ -150,13 +159,17 @@ const hasSecondFields = hasFields({
   version: isOneOf([2]),
   labels: isListOf(hasFields(SECOND_LABEL)),
 })
+const SINCE_THIRD = { ...SINCE_SECOND, labels: isListOf(hasFields({ ...SECOND_LABEL, ai: isNullOr(isAi) })) }
+const hasThirdFields = hasFields({ ...SINCE_THIRD, version: isOneOf([3]) })
 const hasFieldsOfToday = hasFields({
-  ...SINCE_SECOND,
-  version: isOneOf([3]),
-  labels: isListOf(hasFields({ ...SECOND_LABEL, ai: isNullOr(isAi) })),
+  ...SINCE_THIRD,
+  version: isOneOf([4]),
+  part: isStoredHistory,
+  activeBody: isNullOr(isCount),
 })
 const isFirst = (value: unknown): value is FirstVersion => hasFirstFields(value)
 const isSecond = (value: unknown): value is SecondVersion => hasSecondFields(value)
+const isThird = (value: unknown): value is ThirdVersion => hasThirdFields(value)
 const isOfToday = (value: unknown): value is CaseState => hasFieldsOfToday(value)
 const hasVersion = hasFields({ version: isCount })
 
@@ -166,22 +179,30 @@ const hasVersion = hasFields({ version: isCount })
  */
 export function currentState(stored: JsonValue): CaseState {
   if (isOfToday(stored)) return stored
-  if (isSecond(stored)) return fromSecond(stored)
-  if (isFirst(stored)) return fromFirst(stored)
-  if (hasVersion(stored) && stored.version > 3) throw newerCase({ version: stored.version })
+  if (isThird(stored)) return fromThird(stored)
+  if (isSecond(stored)) return fromThird(fromSecond(stored))
+  if (isFirst(stored)) return fromThird(fromFirst(stored))
+  if (hasVersion(stored) && stored.version > 4) throw newerCase({ version: stored.version })
   throw new PipelineError(
     'vault/tampered',
     'Where this case stood cannot be read. Nothing of it was used. Restore the case from its scan.',
   )
 }
 
-const fromSecond = (stored: SecondVersion): CaseState => ({
+const fromThird = (stored: ThirdVersion): CaseState => ({
+  ...stored,
+  version: 4,
+  part: packedHistory(NO_EDITS),
+  activeBody: null,
+})
+
+const fromSecond = (stored: SecondVersion): ThirdVersion => ({
   ...stored,
   version: 3,
   labels: stored.labels.map((label) => ({ ...label, ai: null })),
 })
 
-function fromFirst(stored: FirstVersion): CaseState {
+function fromFirst(stored: FirstVersion): ThirdVersion {
   const { limits, maskMm3, declaredShells, ...rest } = stored
   const { anatomy } = templateById(stored.templateId)
   const label: LabelInfo = {

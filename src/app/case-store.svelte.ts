@@ -6,7 +6,10 @@ import { nextEntry, type TraceEntry, type TraceStep } from '../trace/chain.ts'
 import type { CaseChange, CaseMeta, CaseRecord, StoredAsset } from '../vault/case.ts'
 import { pseudonym } from '../vault/pseudonym.ts'
 import { type CaseState, currentState } from './case-state.ts'
+import { FINDINGS_SLOT, findingsSlot } from './check-part.ts'
 import { labelSlot } from './label-steps.ts'
+import { bodiesAfter, editsOf, slotsOfHistory, unpackedHistory } from './part-history.ts'
+import { PART_SLOT } from './part-steps.ts'
 import type { KeptAsset, Recorder } from './pipeline.ts'
 import type { Workers } from './workers.ts'
 
@@ -183,10 +186,17 @@ function joined(changes: readonly Change[]): Change {
   return { assets: [...newest.values()], trace: changes.flatMap(({ trace }) => trace), state: null }
 }
 
-/** Slots of labels that are not there any more. */
-function slotsOfOthers(assets: CaseState['assets'], { labels }: CaseState): string[] {
-  const own = labels.map(({ id }) => labelSlot(id))
-  return Object.keys(assets).filter((slot) => slot.startsWith(labelSlot('')) && !own.includes(slot))
+/** Slots of labels, of bodies and of moments of the part that are not there any more. */
+function slotsOfOthers(assets: CaseState['assets'], { labels, part }: CaseState): string[] {
+  const bodies = bodiesAfter(editsOf(unpackedHistory(part)))
+  const own = new Set([
+    ...labels.map(({ id }) => labelSlot(id)),
+    ...slotsOfHistory(part),
+    ...bodies.map(({ id }) => findingsSlot(id, bodies.length)),
+  ])
+  const isOneOfMany = (slot: string) =>
+    [labelSlot(''), PART_SLOT, FINDINGS_SLOT].some((start) => slot.startsWith(start))
+  return Object.keys(assets).filter((slot) => isOneOfMany(slot) && !own.has(slot))
 }
 
 /** What the vault keeps of where a case stands: the whole for the screen, the choices for the library. */

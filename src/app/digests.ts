@@ -38,7 +38,10 @@ export const volumeDigestNow = (volume: Volume): Promise<string> => onceNow(volu
 /** The digest that the vault asks of a mask that is stored now, as volumeDigestNow. */
 export const maskDigestNow = (mask: Mask): Promise<string> => onceNow(mask, digestMask)
 
+/** The digest that the vault asks of a mesh that is stored now, as volumeDigestNow. */
+export const meshDigestNow = (mesh: Mesh): Promise<string> => onceNow(mesh, digestMesh)
+
 /** The digest that a worker makes of the mesh that was checked, if `checked` is this one; else `checked` itself, which it refuses. */
 export async function checkedNow(mesh: Mesh, checked: string): Promise<string> {
-  return checked === (await meshDigest(mesh)) ? onceNow(mesh, digestMesh) : checked
+  return checked === (await meshDigest(mesh)) ? meshDigestNow(mesh) : checked
 }

@@ -8,9 +8,9 @@ import type { Mask, Mesh, Volume } from '../core/types.ts'
 import type { LabelAi } from '../segment/label-ai.ts'
 import type { FromAi } from './ai-steps.ts'
 import type { Checked } from './check-codec.ts'
-import type { Pipeline } from './pipeline.ts'
+import type { LedgerRow } from './ledger-row.ts'
+import { keptIn, type Pipeline } from './pipeline.ts'
 import { measureAgainst } from './queries.ts'
-import type { LedgerRow } from './session-view.ts'
 import { CHECK_STEP, DECIMATE_STEP, REPAIR_STEP, SMOOTH_STEP, SURFACE_STEP } from './steps.ts'
 import {
   MODELLING,
@@ -139,8 +139,8 @@ export interface CheckOrder {
   readonly process: ProcessId
 }
 
-/** Measures every gate. */
-export function check(line: Line, order: CheckOrder, ctx: Context): Promise<Checked> {
+/** Measures every gate; what it finds is kept in this slot. */
+export function check(line: Line, order: CheckOrder, ctx: Context, slot = 'findings'): Promise<Checked> {
   const { mesh, reference, maskMm3, passport, sideVerified, volume, policy, process, declaredShells, ai } = order
   line.onStage('check')
   const input = {
@@ -152,5 +152,10 @@ export function check(line: Line, order: CheckOrder, ctx: Context): Promise<Chec
     spacing: volume.grid.spacing,
     ai,
   }
-  return line.pipeline.runStage(CHECK_STEP, input, { policy, process, declaredShells }, ctx)
+  return line.pipeline.runStage(
+    keptIn(CHECK_STEP, () => slot),
+    input,
+    { policy, process, declaredShells },
+    ctx,
+  )
 }

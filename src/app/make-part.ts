@@ -1,13 +1,15 @@
 import type { CheckId } from '../core/finding.ts'
-import { triangleCount } from '../core/mesh.ts'
+import { meshVolumeMm3, triangleCount } from '../core/mesh.ts'
 import type { Context } from '../core/stage.ts'
 import { reportText } from '../export/report.ts'
 import { SMOOTH } from '../prepare/smooth.ts'
 import { labelMm3 } from './case-data.svelte.ts'
+import type { Checked } from './check-codec.ts'
+import { findingsSlot } from './check-part.ts'
 import type { Desk } from './desk.svelte.ts'
 import { download } from './download.io.ts'
 import { exportModel } from './export.ts'
-import { check, markings, model } from './line.ts'
+import { check, markings, model, share } from './line.ts'
 import { caseReport } from './report.ts'
 import type { SmoothChoice } from './session-view.ts'
 import { type Params, type Template, withOverrides } from './templates.ts'
@@ -44,15 +46,22 @@ export async function makeModel(desk: Desk, choice: SmoothChoice): Promise<void>
   if (desk.data.mesh) desk.place = 'model'
 }
 
-/** Measures every gate on the model as it stands. */
+/** Measures every gate on each body as it stands. */
 export async function checkPart(desk: Desk, ctx: Context): Promise<void> {
-  const { reference, mesh, volume, passport, side, policy, process } = desk.data
+  const { bodies, base, volume, passport, side, policy, process } = desk.data
   const label = desk.data.label(desk.data.modelLabel)
-  if (!reference || !mesh || !volume || !passport || !label) return
-  const [sideVerified, maskMm3, declaredShells] = [side !== null, labelMm3(label), label.shells]
+  if (!base || !volume || !passport || !label) return
   const { ai } = label
-  const order = { reference, mesh, maskMm3, volume, passport, sideVerified, declaredShells, ai, policy, process }
-  desk.data.setCheck(await check(desk.line(), order, ctx))
+  const common = { volume, passport, sideVerified: side !== null, ai, policy, process }
+  const baseMm3 = meshVolumeMm3(base.reference)
+  const checks: Checked[] = []
+  for (const [n, { id, mesh, reference, shells }] of bodies.entries()) {
+    // As much of the mask as is left in this body by design.
+    const maskMm3 = labelMm3(label) * (meshVolumeMm3(reference) / baseMm3)
+    const order = { ...common, mesh, reference, maskMm3, declaredShells: shells }
+    checks.push(await check(desk.line(), order, share(ctx, n, bodies.length), findingsSlot(id, bodies.length)))
+  }
+  desk.data.setChecks(checks)
   desk.place = 'check'
   desk.saveState()
 }
@@ -70,20 +79,21 @@ export function withdraw(desk: Desk, check: CheckId): void {
   desk.saveState()
 }
 
-/** Writes, reads back, stores and hands the file to the person. */
+/** Writes, reads back, stores and hands the files to the person: one for each body. */
 export async function exportFile(desk: Desk, format: 'stl' | '3mf'): Promise<void> {
   const { store } = desk
-  const { mesh, check: checked, acknowledgements, policy, process } = desk.data
-  if (!mesh || !checked || !store) return
+  const { bodies, checks, acknowledgements, policy, process } = desk.data
+  if (!store || checks.length === 0) return
   await desk.jobs.run('export', async (ctx) => {
-    const order = { mesh, check: checked, acknowledgements, policy, process, trace: store.trace, format }
-    const { traceId, row, file } = await exportModel(desk.line(), order, ctx)
+    const checked = bodies.flatMap(({ mesh }, n) => (checks[n] ? [{ mesh, check: checks[n] }] : []))
+    const order = { bodies: checked, acknowledgements, policy, process, trace: store.trace, format }
+    const { traceId, files } = await exportModel(desk.line(), order, ctx)
     desk.data.traceId = traceId
-    desk.data.exports = [...desk.data.exports.filter((e) => e.format !== format), row]
+    desk.data.exports = [...desk.data.exports.filter((e) => e.format !== format), ...files.map(({ row }) => row)]
     desk.saveState()
     // Nothing leaves before it is written down.
     await store.flush()
-    download(row.fileName, file)
+    for (const { row, file } of files) download(row.fileName, file)
   })
 }
 

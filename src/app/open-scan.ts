@@ -133,7 +133,7 @@ export async function signSide(desk: Desk, side: Side): Promise<void> {
   await desk.jobs.run('sign-side', async (ctx) => {
     await desk.line().pipeline.runStage(SIDE_STEP, volume, { side }, ctx)
     desk.data.side = side
-    desk.data.setCheck(null)
+    desk.data.setChecks([])
     desk.saveState()
   })
 }

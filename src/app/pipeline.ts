@@ -34,6 +34,16 @@ export interface Step<In, P extends object, Out> {
   readonly keep: (output: Out, digest: string) => KeptAsset[] | Promise<KeptAsset[]>
 }
 
+/** The same step, whose output has a place of its own in the case: for a step that is run once for each body. */
+export const keptIn = <In, P extends object, Out>(
+  step: Step<In, P, Out>,
+  slotOf: (role: AssetRole) => string,
+): Step<In, P, Out> => ({
+  ...step,
+  keep: async (output, digest) =>
+    (await step.keep(output, digest)).map((asset) => ({ ...asset, slot: slotOf(asset.role) })),
+})
+
 /** Where steps are written down: the vault, or nothing but memory in a test. */
 export interface Recorder {
   /** Stores assets, trace entry and audit line as one. Resolves when they are safe. */

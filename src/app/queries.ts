@@ -5,8 +5,8 @@ import type { GrowParams } from '../segment/grow-state.ts'
 import type { SeedLayers } from '../segment/seed-layers.ts'
 import type { Histogram } from '../volume/histogram.ts'
 import { meshDigest } from './digests.ts'
+import type { LedgerRow } from './ledger-row.ts'
 import { resident } from './resident.ts'
-import type { LedgerRow } from './session-view.ts'
 import type { Workers } from './workers.ts'
 
 // Questions to the workers that make nothing: no asset, no trace entry. Everything that makes something is a step.
@@ -86,6 +86,19 @@ export function confidenceOf(
 /** Number of pieces a print of this mask would have. */
 export function islandCount(workers: Workers, mask: Mask, signal: AbortSignal): Promise<number> {
   return workers.compute.call((api) => api.islandCount(mask, signal), signal)
+}
+
+const solids = new WeakMap<Mesh, Promise<number>>()
+
+/** Separate solids of a surface, counted once per object. */
+export function solidsOf(workers: Workers, mesh: Mesh, signal: AbortSignal): Promise<number> {
+  const known = solids.get(mesh)
+  if (known) return known
+  const counted = workers.mesh.call((api) => api.solids(mesh), signal)
+  solids.set(mesh, counted)
+  // A count that was cancelled is made again.
+  counted.catch(() => solids.delete(mesh))
+  return counted
 }
 
 /** Makes sure the measure worker holds this reference surface and gives its digest. */

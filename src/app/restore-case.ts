@@ -9,11 +9,15 @@ import { type AiSource, aiSlot } from './ai-steps.ts'
 import type { CaseData } from './case-data.svelte.ts'
 import type { CaseState } from './case-state.ts'
 import type { CaseStore } from './case-store.svelte.ts'
-import { decodeCheck } from './check-codec.ts'
+import { type Checked, decodeCheck } from './check-codec.ts'
+import { findingsSlot } from './check-part.ts'
 import { noteDigest } from './digests.ts'
 import type { AiSources } from './follow-ai.ts'
 import { labelSlot } from './label-steps.ts'
 import { share } from './line.ts'
+import type { Body, BodyInfo } from './part-body.ts'
+import { bodiesAfter, editsOf, unpackedHistory } from './part-history.ts'
+import { slotsAtHand } from './part-slots.ts'
 
 const PARTS = 6
 
@@ -80,9 +84,51 @@ async function restoreModel(data: CaseData, state: CaseState, store: CaseStore):
   // A recipe without any edit keeps one mesh only: the surface itself.
   const edited = state.ledger.length > 1 ? await store.read('mesh') : null
   data.setModel(state.modelLabel, first, edited ? restored(edited, decodeMesh) : first, state.ledger)
-  const findings = state.checked ? await store.read('findings') : null
-  const check = findings ? decodeCheck(findings.bytes) : null
-  // A check of before there were all of today's gates says nothing about the others: it is made again.
-  const made = new Set(check?.findings.map((finding) => finding.check))
-  if (check && REQUIRED_CHECKS.every((gate) => made.has(gate))) data.setCheck(check)
+  if (!(await restorePart(data, state, store))) return
+  const checks = state.checked ? await restoreChecks(data.bodies, store) : []
+  if (checks.length === data.bodies.length) data.setChecks(checks)
+}
+
+/** The bodies as they were left. False when one is lost: then the model is there as it was made. */
+async function restorePart(data: CaseData, state: CaseState, store: CaseStore): Promise<boolean> {
+  const part = unpackedHistory(state.part)
+  const bodies = await bodiesOfInfos(data, bodiesAfter(editsOf(part)), store)
+  if (!bodies) return false
+  data.setPart(part, bodies)
+  data.activeBody = bodies.some(({ id }) => id === state.activeBody) ? state.activeBody : null
+  return true
+}
+
+/** The bodies that an edit left: meshes that are at hand are used again. Null when the vault does not have one of the others. */
+export async function bodiesOfInfos(
+  { base, bodies, part }: Pick<CaseData, 'base' | 'bodies' | 'part'>,
+  infos: readonly BodyInfo[],
+  store: Pick<CaseStore, 'read'>,
+): Promise<readonly Body[] | null> {
+  if (infos.length === 0) return base ? [base] : []
+  const known = new Map([...slotsAtHand(base, bodies, part)].map(([mesh, slot]) => [slot, mesh]))
+  const meshIn = async (slot: string): Promise<Mesh | null> => {
+    const kept = known.has(slot) ? null : await store.read(slot)
+    if (kept) known.set(slot, restored(kept, decodeMesh))
+    return known.get(slot) ?? null
+  }
+  const found: Body[] = []
+  for (const info of infos) {
+    const [mesh, reference] = [await meshIn(info.mesh), await meshIn(info.reference)]
+    if (!mesh || !reference) return null
+    found.push({ ...info, mesh, reference })
+  }
+  return found
+}
+
+/** The check of each body. A check of before there were all of today's gates says nothing about the others: it is made again. */
+async function restoreChecks(bodies: readonly Body[], store: CaseStore): Promise<readonly Checked[]> {
+  const checks: Checked[] = []
+  for (const { id } of bodies) {
+    const kept = await store.read(findingsSlot(id, bodies.length))
+    const check = kept ? decodeCheck(kept.bytes) : null
+    const made = new Set(check?.findings.map((finding) => finding.check))
+    if (check && REQUIRED_CHECKS.every((gate) => made.has(gate))) checks.push(check)
+  }
+  return checks
 }

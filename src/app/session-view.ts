@@ -16,8 +16,10 @@ import type { WorkingMask } from '../segment/working-mask.ts'
 import type { Unreadable } from '../vault/case.ts'
 import type { AiView } from './ai-model.ts'
 import type { BenchView } from './bench-view.ts'
+import type { LedgerRow } from './ledger-row.ts'
 import type { MaskVerbs, SeedsView } from './mask-verbs.ts'
 import type { ModelsView } from './model-view.ts'
+import type { PartView } from './part-view.ts'
 import type { StepChange, Template, TemplateStep } from './templates.ts'
 
 /** Stations that work in this version. Approve and Verify are not shown until they do something. */
@@ -157,16 +159,6 @@ export interface Problem {
   readonly message: string
 }
 
-/** One row of the error ledger: mesh against mask after this edit. */
-export interface LedgerRow {
-  /** Stage name. */
-  readonly stage: string
-  readonly meanMm: number
-  readonly p95Mm: number
-  readonly maxMm: number
-  readonly volumePercent: number
-}
-
 export interface CheckView {
   readonly findings: readonly Finding[]
   /** Per vertex of `mesh`, mm. */
@@ -280,8 +272,9 @@ export interface SessionView {
   readonly undoStage: string | null
   readonly redoStage: string | null
 
-  // Model
+  // Model. `mesh` is all bodies as one, `ledger` how it was made and what each edit did.
   readonly mesh: Mesh | null
+  readonly part: PartView
   readonly ledger: readonly LedgerRow[]
 
   // Check

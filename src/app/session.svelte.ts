@@ -14,6 +14,7 @@ import { acknowledge, checkPart, exportFile, makeModel, saveReport, withdraw } f
 import { maskTools } from './mask-tools.ts'
 import { modelVerbs } from './model-verbs.ts'
 import { chooseSeries, openFiles, reopen, runMarking, runSample, runTemplate, signSide } from './open-scan.ts'
+import { Part } from './part.svelte.ts'
 import { Seeds } from './seeds.svelte.ts'
 import {
   type CheckView,
@@ -54,6 +55,7 @@ export class Session implements SessionView {
   readonly seeds = new Seeds(this.#desk)
   readonly models = modelVerbs(this.#desk)
   readonly bench = benchVerbs(this.#desk)
+  readonly part = new Part(this.#desk)
   readonly ai = new Ai(this.#desk, this.#desk.engine, () => this.#desk.models.rows)
   readonly #openVault = () => this.#vault.openSomehow()
 
@@ -173,7 +175,7 @@ export class Session implements SessionView {
     return this.#desk.data.mesh
   }
   get ledger() {
-    return this.#desk.data.ledger
+    return [...this.#desk.data.ledger, ...this.part.edits.map(({ row }) => row)]
   }
   get check(): CheckView | null {
     const { check, verdict } = this.#desk.data
@@ -266,12 +268,12 @@ export class Session implements SessionView {
   }
   setPolicy(policy: PolicyId): void {
     this.#desk.data.policy = policy
-    this.#desk.data.setCheck(null)
+    this.#desk.data.setChecks([])
     this.#desk.saveState()
   }
   setProcess(process: ProcessId): void {
     this.#desk.data.process = process
-    this.#desk.data.setCheck(null)
+    this.#desk.data.setChecks([])
     this.#desk.saveState()
   }
 

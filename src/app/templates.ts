@@ -3,7 +3,13 @@ import { PipelineError } from '../core/errors.ts'
 import { type Guard, hasFields, isCount, isFlag, isListOf, isOneOf, isRecord, isText } from '../core/shape.ts'
 import type { Modality } from '../core/types.ts'
 
-export type ParamValue = number | string | boolean | null | readonly number[] | readonly string[]
+export type ParamValue =
+  | number
+  | string
+  | boolean
+  | null
+  | readonly ParamValue[]
+  | { readonly [key: string]: ParamValue }
 export type Params = Readonly<Record<string, ParamValue>>
 
 /** Steps that mark: the first kind prepares the scan, the second marks it, the third changes what is marked, in any order. */

@@ -52,3 +52,20 @@ export function meshVolumeMm3(mesh: Mesh): number {
 export function triangleCount(mesh: Mesh): number {
   return mesh.indices.length / 3
 }
+
+/** Several meshes as one, vertices and triangles one after the other; nothing is welded. A single one is given as it is. */
+export function joinedMesh(meshes: readonly Mesh[]): Mesh {
+  const [only] = meshes
+  if (only && meshes.length === 1) return only
+  const positions = new Float32Array(meshes.reduce((sum, mesh) => sum + mesh.positions.length, 0))
+  const indices = new Uint32Array(meshes.reduce((sum, mesh) => sum + mesh.indices.length, 0))
+  let [p, i] = [0, 0]
+  for (const mesh of meshes) {
+    const first = p / 3
+    for (let n = 0; n < mesh.indices.length; n++) indices[i + n] = first + (mesh.indices[n] as number)
+    positions.set(mesh.positions, p)
+    p += mesh.positions.length
+    i += mesh.indices.length
+  }
+  return { positions, indices }
+}

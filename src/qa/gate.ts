@@ -88,15 +88,14 @@ export function release<T>(
   }
   const verdict = gateVerdict(findings, acknowledgements, policy)
   if (!verdict.released) {
-    const gates = verdict.refusedBy.join(', ')
-    throw new PipelineError(
-      'qa/refused',
-      `The model is refused by: ${gates}. Mend it, or accept what may be accepted.`,
-      {
-        gates,
-        policy: policy.id,
-      },
-    )
+    throw refuse(verdict.refusedBy, policy)
   }
   return mesh as Released<T>
+}
+
+/** The error that says which gates refuse. */
+export function refuse(refusedBy: readonly CheckId[], policy: Policy): PipelineError {
+  const gates = refusedBy.join(', ')
+  const words = `The model is refused by: ${gates}. Mend it, or accept what may be accepted.`
+  return new PipelineError('qa/refused', words, { gates, policy: policy.id })
 }

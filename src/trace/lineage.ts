@@ -1,15 +1,15 @@
 import type { TraceEntry } from './chain.ts'
 
 /**
- * The entries that led to one output, oldest first: from the output back through input digests to the scan.
- * Steps that were undone, or that made something else, are not in it. Empty when nothing made this output.
+ * The entries that led to these outputs, oldest first: from each back through input digests to the scan.
+ * Steps that were undone, or that made something else, are not in it. Empty when nothing made any.
  */
-export function lineage(entries: readonly TraceEntry[], outputDigest: string): TraceEntry[] {
+export function lineage(entries: readonly TraceEntry[], ...outputDigests: readonly string[]): TraceEntry[] {
   const made = new Map<string, TraceEntry>()
   // The first maker counts: an undo or a repeated step gives an output that was already explained.
   for (const entry of entries) if (!made.has(entry.outputDigest)) made.set(entry.outputDigest, entry)
   const kept = new Map<number, TraceEntry>()
-  const open = [outputDigest]
+  const open = [...outputDigests]
   for (let digest = open.pop(); digest !== undefined; digest = open.pop()) {
     const entry = made.get(digest)
     if (!entry || kept.has(entry.seq)) continue

@@ -14,7 +14,19 @@ export async function traceId(recipe: Recipe): Promise<string> {
   return `${id.slice(0, 5)}-${id.slice(5)}`
 }
 
-/** Name of an exported file: the trace id and nothing else, so it can never carry a patient's name. */
-export function exportFileName(id: string, extension: 'stl' | '3mf' | 'json' | 'png'): string {
-  return `${id}.${extension}`
+/** Which of how many files of one part, from 1. */
+export interface FileOfPart {
+  readonly n: number
+  readonly of: number
+}
+
+/**
+ * Name of an exported file: the trace id, and which of several it is; nothing else, so it can never carry a patient's name.
+ */
+export function exportFileName(
+  id: string,
+  extension: 'stl' | '3mf' | 'json' | 'png',
+  { n, of }: FileOfPart = { n: 1, of: 1 },
+): string {
+  return of === 1 ? `${id}.${extension}` : `${id}-part-${n}-of-${of}.${extension}`
 }

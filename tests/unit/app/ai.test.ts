@@ -15,6 +15,7 @@ import { checkAiReview } from '../../../src/qa/checks/ai-review.ts'
 import { POLICIES } from '../../../src/qa/policy.ts'
 import { combine } from '../../../src/segment/logic.ts'
 import { aiDesk, GRID, MR_SCAN, outcomeWith, tinyModel, UNSURE } from '../../support/ai-desk.ts'
+import { boxMesh } from '../../support/meshes.ts'
 import { maskOf } from '../../support/phantoms.ts'
 
 let desk: Desk
@@ -180,9 +181,13 @@ describe('the review of an AMBER label', () => {
   })
 
   test('voids a check made before', async () => {
-    desk.data.setModel(desk.data.activeLabel, null, null, [])
+    const part = boxMesh([0, 0, 0], [1, 1, 1])
+    desk.data.setModel(desk.data.activeLabel, part, part, [])
     const findings = [review()]
-    desk.data.setCheck({ findings, thicknessMm: new Float32Array(), deviationMm: new Float32Array(), meshDigest: '' })
+    desk.data.setChecks([
+      { findings, thicknessMm: new Float32Array(), deviationMm: new Float32Array(), meshDigest: '' },
+    ])
+    expect(desk.data.check).not.toBeNull()
     ai.visit(0)
     await ai.accept(0, WORD)
     expect(desk.data.modelLabel).not.toBeNull()

@@ -1,5 +1,6 @@
+import type { LedgerRow } from '../../../app/ledger-row.ts'
 import { ITERATIONS } from '../../../app/make-part.ts'
-import type { LedgerRow, SmoothChoice, TraceRow } from '../../../app/session-view.ts'
+import type { SmoothChoice, TraceRow } from '../../../app/session-view.ts'
 import { DECIMATE } from '../../../prepare/decimate.ts'
 
 const STRENGTHS = ['none', 'light', 'medium', 'strong'] as const

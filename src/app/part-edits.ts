@@ -1,0 +1,144 @@
+import { PipelineError } from '../core/errors.ts'
+import { subContext } from '../core/pace.ts'
+import type { Context } from '../core/stage.ts'
+import type { Mesh } from '../core/types.ts'
+import { type LayFlatParams, lowestMm } from '../prepare/lay-flat.ts'
+import type { Line } from './line.ts'
+import { type Body, bodiesOf, nextBodyId, pairReferences, replaced } from './part-body.ts'
+import type { EditOrder } from './part-history.ts'
+import { LAY_FLAT_STEP, type MeshesStep, ofOne, onlyOf, PIECE_STEP } from './part-steps.ts'
+import { solidsOf } from './queries.ts'
+import { DECIMATE_STEP, REPAIR_STEP, SMOOTH_STEP } from './steps.ts'
+import type { Params } from './templates.ts'
+
+/**
+ * An edit of the part. A 'design' adds or removes material on purpose, or moves the whole: it is made on a body's mesh and on
+ * its reference alike, so that the checks still measure only what happened to the anatomy. 'anatomy' moves the surface itself:
+ * it is made on the mesh alone, and the error ledger says how far.
+ */
+export interface PartEdit {
+  readonly kind: 'design' | 'anatomy'
+  /** Made on each chosen body by itself, or on all of them at once, in the order they were chosen. */
+  readonly takes: 'each' | 'together'
+  /** Leaves the part elsewhere: a place that was picked later means nothing without it. */
+  readonly isMove: boolean
+  /** Settles on the bodies' own meshes what must be the same for their references. */
+  readonly settle: (meshes: readonly Mesh[], params: Params) => Params
+  readonly run: (line: Line, meshes: readonly Mesh[], params: Params, ctx: Context) => Promise<readonly Mesh[]>
+}
+
+type Options = Partial<Pick<PartEdit, 'takes' | 'isMove' | 'settle'>>
+
+const partEdit = <P extends object>(kind: PartEdit['kind'], step: MeshesStep<P>, options: Options = {}): PartEdit => ({
+  kind,
+  takes: 'each',
+  isMove: false,
+  settle: (_, params) => params,
+  ...options,
+  run: (line, meshes, params, ctx) => line.pipeline.runStage(step, meshes, params, ctx),
+})
+
+function withFloor(meshes: readonly Mesh[], params: Params): Params {
+  const where = { ...LAY_FLAT_STEP.spec.defaults, ...params } as LayFlatParams
+  return { ...params, floorMm: where.floorMm ?? lowestMm(onlyOf(meshes), where) }
+}
+
+/** Every edit of the part, by the name of its stage. */
+const PART_EDITS: Readonly<Record<string, PartEdit>> = {
+  'lay-flat': partEdit('design', LAY_FLAT_STEP, { isMove: true, settle: withFloor }),
+  smooth: partEdit('anatomy', ofOne(SMOOTH_STEP)),
+  decimate: partEdit('anatomy', ofOne(DECIMATE_STEP)),
+  repair: partEdit('anatomy', ofOne(REPAIR_STEP)),
+}
+
+/** The edit of this name. Throws 'app/bad-parameter' for none. */
+export function partEditOf(stage: string): PartEdit {
+  const edit = PART_EDITS[stage]
+  if (edit) return edit
+  throw new PipelineError(
+    'app/bad-parameter',
+    `There is no edit "${stage}". Undo it, or open the case in the version that made it.`,
+  )
+}
+
+/** Makes an edit of some bodies of a part; the others stay as they are, the very same. */
+export async function editBodies(
+  line: Line,
+  bodies: readonly Body[],
+  { stage, params, on }: EditOrder,
+  ctx: Context,
+): Promise<readonly Body[]> {
+  const edit = partEditOf(stage)
+  line.onStage(stage)
+  const chosen = bodiesOf(bodies, on)
+  const groups = edit.takes === 'each' ? chosen.map((body) => [body]) : [chosen]
+  let now = bodies
+  for (const [n, group] of groups.entries()) {
+    const part = subContext(ctx, n / groups.length, (n + 1) / groups.length)
+    const made = await editGroup(line, edit, group, params, part)
+    now = replaced(now, group, numbered(made, group, now))
+  }
+  return now
+}
+
+/** A body before it has a number. */
+type NewBody = Omit<Body, 'id' | 'name'>
+
+async function editGroup(
+  line: Line,
+  edit: PartEdit,
+  group: readonly Body[],
+  params: Params,
+  ctx: Context,
+): Promise<readonly NewBody[]> {
+  const meshes = group.map(({ mesh }) => mesh)
+  const references = group.map(({ reference }) => reference)
+  const settled = edit.settle(meshes, params)
+  if (edit.kind === 'anatomy') {
+    const made = await pieces(line, await edit.run(line, meshes, settled, ctx), ctx)
+    if (made.length !== group.length) throw new Error('an edit of the anatomy makes one mesh of each')
+    return group.map((body, n) => ({ ...body, mesh: made[n] ?? body.mesh }))
+  }
+  const half = subContext(ctx, 0, 0.5)
+  const made = await pieces(line, await edit.run(line, meshes, settled, half), half)
+  const rest = subContext(ctx, 0.5, 1)
+  // Without an edit of the anatomy the mesh is the reference itself.
+  const isSame = meshes.every((mesh, n) => mesh === references[n])
+  const madeOf = isSame ? made : await pieces(line, await edit.run(line, references, settled, rest), rest)
+  const paired = pairReferences(made, madeOf)
+  const shells = await declaredShells(line, group, paired, ctx)
+  return made.map((mesh, n) => ({ mesh, reference: paired[n] ?? mesh, shells: shells[n] ?? 1 }))
+}
+
+/** What a step made, each with its own entry in the trace. */
+async function pieces(line: Line, meshes: readonly Mesh[], ctx: Context): Promise<readonly Mesh[]> {
+  if (meshes.length === 0 || meshes.some(({ indices }) => indices.length === 0)) {
+    throw new PipelineError('prepare/failed', 'Nothing is left of the part. Choose another place, or smaller values.')
+  }
+  if (meshes.length === 1) return meshes
+  const made: Mesh[] = []
+  for (const index of meshes.keys()) made.push(await line.pipeline.runStage(PIECE_STEP, meshes, { index }, ctx))
+  return made
+}
+
+/**
+ * Solids that bodies are meant to have after a design: as many as their reference has. Those that it had too many before,
+ * it still has: cutting a loose speck off, or turning it, does not make it wanted.
+ */
+async function declaredShells(line: Line, group: readonly Body[], made: readonly Mesh[], ctx: Context) {
+  const count = (mesh: Mesh) => solidsOf(line.workers, mesh, ctx.signal)
+  let unwanted = 0
+  for (const { reference, shells } of group) unwanted += Math.max(0, (await count(reference)) - shells)
+  const declared: number[] = []
+  for (const mesh of made) declared.push(Math.max(1, (await count(mesh)) - unwanted))
+  return declared
+}
+
+/** The first keeps the number of the first it was made of; one alone keeps its name as well. */
+function numbered(made: readonly NewBody[], group: readonly Body[], bodies: readonly Body[]): readonly Body[] {
+  const [first] = group
+  const next = nextBodyId(bodies)
+  const name = made.length === 1 ? (first?.name ?? '') : ''
+  const added = first ? 1 : 0
+  return made.map((body, n) => ({ ...body, name, id: n === 0 && first ? first.id : next + n - added }))
+}

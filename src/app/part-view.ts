@@ -1,0 +1,51 @@
+import type { Mesh } from '../core/types.ts'
+import type { LedgerRow } from './ledger-row.ts'
+import type { Params } from './templates.ts'
+
+/** A body as it is listed. */
+export interface BodyRow {
+  readonly id: number
+  /** Empty without a name of its own. */
+  readonly name: string
+  readonly mm3: number
+  readonly visible: boolean
+}
+
+/** An edit as it is listed. */
+export interface EditRow {
+  readonly stage: string
+  readonly params: Params
+  readonly on: readonly number[]
+  readonly row: LedgerRow
+  readonly fromMm3: number
+  readonly toMm3: number
+  /** False when a later one stands on it. */
+  readonly mayBeRemoved: boolean
+}
+
+/** The bodies of the part, the edits made of them, and what can be done. */
+export interface PartView {
+  readonly bodies: readonly BodyRow[]
+  /** The body that edits act on; null for all. */
+  readonly activeBody: number | null
+  /** The bodies that are not hidden, as one; null without any. */
+  readonly shown: Mesh | null
+  /** Oldest first. */
+  readonly edits: readonly EditRow[]
+  /** The ledger of how the model was made, before any edit. */
+  readonly madeLedger: readonly LedgerRow[]
+  /** An edit has turned or moved the part away from where the scan shows it. */
+  readonly isMoved: boolean
+  /** Stage name of what undo takes back, redo brings again; null when there is none. */
+  readonly undoStage: string | null
+  readonly redoStage: string | null
+
+  /** Makes an edit on the active body, or on all. */
+  edit(stage: string, params: Params): Promise<void>
+  /** Takes the edit at this place of the list out; later ones are made again. */
+  remove(index: number): Promise<void>
+  undo(): Promise<void>
+  redo(): Promise<void>
+  choose(body: number | null): void
+  show(body: number, visible: boolean): void
+}

@@ -1,0 +1,67 @@
+import { joinedMesh, meshVolumeMm3 } from '../core/mesh.ts'
+import type { Desk } from './desk.svelte.ts'
+import { editPart, mayBeRemoved, removeEdit, stepPart } from './edit-part.ts'
+import { partEditOf } from './part-edits.ts'
+import { editsOf, pendingActs } from './part-history.ts'
+import type { BodyRow, EditRow, PartView } from './part-view.ts'
+import type { Params } from './templates.ts'
+
+/** The bodies of the open case and the edits of them, as the screen reads and changes them. */
+export class Part implements PartView {
+  readonly #desk: Desk
+
+  readonly bodies: readonly BodyRow[] = $derived.by(() => {
+    const { bodies, hiddenBodies } = this.#desk.data
+    return bodies.map(({ id, name, mesh }) => {
+      return { id, name, mm3: meshVolumeMm3(mesh), visible: !hiddenBodies.has(id) }
+    })
+  })
+  readonly shown = $derived.by(() => {
+    const { bodies, hiddenBodies, mesh } = this.#desk.data
+    const visible = bodies.filter(({ id }) => !hiddenBodies.has(id))
+    if (visible.length === bodies.length) return mesh
+    return visible.length > 0 ? joinedMesh(visible.map((body) => body.mesh)) : null
+  })
+  readonly edits: readonly EditRow[] = $derived.by(() => {
+    const edits = editsOf(this.#desk.data.part)
+    return edits.map((edit, n) => ({ ...edit, mayBeRemoved: mayBeRemoved(edit, edits.slice(n + 1)) }))
+  })
+
+  constructor(desk: Desk) {
+    this.#desk = desk
+  }
+
+  get activeBody() {
+    return this.#desk.data.activeBody
+  }
+  get madeLedger() {
+    return this.#desk.data.ledger
+  }
+  get isMoved() {
+    return this.edits.some(({ stage }) => partEditOf(stage).isMove)
+  }
+  get undoStage() {
+    return pendingActs(this.#desk.data.part).undo
+  }
+  get redoStage() {
+    return pendingActs(this.#desk.data.part).redo
+  }
+
+  edit(stage: string, params: Params): Promise<void> {
+    const { activeBody, bodies } = this.#desk.data
+    const on = activeBody === null ? bodies.map(({ id }) => id) : [activeBody]
+    return editPart(this.#desk, { stage, params, on })
+  }
+  remove = (index: number): Promise<void> => removeEdit(this.#desk, index)
+  undo = (): Promise<void> => stepPart(this.#desk, 'undo')
+  redo = (): Promise<void> => stepPart(this.#desk, 'redo')
+
+  choose(body: number | null): void {
+    this.#desk.data.activeBody = body
+    this.#desk.saveState()
+  }
+  show(body: number, visible: boolean): void {
+    const others = [...this.#desk.data.hiddenBodies].filter((id) => id !== body)
+    this.#desk.data.hiddenBodies = new Set(visible ? others : [...others, body])
+  }
+}
