@@ -61,14 +61,14 @@ export function partEditOf(stage: string): PartEdit {
   )
 }
 
-/** Makes an edit of some bodies of a part; the others stay as they are, the very same. */
+/** Makes an edit of some bodies of a part, by its stage's name; the others stay as they are, the very same. */
 export async function editBodies(
   line: Line,
   bodies: readonly Body[],
   { stage, params, on }: EditOrder,
   ctx: Context,
+  edit: PartEdit = partEditOf(stage),
 ): Promise<readonly Body[]> {
-  const edit = partEditOf(stage)
   line.onStage(stage)
   const chosen = bodiesOf(bodies, on)
   const groups = edit.takes === 'each' ? chosen.map((body) => [body]) : [chosen]

@@ -5,6 +5,9 @@ export interface Bounds {
   readonly max: Vec3
 }
 
+/** Length of each side in mm. */
+export const boundsSize = ({ min, max }: Bounds): Vec3 => [max[0] - min[0], max[1] - min[1], max[2] - min[2]]
+
 /** Axis-aligned bounds in LPS mm; all zero for an empty mesh. */
 export function meshBounds(mesh: Mesh): Bounds {
   const p = mesh.positions

@@ -9,45 +9,23 @@ import { MARGIN } from '../segment/margin.ts'
 import { REMOVE_TABLE } from '../segment/remove-table.ts'
 import { THRESHOLD } from '../segment/threshold.ts'
 import { DENOISE } from '../volume/denoise.ts'
+import type { ChoiceParam, NumberParam, ParamField } from './param-field.ts'
 import { NO_UPPER_LIMIT } from './range.ts'
 
-interface Common {
-  readonly key: string
-  /** Shown only while the other values are such. */
-  readonly when?: (params: Params) => boolean
-}
-export interface RecipeNumber extends Common {
-  readonly kind: 'number'
-  /** 'scan' is the unit of the scan's values. */
-  readonly unit: 'mm' | 'cm³' | 'scan' | ''
-  readonly min: number
-  readonly max: number
-  readonly step: number
-  /** How many of the parameter's own unit one of the shown unit is. */
-  readonly scale?: number
-  /** What an empty field means to the step; without it the field cannot be emptied. */
-  readonly empty?: ParamValue
-}
-export interface RecipeChoice extends Common {
-  readonly kind: 'choice'
-  readonly options: readonly string[]
-}
-export type RecipeField = RecipeNumber | RecipeChoice
-
-const hu = (key: string, empty?: ParamValue): RecipeNumber => ({
+const hu = (key: string, empty?: ParamValue): NumberParam => ({
   ...{ kind: 'number', key, unit: 'scan', min: -32768, max: NO_UPPER_LIMIT, step: 10 },
   ...(empty === undefined ? {} : { empty }),
 })
-const mm = (key: string, min: number, max: number, step = 0.5): RecipeNumber => {
+const mm = (key: string, min: number, max: number, step = 0.5): NumberParam => {
   return { kind: 'number', key, unit: 'mm', min, max, step }
 }
-const cm3 = (key: string, max: number): RecipeNumber => {
+const cm3 = (key: string, max: number): NumberParam => {
   return { kind: 'number', key, unit: 'cm³', min: 0, max, step: 0.5, scale: 1000 }
 }
-const choice = (key: string, ...options: string[]): RecipeChoice => ({ kind: 'choice', key, options })
+const choice = (key: string, ...options: string[]): ChoiceParam => ({ kind: 'choice', key, options })
 
 /** What a person may set in each step; the words stand in recipe.en.ts. */
-export const RECIPE_FIELDS: Readonly<Record<SegmentStepName, readonly RecipeField[]>> = {
+export const RECIPE_FIELDS: Readonly<Record<SegmentStepName, readonly ParamField[]>> = {
   denoise: [
     choice('method', 'gaussian', 'median'),
     { ...mm('sigmaMm', 0.1, 5, 0.1), when: ({ method }) => method !== 'median' },

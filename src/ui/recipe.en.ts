@@ -1,5 +1,6 @@
 import type { StepChange } from '../app/templates.ts'
 import { plural, volume } from './format.ts'
+import type { ParamWords } from './param-field.ts'
 import { ANATOMY_NAME } from './segment.en.ts'
 
 // The words of the template panel; see text.en.ts.
@@ -37,7 +38,7 @@ export const RECIPE = {
 }
 
 /** What a step's values are called, by step and value. */
-export const RECIPE_FIELD: Readonly<Record<string, string>> = {
+const RECIPE_FIELD: Readonly<Record<string, string>> = {
   'denoise.method': 'Method',
   'denoise.sigmaMm': 'Radius',
   'threshold.lowHu': 'From',
@@ -64,7 +65,7 @@ export const RECIPE_FIELD: Readonly<Record<string, string>> = {
 }
 
 /** What an empty field means. */
-export const RECIPE_EMPTY: Readonly<Record<string, string>> = {
+const RECIPE_EMPTY: Readonly<Record<string, string>> = {
   'threshold.lowHu': 'found by Otsu',
   'threshold.highHu': 'no limit',
   'grow-from-core.highHu': 'no limit',
@@ -73,7 +74,7 @@ export const RECIPE_EMPTY: Readonly<Record<string, string>> = {
   'fill-holes.maxMm3': 'any',
 }
 
-export const RECIPE_CHOICE: Readonly<Record<string, string>> = {
+const RECIPE_CHOICE: Readonly<Record<string, string>> = {
   ...ANATOMY_NAME,
   gaussian: 'Gaussian',
   median: 'Median',
@@ -82,3 +83,5 @@ export const RECIPE_CHOICE: Readonly<Record<string, string>> = {
   volume: 'Closed hollows',
   slices: 'In each slice',
 }
+
+export const RECIPE_WORDS: ParamWords = { field: RECIPE_FIELD, empty: RECIPE_EMPTY, choice: RECIPE_CHOICE }

@@ -241,7 +241,7 @@ export const SEGMENT = {
 /** The list of shortcuts. */
 export const KEYS = {
   title: 'Shortcuts',
-  lead: 'Letters, brush and labels work in Segment, while no field is being typed in.',
+  lead: 'Letters, brush and labels work in Segment, undo and redo in Model too, while no field is being typed in.',
   open: 'Shortcuts',
   close: 'Close',
   or: 'or',

@@ -1,4 +1,4 @@
-import type { SessionView } from '../app/session-view.ts'
+import type { PlaceId, SessionView } from '../app/session-view.ts'
 import type { ToolId } from './segment-tools.ts'
 import type { ViewState } from './view.svelte.ts'
 
@@ -20,8 +20,8 @@ interface Entry {
   readonly chords: readonly Chord[]
   /** Null where the pane that has the focus acts on the key itself: then it is only listed. */
   readonly act: Act | null
-  /** Also outside of Segment. */
-  readonly everywhere?: true
+  /** Where it works; null for everywhere, without it in Segment. */
+  readonly places?: readonly PlaceId[] | null
 }
 
 const tool =
@@ -29,6 +29,11 @@ const tool =
   (_, view) => {
     view.tool = id
   }
+/** What is undone is that of the station: the labels, or the part. */
+const step =
+  (way: 'undo' | 'redo'): Act =>
+  (session) =>
+    session.place === 'model' ? session.part[way]() : session[way]()
 const brush =
   (mode: 'paint' | 'erase'): Act =>
   (_, view) => {
@@ -47,14 +52,15 @@ const TABLE = {
   holes: { group: 'tools', chords: plain('h'), act: tool('holes') },
   margin: { group: 'tools', chords: plain('m'), act: tool('margin') },
   denoise: { group: 'tools', chords: plain('n'), act: tool('denoise') },
-  undo: { group: 'edit', chords: [{ key: 'z', ctrl: true }], act: (session) => session.undo() },
+  undo: { group: 'edit', chords: [{ key: 'z', ctrl: true }], act: step('undo'), places: ['segment', 'model'] },
   redo: {
     group: 'edit',
     chords: [
       { key: 'z', ctrl: true, shift: true },
       { key: 'y', ctrl: true },
     ],
-    act: (session) => session.redo(),
+    act: step('redo'),
+    places: ['segment', 'model'],
   },
   finish: { group: 'edit', chords: plain('enter'), act: (_, view) => view.hand?.finish() },
   takeBack: { group: 'edit', chords: plain('escape'), act: (_, view) => view.hand?.cancel() },
@@ -93,7 +99,7 @@ const TABLE = {
     act: (_, view) => {
       view.keysShown = true
     },
-    everywhere: true,
+    places: null,
   },
 } as const satisfies Record<string, Entry>
 
@@ -141,11 +147,13 @@ export function wantsKey(target: EventTarget | null, key: string): boolean {
   return OWN_KEYS.has(key.toLowerCase()) && target.closest(CONTROL) !== null
 }
 
+const worksIn = ({ places = ['segment'] }: Shortcut, place: PlaceId) => places === null || places.includes(place)
+
 /** Acts on a key press, unless a field or dialog wants it. True when it was a shortcut's. */
 export function pressShortcut(event: KeyboardEvent, session: SessionView, view: ViewState): boolean {
   if (event.defaultPrevented || wantsKey(event.target, event.key)) return false
   const shortcut = shortcutOf(event)
-  if (!shortcut?.act || !(shortcut.everywhere || session.place === 'segment')) return false
+  if (!shortcut?.act || !worksIn(shortcut, session.place)) return false
   shortcut.act(session, view, event.key)
   return true
 }

@@ -5,6 +5,7 @@ import type { FitLabelsParams } from '../app/import-labels.ts'
 import type { InferParams, SelfTestParams } from '../app/infer-steps.ts'
 import type { PlaceParams, RestoreParams } from '../app/label-steps.ts'
 import type { GrowSeedsParams } from '../app/mask-steps.ts'
+import type { PlacePartParams } from '../app/part-steps.ts'
 import type { SeriesRow } from '../app/session-view.ts'
 import type { ScanParams } from '../app/steps.ts'
 import type { TemplateParams } from '../app/template-steps.ts'
@@ -13,6 +14,7 @@ import type { Vec3 } from '../core/types.ts'
 import { BANDS } from '../infer/band.ts'
 import type { Band } from '../infer/outcome.ts'
 import type { DecimateParams } from '../prepare/decimate.ts'
+import type { LayFlatParams } from '../prepare/lay-flat.ts'
 import type { RepairParams } from '../prepare/repair.ts'
 import type { SmoothParams } from '../prepare/smooth.ts'
 import type { CheckParams } from '../qa/check.ts'
@@ -86,6 +88,9 @@ interface StepParams {
   readonly decimate: DecimateParams
   readonly repair: RepairParams
   readonly check: CheckParams
+  readonly 'lay-flat': LayFlatParams
+  readonly piece: { readonly index: number }
+  readonly 'place-part': PlacePartParams
   readonly export: { readonly format: string; readonly traceId: string; readonly accepted: readonly string[] }
   readonly place: PlaceParams
   readonly restore: RestoreParams
@@ -159,6 +164,20 @@ const NETWORK: Facts<SelfTestParams> = {
 }
 const views = (v: number) => `${plural(v, 'view', 'views')} of the scan`
 const isBand = (text: string): text is Band => BANDS.some((band) => band === text)
+
+/** Where a direction leads in the patient, by its largest part. */
+function directionText(direction: Vec3): string {
+  const [x, y, z] = direction
+  const largest = Math.max(...direction.map(Math.abs))
+  if (Math.abs(x) === largest) return x > 0 ? 'to the left' : 'to the right'
+  if (Math.abs(y) === largest) return y > 0 ? 'to the back' : 'to the front'
+  return z > 0 ? 'up' : 'down'
+}
+/** An edit, or the undoing of one: "undo lay-flat". */
+function actText(act: string): string {
+  const [way, stage] = act.split(' ')
+  return stage === undefined ? stepText(act).toLowerCase() : `${way} ${stepText(stage).toLowerCase()}`
+}
 
 const FACTS: { readonly [S in keyof StepParams]: Facts<StepParams[S]> } = {
   scan: {
@@ -336,6 +355,13 @@ const FACTS: { readonly [S in keyof StepParams]: Facts<StepParams[S]> } = {
     text: (v) => (v === '' ? '' : `“${v}”`),
     by: (v) => (v === '' ? '' : `by ${v}`),
   },
+  'lay-flat': {
+    pointLps: (v) => `on the face at ${place3(v)}`,
+    normalLps: (v) => `which looked ${directionText(v)}`,
+    floorMm: (v) => (v === null ? '' : `moved ${v > 0 ? 'down' : 'up'} by ${mm(Math.abs(v))}`),
+  },
+  piece: { index: (v) => `piece ${count(v + 1)}` },
+  'place-part': { act: (v) => (v === '' ? '' : actText(v)) },
   'second-reader': {
     label: (v) => `of label ${count(v)}`,
     first: (v) => `first read by ${v}`,

@@ -61,6 +61,10 @@ const STEP: Readonly<Record<string, string>> = {
   promote: 'AI result made a label',
   'review-region': 'Unsure region reviewed',
   'second-reader': 'Second reader signed',
+  'lay-flat': 'Lay flat',
+  piece: 'One of several pieces',
+  'place-part': 'Part changed',
+  'remove-edit': 'Edit taken out',
 }
 /** A step's name for people; an unknown step is shown by its own name, spaced out. */
 export const stepText = (stage: string) => STEP[stage] ?? capital(stage.replaceAll('-', ' '))
@@ -125,6 +129,10 @@ const BUSY: Readonly<Record<string, string>> = {
   'review-region': 'Writing the review into the trace',
   'second-reader': 'Writing the signature into the trace',
   segment: 'Running the template',
+  'lay-flat': 'Laying the part flat',
+  'remove-edit': 'Making the later edits again',
+  undo: 'Undoing',
+  redo: 'Redoing',
   unlock: 'Opening the vault',
   reopen: 'Opening the case',
   delete: 'Deleting the case',

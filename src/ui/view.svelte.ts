@@ -2,6 +2,7 @@ import { getContext, setContext } from 'svelte'
 import type { CheckId, Place } from '../core/finding.ts'
 import type { Vec3 } from '../core/types.ts'
 import { DrawState } from './draw.svelte.ts'
+import { PartTools } from './part-tools.svelte.ts'
 import type { ToolId } from './segment-tools.ts'
 import { ToolSettings } from './tool-settings.svelte.ts'
 import type { ToolHand } from './viewer/pane-hand.ts'
@@ -62,6 +63,9 @@ export class ViewState {
   tool = $state<ToolId>('threshold')
   readonly draw = new DrawState()
   readonly settings = new ToolSettings()
+  readonly part = new PartTools()
+  /** What would drop the edits of the part, until the person has said yes or no. */
+  remaking = $state.raw<(() => void) | null>(null)
   /** What the tool at hand does on the pictures; null for a tool that leaves them alone. */
   hand = $state.raw<ToolHand | null>(null)
   /** A drag moves the picture, whatever the tool. */
@@ -71,6 +75,12 @@ export class ViewState {
   mark = $state.raw<Mark | null>(null)
   /** Grows with each flight, so that flying twice to one place turns the part twice. */
   flights = $state(0)
+
+  /** Does what makes the model anew; asks first when that would drop edits of the part. */
+  remake(edits: number, work: () => void): void {
+    if (edits === 0) work()
+    else this.remaking = work
+  }
 
   /** Moves slices and part to a place of a finding and marks it. */
   fly(check: CheckId, index: number, place: Place): void {

@@ -5,6 +5,7 @@ import {
   CanvasTexture,
   EdgesGeometry,
   Group,
+  Line,
   LineBasicMaterial,
   LineDashedMaterial,
   LineSegments,
@@ -121,7 +122,7 @@ export function crossLines(at: Vec3, bounds: Bounds, colour: string): LineSegmen
 /** Frees what an object holds on the graphics card. */
 export function discard(object: Object3D): void {
   object.traverse((child) => {
-    if (!(child instanceof Mesh || child instanceof LineSegments)) return
+    if (!(child instanceof Mesh || child instanceof Line)) return
     child.geometry.dispose()
     for (const material of [child.material].flat() as Material[]) {
       if (material instanceof MeshBasicMaterial) material.map?.dispose()

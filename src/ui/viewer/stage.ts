@@ -26,6 +26,7 @@ import {
   middleAndHalf,
   VIEW_FROM,
 } from './stage-parts.ts'
+import { type PickedPlace, pickMark, pickOn } from './stage-pick.ts'
 
 /** A build volume is looked into from a little higher. */
 const BOX_FROM: Vec3 = [0.42, -1, 0.4]
@@ -67,6 +68,7 @@ export class Stage {
   #bounds: Bounds = { min: [0, 0, 0], max: [0, 0, 0] }
   #furniture: Object3D[] = []
   #cross: Object3D | null = null
+  #picked: Object3D | null = null
   #box: Vec3 | null = null
   #grounded = false
   #frame = 0
@@ -160,6 +162,27 @@ export class Stage {
     if (at !== null && this.#part !== null) {
       this.#cross = crossLines(at, this.#bounds, colour)
       this.#scene.add(this.#cross)
+    }
+    this.draw()
+  }
+
+  /** The face of the part under a place of the picture, CSS pixels from its top left; null beside the part. */
+  pick(x: number, y: number): PickedPlace | null {
+    if (this.#part === null) return null
+    this.#camera.updateMatrixWorld()
+    return pickOn(this.#part, this.#camera, [(2 * x) / this.#width - 1, 1 - (2 * y) / this.#height])
+  }
+
+  /** Marks a picked face; null takes the mark away. */
+  setPicked(place: PickedPlace | null, colour: string): void {
+    if (this.#picked !== null) {
+      this.#scene.remove(this.#picked)
+      discard(this.#picked)
+      this.#picked = null
+    }
+    if (place !== null && this.#part !== null) {
+      this.#picked = pickMark(place, this.#bounds, colour)
+      this.#scene.add(this.#picked)
     }
     this.draw()
   }
@@ -283,7 +306,8 @@ export class Stage {
   dispose(): void {
     cancelAnimationFrame(this.#frame)
     this.#controls.dispose()
-    for (const object of [this.#part, this.#cross, ...this.#furniture]) if (object !== null) discard(object)
+    for (const object of [this.#part, this.#cross, this.#picked, ...this.#furniture])
+      if (object !== null) discard(object)
     this.#renderer.dispose()
   }
 }

@@ -4,6 +4,7 @@ import { currentState } from '../../../src/app/case-state.ts'
 import { decodeCheck, encodeCheck } from '../../../src/app/check-codec.ts'
 import { listedModels } from '../../../src/app/listed-models.ts'
 import { NO_TEMPLATES, readTemplates, withSaved } from '../../../src/app/own-templates.ts'
+import { unpackedHistory } from '../../../src/app/part-history.ts'
 import { TEMPLATES } from '../../../src/app/shipped-templates.ts'
 import { isTemplate, type Template, withOverrides } from '../../../src/app/templates.ts'
 import { isPaired } from '../../../src/core/anatomy.ts'
@@ -214,7 +215,26 @@ const AI = {
   firstReader: null,
   secondReader: null,
 }
-const STATE = { ...SECOND_STATE, version: 3, labels: SECOND_STATE.labels.map((label) => ({ ...label, ai: AI })) }
+const THIRD_STATE = { ...SECOND_STATE, version: 3, labels: SECOND_STATE.labels.map((label) => ({ ...label, ai: AI })) }
+const EDIT = {
+  stage: 'lay-flat',
+  params: { pointLps: [0, 1, 2], normalLps: [0, 0, 1], floorMm: null },
+  on: [1],
+  row: { stage: 'lay-flat', meanMm: 0, p95Mm: 0, maxMm: 0, volumePercent: 0 },
+  fromMm3: 5,
+  toMm3: 5,
+  after: [{ id: 1, name: '', mesh: 'part/a', reference: 'part/b', shells: 1 }],
+}
+const VERSIONS = [
+  { act: '', edits: [] },
+  { act: 'lay-flat', edits: [0] },
+]
+const STATE = {
+  ...THIRD_STATE,
+  version: 4,
+  part: { edits: [EDIT], versions: VERSIONS, position: 1 },
+  activeBody: null,
+}
 const { labels: _, nextLabel: __, activeLabel: ___, modelLabel: ____, ...rest } = SECOND_STATE
 const FIRST_STATE = { ...rest, version: 1, limits: SECOND_STATE.draft, maskMm3: 5, declaredShells: 1 }
 
@@ -322,8 +342,12 @@ export const OWN_FUZZERS: Fuzzers = {
       mutatedJson(STATE),
       (value) => currentState(value as JsonValue),
       800,
-      ({ version }) => expect(version).toBe(3),
+      ({ version, part }) => {
+        expect(version).toBe(4)
+        for (const { edits } of unpackedHistory(part).versions) expect(edits).not.toContain(undefined)
+      },
     ),
+    fuzzer(mutatedJson(THIRD_STATE), (value) => currentState(value as JsonValue), 500),
     fuzzer(mutatedJson(SECOND_STATE), (value) => currentState(value as JsonValue), 500),
     fuzzer(mutatedJson(FIRST_STATE), (value) => currentState(value as JsonValue), 500),
     fuzzer(fc.jsonValue(), (value) => currentState(value as JsonValue), 100),

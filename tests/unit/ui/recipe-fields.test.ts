@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { TEMPLATES } from '../../../src/app/shipped-templates.ts'
 import type { SegmentStepName } from '../../../src/app/templates.ts'
-import { RECIPE, RECIPE_CHOICE, RECIPE_EMPTY, RECIPE_FIELD } from '../../../src/ui/recipe.en.ts'
+import { RECIPE, RECIPE_WORDS } from '../../../src/ui/recipe.en.ts'
 import { isMarkingStep, RECIPE_FIELDS, valuesOf } from '../../../src/ui/recipe-fields.ts'
 
 const all = Object.entries(RECIPE_FIELDS).flatMap(([stage, fields]) =>
@@ -9,10 +9,10 @@ const all = Object.entries(RECIPE_FIELDS).flatMap(([stage, fields]) =>
 )
 
 test('every field has words, for its choices and for being empty too', () => {
-  expect(all.filter(({ id }) => RECIPE_FIELD[id] === undefined)).toEqual([])
+  expect(all.filter(({ id }) => RECIPE_WORDS.field[id] === undefined)).toEqual([])
   for (const { id, field } of all) {
-    if (field.kind === 'choice') for (const option of field.options) expect(RECIPE_CHOICE[option]).toBeDefined()
-    else if (field.empty !== undefined) expect(RECIPE_EMPTY[id]).toBeDefined()
+    if (field.kind === 'choice') for (const option of field.options) expect(RECIPE_WORDS.choice[option]).toBeDefined()
+    else if (field.empty !== undefined) expect(RECIPE_WORDS.empty[id]).toBeDefined()
   }
 })
 test('every field names a value that its stage has, and no shipped value lies out of its bounds', () => {

@@ -3,6 +3,7 @@ import * as aiSteps from '../../../src/app/ai-steps.ts'
 import * as drawSteps from '../../../src/app/draw-steps.ts'
 import * as inferSteps from '../../../src/app/infer-steps.ts'
 import * as maskSteps from '../../../src/app/mask-steps.ts'
+import * as partSteps from '../../../src/app/part-steps.ts'
 import * as steps from '../../../src/app/steps.ts'
 import * as templateSteps from '../../../src/app/template-steps.ts'
 import type { CheckId, Finding } from '../../../src/core/finding.ts'
@@ -96,6 +97,8 @@ const SAID: Readonly<Record<string, readonly Record<string, unknown>[]>> = {
   'grow-from-seeds': [{ labels: [1, 4] }],
   template: [{ id: 'ct-bone', digest: 'ab'.repeat(32), edited: true }],
   restore: [{ label: 'undo fill-holes' }],
+  'lay-flat': [{ floorMm: 12.3 }],
+  'place-part': [{ act: 'lay-flat' }, { act: 'undo lay-flat' }],
   infer: [{ model: 'tissues', version: '1.0.0', sha256: 'ab'.repeat(32) }],
   'self-test': [{ model: 'tissues', version: '1.0.0', sha256: 'ab'.repeat(32) }],
   promote: [
@@ -122,6 +125,8 @@ const specs = Object.values({
   ...drawSteps,
   ...maskSteps,
   ...templateSteps,
+  ...partSteps,
+  placePart: partSteps.placePart([]),
 }).flatMap((step) => (typeof step === 'object' && 'spec' in step ? [step.spec] : []))
 
 test.each(specs.map((spec) => [spec.name, spec.defaults] as const))(

@@ -1,0 +1,58 @@
+import {
+  BufferAttribute,
+  BufferGeometry,
+  DoubleSide,
+  Group,
+  Line,
+  LineBasicMaterial,
+  Mesh,
+  MeshBasicMaterial,
+  type PerspectiveCamera,
+  Raycaster,
+  RingGeometry,
+  Vector2,
+  Vector3,
+} from 'three'
+import { type Bounds, boundsSize } from '../../core/mesh.ts'
+import type { Vec3 } from '../../core/types.ts'
+
+/** A place on the part that was pointed at, LPS mm, and the unit normal of the face there, out of the part. */
+export interface PickedPlace {
+  readonly pointLps: Vec3
+  readonly normalLps: Vec3
+}
+
+/** The nearest face of the part under a place in the picture; x to the right and y up, -1 .. 1. Null beside the part. */
+export function pickOn(part: Mesh, camera: PerspectiveCamera, at: readonly [number, number]): PickedPlace | null {
+  const ray = new Raycaster()
+  ray.setFromCamera(new Vector2(...at), camera)
+  const [hit] = ray.intersectObject(part)
+  if (!hit?.face) return null
+  const { x, y, z } = hit.face.normal
+  return { pointLps: [hit.point.x, hit.point.y, hit.point.z], normalLps: [x, y, z] }
+}
+
+/** Share of the part's longest side that the mark's radius takes. */
+const MARK_SHARE = 0.045
+/** Above the face, so that it is not hidden in it; a share of the radius. */
+const LIFT = 0.06
+
+/** A ring that lies on a picked face, with a stroke along its normal. */
+export function pickMark({ pointLps, normalLps }: PickedPlace, bounds: Bounds, colour: string): Group {
+  const radius = Math.max(1, MARK_SHARE * Math.max(...boundsSize(bounds)))
+  const normal = new Vector3(...normalLps)
+  const solid = { color: colour, transparent: true, depthTest: false }
+  const ring = new Mesh(
+    new RingGeometry(0.72 * radius, radius, 48),
+    new MeshBasicMaterial({ ...solid, side: DoubleSide, opacity: 0.95 }),
+  )
+  ring.quaternion.setFromUnitVectors(new Vector3(0, 0, 1), normal)
+  const stroke = new BufferGeometry()
+  const tip = normal.clone().multiplyScalar(2 * radius)
+  stroke.setAttribute('position', new BufferAttribute(new Float32Array([0, 0, 0, tip.x, tip.y, tip.z]), 3))
+  const mark = new Group()
+  mark.add(ring, new Line(stroke, new LineBasicMaterial(solid)))
+  mark.position.set(...pointLps).addScaledVector(normal, LIFT * radius)
+  mark.renderOrder = 1
+  return mark
+}

@@ -1,0 +1,90 @@
+import { expect, test } from 'vitest'
+import { type Checked, checkDigest } from '../../../src/app/check-codec.ts'
+import { checkOfPart, findingsSlot } from '../../../src/app/check-part.ts'
+import { exportModel, partTraceId } from '../../../src/app/export.ts'
+import type { Line } from '../../../src/app/line.ts'
+import type { KeptAsset, Step } from '../../../src/app/pipeline.ts'
+import { IDLE_CONTEXT } from '../../../src/core/stage.ts'
+import type { TraceEntry } from '../../../src/trace/chain.ts'
+import { passingFindings } from '../../support/findings.ts'
+import { boxMesh } from '../../support/meshes.ts'
+
+const box = (x: number) => boxMesh([x, 0, 0], [x + 1, 1, 1])
+const checkOf = (meshDigest: string, findings = passingFindings()): Checked => ({
+  ...{ findings, meshDigest },
+  ...{ thicknessMm: Float32Array.of(1, 2), deviationMm: Float32Array.of(0, 0.1) },
+})
+const failing = () =>
+  passingFindings().map((f) => (f.check === 'orientation' ? { ...f, level: 'fail' as const, hard: true } : f))
+const ORDER = { acknowledgements: [], policy: 'teaching', process: 'fdm', trace: [], format: 'stl' } as const
+
+/** A line on which files are written without a worker; what is kept is noted. */
+function lineOf() {
+  const kept: KeptAsset[] = []
+  const runStage = async (step: Step<unknown, object, unknown>) => {
+    const finding = { detail: { format: 'stl' } }
+    const output = { file: new Blob(['solid']), digest: 'd', finding }
+    kept.push(...(await step.keep(output, 'd')))
+    return output
+  }
+  return { line: { pipeline: { runStage }, workers: {}, onStage: () => {} } as unknown as Line, kept }
+}
+
+test('one body is one file under the trace id, in the slot it always had', async () => {
+  const { line, kept } = lineOf()
+  const { traceId, files } = await exportModel(
+    line,
+    { ...ORDER, bodies: [{ mesh: box(0), check: checkOf('a') }] },
+    IDLE_CONTEXT,
+  )
+  expect(files.map(({ row }) => row.fileName)).toEqual([`${traceId}.stl`])
+  expect(kept.map(({ role, slot }) => slot ?? role)).toEqual(['export-stl'])
+})
+
+test('several bodies are as many files, which say which of how many they are', async () => {
+  const { line, kept } = lineOf()
+  const bodies = [1, 2, 3].map((n) => ({ mesh: box(n), check: checkOf(`${n}`) }))
+  const { traceId, files } = await exportModel(line, { ...ORDER, bodies }, IDLE_CONTEXT)
+  expect(files.map(({ row }) => row.fileName)).toEqual([1, 2, 3].map((n) => `${traceId}-part-${n}-of-3.stl`))
+  expect(kept.map(({ slot }) => slot)).toEqual(['export-stl/1', 'export-stl/2', 'export-stl/3'])
+})
+
+test('one body that is refused refuses all, before any file is written', async () => {
+  const { line, kept } = lineOf()
+  const bodies = [
+    { mesh: box(0), check: checkOf('a') },
+    { mesh: box(1), check: checkOf('b', failing()) },
+  ]
+  await expect(exportModel(line, { ...ORDER, bodies }, IDLE_CONTEXT)).rejects.toMatchObject({
+    code: 'qa/refused',
+    detail: { gates: 'orientation' },
+  })
+  expect(kept).toEqual([])
+})
+
+test('the trace id comes from what led to every body', async () => {
+  const [a, b] = [checkOf('a'), checkOf('b')]
+  const entry = async (check: Checked, seq: number) =>
+    ({
+      seq,
+      stage: 'check',
+      version: 4,
+      params: {},
+      inputDigests: [],
+      outputDigest: await checkDigest(check),
+    }) as unknown as TraceEntry
+  const trace = [await entry(a, 1), await entry(b, 2)]
+  const ids = await Promise.all([partTraceId(trace, [a]), partTraceId(trace, [b]), partTraceId(trace, [a, b])])
+  expect(new Set(ids).size).toBe(3)
+})
+
+test('the check of a part has the values of all vertices, and is none until every body is checked', () => {
+  const bodies = [1, 2].map((id) => ({ id, name: '', mesh: box(id), reference: box(id), shells: 1 }))
+  expect(checkOfPart(bodies, [checkOf('a')])).toBeNull()
+  const check = checkOfPart(bodies, [checkOf('a'), checkOf('b', failing())])
+  expect([...(check?.thicknessMm ?? [])]).toEqual([1, 2, 1, 2])
+  expect(check?.findings.find((f) => f.check === 'orientation')).toMatchObject({ level: 'fail', detail: { body: 2 } })
+  const only = checkOf('a')
+  expect(checkOfPart(bodies.slice(0, 1), [only])).toBe(only)
+  expect([findingsSlot(1, 1), findingsSlot(1, 2), findingsSlot(2, 2)]).toEqual(['findings', 'findings/1', 'findings/2'])
+})

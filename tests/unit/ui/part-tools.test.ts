@@ -1,0 +1,51 @@
+import { expect, test } from 'vitest'
+import { partEditOf } from '../../../src/app/part-edits.ts'
+import { shownValue, typedValue } from '../../../src/ui/param-field.ts'
+import { editChange, PART, PART_TOOL, PART_WORDS } from '../../../src/ui/part.en.ts'
+import { PartTools } from '../../../src/ui/part-tools.svelte.ts'
+import { PART_TOOL_GROUPS, PART_TOOLS, type PartTool } from '../../../src/ui/part-tools.ts'
+
+const toolOf = (stage: string): PartTool => {
+  const tool = PART_TOOLS.find((one) => one.stage === stage)
+  if (!tool) throw new Error(`no tool ${stage}`)
+  return tool
+}
+
+test('every tool is an edit that can be made, in a group that is listed, with words for all it asks', () => {
+  for (const { stage, group, fields, defaults } of PART_TOOLS) {
+    expect(() => partEditOf(stage)).not.toThrow()
+    expect(PART_TOOL_GROUPS).toContain(group)
+    expect(Object.values(PART_TOOL[stage] ?? {})).toHaveLength(3)
+    for (const field of fields) {
+      expect(PART_WORDS.field[`${stage}.${field.key}`]).toBeDefined()
+      expect(defaults).toHaveProperty(field.key)
+      if (field.kind === 'number') {
+        const shown = shownValue(field, defaults as never) ?? field.min
+        expect(shown >= field.min && shown <= field.max).toBe(true)
+        expect(typedValue(shown, field)).toBe(defaults[field.key])
+      }
+    }
+  }
+})
+
+test('what an edit is set to stays when another is taken; the picked face does not', () => {
+  const tools = new PartTools()
+  const smooth = toolOf('smooth')
+  tools.toggle('smooth')
+  tools.set(smooth, { iterations: 30 })
+  tools.place = { pointLps: [0, 0, 0], normalLps: [0, 0, 1] }
+  tools.toggle('lay-flat')
+  expect([tools.isPicking, tools.place]).toEqual([true, null])
+  tools.toggle('lay-flat')
+  expect([tools.tool, tools.isPicking]).toEqual([null, false])
+  expect(tools.paramsOf(smooth)).toMatchObject({ iterations: 30, passBand: 0.1 })
+})
+
+test('what an edit changed is told in mm and percent', () => {
+  const row = { stage: 'smooth', meanMm: 0.02, p95Mm: 0.1, maxMm: 0.25, volumePercent: -1 }
+  expect(editChange({ row, fromMm3: 10_000, toMm3: 9_000 })).toBe(
+    '9.00\u2009cm³, −10.0\u2009%; now up to 0.25\u2009mm off the mask',
+  )
+  expect(editChange({ row, fromMm3: 10_000, toMm3: 10_001 })).toMatch(/^volume kept;/)
+  expect(PART.body(2, '')).toBe('Body 2')
+})
