@@ -1,7 +1,7 @@
 import { PipelineError } from '../core/errors.ts'
 import { meshVolumeMm3, triangleCount } from '../core/mesh.ts'
 import { subContext } from '../core/pace.ts'
-import type { Context } from '../core/stage.ts'
+import { type Context, IDLE_CONTEXT } from '../core/stage.ts'
 import type { Mesh } from '../core/types.ts'
 import type { Desk } from './desk.svelte.ts'
 import type { Body } from './part-body.ts'
@@ -159,3 +159,16 @@ async function place(desk: Desk, { part, bodies, fresh }: Moment, act: string, c
 }
 
 const totalMm3 = (bodies: readonly Body[]) => bodies.reduce((sum, { mesh }) => sum + meshVolumeMm3(mesh), 0)
+
+/** After a new model that did not come about: what it has put in the place of the present one in the vault goes again. */
+export async function keepModel(desk: Desk): Promise<void> {
+  const { base, bodies } = desk.data
+  if (!base) return
+  const fresh: FreshMesh[] = [
+    { mesh: base.reference, role: 'reference-mesh', slot: 'reference-mesh' },
+    { mesh: base.mesh, role: 'mesh', slot: 'mesh' },
+  ]
+  await desk
+    .line()
+    .pipeline.runStage(placePart(fresh), { from: bodies, to: bodies }, { act: 'keep-model' }, IDLE_CONTEXT)
+}

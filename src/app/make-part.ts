@@ -8,6 +8,7 @@ import type { Checked } from './check-codec.ts'
 import { findingsSlot } from './check-part.ts'
 import type { Desk } from './desk.svelte.ts'
 import { download } from './download.io.ts'
+import { keepModel } from './edit-part.ts'
 import { exportModel } from './export.ts'
 import { check, markings, model, share } from './line.ts'
 import { caseReport } from './report.ts'
@@ -32,7 +33,10 @@ export async function makePart(desk: Desk, template: Template, ctx: Context): Pr
   const { active, mask, field, draft } = desk.data
   if (!active || !mask || !field) return
   const range = active.limits ?? (active.ai ? null : draft)
-  const made = await model(desk.line(), markings(mask, field, range), template, ctx)
+  const made = await model(desk.line(), markings(mask, field, range), template, ctx).catch(async (error: unknown) => {
+    await keepModel(desk).catch(desk.report)
+    throw error
+  })
   desk.data.setModel(active.id, made.reference, made.mesh, made.ledger)
   const [from, to] = [triangleCount(made.reference), triangleCount(made.mesh)]
   desk.lastChange = { stage: 'model', from, to, unit: 'triangles' }

@@ -27,7 +27,7 @@ export async function infosOf(
     if (known !== undefined) return known
     const slot = await partSlot(mesh)
     slots.set(mesh, slot)
-    fresh.push({ mesh, slot })
+    fresh.push({ mesh, role: 'mesh', slot })
     return slot
   }
   const infos: BodyInfo[] = []

@@ -86,6 +86,7 @@ export const PIECE_STEP: Step<readonly Mesh[], { readonly index: number }, Mesh>
 /** A mesh that the vault does not keep yet, and where it shall. */
 export interface FreshMesh {
   readonly mesh: Mesh
+  readonly role: 'mesh' | 'reference-mesh'
   readonly slot: string
 }
 
@@ -112,8 +113,8 @@ export const placePart = (fresh: readonly FreshMesh[]): Step<PartChange, PlacePa
   outputDigest: async (bodies) => listDigest(await bodyDigests(bodies)),
   keep: () =>
     Promise.all(
-      fresh.map(async ({ mesh, slot }) => ({
-        role: 'mesh' as const,
+      fresh.map(async ({ mesh, role, slot }) => ({
+        role,
         slot,
         digest: await meshDigestNow(mesh),
         ...encodeMesh(mesh),

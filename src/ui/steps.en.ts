@@ -65,6 +65,7 @@ const STEP: Readonly<Record<string, string>> = {
   piece: 'One of several pieces',
   'place-part': 'Part changed',
   'remove-edit': 'Edit taken out',
+  'keep-model': 'Model before kept',
 }
 /** A step's name for people; an unknown step is shown by its own name, spaced out. */
 export const stepText = (stage: string) => STEP[stage] ?? capital(stage.replaceAll('-', ' '))
@@ -146,6 +147,7 @@ export function changeText({ stage, from, to, unit }: ChangeView): string {
   const step = `Last change: ${stepText(stage).toLowerCase()}, `
   if (unit === 'findings')
     return step + (to === 0 ? 'all gates hold' : `${plural(to, 'gate does', 'gates do')} not hold`)
+  if (unit === 'triangles' && to === from) return `${step}${count(to)} triangles as before`
   if (unit === 'triangles') return `${step}${count(from)} to ${plural(to, 'triangle', 'triangles')}`
   const sign = to > from ? '+' : ''
   return to === from ? `${step}nothing changed` : `${step}${sign}${volume(to - from)}`

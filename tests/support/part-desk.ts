@@ -19,12 +19,15 @@ import type { SentChange } from '../../workers/vault.worker.ts'
 import { labelsOf } from './labels.ts'
 import { SAMPLE_PASSPORT } from './passport.ts'
 import { gridOf, maskOf, volumeOf } from './phantoms.ts'
+import { sphereMesh } from './sphere-mesh.ts'
 
 // The desk and the vault are the real ones; the workers are not: what they would do is done here, on the page.
 
 const GRID = gridOf([8, 8, 8])
 const SCAN = volumeOf(GRID, (i) => i)
 const MASK = maskOf(GRID, () => true)
+/** What the surface step makes here. */
+const OTHER_SURFACE = sphereMesh(5, [0, 0, 0])
 const throwIt = (error: unknown) => {
   throw error
 }
@@ -73,6 +76,7 @@ function answerFor(workers: Workers, vault: Vault): void {
   answer(workers.mesh, meshApi)
   answer(workers.measure, measureApi())
   answer(workers.vault, vaultApi(vault))
+  answer(workers.compute, { has: () => true, surface: () => ({ output: OTHER_SURFACE, backend: 'cpu', adapter: '' }) })
 }
 
 /** A desk on this vault, nothing on it. */

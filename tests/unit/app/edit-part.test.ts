@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { Desk } from '../../../src/app/desk.svelte.ts'
 import { editPart, removeEdit, stepPart } from '../../../src/app/edit-part.ts'
+import { makeModel } from '../../../src/app/make-part.ts'
 import { editsOf, pendingActs } from '../../../src/app/part-history.ts'
 import { digestMesh } from '../../../src/core/hash.ts'
 import { meshBounds } from '../../../src/core/mesh.ts'
@@ -62,6 +63,9 @@ test('an edit of the anatomy leaves the reference alone, and the trace leads fro
   expect(await verifyChain(trace)).toEqual({ ok: true })
   const from = lineage(trace, await digestMesh(onlyBody().mesh)).map(({ stage }) => stage)
   expect(from).toEqual(['smooth', 'lay-flat', 'smooth'])
+  // Of what is there nothing is read again.
+  await stepPart(desk, 'undo')
+  expect(onlyBody().reference).toBe(reference)
 })
 
 test('every edit, undo and redo voids the check and what was accepted', async () => {
@@ -156,4 +160,17 @@ test('a new model drops the edits', async () => {
   await editPart(desk, LAY)
   desk.data.setModel(1, REFERENCE, MESH, desk.data.ledger)
   expect([stages(), onlyBody().mesh]).toEqual([[], MESH])
+})
+
+test('a new model that is cancelled half-way leaves model and edits as they were, in the vault too', async () => {
+  await editPart(desk, SMOOTH)
+  const before = await digestMesh(onlyBody().mesh)
+  vi.spyOn(desk.workers.mesh, 'call').mockRejectedValue(new DOMException('Cancelled', 'AbortError'))
+  await makeModel(desk, { strength: 'light', maxErrorMm: 0 })
+  expect(steps()?.slice(-2)).toEqual(['surface', 'place-part'])
+  await desk.store?.flush()
+  desk = await reopenedDesk(vault, desk.store?.id ?? '')
+  expect([stages(), await digestMesh(onlyBody().mesh)]).toEqual([['smooth'], before])
+  await stepPart(desk, 'undo')
+  expect([onlyBody().mesh, onlyBody().reference]).toEqual([MESH, REFERENCE])
 })
