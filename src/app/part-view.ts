@@ -11,6 +11,23 @@ export interface BodyRow {
   readonly visible: boolean
 }
 
+/** Vertices and triangles of one body in a mesh of several. */
+export interface BodyRun {
+  readonly id: number
+  readonly vertices: number
+  readonly triangles: number
+}
+
+/** The body that a triangle of such a mesh belongs to; null past the last. */
+export function bodyOfTriangle(runs: readonly BodyRun[], triangle: number): number | null {
+  let end = 0
+  for (const { id, triangles } of runs) {
+    end += triangles
+    if (triangle < end) return id
+  }
+  return null
+}
+
 /** An edit as it is listed. */
 export interface EditRow {
   readonly stage: string
@@ -30,6 +47,8 @@ export interface PartView {
   readonly activeBody: number | null
   /** The bodies that are not hidden, as one; null without any. */
   readonly shown: Mesh | null
+  /** The body of each vertex of `shown`, as runs in order. */
+  readonly shownBodies: readonly BodyRun[]
   /** Oldest first. */
   readonly edits: readonly EditRow[]
   /** The ledger of how the model was made, before any edit. */

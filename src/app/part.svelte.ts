@@ -1,9 +1,9 @@
-import { joinedMesh, meshVolumeMm3 } from '../core/mesh.ts'
+import { joinedMesh, meshVolumeMm3, triangleCount } from '../core/mesh.ts'
 import type { Desk } from './desk.svelte.ts'
 import { editPart, mayBeRemoved, removeEdit, stepPart } from './edit-part.ts'
 import { partEditOf } from './part-edits.ts'
 import { editsOf, pendingActs } from './part-history.ts'
-import type { BodyRow, EditRow, PartView } from './part-view.ts'
+import type { BodyRow, BodyRun, EditRow, PartView } from './part-view.ts'
 import type { Params } from './templates.ts'
 
 /** The bodies of the open case and the edits of them, as the screen reads and changes them. */
@@ -16,12 +16,18 @@ export class Part implements PartView {
       return { id, name, mm3: meshVolumeMm3(mesh), visible: !hiddenBodies.has(id) }
     })
   })
-  readonly shown = $derived.by(() => {
-    const { bodies, hiddenBodies, mesh } = this.#desk.data
-    const visible = bodies.filter(({ id }) => !hiddenBodies.has(id))
-    if (visible.length === bodies.length) return mesh
-    return visible.length > 0 ? joinedMesh(visible.map((body) => body.mesh)) : null
+  readonly #visible = $derived.by(() => {
+    const { bodies, hiddenBodies } = this.#desk.data
+    return bodies.filter(({ id }) => !hiddenBodies.has(id))
   })
+  readonly shown = $derived.by(() => {
+    const { bodies, mesh } = this.#desk.data
+    if (this.#visible.length === bodies.length) return mesh
+    return this.#visible.length > 0 ? joinedMesh(this.#visible.map((body) => body.mesh)) : null
+  })
+  readonly shownBodies: readonly BodyRun[] = $derived(
+    this.#visible.map(({ id, mesh }) => ({ id, vertices: mesh.positions.length / 3, triangles: triangleCount(mesh) })),
+  )
   readonly edits: readonly EditRow[] = $derived.by(() => {
     const edits = editsOf(this.#desk.data.part)
     return edits.map((edit, n) => ({ ...edit, mayBeRemoved: mayBeRemoved(edit, edits.slice(n + 1)) }))

@@ -27,6 +27,8 @@ export const PART = {
   face: (at: string) => `Face picked at ${at}`,
   oneBody: 'This works on one body. Choose one above.',
   allHidden: 'All bodies are hidden.',
+  labelWarns: (n: number) =>
+    `The part was made of this label. Changing the label drops the part and its ${n === 1 ? 'edit' : `${count(n)} edits`}.`,
   remakeTitle: 'Drop the edits of the part?',
   remakeLead: (n: number) =>
     `The model is made anew from the label. ${n === 1 ? 'The edit' : `The ${count(n)} edits`} of the part since then will be gone and cannot be brought back.`,

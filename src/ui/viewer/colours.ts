@@ -1,3 +1,5 @@
+import type { BodyRun } from '../../app/part-view.ts'
+
 /** Viridis at ten even steps (matplotlib), sRGB. Perceptually even: equal steps in mm look equally large. */
 export const VIRIDIS = [
   '#440154',
@@ -69,6 +71,20 @@ const CONFIDENCE = table((t) => {
     ? mix(rgbOf(low[1]), rgbOf(middle[1]), t / middle[0])
     : mix(rgbOf(middle[1]), rgbOf(high[1]), (t - middle[0]) / (1 - middle[0]))
 })
+
+/** Bodies that are not chosen stand back: half-way from the part's own colour to grey. */
+const BACK = mix(bone, [0.42, 0.46, 0.5], 0.6).map(toLinear)
+const FRONT = bone.map(toLinear)
+
+/** A colour for each vertex of several bodies, of which one is chosen. */
+export function bodyColours(runs: readonly BodyRun[], chosen: number): Float32Array {
+  const out = new Float32Array(3 * runs.reduce((sum, { vertices }) => sum + vertices, 0))
+  let at = 0
+  for (const { id, vertices } of runs) {
+    for (const end = at + 3 * vertices; at < end; at += 3) out.set(id === chosen ? FRONT : BACK, at)
+  }
+  return out
+}
 
 function paint(values: ArrayLike<number>, colours: Float32Array, from: number, to: number): Float32Array {
   const out = new Float32Array(values.length * 3)

@@ -20,6 +20,8 @@ import type { Vec3 } from '../../core/types.ts'
 export interface PickedPlace {
   readonly pointLps: Vec3
   readonly normalLps: Vec3
+  /** Number of the face in the mesh that is shown. */
+  readonly triangle: number
 }
 
 /** The nearest face of the part under a place in the picture; x to the right and y up, -1 .. 1. Null beside the part. */
@@ -29,7 +31,7 @@ export function pickOn(part: Mesh, camera: PerspectiveCamera, at: readonly [numb
   const [hit] = ray.intersectObject(part)
   if (!hit?.face) return null
   const { x, y, z } = hit.face.normal
-  return { pointLps: [hit.point.x, hit.point.y, hit.point.z], normalLps: [x, y, z] }
+  return { pointLps: [hit.point.x, hit.point.y, hit.point.z], normalLps: [x, y, z], triangle: hit.faceIndex ?? 0 }
 }
 
 /** Share of the part's longest side that the mark's radius takes. */

@@ -1,9 +1,11 @@
 import { expect, test } from 'vitest'
 import { partEditOf } from '../../../src/app/part-edits.ts'
+import { bodyOfTriangle } from '../../../src/app/part-view.ts'
 import { shownValue, typedValue } from '../../../src/ui/param-field.ts'
 import { editChange, PART, PART_TOOL, PART_WORDS } from '../../../src/ui/part.en.ts'
 import { PartTools } from '../../../src/ui/part-tools.svelte.ts'
 import { PART_TOOL_GROUPS, PART_TOOLS, type PartTool } from '../../../src/ui/part-tools.ts'
+import { bodyColours } from '../../../src/ui/viewer/colours.ts'
 
 const toolOf = (stage: string): PartTool => {
   const tool = PART_TOOLS.find((one) => one.stage === stage)
@@ -33,7 +35,7 @@ test('what an edit is set to stays when another is taken; the picked face does n
   const smooth = toolOf('smooth')
   tools.toggle('smooth')
   tools.set(smooth, { iterations: 30 })
-  tools.place = { pointLps: [0, 0, 0], normalLps: [0, 0, 1] }
+  tools.place = { pointLps: [0, 0, 0], normalLps: [0, 0, 1], triangle: 0 }
   tools.toggle('lay-flat')
   expect([tools.isPicking, tools.place]).toEqual([true, null])
   tools.toggle('lay-flat')
@@ -48,4 +50,17 @@ test('what an edit changed is told in mm and percent', () => {
   )
   expect(editChange({ row, fromMm3: 10_000, toMm3: 10_001 })).toMatch(/^volume kept;/)
   expect(PART.body(2, '')).toBe('Body 2')
+})
+
+test('a picked triangle leads to its body, and the chosen body stands out', () => {
+  const runs = [
+    { id: 4, vertices: 2, triangles: 3 },
+    { id: 7, vertices: 1, triangles: 2 },
+  ]
+  expect([0, 2, 3, 4, 5].map((triangle) => bodyOfTriangle(runs, triangle))).toEqual([4, 4, 7, 7, null])
+  const colours = bodyColours(runs, 7)
+  expect(colours).toHaveLength(9)
+  const brightness = [0, 3, 6].map((at) => colours[at] ?? 0)
+  expect(brightness[0]).toBe(brightness[1])
+  expect(brightness[2]).toBeGreaterThan(1.5 * (brightness[0] ?? 1))
 })
