@@ -1,0 +1,137 @@
+import type { Manifold, ManifoldToplevel } from 'manifold-3d'
+import { PipelineError } from '../../core/errors.ts'
+import type { Context, StageSpec } from '../../core/stage.ts'
+import type { Mesh } from '../../core/types.ts'
+import { freeing, solidOf } from '../manifold-mesh.ts'
+import { fontOf } from './font.ts'
+import { frameAt, type PickedPlace, UNPICKED } from './frame.ts'
+import type { Mark } from './mark.ts'
+import { textOutlines } from './outlines.ts'
+import { type PrismEnds, prism, type Ring } from './prism.ts'
+import { type HalfSize, inFrame, type Relief, reliefUnder } from './relief.ts'
+import { requireRoom, sampledHalf } from './room.ts'
+import { strokeWidthMm } from './strokes.ts'
+
+export interface EmbossParams {
+  readonly place: PickedPlace
+  readonly lines: readonly string[]
+  readonly how: 'emboss' | 'engrave'
+  readonly capHeightMm: number
+  /** Out of the surface or into it, square to it, mm. */
+  readonly depthMm: number
+  /** What the process prints at least: the process table's emboss width and depth, mm. */
+  readonly leastStrokeMm: number
+  readonly leastDepthMm: number
+  /** How far embossed letters reach into the part, mm; never more than half of the wall. */
+  readonly rootMm: number
+  /** Material that stays below the letters, mm. */
+  readonly leastWallMm: number
+  readonly maxTiltDeg: number
+}
+
+/** 7.5 mm: the least height that reads at arm's length on a part (pubmed 31676423). The rest is for FDM. */
+export const EMBOSS = {
+  name: 'emboss',
+  version: 1,
+  defaults: {
+    place: UNPICKED,
+    lines: [],
+    how: 'emboss',
+    capHeightMm: 7.5,
+    depthMm: 1.5,
+    leastStrokeMm: 1,
+    leastDepthMm: 1.5,
+    rootMm: 1,
+    leastWallMm: 0.8,
+    maxTiltDeg: 40,
+  },
+} as const satisfies StageSpec<EmbossParams>
+
+/** What marks need that is loaded on first use. */
+export interface MarkTools {
+  readonly load: () => Promise<ManifoldToplevel>
+  /** Bytes of a TTF, OTF or WOFF font. */
+  readonly font: () => Promise<ArrayBuffer>
+}
+
+/** Chords of curves stay this near to the font's outlines: below what any process prints. */
+const FLAT_MM = 0.01
+const SAMPLE_MM = 0.5
+/** A sphere of 10 mm sags by 0.01 mm under edges of this length. */
+const MAX_EDGE_MM = 1
+/** How far engraving cuts into the air, so that nothing of the surface is left over it. */
+const CLEAR_MM = 0.5
+
+/**
+ * Lines of text on a picked face as a mark: letters follow the surface, so that each stands `depthMm` proud of it or deep in it and
+ * is rooted all along its footprint, however the face is curved. The text is centred on the place and upright to its `upLps`.
+ * @throws prepare/no-glyph; prepare/no-room when the face is too small, curved or thin, with the largest height that fits;
+ * app/bad-parameter for strokes or a depth that the process does not print, with the least that it does.
+ */
+export async function textMark(mesh: Mesh, params: EmbossParams, ctx: Context, tools: MarkTools): Promise<Mark> {
+  requireDepth(params)
+  const [lib, bytes] = await Promise.all([tools.load(), tools.font()])
+  ctx.signal.throwIfAborted()
+  const { capHeightMm } = params
+  const rings = textOutlines(params.lines, fontOf(bytes), { capHeightMm, flatMm: FLAT_MM }, lib)
+  requireStrokes(rings, params, lib)
+  ctx.progress(0.2, 'place')
+  return freeing((keep) => markOf(keep(solidOf(mesh, lib)), rings, params, lib))
+}
+
+function markOf(part: Manifold, rings: readonly Ring[], params: EmbossParams, lib: ManifoldToplevel): Mark {
+  const { how, depthMm, leastWallMm, maxTiltDeg, capHeightMm } = params
+  const frame = frameAt(params.place)
+  const half = halfSizeOf(rings)
+  const reachMm = Math.max(half.x, half.y) + depthMm + leastWallMm + params.rootMm
+  const relief = freeing((keep) => reliefUnder(keep(inFrame(part, frame)), sampledHalf(half), SAMPLE_MM, reachMm))
+  const limits = { maxTiltDeg, leastWallMm: leastWallMm + (how === 'engrave' ? depthMm : 0) }
+  requireRoom(relief, half, limits, capHeightMm)
+  const body = prism(rings, how === 'emboss' ? proud(relief, params) : sunk(relief, params), frame, lib)
+  return { how: how === 'emboss' ? 'add' : 'remove', body }
+}
+
+/** Along the plane's normal a depth square to a leaning surface is longer. */
+function proud({ heightAt, wallAt, cosineAt }: Relief, { depthMm, rootMm }: EmbossParams): PrismEnds {
+  return {
+    top: (x, y) => heightAt(x, y) + depthMm / cosineAt(x, y),
+    bottom: (x, y) => heightAt(x, y) - Math.min(rootMm, wallAt(x, y) / 2),
+    maxEdgeMm: MAX_EDGE_MM,
+  }
+}
+
+function sunk({ heightAt, cosineAt }: Relief, { depthMm }: EmbossParams): PrismEnds {
+  return {
+    top: (x, y) => heightAt(x, y) + CLEAR_MM,
+    bottom: (x, y) => heightAt(x, y) - depthMm / cosineAt(x, y),
+    maxEdgeMm: MAX_EDGE_MM,
+  }
+}
+
+function halfSizeOf(rings: readonly Ring[]): HalfSize {
+  const points = rings.flat()
+  return {
+    x: points.reduce((most, [x]) => Math.max(most, Math.abs(x)), 0),
+    y: points.reduce((most, [, y]) => Math.max(most, Math.abs(y)), 0),
+  }
+}
+
+function requireDepth({ depthMm, leastDepthMm }: EmbossParams): void {
+  if (depthMm >= leastDepthMm && depthMm > 0) return
+  throw new PipelineError(
+    'app/bad-parameter',
+    `Text of this depth does not show on a print. Make it ${leastDepthMm} mm or more.`,
+    { depthMm, leastDepthMm },
+  )
+}
+
+function requireStrokes(rings: readonly Ring[], { capHeightMm, leastStrokeMm }: EmbossParams, lib: ManifoldToplevel) {
+  const strokeMm = strokeWidthMm(rings, leastStrokeMm, lib)
+  if (strokeMm >= leastStrokeMm) return
+  const leastHeightMm = Math.ceil((10 * capHeightMm * leastStrokeMm) / strokeMm) / 10
+  throw new PipelineError(
+    'app/bad-parameter',
+    `The strokes are too thin to print. Write it ${leastHeightMm} mm high or more.`,
+    { strokeMm, leastStrokeMm, leastHeightMm },
+  )
+}
