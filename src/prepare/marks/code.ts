@@ -1,0 +1,149 @@
+import type { Manifold, ManifoldToplevel } from 'manifold-3d'
+import { encode } from 'uqr'
+import { PipelineError } from '../../core/errors.ts'
+import type { Context, StageSpec } from '../../core/stage.ts'
+import type { Mesh } from '../../core/types.ts'
+import { freeing, meshOf, solidOf } from '../manifold-mesh.ts'
+import { type Frame, frameAt, type PickedPlace, UNPICKED } from './frame.ts'
+import type { Mark } from './mark.ts'
+import { prism, type Ring } from './prism.ts'
+import { inFrame, type Relief, reliefUnder } from './relief.ts'
+import { requireRoom, sampledHalf } from './room.ts'
+
+export interface CodeParams {
+  readonly place: PickedPlace
+  /** The trace id. */
+  readonly text: string
+  /** Whether dark modules stand out of the plate or are sunk into it. */
+  readonly modules: 'raised' | 'sunk'
+  readonly moduleMm: number
+  /** Smallest feature that the process prints, mm. */
+  readonly leastFeatureMm: number
+  /** Out of the plate or into it, mm. */
+  readonly depthMm: number
+  /** Plate over the highest point of the surface below it, mm; more than a sunk depth. */
+  readonly plateMm: number
+  readonly rootMm: number
+  readonly leastWallMm: number
+  readonly maxTiltDeg: number
+}
+
+export const CODE = {
+  name: 'code',
+  version: 1,
+  defaults: {
+    place: UNPICKED,
+    text: '',
+    modules: 'raised',
+    moduleMm: 1,
+    leastFeatureMm: 0.5,
+    depthMm: 0.8,
+    plateMm: 1.5,
+    rootMm: 1,
+    leastWallMm: 0.8,
+    maxTiltDeg: 40,
+  },
+} as const satisfies StageSpec<CodeParams>
+
+/** Light modules on each side (ISO/IEC 18004, 6.3.8). */
+const QUIET = 4
+/** A quarter of the symbol may be unreadable: prints are scratched. A trace id still fits the smallest symbol. */
+const LEVEL = 'Q'
+/** Dark modules are this much wider, so that two that meet at a corner share an edge's width and no single line. */
+const GROWTH = 0.05
+const SAMPLE_MM = 0.5
+const MAX_EDGE_MM = 1
+/** Modules overlap the plate, or the air over it, by this. */
+const OVERLAP_MM = 0.2
+
+/**
+ * A QR code (ISO/IEC 18004) on a flat plate, square to the picked place, as a mark. The plate holds the quiet zone and is rooted in
+ * the surface below it however that is curved. Dark modules are those that stand out (or are sunk): ink or shadow tells them.
+ * @throws app/bad-parameter for modules below the process's feature or a plate thinner than sunk modules; prepare/no-room with
+ * the largest module in mm that fits.
+ */
+export async function codeMark(
+  mesh: Mesh,
+  params: CodeParams,
+  ctx: Context,
+  load: () => Promise<ManifoldToplevel>,
+): Promise<Mark> {
+  requireCode(params)
+  const dark = encode(params.text, { ecc: LEVEL, border: 0 }).data
+  const lib = await load()
+  ctx.signal.throwIfAborted()
+  return freeing((keep) => {
+    const part = keep(solidOf(mesh, lib))
+    return { how: 'add', body: plateWithCode(part, dark, params, lib) } satisfies Mark
+  })
+}
+
+function plateWithCode(part: Manifold, dark: readonly boolean[][], params: CodeParams, lib: ManifoldToplevel): Mesh {
+  const { moduleMm, plateMm, rootMm, depthMm, leastWallMm, maxTiltDeg } = params
+  const frame = frameAt(params.place)
+  const side = ((dark.length + 2 * QUIET) * moduleMm) / 2
+  const half = { x: side, y: side }
+  const reachMm = 2 * side + rootMm + leastWallMm
+  const relief = freeing((keep) => reliefUnder(keep(inFrame(part, frame)), sampledHalf(half), SAMPLE_MM, reachMm))
+  requireRoom(relief, half, { maxTiltDeg, leastWallMm }, moduleMm)
+  const topMm = plateMm + highest(relief)
+  const plate = prism([square(0, 0, side)], { ...rooted(relief, rootMm), top: () => topMm }, frame, lib)
+  return freeing((keep) => {
+    const [bottom, top] = params.modules === 'raised' ? [-OVERLAP_MM, depthMm] : [-depthMm, OVERLAP_MM]
+    const modules = keep(solidOf(modulesMesh(dark, moduleMm, topMm + bottom, topMm + top, frame, lib), lib))
+    const slab = keep(solidOf(plate, lib))
+    return meshOf(keep(params.modules === 'raised' ? slab.add(modules) : slab.subtract(modules)))
+  })
+}
+
+/** Ends of a prism that follows the surface below it into the part, at most half through. */
+const rooted = ({ heightAt, wallAt }: Relief, rootMm: number) => ({
+  bottom: (x: number, y: number) => heightAt(x, y) - Math.min(rootMm, wallAt(x, y) / 2),
+  maxEdgeMm: MAX_EDGE_MM,
+})
+
+const highest = ({ samples, heightAt }: Relief) =>
+  samples.reduce((most, { x, y }) => Math.max(most, heightAt(x, y)), Number.NEGATIVE_INFINITY)
+
+function modulesMesh(
+  dark: readonly boolean[][],
+  moduleMm: number,
+  bottomMm: number,
+  topMm: number,
+  frame: Frame,
+  lib: ManifoldToplevel,
+): Mesh {
+  const grown = (moduleMm / 2) * (1 + GROWTH)
+  const centre = (n: number) => (n - (dark.length - 1) / 2) * moduleMm
+  const squares = dark.flatMap((row, j) =>
+    row.flatMap((isDark, i) => (isDark ? [square(centre(i), -centre(j), grown)] : [])),
+  )
+  return freeing((keep) => {
+    const rings = keep(new lib.CrossSection(squares, 'NonZero')).toPolygons()
+    return prism(rings, { top: () => topMm, bottom: () => bottomMm, maxEdgeMm: Number.POSITIVE_INFINITY }, frame, lib)
+  })
+}
+
+const square = (x: number, y: number, half: number): Ring => [
+  [x - half, y - half],
+  [x + half, y - half],
+  [x + half, y + half],
+  [x - half, y + half],
+]
+
+function requireCode({ text, moduleMm, leastFeatureMm, modules, depthMm, plateMm }: CodeParams): void {
+  if (text === '') throw new PipelineError('app/bad-parameter', 'A code needs a trace id. Run the checks first.')
+  if (!(moduleMm >= leastFeatureMm) || !(depthMm > 0)) {
+    throw new PipelineError(
+      'app/bad-parameter',
+      `Modules of this size do not print. Make them ${leastFeatureMm} mm or more.`,
+      { moduleMm, leastFeatureMm, depthMm },
+    )
+  }
+  if (modules === 'sunk' && depthMm >= plateMm) {
+    throw new PipelineError('app/bad-parameter', 'The code is deeper than its plate. Make the plate thicker.', {
+      depthMm,
+      plateMm,
+    })
+  }
+}
