@@ -1,10 +1,9 @@
-import type { Manifold, ManifoldToplevel } from 'manifold-3d'
 import { encode } from 'uqr'
 import { PipelineError } from '../../core/errors.ts'
 import type { Context, StageSpec } from '../../core/stage.ts'
 import type { Mesh } from '../../core/types.ts'
-import { freeing, meshOf, solidOf } from '../manifold-mesh.ts'
-import { type Frame, frameAt, type PickedPlace, UNPICKED } from './frame.ts'
+import { type LoadManifold, type Solids, withSolids } from '../solid.ts'
+import { frameAt, type PickedPlace, UNPICKED } from './frame.ts'
 import type { Mark } from './mark.ts'
 import { prism, type Ring } from './prism.ts'
 import { inFrame, type Relief, reliefUnder } from './relief.ts'
@@ -62,38 +61,31 @@ const OVERLAP_MM = 0.2
  * @throws app/bad-parameter for modules below the process's feature or a plate thinner than sunk modules; prepare/no-room with
  * the largest module in mm that fits.
  */
-export async function codeMark(
-  mesh: Mesh,
-  params: CodeParams,
-  ctx: Context,
-  load: () => Promise<ManifoldToplevel>,
-): Promise<Mark> {
+export async function codeMark(mesh: Mesh, params: CodeParams, ctx: Context, load: LoadManifold): Promise<Mark> {
   requireCode(params)
   const dark = encode(params.text, { ecc: LEVEL, border: 0 }).data
-  const lib = await load()
-  ctx.signal.throwIfAborted()
-  return freeing((keep) => {
-    const part = keep(solidOf(mesh, lib))
-    return { how: 'add', body: plateWithCode(part, dark, params, lib) } satisfies Mark
+  return withSolids(load, (solids): Mark => {
+    ctx.signal.throwIfAborted()
+    return { how: 'add', body: plateWithCode(mesh, dark, params, solids) }
   })
 }
 
-function plateWithCode(part: Manifold, dark: readonly boolean[][], params: CodeParams, lib: ManifoldToplevel): Mesh {
+function plateWithCode(mesh: Mesh, dark: readonly boolean[][], params: CodeParams, solids: Solids): Mesh {
   const { moduleMm, plateMm, rootMm, depthMm, leastWallMm, maxTiltDeg } = params
   const frame = frameAt(params.place)
   const side = ((dark.length + 2 * QUIET) * moduleMm) / 2
   const half = { x: side, y: side }
   const reachMm = 2 * side + rootMm + leastWallMm
-  const relief = freeing((keep) => reliefUnder(keep(inFrame(part, frame)), sampledHalf(half), SAMPLE_MM, reachMm))
+  const relief = reliefUnder(inFrame(mesh, frame, solids), sampledHalf(half), SAMPLE_MM, reachMm)
   requireRoom(relief, half, { maxTiltDeg, leastWallMm }, moduleMm)
   const topMm = plateMm + highest(relief)
-  const plate = prism([square(0, 0, side)], { ...rooted(relief, rootMm), top: () => topMm }, frame, lib)
-  return freeing((keep) => {
-    const [bottom, top] = params.modules === 'raised' ? [-OVERLAP_MM, depthMm] : [-depthMm, OVERLAP_MM]
-    const modules = keep(solidOf(modulesMesh(dark, moduleMm, topMm + bottom, topMm + top, frame, lib), lib))
-    const slab = keep(solidOf(plate, lib))
-    return meshOf(keep(params.modules === 'raised' ? slab.add(modules) : slab.subtract(modules)))
-  })
+  const isRaised = params.modules === 'raised'
+  const [bottom, top] = isRaised ? [-OVERLAP_MM, depthMm] : [-depthMm, OVERLAP_MM]
+  const slab = prism([square(0, 0, side)], { ...rooted(relief, rootMm), top: () => topMm }, frame, solids.lib)
+  const ends = { bottom: () => topMm + bottom, top: () => topMm + top, maxEdgeMm: Number.POSITIVE_INFINITY }
+  const modules = prism(moduleRings(dark, moduleMm, solids), ends, frame, solids.lib)
+  const [plate, raised] = [solids.of(slab), solids.of(modules)]
+  return solids.mesh(solids.keep(isRaised ? plate.add(raised) : plate.subtract(raised)))
 }
 
 /** Ends of a prism that follows the surface below it into the part, at most half through. */
@@ -105,23 +97,14 @@ const rooted = ({ heightAt, wallAt }: Relief, rootMm: number) => ({
 const highest = ({ samples, heightAt }: Relief) =>
   samples.reduce((most, { x, y }) => Math.max(most, heightAt(x, y)), Number.NEGATIVE_INFINITY)
 
-function modulesMesh(
-  dark: readonly boolean[][],
-  moduleMm: number,
-  bottomMm: number,
-  topMm: number,
-  frame: Frame,
-  lib: ManifoldToplevel,
-): Mesh {
+/** Outlines of the dark modules, row 0 on top. */
+function moduleRings(dark: readonly boolean[][], moduleMm: number, { lib, keep }: Solids): Ring[] {
   const grown = (moduleMm / 2) * (1 + GROWTH)
   const centre = (n: number) => (n - (dark.length - 1) / 2) * moduleMm
   const squares = dark.flatMap((row, j) =>
     row.flatMap((isDark, i) => (isDark ? [square(centre(i), -centre(j), grown)] : [])),
   )
-  return freeing((keep) => {
-    const rings = keep(new lib.CrossSection(squares, 'NonZero')).toPolygons()
-    return prism(rings, { top: () => topMm, bottom: () => bottomMm, maxEdgeMm: Number.POSITIVE_INFINITY }, frame, lib)
-  })
+  return keep(new lib.CrossSection(squares, 'NonZero')).toPolygons()
 }
 
 const square = (x: number, y: number, half: number): Ring => [

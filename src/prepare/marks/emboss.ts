@@ -1,8 +1,7 @@
-import type { Manifold, ManifoldToplevel } from 'manifold-3d'
 import { PipelineError } from '../../core/errors.ts'
 import type { Context, StageSpec } from '../../core/stage.ts'
 import type { Mesh } from '../../core/types.ts'
-import { freeing, solidOf } from '../manifold-mesh.ts'
+import { type LoadManifold, type Solids, withSolids } from '../solid.ts'
 import { fontOf } from './font.ts'
 import { frameAt, type PickedPlace, UNPICKED } from './frame.ts'
 import type { Mark } from './mark.ts'
@@ -49,7 +48,7 @@ export const EMBOSS = {
 
 /** What marks need that is loaded on first use. */
 export interface MarkTools {
-  readonly load: () => Promise<ManifoldToplevel>
+  readonly load: LoadManifold
   /** Bytes of a TTF, OTF or WOFF font. */
   readonly font: () => Promise<ArrayBuffer>
 }
@@ -70,24 +69,26 @@ const CLEAR_MM = 0.5
  */
 export async function textMark(mesh: Mesh, params: EmbossParams, ctx: Context, tools: MarkTools): Promise<Mark> {
   requireDepth(params)
-  const [lib, bytes] = await Promise.all([tools.load(), tools.font()])
-  ctx.signal.throwIfAborted()
-  const { capHeightMm } = params
-  const rings = textOutlines(params.lines, fontOf(bytes), { capHeightMm, flatMm: FLAT_MM }, lib)
-  requireStrokes(rings, params, lib)
-  ctx.progress(0.2, 'place')
-  return freeing((keep) => markOf(keep(solidOf(mesh, lib)), rings, params, lib))
+  const font = fontOf(await tools.font())
+  return withSolids(tools.load, (solids) => {
+    ctx.signal.throwIfAborted()
+    const { lines, capHeightMm } = params
+    const rings = textOutlines(lines, font, { capHeightMm, flatMm: FLAT_MM }, solids)
+    requireStrokes(rings, params, solids)
+    ctx.progress(0.2, 'place')
+    return markOf(mesh, rings, params, solids)
+  })
 }
 
-function markOf(part: Manifold, rings: readonly Ring[], params: EmbossParams, lib: ManifoldToplevel): Mark {
+function markOf(mesh: Mesh, rings: readonly Ring[], params: EmbossParams, solids: Solids): Mark {
   const { how, depthMm, leastWallMm, maxTiltDeg, capHeightMm } = params
   const frame = frameAt(params.place)
   const half = halfSizeOf(rings)
   const reachMm = Math.max(half.x, half.y) + depthMm + leastWallMm + params.rootMm
-  const relief = freeing((keep) => reliefUnder(keep(inFrame(part, frame)), sampledHalf(half), SAMPLE_MM, reachMm))
+  const relief = reliefUnder(inFrame(mesh, frame, solids), sampledHalf(half), SAMPLE_MM, reachMm)
   const limits = { maxTiltDeg, leastWallMm: leastWallMm + (how === 'engrave' ? depthMm : 0) }
   requireRoom(relief, half, limits, capHeightMm)
-  const body = prism(rings, how === 'emboss' ? proud(relief, params) : sunk(relief, params), frame, lib)
+  const body = prism(rings, how === 'emboss' ? proud(relief, params) : sunk(relief, params), frame, solids.lib)
   return { how: how === 'emboss' ? 'add' : 'remove', body }
 }
 
@@ -125,8 +126,8 @@ function requireDepth({ depthMm, leastDepthMm }: EmbossParams): void {
   )
 }
 
-function requireStrokes(rings: readonly Ring[], { capHeightMm, leastStrokeMm }: EmbossParams, lib: ManifoldToplevel) {
-  const strokeMm = strokeWidthMm(rings, leastStrokeMm, lib)
+function requireStrokes(rings: readonly Ring[], { capHeightMm, leastStrokeMm }: EmbossParams, solids: Solids) {
+  const strokeMm = strokeWidthMm(rings, leastStrokeMm, solids)
   if (strokeMm >= leastStrokeMm) return
   const leastHeightMm = Math.ceil((10 * capHeightMm * leastStrokeMm) / strokeMm) / 10
   throw new PipelineError(

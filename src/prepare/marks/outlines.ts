@@ -1,7 +1,6 @@
-import type { ManifoldToplevel } from 'manifold-3d'
 import type { Font, PathCommand } from 'opentype.js'
 import { PipelineError } from '../../core/errors.ts'
-import { freeing } from '../manifold-mesh.ts'
+import type { Solids } from '../solid.ts'
 import type { Ring } from './prism.ts'
 
 export interface OutlineParams {
@@ -28,7 +27,7 @@ export function textOutlines(
   lines: readonly string[],
   font: Font,
   params: OutlineParams,
-  lib: ManifoldToplevel,
+  { lib, keep }: Pick<Solids, 'lib' | 'keep'>,
 ): Ring[] {
   requireGlyphs(lines, font)
   const { capHeightMm, flatMm } = params
@@ -40,10 +39,8 @@ export function textOutlines(
     const path = font.getPath(line, -font.getAdvanceWidth(line, sizeMm, KERNED) / 2, -baseMm, sizeMm, KERNED)
     return flattened(path.commands, flatMm)
   })
-  return freeing((keep) => {
-    const filled = keep(new lib.CrossSection(contours, 'NonZero'))
-    return keep(filled.simplify(SPECK_MM)).toPolygons()
-  })
+  const filled = keep(new lib.CrossSection(contours, 'NonZero'))
+  return keep(filled.simplify(SPECK_MM)).toPolygons()
 }
 
 const KERNED = { kerning: true }

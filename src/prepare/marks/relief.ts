@@ -1,4 +1,6 @@
 import type { Manifold } from 'manifold-3d'
+import type { Mesh } from '../../core/types.ts'
+import type { Solids } from '../solid.ts'
 import { type Frame, toFrame } from './frame.ts'
 import type { HeightAt } from './prism.ts'
 
@@ -24,13 +26,13 @@ export interface Relief {
 const SLOPE_MM = 1
 
 /**
- * A solid in the coordinates of a frame, to be freed by the caller. Rays are cast in it and not in LPS, because the library finds
+ * The solid of a mesh in the coordinates of a frame. Rays are cast in it and not in LPS, because the library finds
  * triangles by the bounds of a ray: aslant through half a million triangles one took 9 ms, along an axis 0.02 ms (measured).
  */
-export function inFrame(solid: Manifold, frame: Frame): Manifold {
+export function inFrame(mesh: Mesh, frame: Frame, { of, keep }: Pick<Solids, 'of' | 'keep'>): Manifold {
   const { x, y, z } = frame
   const [u, v, w] = toFrame(frame, [0, 0, 0])
-  return solid.transform([x[0], y[0], z[0], 0, x[1], y[1], z[1], 0, x[2], y[2], z[2], 0, u, v, w, 1])
+  return keep(of(mesh).transform([x[0], y[0], z[0], 0, x[1], y[1], z[1], 0, x[2], y[2], z[2], 0, u, v, w, 1]))
 }
 
 /**
@@ -78,7 +80,7 @@ function cosineOf(heightAt: HeightAt): HeightAt {
   return (x, y) => {
     const dx = (heightAt(x + SLOPE_MM, y) - heightAt(x - SLOPE_MM, y)) / (2 * SLOPE_MM)
     const dy = (heightAt(x, y + SLOPE_MM) - heightAt(x, y - SLOPE_MM)) / (2 * SLOPE_MM)
-    return 1 / Math.hypot(1, dx, dy)
+    return 1 / Math.sqrt(1 + dx * dx + dy * dy)
   }
 }
 

@@ -10,10 +10,10 @@ import { applyMark } from '../../../../src/prepare/marks/mark.ts'
 import { textOutlines } from '../../../../src/prepare/marks/outlines.ts'
 import { pieceCount } from '../../../../src/prepare/pieces.ts'
 import { defectsOf, NO_DEFECTS } from '../../../support/manifold.ts'
-import { heightsIn, MARK_TOOLS, markFont } from '../../../support/mark-tools.ts'
+import { FLAT, heightsIn, MARK_TOOLS, markFont } from '../../../support/mark-tools.ts'
 import { boxMesh, sphereMesh } from '../../../support/meshes.ts'
 
-const lib = await loadManifold()
+const { lib } = FLAT
 const UP: Vec3 = [0, 1, 0]
 const TOP = { pointLps: [0, 0, 0], normalLps: [0, 0, 1], upLps: UP } as const
 const plate = (halfX = 40, halfY = 20, thick = 10) => boxMesh([-halfX, -halfY, -thick], [halfX, halfY, 0])
@@ -26,7 +26,7 @@ const params = (more: Partial<EmbossParams>): EmbossParams => ({
 const marked = async (mesh: Mesh, p: EmbossParams) =>
   applyMark(mesh, await textMark(mesh, p, IDLE_CONTEXT, MARK_TOOLS), IDLE_CONTEXT, loadManifold)
 const section = (lines: readonly string[], capHeightMm: number) =>
-  new lib.CrossSection(textOutlines(lines, fontOf(markFont()), { capHeightMm, flatMm: 0.01 }, lib))
+  new lib.CrossSection(textOutlines(lines, fontOf(markFont()), { capHeightMm, flatMm: 0.01 }, FLAT))
 
 /** Places of the plane that lie well inside the letters. */
 function insideLetters(lines: readonly string[], capHeightMm: number): [number, number][] {

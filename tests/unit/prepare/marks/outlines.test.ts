@@ -1,15 +1,13 @@
 import { describe, expect, test } from 'vitest'
-import { loadManifold } from '../../../../src/prepare/manifold.io.ts'
 import { fontOf } from '../../../../src/prepare/marks/font.ts'
 import { textOutlines } from '../../../../src/prepare/marks/outlines.ts'
 import type { Ring } from '../../../../src/prepare/marks/prism.ts'
 import { strokeWidthMm } from '../../../../src/prepare/marks/strokes.ts'
-import { markFont } from '../../../support/mark-tools.ts'
+import { FLAT, markFont } from '../../../support/mark-tools.ts'
 
 const font = fontOf(markFont())
-const lib = await loadManifold()
 /** One font unit is one millimetre: capitals are 668 units high. */
-const inUnits = (text: string, flatMm = 0.05) => textOutlines([text], font, { capHeightMm: 668, flatMm }, lib)
+const inUnits = (text: string, flatMm = 0.05) => textOutlines([text], font, { capHeightMm: 668, flatMm }, FLAT)
 
 const signedArea = (ring: Ring) =>
   ring.reduce((sum, [x, y], n) => {
@@ -88,7 +86,7 @@ describe('outlines of text', () => {
   })
 
   test('lines lie below each other, centred, none on another', () => {
-    const rings = textOutlines(['HH', 'H'], font, { capHeightMm: 10, flatMm: 0.01 }, lib)
+    const rings = textOutlines(['HH', 'H'], font, { capHeightMm: 10, flatMm: 0.01 }, FLAT)
     const upper = bounds(rings.filter((ring) => ring.every(([, y]) => y > 0)))
     const lower = bounds(rings.filter((ring) => ring.every(([, y]) => y < 0)))
     expect(upper.y1 - upper.y0).toBeCloseTo(10, 6)
@@ -118,10 +116,10 @@ describe('width of strokes', () => {
       [10, 1.2],
       [0, 1.2],
     ] // prettier-ignore
-    expect(strokeWidthMm([bar], 5, lib)).toBeCloseTo(1.2, 2)
-    expect(strokeWidthMm([bar], 1, lib)).toBe(1)
+    expect(strokeWidthMm([bar], 5, FLAT)).toBeCloseTo(1.2, 2)
+    expect(strokeWidthMm([bar], 1, FLAT)).toBe(1)
     // The bar of the H, 139 units of 668, is thinner than its stems; it is a fifth of the area.
-    expect(strokeWidthMm(textOutlines(['H'], font, { capHeightMm: 6.68, flatMm: 0.01 }, lib), 5, lib)).toBeCloseTo(
+    expect(strokeWidthMm(textOutlines(['H'], font, { capHeightMm: 6.68, flatMm: 0.01 }, FLAT), 5, FLAT)).toBeCloseTo(
       1.39,
       1,
     )
