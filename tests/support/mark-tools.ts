@@ -4,7 +4,7 @@ import type { Mesh } from '../../src/core/types.ts'
 import { loadManifold } from '../../src/prepare/manifold.io.ts'
 import type { MarkTools } from '../../src/prepare/marks/emboss.ts'
 import type { Frame } from '../../src/prepare/marks/frame.ts'
-import { inFrame } from '../../src/prepare/marks/relief.ts'
+import { inFrame } from '../../src/prepare/marks/solid-frame.ts'
 import { withSolids } from '../../src/prepare/solid.ts'
 
 const FONT = 'node_modules/@fontsource/atkinson-hyperlegible/files/atkinson-hyperlegible-latin-700-normal.woff'

@@ -6,8 +6,11 @@ import { type LoadManifold, type Solids, withSolids } from '../solid.ts'
 import { frameAt, type PickedPlace, UNPICKED } from './frame.ts'
 import type { Mark } from './mark.ts'
 import { prism, type Ring } from './prism.ts'
-import { inFrame, type Relief, reliefUnder } from './relief.ts'
+import { reliefUnder } from './relief.ts'
 import { requireRoom, sampledHalf } from './room.ts'
+import { highestMm, rooted } from './rooted.ts'
+import { rectangle } from './shapes.ts'
+import { inFrame } from './solid-frame.ts'
 
 export interface CodeParams {
   readonly place: PickedPlace
@@ -51,7 +54,6 @@ const LEVEL = 'Q'
 /** Dark modules are this much wider, so that two that meet at a corner share an edge's width and no single line. */
 const GROWTH = 0.05
 const SAMPLE_MM = 0.5
-const MAX_EDGE_MM = 1
 /** Modules overlap the plate, or the air over it, by this. */
 const OVERLAP_MM = 0.2
 
@@ -78,41 +80,25 @@ function plateWithCode(mesh: Mesh, dark: readonly boolean[][], params: CodeParam
   const reachMm = 2 * side + rootMm + leastWallMm
   const relief = reliefUnder(inFrame(mesh, frame, solids), sampledHalf(half), SAMPLE_MM, reachMm)
   requireRoom(relief, half, { maxTiltDeg, leastWallMm }, moduleMm)
-  const topMm = plateMm + highest(relief)
+  const topMm = plateMm + highestMm(relief)
   const isRaised = params.modules === 'raised'
   const [bottom, top] = isRaised ? [-OVERLAP_MM, depthMm] : [-depthMm, OVERLAP_MM]
-  const slab = prism([square(0, 0, side)], { ...rooted(relief, rootMm), top: () => topMm }, frame, solids.lib)
+  const slab = prism([rectangle(0, 0, side, side)], { ...rooted(relief, rootMm), top: () => topMm }, frame, solids.lib)
   const ends = { bottom: () => topMm + bottom, top: () => topMm + top, maxEdgeMm: Number.POSITIVE_INFINITY }
   const modules = prism(moduleRings(dark, moduleMm, solids), ends, frame, solids.lib)
   const [plate, raised] = [solids.of(slab), solids.of(modules)]
   return solids.mesh(solids.keep(isRaised ? plate.add(raised) : plate.subtract(raised)))
 }
 
-/** Ends of a prism that follows the surface below it into the part, at most half through. */
-const rooted = ({ heightAt, wallAt }: Relief, rootMm: number) => ({
-  bottom: (x: number, y: number) => heightAt(x, y) - Math.min(rootMm, wallAt(x, y) / 2),
-  maxEdgeMm: MAX_EDGE_MM,
-})
-
-const highest = ({ samples, heightAt }: Relief) =>
-  samples.reduce((most, { x, y }) => Math.max(most, heightAt(x, y)), Number.NEGATIVE_INFINITY)
-
 /** Outlines of the dark modules, row 0 on top. */
 function moduleRings(dark: readonly boolean[][], moduleMm: number, { lib, keep }: Solids): Ring[] {
   const grown = (moduleMm / 2) * (1 + GROWTH)
   const centre = (n: number) => (n - (dark.length - 1) / 2) * moduleMm
   const squares = dark.flatMap((row, j) =>
-    row.flatMap((isDark, i) => (isDark ? [square(centre(i), -centre(j), grown)] : [])),
+    row.flatMap((isDark, i) => (isDark ? [rectangle(centre(i), -centre(j), grown, grown)] : [])),
   )
   return keep(new lib.CrossSection(squares, 'NonZero')).toPolygons()
 }
-
-const square = (x: number, y: number, half: number): Ring => [
-  [x - half, y - half],
-  [x + half, y - half],
-  [x + half, y + half],
-  [x - half, y + half],
-]
 
 function requireCode({ text, moduleMm, leastFeatureMm, modules, depthMm, plateMm }: CodeParams): void {
   if (text === '') throw new PipelineError('app/bad-parameter', 'A code needs a trace id. Run the checks first.')

@@ -7,8 +7,10 @@ import { frameAt, type PickedPlace, UNPICKED } from './frame.ts'
 import type { Mark } from './mark.ts'
 import { textOutlines } from './outlines.ts'
 import { type PrismEnds, prism, type Ring } from './prism.ts'
-import { type HalfSize, inFrame, type Relief, reliefUnder } from './relief.ts'
+import { type HalfSize, type Relief, reliefUnder } from './relief.ts'
 import { requireRoom, sampledHalf } from './room.ts'
+import { FOLLOWING_EDGE_MM, rooted } from './rooted.ts'
+import { inFrame } from './solid-frame.ts'
 import { strokeWidthMm } from './strokes.ts'
 
 export interface EmbossParams {
@@ -56,8 +58,6 @@ export interface MarkTools {
 /** Chords of curves stay this near to the font's outlines: below what any process prints. */
 const FLAT_MM = 0.01
 const SAMPLE_MM = 0.5
-/** A sphere of 10 mm sags by 0.01 mm under edges of this length. */
-const MAX_EDGE_MM = 1
 /** How far engraving cuts into the air, so that nothing of the surface is left over it. */
 const CLEAR_MM = 0.5
 
@@ -93,19 +93,15 @@ function markOf(mesh: Mesh, rings: readonly Ring[], params: EmbossParams, solids
 }
 
 /** Along the plane's normal a depth square to a leaning surface is longer. */
-function proud({ heightAt, wallAt, cosineAt }: Relief, { depthMm, rootMm }: EmbossParams): PrismEnds {
-  return {
-    top: (x, y) => heightAt(x, y) + depthMm / cosineAt(x, y),
-    bottom: (x, y) => heightAt(x, y) - Math.min(rootMm, wallAt(x, y) / 2),
-    maxEdgeMm: MAX_EDGE_MM,
-  }
+function proud(relief: Relief, { depthMm, rootMm }: EmbossParams): PrismEnds {
+  return { ...rooted(relief, rootMm), top: (x, y) => relief.heightAt(x, y) + depthMm / relief.cosineAt(x, y) }
 }
 
 function sunk({ heightAt, cosineAt }: Relief, { depthMm }: EmbossParams): PrismEnds {
   return {
     top: (x, y) => heightAt(x, y) + CLEAR_MM,
     bottom: (x, y) => heightAt(x, y) - depthMm / cosineAt(x, y),
-    maxEdgeMm: MAX_EDGE_MM,
+    maxEdgeMm: FOLLOWING_EDGE_MM,
   }
 }
 

@@ -6,7 +6,7 @@ import { dot, norm, subtract } from '../../import/affine-grid.ts'
 import { type LoadManifold, type Solids, withSolids } from '../solid.ts'
 import { type Frame, toFrame, toLps } from './frame.ts'
 import type { Mark } from './mark.ts'
-import { inFrame } from './relief.ts'
+import { fromFrame, inFrame } from './solid-frame.ts'
 import { type BlockShape, blockAt, blockFits, type Standing } from './standing-block.ts'
 import { type Site, sturdySites } from './sturdy-sites.ts'
 import type { LandingBlock } from './ticket.ts'
@@ -140,15 +140,16 @@ const distanceMm = (a: Vec3, b: Vec3) => norm(subtract(a, b))
 const nearestMm = (at: Vec3, others: readonly Vec3[]) =>
   others.reduce((least, other) => Math.min(least, distanceMm(at, other)), Number.POSITIVE_INFINITY)
 
-function bodyOf(standing: readonly Standing[], { x, y, z }: Frame, { lib, keep, mesh }: Solids): Mesh {
-  const solids = standing
+function bodyOf(standing: readonly Standing[], frame: Frame, solids: Solids): Mesh {
+  const { lib, keep } = solids
+  const cuboids = standing
     .flatMap(({ block, stalk }) => [block, stalk])
     .map(({ min, max }) => {
       const cuboid = keep(lib.Manifold.cube([...subtract(max, min)]))
       return keep(cuboid.translate([...min]))
     }) // prettier-ignore
-  const local = keep(lib.Manifold.union(solids))
-  return mesh(keep(local.transform([...x, 0, ...y, 0, ...z, 0, 0, 0, 0, 1])))
+  const local = keep(lib.Manifold.union(cuboids))
+  return solids.mesh(fromFrame(local, frame, solids))
 }
 
 const noPlace = (found: number, asked: number) =>

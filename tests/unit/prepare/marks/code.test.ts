@@ -26,14 +26,14 @@ const plate = boxMesh([-25, -25, -10], [25, 25, 0])
 const marked = async (mesh: Mesh, p: CodeParams) =>
   applyMark(mesh, await codeMark(mesh, p, IDLE_CONTEXT, loadManifold), IDLE_CONTEXT, loadManifold)
 
-const PIXELS = 29 * 4
+const PIXELS = 29 * 3
 
 /** The part as seen from above the place: one byte a pixel, its highest or lowest quarter dark. */
 async function seen(mesh: Mesh, place: PickedPlace, moduleMm: number, dark: 'high' | 'low') {
   const heightsAt = await heightsIn(mesh, frameAt(place))
   const heights = Array.from({ length: PIXELS * PIXELS }, (_, n) => {
-    const x = ((n % PIXELS) + 0.5) * (moduleMm / 4) - (29 * moduleMm) / 2
-    const y = (29 * moduleMm) / 2 - (Math.floor(n / PIXELS) + 0.5) * (moduleMm / 4)
+    const x = ((n % PIXELS) + 0.5) * (moduleMm / 3) - (29 * moduleMm) / 2
+    const y = (29 * moduleMm) / 2 - (Math.floor(n / PIXELS) + 0.5) * (moduleMm / 3)
     return heightsAt(x, y)[0] ?? -100
   })
   const middle = (Math.max(...heights) + Math.min(...heights)) / 2

@@ -77,7 +77,7 @@ describe('text on a flat face', () => {
 
 describe('text on a sphere', () => {
   const RADIUS = 40
-  const sphere = sphereMesh(RADIUS, 90, [100, -50, 20])
+  const sphere = sphereMesh(RADIUS, 60, [100, -50, 20])
   const normalLps: Vec3 = [0.6, -0.64, 0.48]
   const pointLps: Vec3 = [100 + RADIUS * 0.6, -50 - RADIUS * 0.64, 20 + RADIUS * 0.48]
   const place = { pointLps, normalLps, upLps: [0, 0, 1] as Vec3 }
