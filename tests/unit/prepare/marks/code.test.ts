@@ -40,10 +40,22 @@ async function seen(mesh: Mesh, place: PickedPlace, moduleMm: number, dark: 'hig
   return Uint8ClampedArray.from(heights, (h) => (h > middle === (dark === 'high') ? 0 : 255))
 }
 
+/** The text, where the pattern of three finders is upright: the reader takes mirrored and turned codes as well. */
 function read(pixels: Uint8ClampedArray): string {
   const bitmap = new BinaryBitmap(new GlobalHistogramBinarizer(new RGBLuminanceSource(pixels, PIXELS, PIXELS)))
   const hints = new Map<DecodeHintType, unknown>([[DecodeHintType.POSSIBLE_FORMATS, [BarcodeFormat.QR_CODE]]])
-  return new QRCodeReader().decode(bitmap, hints).getText()
+  const result = new QRCodeReader().decode(bitmap, hints)
+  const isRightOrLow = result
+    .getResultPoints()
+    .slice(0, 3)
+    .map((p) => [p.getX() > PIXELS / 2, p.getY() > PIXELS / 2]) // prettier-ignore
+  const [belowLeft, aboveLeft, aboveRight] = [
+    [false, true],
+    [false, false],
+    [true, false],
+  ] // prettier-ignore
+  expect(isRightOrLow).toEqual([belowLeft, aboveLeft, aboveRight])
+  return result.getText()
 }
 
 describe('a code on a part', () => {
