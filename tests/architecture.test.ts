@@ -11,6 +11,7 @@ const ORDER = [
   'surface',
   'prepare',
   'qa',
+  'print',
   'vault',
   'trace',
   'export',
