@@ -1,4 +1,5 @@
 import type { Mesh, Vec3 } from '../core/types.ts'
+import { faceOf } from './face.ts'
 
 export interface Direction {
   /** Of length 1. */
@@ -31,17 +32,11 @@ export function directionsOf(mesh: Mesh): readonly Direction[] {
   return [...faces, ...plain]
 }
 
-interface Face {
-  readonly normal: Vec3
-  readonly areaMm2: number
-}
-
 /** The largest groups of triangles that face one way and on which the part can lie. */
 function facesOf(mesh: Mesh): Direction[] {
   const groups = new Map<number, { sum: [number, number, number]; areaMm2: number }>()
-  const { positions: p, indices } = mesh
-  for (let t = 0; t < indices.length; t += 3) {
-    const { normal, areaMm2 } = faceOf(p, indices, t)
+  for (let t = 0; t < mesh.indices.length; t += 3) {
+    const { normal, areaMm2 } = faceOf(mesh, t)
     if (areaMm2 === 0) continue
     const key = filed(normal[0]) + FILES * (filed(normal[1]) + FILES * filed(normal[2]))
     const group = groups.get(key) ?? { sum: [0, 0, 0], areaMm2: 0 }
@@ -59,23 +54,9 @@ function facesOf(mesh: Mesh): Direction[] {
   })
 }
 
-function faceOf(p: Float32Array, indices: Uint32Array, t: number): Face {
-  const [a, b, c] = [3 * (indices[t] as number), 3 * (indices[t + 1] as number), 3 * (indices[t + 2] as number)]
-  const ux = (p[b] as number) - (p[a] as number)
-  const uy = (p[b + 1] as number) - (p[a + 1] as number)
-  const uz = (p[b + 2] as number) - (p[a + 2] as number)
-  const vx = (p[c] as number) - (p[a] as number)
-  const vy = (p[c + 1] as number) - (p[a + 1] as number)
-  const vz = (p[c + 2] as number) - (p[a + 2] as number)
-  const [x, y, z] = [uy * vz - uz * vy, uz * vx - ux * vz, ux * vy - uy * vx]
-  const length = Math.sqrt(x * x + y * y + z * z)
-  return length === 0
-    ? { normal: [0, 0, 0], areaMm2: 0 }
-    : { normal: [x / length, y / length, z / length], areaMm2: length / 2 }
-}
-
 /** Area of triangles that lie wholly in the outermost plane along a direction. */
-function lowestMm2({ positions: p, indices }: Mesh, [nx, ny, nz]: Vec3): number {
+function lowestMm2(mesh: Mesh, [nx, ny, nz]: Vec3): number {
+  const { positions: p, indices } = mesh
   const depth = (v: number) => nx * (p[3 * v] as number) + ny * (p[3 * v + 1] as number) + nz * (p[3 * v + 2] as number)
   let deepest = -Infinity
   for (let v = 0; v < p.length / 3; v++) deepest = Math.max(deepest, depth(v))
@@ -84,7 +65,7 @@ function lowestMm2({ positions: p, indices }: Mesh, [nx, ny, nz]: Vec3): number 
   for (let t = 0; t < indices.length; t += 3) {
     if (depth(indices[t] as number) < from) continue
     if (depth(indices[t + 1] as number) >= from && depth(indices[t + 2] as number) >= from) {
-      mm2 += faceOf(p, indices, t).areaMm2
+      mm2 += faceOf(mesh, t).areaMm2
     }
   }
   return mm2
