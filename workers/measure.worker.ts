@@ -13,6 +13,7 @@ import { ledgerMeasure } from '../src/qa/error-ledger.ts'
 import { measurable } from '../src/qa/measurable.ts'
 import { type ProgressListener, workerContext } from './context.ts'
 import { benchApi } from './measure-bench.ts'
+import { printApi } from './measure-print.ts'
 
 let held: { digest: string; reference: Mesh; nearReference: NearSurface } | null = null
 
@@ -27,6 +28,7 @@ function heldAs(digest: string) {
  */
 const api = {
   ...benchApi,
+  ...printApi,
 
   has: (digest: string): boolean => held?.digest === digest,
 

@@ -191,6 +191,7 @@ export class CaseData {
       model: after(this.mesh, this.marked),
       check: this.verdict ? (this.verdict.released ? 'passed' : 'refused') : after(null, this.mesh),
       print: after(this.exports.length > 0, this.verdict?.released),
+      verify: after(null, this.exports.length > 0),
     }
   }
 

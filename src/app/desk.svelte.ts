@@ -13,6 +13,7 @@ import type { Line } from './line.ts'
 import { ModelShelf } from './model-shelf.svelte.ts'
 import type { Networks } from './networks.ts'
 import { createPipeline, type Recorder } from './pipeline.ts'
+import { PrintShelf } from './prints.svelte.ts'
 import { volumeHistogram } from './queries.ts'
 import type { ArrivingView, ChangeView, ComputeView, EditRules, PlaceId, SeriesRow } from './session-view.ts'
 import type { Scanned } from './steps.ts'
@@ -34,6 +35,7 @@ export class Desk {
   readonly templates = new TemplateShelf(this.workers)
   readonly models = new ModelShelf(this.workers)
   readonly bench = new Bench(this.workers)
+  readonly prints = new PrintShelf(this.workers)
   readonly engine: AiEngine = inferEngine({
     backend: () => this.compute?.backend ?? null,
     require: (model) => this.models.require(model, this.data.policy),

@@ -20,11 +20,12 @@ import type { LedgerRow } from './ledger-row.ts'
 import type { MaskVerbs, SeedsView } from './mask-verbs.ts'
 import type { ModelsView } from './model-view.ts'
 import type { PartView } from './part-view.ts'
+import type { PrintView } from './print-view.ts'
 import type { StepChange, Template, TemplateStep } from './templates.ts'
 
-/** Stations that work in this version. Approve and Verify are not shown until they do something. */
-export type StationId = 'scan' | 'segment' | 'model' | 'check' | 'print'
-export const STATION_IDS: readonly StationId[] = ['scan', 'segment', 'model', 'check', 'print']
+/** Stations that work in this version. Approve is not shown until it does something. */
+export type StationId = 'scan' | 'segment' | 'model' | 'check' | 'print' | 'verify'
+export const STATION_IDS: readonly StationId[] = ['scan', 'segment', 'model', 'check', 'print', 'verify']
 
 /** What fills the screen: the start page with the library, a station of the open case, its trace, the networks, or the evidence about them. */
 export type PlaceId = 'start' | StationId | 'trace' | 'models' | 'evidence'
@@ -230,6 +231,7 @@ export interface SessionView {
 
   readonly models: ModelsView
   readonly bench: BenchView
+  readonly print: PrintView
 
   // Scan
   readonly series: readonly SeriesRow[]

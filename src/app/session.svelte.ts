@@ -15,6 +15,7 @@ import { maskTools } from './mask-tools.ts'
 import { modelVerbs } from './model-verbs.ts'
 import { chooseSeries, openFiles, reopen, runMarking, runSample, runTemplate, signSide } from './open-scan.ts'
 import { Part } from './part.svelte.ts'
+import { printVerbs, verifyState } from './print-verbs.ts'
 import { Seeds } from './seeds.svelte.ts'
 import {
   type CheckView,
@@ -46,6 +47,7 @@ export class Session implements SessionView {
       await this.#desk.templates.load()
       await this.#desk.models.load()
       await this.#desk.bench.load()
+      await this.#desk.prints.load()
     },
   )
   readonly #strokes = new Strokes(this.#desk)
@@ -56,6 +58,7 @@ export class Session implements SessionView {
   readonly models = modelVerbs(this.#desk)
   readonly bench = benchVerbs(this.#desk)
   readonly part = new Part(this.#desk)
+  readonly print = printVerbs(this.#desk)
   readonly ai = new Ai(this.#desk, this.#desk.engine, () => this.#desk.models.rows)
   readonly #openVault = () => this.#vault.openSomehow()
 
@@ -101,7 +104,7 @@ export class Session implements SessionView {
     return { id: store.id, pseudonym: store.pseudonym, templateId: recipe.id, policy, process, saved: store.saved }
   }
   get stations(): SessionView['stations'] {
-    const states = this.#desk.data.stationStates()
+    const states = { ...this.#desk.data.stationStates(), verify: verifyState(this.print) }
     const { place } = this.#desk
     return this.job && isStation(place) ? { ...states, [place]: 'working' } : states
   }
@@ -216,12 +219,14 @@ export class Session implements SessionView {
   async lock(): Promise<void> {
     const { store, workers, report } = this.#desk
     await store?.flush().catch(report)
+    await this.#desk.prints.flush().catch(report)
     this.#strokes.clear()
     this.#desk.forgetCase()
     await workers.vault.call((api) => api.lock())
     this.#desk.templates.forget()
     this.#desk.models.forget()
     this.#desk.bench.forget()
+    this.#desk.prints.forget()
     // Ends every realm that saw the scan; the next use starts clean ones.
     for (const host of Object.values(workers)) host.terminate()
     await this.#vault.refresh()
@@ -229,6 +234,7 @@ export class Session implements SessionView {
   touch(): void {
     this.#vault.touch()
     this.#desk.countTime()
+    this.#desk.prints.countTime(this.#desk.store?.id ?? null, this.#desk.place)
   }
   async reopen(caseId: string): Promise<void> {
     await reopen(this.#desk, caseId)

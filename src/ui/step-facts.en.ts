@@ -6,6 +6,7 @@ import type { InferParams, SelfTestParams } from '../app/infer-steps.ts'
 import type { PlaceParams, RestoreParams } from '../app/label-steps.ts'
 import type { GrowSeedsParams } from '../app/mask-steps.ts'
 import type { PlacePartParams } from '../app/part-steps.ts'
+import type { AcceptPrintParams } from '../app/print-steps.ts'
 import type { SeriesRow } from '../app/session-view.ts'
 import type { ScanParams } from '../app/steps.ts'
 import type { TemplateParams } from '../app/template-steps.ts'
@@ -48,6 +49,7 @@ import { SCAN } from './scan.en.ts'
 import { ANATOMY_NAME } from './segment.en.ts'
 import { stepText } from './steps.en.ts'
 import { POLICY, PROCESS } from './text.en.ts'
+import { decisionText, reasonText } from './verify.en.ts'
 
 // What each step was told, in words; see text.en.ts.
 
@@ -101,7 +103,12 @@ interface StepParams {
   readonly promote: PromoteParams
   readonly 'review-region': ReviewParams
   readonly 'second-reader': SecondReaderParams
+  readonly 'accept-print': AcceptPrintParams
 }
+
+/** Caliper readings keep their hundredths. */
+const lengths = (values: readonly number[]) =>
+  withUnit(values.map((v) => (v < 0 ? 'not taken' : decimal(v, 2))).join(', '), 'mm')
 
 const OVERLAPS = { allow: '', take: 'taken from other labels', spare: 'other labels left alone' } satisfies Record<
   RuleParams['others'],
@@ -368,6 +375,14 @@ const FACTS: { readonly [S in keyof StepParams]: Facts<StepParams[S]> } = {
     who: (v) => `signed by ${v}`,
     role: (v) => (v === '' ? '' : READER_ROLE[v].toLowerCase()),
     reason: (v) => `“${v}”`,
+  },
+  'accept-print': {
+    decision: (v) => decisionText(v).toLowerCase(),
+    reasons: (v) => v.map((one) => reasonText(one).toLowerCase()).join(', '),
+    printer: (v) => (v === '' ? '' : `printed on ${v}`),
+    expectedMm: (v) => (v.length === 0 ? '' : `designed ${lengths(v)}`),
+    measuredMm: (v) => (v.length === 0 ? '' : `measured ${lengths(v)}`),
+    photo: (v) => (v ? 'with a photo' : ''),
   },
 }
 

@@ -66,6 +66,9 @@ const STEP: Readonly<Record<string, string>> = {
   'place-part': 'Part changed',
   'remove-edit': 'Edit taken out',
   'keep-model': 'Model before kept',
+  'accept-print': 'Print measured',
+  'compare-part': 'Part compared with its model',
+  orient: 'Build direction',
 }
 /** A step's name for people; an unknown step is shown by its own name, spaced out. */
 export const stepText = (stage: string) => STEP[stage] ?? capital(stage.replaceAll('-', ' '))
@@ -129,6 +132,10 @@ const BUSY: Readonly<Record<string, string>> = {
   promote: 'Making the AI result a label',
   'review-region': 'Writing the review into the trace',
   'second-reader': 'Writing the signature into the trace',
+  'accept-print': 'Writing the print into the trace',
+  'compare-part': 'Bringing the scan of the part onto its model',
+  orient: 'Looking for a build direction',
+  'keep-prints': 'Sealing the choice',
   segment: 'Running the template',
   'lay-flat': 'Laying the part flat',
   'remove-edit': 'Making the later edits again',

@@ -13,6 +13,7 @@ export const STATION: Readonly<Record<StationId, string>> = {
   model: 'Model',
   check: 'Check',
   print: 'Print',
+  verify: 'Verify',
 }
 
 export const STATION_ACT: Readonly<Record<StationId, string>> = {
@@ -21,6 +22,7 @@ export const STATION_ACT: Readonly<Record<StationId, string>> = {
   model: 'Make and prepare',
   check: 'Measure against limits',
   print: 'Save the file',
+  verify: 'Measure the print',
 }
 
 export const STATE: Readonly<Record<StationState, string>> = {

@@ -16,6 +16,7 @@ export type AssetType =
   | 'export-stl'
   | 'export-3mf'
   | 'report'
+  | 'photo'
 
 /** What a person chose for a case. No patient data: the pseudonym is random. */
 export type CaseMeta = {

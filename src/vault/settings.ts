@@ -7,7 +7,7 @@ import { contextOf, deriveKey } from './keys.ts'
 import type { SettingRow } from './records.ts'
 
 /** What a person keeps beside cases. One sealed record each; the store sees its name and how often it changed. */
-export type SettingName = 'templates' | 'approvals' | 'bench'
+export type SettingName = 'templates' | 'approvals' | 'bench' | 'prints'
 
 export interface Setting {
   /** 0 before it was ever written. */

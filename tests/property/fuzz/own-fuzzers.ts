@@ -5,6 +5,7 @@ import { decodeCheck, encodeCheck } from '../../../src/app/check-codec.ts'
 import { listedModels } from '../../../src/app/listed-models.ts'
 import { NO_TEMPLATES, readTemplates, withSaved } from '../../../src/app/own-templates.ts'
 import { unpackedHistory } from '../../../src/app/part-history.ts'
+import { NO_PRINTS, readPrints, withEffort, withPrint, withProfile } from '../../../src/app/print-records.ts'
 import { TEMPLATES } from '../../../src/app/shipped-templates.ts'
 import { isTemplate, type Template, withOverrides } from '../../../src/app/templates.ts'
 import { isPaired } from '../../../src/core/anatomy.ts'
@@ -22,6 +23,10 @@ import { ModelReader } from '../../../src/export/threemf-read.ts'
 import { parseCardFile } from '../../../src/infer/parse-card.ts'
 import { readKnownAnswer } from '../../../src/infer/self-test.ts'
 import { sniffOnnx } from '../../../src/infer/sniff-onnx.ts'
+import { brokenRules, figuresOf } from '../../../src/print/acceptance.ts'
+import { isMinutes, isSeconds, minutesOf, NO_EFFORT, NO_SECONDS } from '../../../src/print/effort.ts'
+import { estimate } from '../../../src/print/estimate.ts'
+import { isProfile, type PrinterProfile, SHIPPED_PROFILES } from '../../../src/print/profiles.ts'
 import { anatomyNamed } from '../../../src/segment/anatomy-name.ts'
 import { collected, concatBytes, utf8 } from '../../../src/vault/bytes.ts'
 import { importSealKey, open, seal } from '../../../src/vault/chunked.ts'
@@ -255,7 +260,62 @@ const readTable = (text: string) => {
   return [groupsOfTable(table, table.columns), datasetOf(['a.nii', 'labels/a.nii', 'b_label.nii'], table)]
 }
 
+const PROFILE: PrinterProfile = { ...(SHIPPED_PROFILES[0] as PrinterProfile), id: 'own-1' }
+const CUBE = { volumeMm3: 8000, areaMm2: 2400, heightMm: 20, supportMm3: 100 }
+const finite = (profile: PrinterProfile) => Number.isFinite(estimate(CUBE, profile).cost)
+const keptPrints = withEffort(
+  withPrint(withProfile(NO_PRINTS, PROFILE), {
+    id: 'p1',
+    caseId: 'c1',
+    job: 'ab'.repeat(32),
+    traceId: null,
+    profileId: PROFILE.id,
+    printer: PROFILE.name,
+    material: 'PLA',
+    at: '2026-05-10T10:00:00.000Z',
+    blocks: [{ id: 'A', expectedMm: [10, 10, 10], measuredMm: [10.1, null, 9.9] }],
+    rotation: [1, 0, 0, 0, 1, 0, 0, 0, 1],
+    decision: 'accept',
+    broken: [],
+    reasons: [],
+    cause: '',
+    cost: 12,
+    currency: 'EUR',
+    hasPhoto: false,
+  }),
+  'c1',
+  NO_EFFORT,
+)
+
 export const OWN_FUZZERS: Fuzzers = {
+  'print/profiles.ts': [
+    fuzzer(
+      mutatedJson(PROFILE),
+      (value) => (isProfile(value) ? value : null),
+      500,
+      (read) => expect(read === null || finite(read)).toBe(true),
+    ),
+  ],
+  'print/effort.ts': [
+    fuzzer(
+      mutatedJson(NO_SECONDS),
+      (seconds) => (isSeconds(seconds) ? minutesOf({ ...NO_EFFORT, seconds }) : null),
+      300,
+      (read) => expect(read === null || isMinutes(read.staff)).toBe(true),
+    ),
+  ],
+  'app/print-records.ts': [
+    fuzzer(
+      mutatedJson(keptPrints),
+      (value) => readPrints(value as JsonValue),
+      800,
+      ({ prints, profiles }) => {
+        expect(profiles.every(finite)).toBe(true)
+        expect(prints.every(({ blocks }) => Array.isArray(brokenRules(figuresOf(blocks))))).toBe(true)
+      },
+    ),
+    fuzzer(fc.jsonValue(), (value) => readPrints(value as JsonValue), 200),
+  ],
   'core/json.ts': [fuzzer(mutated(json(STATE)), parsedJson, 500), fuzzer(raw(), parsedJson, 300)],
   'evidence/csv.ts': [
     fuzzer(tables, readCsv, 2000, (rows) => expect(rows.every(({ cells }) => cells.length > 0)).toBe(true)),

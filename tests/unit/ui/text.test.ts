@@ -4,6 +4,7 @@ import * as drawSteps from '../../../src/app/draw-steps.ts'
 import * as inferSteps from '../../../src/app/infer-steps.ts'
 import * as maskSteps from '../../../src/app/mask-steps.ts'
 import * as partSteps from '../../../src/app/part-steps.ts'
+import * as printSteps from '../../../src/app/print-steps.ts'
 import * as steps from '../../../src/app/steps.ts'
 import * as templateSteps from '../../../src/app/template-steps.ts'
 import type { CheckId, Finding } from '../../../src/core/finding.ts'
@@ -117,6 +118,16 @@ const SAID: Readonly<Record<string, readonly Record<string, unknown>[]>> = {
   ],
   'review-region': [{ atLps: [1, -2, 3.04], reason: 'border-right', text: 'clear edge', by: 'AB' }],
   'second-reader': [{ role: 'surgeon' }],
+  'accept-print': [
+    {
+      decision: 'reprint',
+      reasons: ['beyond-limits'],
+      printer: 'Print lab 2',
+      expectedMm: [10, 10, 10],
+      measuredMm: [10.7, 10, -1],
+      photo: true,
+    },
+  ],
 }
 const specs = Object.values({
   ...aiSteps,
@@ -124,6 +135,7 @@ const specs = Object.values({
   ...steps,
   ...drawSteps,
   ...maskSteps,
+  ...printSteps,
   ...templateSteps,
   ...partSteps,
   placePart: partSteps.placePart([]),

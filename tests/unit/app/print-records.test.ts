@@ -1,0 +1,99 @@
+import { describe, expect, test } from 'vitest'
+import {
+  effortOf,
+  jobOf,
+  MOST_PRINTS,
+  NO_PRINTS,
+  type PrintRecord,
+  type Prints,
+  printsOn,
+  profilesOf,
+  readPrints,
+  withEffort,
+  withoutProfile,
+  withPrint,
+  withProfile,
+} from '../../../src/app/print-records.ts'
+import type { JsonValue } from '../../../src/core/json.ts'
+import { NO_EFFORT } from '../../../src/print/effort.ts'
+import { type PrinterProfile, SHIPPED_PROFILES } from '../../../src/print/profiles.ts'
+
+const OWN: PrinterProfile = { ...(SHIPPED_PROFILES[0] as PrinterProfile), id: 'own-1', name: 'Print lab 2' }
+const print = (change: Partial<PrintRecord> = {}): PrintRecord => ({
+  id: 'p1',
+  caseId: 'c1',
+  job: 'f00d',
+  traceId: null,
+  profileId: OWN.id,
+  printer: OWN.name,
+  material: 'PLA',
+  at: '2026-05-10T10:00:00.000Z',
+  blocks: [{ id: 'A', expectedMm: [10, 10, 10], measuredMm: [10.1, null, 9.9] }],
+  rotation: [1, 0, 0, 0, 1, 0, 0, 0, 1],
+  decision: 'accept',
+  broken: [],
+  reasons: [],
+  cause: '',
+  cost: 12.5,
+  currency: 'EUR',
+  hasPhoto: false,
+  ...change,
+})
+const KEPT: Prints = withEffort(withPrint(withProfile(NO_PRINTS, OWN), print()), 'c1', NO_EFFORT)
+const through = (value: unknown) => readPrints(JSON.parse(JSON.stringify(value)) as JsonValue)
+
+describe('what the vault kept', () => {
+  test('comes back as it was, and nothing is the beginning', () => {
+    expect(through(KEPT)).toEqual(KEPT)
+    expect(readPrints(null)).toBe(NO_PRINTS)
+  })
+  test('of a later version is named', () => {
+    expect(() => through({ ...KEPT, format: 'proofprint-prints/2' })).toThrow(
+      expect.objectContaining({ code: 'vault/newer' }),
+    )
+  })
+  test.each([
+    ['a profile with a layer of nothing', { profiles: [{ ...OWN, layerMm: 0 }] }],
+    ['a print decided otherwise', { prints: [print({ decision: 'maybe' as 'stop' })] }],
+    ['a rule nobody knows', { prints: [print({ broken: ['luck' as 'mean'] })] }],
+    [
+      'a block of no size, which would be divided by',
+      { prints: [print({ blocks: [{ id: 'A', expectedMm: [0, 1, 1], measuredMm: [1, 1, 1] }] })] },
+    ],
+    ['a turn of eight numbers', { prints: [{ ...print(), rotation: [1, 0, 0, 0, 1, 0, 0, 0] }] }],
+    ['work without its minutes', { effort: { c1: { ...NO_EFFORT, byHand: {} } } }],
+    ['no rates', { hourRates: null }],
+  ])('with %s is refused', (_, change) => {
+    expect(() => through({ ...KEPT, ...change })).toThrow(expect.objectContaining({ code: 'vault/tampered' }))
+  })
+})
+
+describe('profiles', () => {
+  test('an own one is offered after the shipped ones, changed under its id, and removed', () => {
+    expect(profilesOf(KEPT).at(-1)).toEqual(OWN)
+    expect(KEPT.chosen).toBe(OWN.id)
+    const changed = withProfile(KEPT, { ...OWN, hourRate: 9 })
+    expect(changed.profiles).toHaveLength(1)
+    expect(withoutProfile(changed, OWN.id)).toMatchObject({ profiles: [], chosen: SHIPPED_PROFILES[0]?.id })
+  })
+  test('a shipped one cannot be written over, nor one kept that is not sound', () => {
+    for (const bad of [SHIPPED_PROFILES[1] as PrinterProfile, { ...OWN, layerMm: -1 }])
+      expect(() => withProfile(KEPT, bad)).toThrow(expect.objectContaining({ code: 'app/bad-parameter' }))
+  })
+})
+
+describe('prints', () => {
+  test('are told apart by job and by printer', () => {
+    const kept = withPrint(KEPT, print({ id: 'p2', job: 'beef', profileId: 'other' }))
+    expect(jobOf(kept, 'f00d').map(({ id }) => id)).toEqual(['p1'])
+    expect(printsOn(kept, 'other').map(({ id }) => id)).toEqual(['p2'])
+    expect(effortOf(kept, 'nobody')).toBe(NO_EFFORT)
+  })
+  test('past a thousand the oldest goes', () => {
+    let kept = NO_PRINTS
+    for (let n = 0; n <= MOST_PRINTS; n++) kept = withPrint(kept, print({ id: `p${n}` }))
+    expect(kept.prints).toHaveLength(MOST_PRINTS)
+    expect(kept.prints[0]?.id).toBe('p1')
+    expect(JSON.stringify(kept).length).toBeLessThan(1 << 20)
+  })
+})
