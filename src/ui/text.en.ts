@@ -276,6 +276,7 @@ export const PRINT = {
   file: 'File',
   digest: 'Digest',
   trace: 'See the trace',
+  verify: 'Verify the print',
   notReleased: 'This model is not released',
   notReleasedLead: 'A file can be saved once every gate holds, or is accepted with a reason.',
   toCheck: 'Go to Check',

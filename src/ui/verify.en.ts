@@ -81,7 +81,6 @@ export const VERIFY = {
   limit: (text: string) => `limit ${text}`,
   left: (n: number) => `${plural(n, 'reading is', 'readings are')} missing.`,
   decided: {
-    open: (n: number) => `${plural(n, 'reading is', 'readings are')} missing.`,
     accept: 'Every rule holds.',
     reprint: 'It is not accepted. Print it again from the same file.',
     stop: 'It failed a second time. Stop, find the cause, and review the part before it is released again.',

@@ -1,0 +1,85 @@
+import type { OrientGoal } from '../print/orient.ts'
+import type { PROFILE_LIMITS } from '../print/profiles.ts'
+import { decimal, number3, withUnit } from './format.ts'
+
+// The words of the printer, the build direction and the estimate; see text.en.ts.
+
+export const GOAL: Readonly<Record<OrientGoal, string>> = {
+  supports: 'Least support',
+  height: 'Lowest',
+  flat: 'Flattest',
+}
+
+type NumberField = Exclude<keyof typeof PROFILE_LIMITS, 'buildMm'>
+
+export const PRINTER = {
+  title: 'Printer',
+  choose: 'Printer and material',
+  build: (size: string) => `Room ${size}`,
+  edit: 'Change or copy',
+  close: 'Close',
+  own: 'Own',
+  editor: 'This printer',
+  editorShipped: 'Kept as a printer of your own. The one that came with the app stays as it is.',
+  editorOwn: 'Kept encrypted in this browser.',
+  name: 'Name',
+  material: 'Material',
+  currency: 'Currency',
+  side: (axis: string) => `Room along ${axis}`,
+  axes: ['x', 'y', 'z'],
+  groups: {
+    machine: 'Machine',
+    material: 'Material',
+    speed: 'Speed',
+    fill: 'Fill and support',
+    money: 'Money and work',
+  },
+  fields: {
+    spotMm: ['Nozzle or spot', 'mm'],
+    layerMm: ['Layer', 'mm'],
+    densityGCm3: ['Density', 'g/cm³'],
+    pricePerKg: ['Price', '/kg'],
+    hourRate: ['Machine', '/h'],
+    labourRate: ['Work', '/h'],
+    labourMin: ['Work on a print', 'min'],
+    overhead: ['Overhead', ''],
+    setupMin: ['Set-up', 'min'],
+    layerSeconds: ['Each layer', 's'],
+    rateMm3S: ['Laid down', 'mm³/s'],
+    skinMm: ['Solid skin', 'mm'],
+    infillPercent: ['Infill', '%'],
+    supportPercent: ['Support filled', '%'],
+    wastePercent: ['Waste', '%'],
+  } satisfies Record<NumberField, readonly [string, string]>,
+  keep: 'Keep the printer',
+  remove: 'Remove it',
+  problem: 'A name has 1 to 40 letters.',
+}
+
+export const DIRECTION = {
+  title: 'Build direction',
+  lead: 'How the part stands on the plate. The file stays as it was checked; turn it like this in the slicer.',
+  goal: 'Look for',
+  find: 'Find a direction',
+  again: 'Look again',
+  figures: 'Build direction',
+  columns: { as: 'as scanned', found: 'found' },
+  height: 'Height',
+  footprint: 'On the plate',
+  overhang: (lean: number | null) => (lean === null ? 'Overhang' : `Leans beyond ${decimal(lean, 0)}°`),
+  support: 'Space to support',
+  contact: 'Area on the plate',
+  powder: 'Powder holds the part up: no support is needed.',
+  outside: 'It does not fit in this printer in any direction. Choose a larger one, or cut the part.',
+  estimate: 'Estimate',
+  time: 'Time',
+  materialUsed: 'Material',
+  cost: 'Cost',
+  hours: (h: number) => (h < 1 ? withUnit(decimal(h * 60, 0), 'min') : withUnit(number3(h), 'h')),
+  grams: (g: number) => withUnit(number3(g), 'g'),
+  money: (value: number, currency: string) => withUnit(decimal(value, value < 100 ? 2 : 0), currency),
+  layers: (n: string) => `${n} layers`,
+  supportShare: (g: string) => `${g} support`,
+  labour: 'with work',
+  why: 'Material by price, machine and work by the hour, and overhead. Speeds of this profile; a slicer knows better.',
+}
