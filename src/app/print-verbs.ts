@@ -240,5 +240,7 @@ async function recordPrint(desk: Desk, on: PrintDesk, cause: string, ctx: Ctx): 
   const judged = { record, photo: form.photo }
   await desk.line().pipeline.runStage(ACCEPT_PRINT_STEP, judged, acceptParams(record), ctx)
   await desk.prints.change((kept) => withPrint(kept, record))
+  // Where the photo lies is part of how the case stands.
+  desk.saveState()
   on.form = { job, blocks: [], stated: [], photo: null }
 }

@@ -19,7 +19,7 @@ const PHOTO = Buffer.from(
   'base64',
 )
 const field = (page: Page, place: string, axis: string) =>
-  page.getByRole('spinbutton', { name: VERIFY.measured(VERIFY.place(place), axis), exact: true })
+  page.getByRole('spinbutton', { name: VERIFY.measured(VERIFY.place(place), axis) })
 const decision = (page: Page) => page.locator('[data-decision]').getAttribute('data-decision')
 const rows = (page: Page) => page.locator('tr[data-print]')
 

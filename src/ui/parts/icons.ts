@@ -19,8 +19,10 @@ export const ICONS = {
   print: {
     d: 'M5 3h10a2 2 0 012 2v10a2 2 0 01-2 2H5a2 2 0 01-2-2V5a2 2 0 012-2zM8 3v3l2 2.500L12 6V3M6.500 14h7M7.500 11.500h5',
   },
+  // A caliper on its beam, its jaws around a part.
   verify: {
-    d: 'M3 4h14M5.500 4v9.500M5.500 4l2.500 3v3l-2.500 1.500M12.500 4v9.500M12.500 4L10 7v3l2.500 1.500M15 6.500V4M3 17h14',
+    d: 'M2.500 4h15M4.500 4v9l2.500 2.500V7M15.500 4v9L13 15.500V7M7 7h6',
+    fill: 'M8.300 9.500h3.400v4H8.300z',
   },
   library: { d: 'M4 3.500v13M8 3.500v13M11.500 4l3.800 12.300' },
   models: {
