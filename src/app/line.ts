@@ -5,6 +5,7 @@ import { subContext } from '../core/pace.ts'
 import type { Passport } from '../core/passport.ts'
 import type { Context } from '../core/stage.ts'
 import type { Mask, Mesh, Volume } from '../core/types.ts'
+import { AS_SCANNED } from '../qa/checks/scale.ts'
 import type { LabelAi } from '../segment/label-ai.ts'
 import type { FromAi } from './ai-steps.ts'
 import type { Checked } from './check-codec.ts'
@@ -147,6 +148,8 @@ export function check(line: Line, order: CheckOrder, ctx: Context, slot = 'findi
     mesh,
     reference,
     referenceMaskMm3: maskMm3,
+    marks: null,
+    scale: AS_SCANNED,
     passport,
     sideVerified,
     spacing: volume.grid.spacing,

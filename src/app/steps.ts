@@ -4,7 +4,7 @@ import type { ArrivalListener, Decoded } from '../../workers/decode.worker.ts'
 import type { Acknowledgement, PolicyId } from '../core/finding.ts'
 import type { Passport } from '../core/passport.ts'
 import type { Context } from '../core/stage.ts'
-import type { Mask, Mesh, Vec3, Volume } from '../core/types.ts'
+import type { Mask, Mesh, Volume } from '../core/types.ts'
 import type { ExportedFile } from '../export/export.io.ts'
 import type { ExportFormat } from '../export/file-parts.ts'
 import type { Straightening } from '../import/bend.ts'
@@ -18,7 +18,6 @@ import { CHECK, type CheckInput, type CheckParams } from '../qa/check.ts'
 import { POLICIES } from '../qa/policy.ts'
 import { FILL_HOLES, type FillHolesParams } from '../segment/fill-holes.ts'
 import { ISLANDS, type IslandsParams } from '../segment/islands.ts'
-import type { LabelAi } from '../segment/label-ai.ts'
 import { MARGIN, type MarginParams } from '../segment/margin.ts'
 import { THRESHOLD, type ThresholdParams } from '../segment/threshold.ts'
 import { SURFACE, type SurfaceParams } from '../surface/marching-cubes.ts'
@@ -57,17 +56,6 @@ export type ScanParams = {
 }
 
 /** A mesh and the mask's own surface it is measured against. */
-export interface CheckRequest {
-  readonly mesh: Mesh
-  readonly reference: Mesh
-  readonly referenceMaskMm3: number
-  readonly passport: Passport
-  readonly sideVerified: boolean
-  readonly spacing: Vec3
-  readonly ai: LabelAi | null
-  readonly declaredShells: number
-}
-
 export interface ExportRequest {
   readonly mesh: Mesh
   readonly check: Checked
@@ -252,7 +240,7 @@ async function measureAway(workers: Workers, { mesh, reference }: CheckInput, { 
   })
 }
 
-export const CHECK_STEP: Step<Omit<CheckRequest, 'declaredShells'>, CheckParams, Checked> = {
+export const CHECK_STEP: Step<CheckInput, CheckParams, Checked> = {
   spec: CHECK,
   run: async (workers, input, params, ctx) => {
     const away = await measureAway(workers, input, params, ctx)

@@ -4,7 +4,7 @@ import type { Mesh } from '../core/types.ts'
 const SPLINTER_TRIANGLES = 8
 
 /** Piece of each vertex, named by its lowest vertex: vertices of one triangle belong together. */
-function piecesOf({ positions, indices }: Mesh): Uint32Array {
+export function piecesOf({ positions, indices }: Mesh): Uint32Array {
   const parent = new Uint32Array(positions.length / 3)
   for (let v = 0; v < parent.length; v++) parent[v] = v
   const root = (v: number) => {

@@ -12,12 +12,17 @@ import { checkAnisotropy } from './checks/anisotropy.ts'
 import { checkBoundaryEdges } from './checks/boundary-edges.ts'
 import { checkBoundingBox } from './checks/bounding-box.ts'
 import { checkBuildVolume } from './checks/build-volume.ts'
+import { checkErrorBudget } from './checks/error-budget.ts'
+import { checkGenus } from './checks/genus.ts'
 import { checkNonManifoldEdges } from './checks/non-manifold-edges.ts'
 import { checkOrientation } from './checks/orientation.ts'
+import { checkScale, type PartScale } from './checks/scale.ts'
 import { checkSelfIntersections } from './checks/self-intersections.ts'
 import { checkShells } from './checks/shells.ts'
+import { checkSideAndId, type MarksOnPart } from './checks/side-and-id.ts'
 import { checkSideVerified } from './checks/side-verified.ts'
 import { checkSliceSpacing } from './checks/slice-spacing.ts'
+import { checkStructures } from './checks/structures.ts'
 import { checkSurfaceMax } from './checks/surface-max.ts'
 import { checkSurfaceMean } from './checks/surface-mean.ts'
 import { checkSurfaceP95 } from './checks/surface-p95.ts'
@@ -25,10 +30,12 @@ import { checkVolumeChange } from './checks/volume-change.ts'
 import { checkWallThickness } from './checks/wall-thickness.ts'
 import { crossings } from './crossings.ts'
 import { type Deviation, deviation } from './deviation.ts'
+import { genusOf } from './genus.ts'
 import { measurable } from './measurable.ts'
 import { POLICIES } from './policy.ts'
 import { PROCESSES } from './process.ts'
 import { measureShells } from './shells.ts'
+import { measureStructures } from './structures.ts'
 import { measureThickness } from './thickness.ts'
 import { topology } from './topology.ts'
 
@@ -44,6 +51,9 @@ export interface CheckInput {
   readonly spacing: Vec3
   /** Of the label that the model is made of; null when no network made it. */
   readonly ai: LabelAi | null
+  /** Null: nothing is written on the part. */
+  readonly marks: MarksOnPart | null
+  readonly scale: PartScale
 }
 
 export interface CheckParams {
@@ -108,6 +118,7 @@ export async function checkMesh(
   const crossing = crossings(shape.tree)
   const thin = await measureThickness(shape.tree, PROCESSES[params.process].hardWallMm, step(0.4, 0.7, 'thickness'))
   const away = await measureAway(mesh, reference, awayPlacesAboveMm(params.policy), step(0.7, 1, 'distance'))
+  const structures = measureStructures(mesh, reference, policy.droppedMm3)
   const volumes = {
     meshMm3: meshVolumeMm3(mesh),
     referenceMm3: meshVolumeMm3(reference),
@@ -129,9 +140,14 @@ export async function checkMesh(
       checkSurfaceMax(away, policy),
       checkVolumeChange(volumes, policy),
       checkBoundingBox(bounds, meshBounds(reference), policy),
+      checkScale(input.scale, policy),
+      checkStructures(structures, policy),
+      checkGenus(genusOf(mesh), genusOf(reference), policy),
       checkWallThickness(thin, params.process, policy),
       checkBuildVolume(bounds, params.process, params.buildMm, policy),
       checkAiEvaluated(input.ai, policy),
+      checkSideAndId(input.marks, policy),
+      checkErrorBudget(input.ai, away, params.process, policy),
       checkAiConfidence(input.ai, policy),
       checkAiReview(input.ai, policy),
     ],

@@ -27,9 +27,19 @@ export interface Policy {
   readonly surfaceMaxMm: Limit
   readonly volumeChangePercent: Limit
   readonly boundingBoxMm: Limit
+  /** A solid of the mask above this volume is missed when nothing of it is left; a part no larger than this is none. */
+  readonly droppedMm3: number
+  /** Handles and tunnels that came or went. */
+  readonly genusChange: Limit
   readonly belowAdvisedWallPercent: number
   readonly belowHardWallMm2: number
   readonly buildVolumePercent: Limit
+  /** Whether the part must carry its case ID and its side. */
+  readonly marksNeeded: boolean
+  /** Lower text is hard to read at the table. */
+  readonly textHeightMm: number
+  /** Root-sum-square of what is expected to be off from scan to print. */
+  readonly errorBudgetMm: Limit
   readonly fileRereadMm: number
   /** Refuses parts that rest on a network nobody has measured. */
   readonly modelMustBeEvaluated: boolean
@@ -43,6 +53,7 @@ const ACKNOWLEDGEABLE: readonly CheckId[] = [
   'slice-spacing',
   'shells',
   'self-intersections',
+  'genus',
   'wall-thickness',
   'ai-review',
 ]
@@ -50,7 +61,8 @@ const ACKNOWLEDGEABLE: readonly CheckId[] = [
 /**
  * Planning aid: the strictest set, from which the others are derived.
  * Sources of the numbers: tolerance below 1 mm for anatomical models (PMC9156585); slice spacing 1 and 2 mm (published
- * acquisition guidance of print services); the rest are this project's proposals, to be calibrated with phantom runs.
+ * acquisition guidance of print services); marks on the part, because models are switched by mistake (PubMed 31676423); the
+ * rest are this project's proposals, to be calibrated with phantom runs.
  */
 const PLANNING: Policy = {
   id: 'planning',
@@ -66,9 +78,14 @@ const PLANNING: Policy = {
   surfaceMaxMm: { warn: null, fail: 1 },
   volumeChangePercent: { warn: 1, fail: 2 },
   boundingBoxMm: { warn: 0.1, fail: 0.3 },
+  droppedMm3: 1,
+  genusChange: { warn: null, fail: 0 },
   belowAdvisedWallPercent: 0.5,
   belowHardWallMm2: 1,
   buildVolumePercent: { warn: 95, fail: 100 },
+  marksNeeded: true,
+  textHeightMm: 7.5,
+  errorBudgetMm: { warn: 1, fail: null },
   fileRereadMm: 1e-3,
   modelMustBeEvaluated: true,
   acknowledgeable: ACKNOWLEDGEABLE,
@@ -92,6 +109,7 @@ const TEACHING: Policy = {
   surfaceP95FailMm: 1,
   surfaceMaxMm: { warn: null, fail: 2 },
   volumeChangePercent: { warn: 1, fail: 5 },
+  marksNeeded: false,
   designerMayAcknowledge: true,
 }
 

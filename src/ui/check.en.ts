@@ -1,6 +1,19 @@
 import type { CheckId, Finding, PolicyId, ProcessId } from '../core/finding.ts'
 import { MAX_PLACES } from '../qa/grade.ts'
-import { area, capital, changePercent, count, decimal, findingValue, mm, percent, places, plural } from './format.ts'
+import {
+  area,
+  capital,
+  changePercent,
+  count,
+  decimal,
+  findingValue,
+  mm,
+  number3,
+  percent,
+  places,
+  plural,
+  volume,
+} from './format.ts'
 import { SCAN } from './scan.en.ts'
 import { POLICY, PROCESS } from './text.en.ts'
 
@@ -23,7 +36,12 @@ const GATE: Readonly<Record<CheckId, readonly [title: string, passed: string]>> 
   'surface-max': ['Surface is off at one place', 'Surface against mask, max'],
   'volume-change': ['Volume changed', 'Volume against mask'],
   'bounding-box': ['Size changed', 'Size against mask, worst axis'],
+  scale: ['Part is scaled', 'Scale'],
+  structures: ['Pieces are missing', 'Pieces missing'],
+  genus: ['Tunnels came or went', 'Tunnels against mask'],
   'wall-thickness': ['Wall too thin', 'Area with too thin walls'],
+  'side-and-id': ['Side and case ID', 'Height of the text on it'],
+  'error-budget': ['Too much may be off', 'Expected error, scan to print'],
   'build-volume': ['Does not fit the printer', 'Share of the printer used'],
   'ai-evaluated': ['The network was never measured', 'Network measured'],
   'ai-confidence': ['The AI is not to be believed here', 'AI confidence'],
@@ -143,6 +161,32 @@ function shellText(f: Finding): string {
   return `The model has ${plural(f.value, 'piece', 'pieces')} where ${count(f.limit)} ${f.limit === 1 ? 'was' : 'were'} expected. ${LOOK}`
 }
 
+function structuresText(f: Finding): string {
+  if (f.level === 'fail')
+    return 'Nothing is left of what was marked. Make the model again with less smoothing, or mark more in Segment.'
+  const largest = figure(f, 'largestDroppedMm3') ?? 0
+  return `${plural(f.value, 'piece', 'pieces')} of the mask ${f.value === 1 ? 'has' : 'have'} nothing left in the model; the largest had ${volume(largest)}. Use less smoothing if it matters.`
+}
+
+function genusText(f: Finding): string {
+  const what = f.value > 0 ? 'more' : 'fewer'
+  return `The model has ${plural(Math.abs(f.value), 'tunnel', 'tunnels')} ${what} than the mask. Look whether it matters here. Use less smoothing, or a smaller simplification error.`
+}
+
+function marksText(f: Finding): string {
+  if (f.level === 'warn')
+    return `The lowest text on the part is ${has(f)} high; from ${needs(f)} it is read easily. Make it larger at the Model station.`
+  const missing = [f.detail.id === 'yes' ? '' : 'case ID', f.detail.side === 'yes' ? '' : 'side'].filter(
+    (t) => t !== '',
+  )
+  return `The part does not carry its ${missing.join(' and its ')}; models are mixed up by mistake. Emboss the case ID and side at the Model station.`
+}
+
+function budgetText(f: Finding): string {
+  const [marking, edits, print] = ['segmentationMm', 'editsMm', 'printMm'].map((key) => lengthOf(f, key, ''))
+  return `From scan to print ${has(f)} may be off: marking ${marking}, edits ${edits}, printing ${print}. The budget is ${needs(f)}. The ledger below says which of these are assumed.`
+}
+
 function surfaceText(f: Finding): string {
   if (f.level === 'warn')
     return `The surface is ${has(f)} from the mask; from ${lengthOf(f, 'warnMm', needs(f))} it is worth a look. The limit is ${needs(f)}.`
@@ -189,6 +233,18 @@ export function findingText(f: Finding, process: ProcessId, ways: readonly Proce
       return `The model is ${changePercent(f.value)} against the mask; the limit is ±${needs(f)}. ${warns ? LOOK : 'Use less smoothing.'}`
     case 'bounding-box':
       return `The outer size differs by ${has(f)} from the mask; the limit is ${needs(f)}. ${warns ? LOOK : 'Use less smoothing.'}`
+    case 'scale':
+      return warns
+        ? `The part is made ${number3(f.value)} times as large as scanned, with a signed reason. Say so to whoever uses it.`
+        : `The part is made ${number3(f.value)} times as large as scanned and nobody signed why. Scale it back, or give the reason at the Model station.`
+    case 'structures':
+      return structuresText(f)
+    case 'genus':
+      return genusText(f)
+    case 'side-and-id':
+      return marksText(f)
+    case 'error-budget':
+      return budgetText(f)
     case 'wall-thickness':
       return wallText(f, process, ways)
     case 'build-volume': {
@@ -210,6 +266,7 @@ export function findingText(f: Finding, process: ProcessId, ways: readonly Proce
 /** The figure of a gate that holds. */
 export function passedValue(f: Finding): string {
   if (f.check === 'side-verified') return f.value === 0 ? SCAN.yes : SCAN.notNeeded
+  if (f.check === 'side-and-id' && f.value === 0) return f.detail.needed === 'no' ? SCAN.notNeeded : SCAN.yes
   if (f.check === 'volume-change') return changePercent(f.value)
   return has(f)
 }

@@ -10,6 +10,7 @@ import { reread } from '../../src/export/reread.io.ts'
 import { MODEL_PART } from '../../src/export/threemf.ts'
 import { approve, requireApproved } from '../../src/infer/approval.ts'
 import { CHECK, checkMesh } from '../../src/qa/check.ts'
+import { AS_SCANNED } from '../../src/qa/checks/scale.ts'
 import { POLICIES } from '../../src/qa/policy.ts'
 import { chainHead, nextEntry, type TraceEntry, type TraceStep, verifyChain } from '../../src/trace/chain.ts'
 import { lineage } from '../../src/trace/lineage.ts'
@@ -43,6 +44,8 @@ const check = async (mesh: Mesh) => {
     sideVerified: true,
     spacing: SAMPLE_PASSPORT.spacingMm,
     ai: null,
+    marks: { textHeightMm: 8, hasSide: true, hasId: true },
+    scale: AS_SCANNED,
   }
   return (await checkMesh(input, { ...CHECK.defaults, policy: POLICY.id }, IDLE_CONTEXT)).findings
 }

@@ -4,11 +4,13 @@ import { meshVolumeMm3 } from '../../../src/core/mesh.ts'
 import { IDLE_CONTEXT } from '../../../src/core/stage.ts'
 import type { Mesh } from '../../../src/core/types.ts'
 import { CHECK, type CheckParams, checkMesh } from '../../../src/qa/check.ts'
+import { AS_SCANNED } from '../../../src/qa/checks/scale.ts'
 import { gateVerdict, REQUIRED_CHECKS } from '../../../src/qa/gate.ts'
 import { POLICIES } from '../../../src/qa/policy.ts'
 import { boxMesh, inverted, joinMeshes, placed, sphereMesh, withFlipped, withHole } from '../../support/meshes.ts'
 import { SAMPLE_PASSPORT } from '../../support/passport.ts'
 
+const MARKED = { textHeightMm: 8, hasSide: true, hasId: true }
 const passport = SAMPLE_PASSPORT
 const ball = sphereMesh(20, 24, [100, -50, 30])
 
@@ -21,6 +23,8 @@ async function check(mesh: Mesh, reference = ball, params: Partial<CheckParams> 
     sideVerified: true,
     spacing: passport.spacingMm,
     ai: null,
+    marks: MARKED,
+    scale: AS_SCANNED,
   }
   const result = await checkMesh(input, { ...CHECK.defaults, ...params }, IDLE_CONTEXT)
   const find = (id: CheckId) => result.findings.find((f) => f.check === id) as Finding
@@ -186,6 +190,8 @@ test('progress rises and cancelling stops', async () => {
     sideVerified: true,
     spacing: passport.spacingMm,
     ai: null,
+    marks: MARKED,
+    scale: AS_SCANNED,
   }
   await checkMesh(input, CHECK.defaults, { ...IDLE_CONTEXT, progress: (f) => seen.push(f) })
   expect(seen).toEqual([...seen].sort((a, b) => a - b))

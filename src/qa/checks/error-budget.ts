@@ -1,0 +1,21 @@
+import type { Finding, ProcessId } from '../../core/finding.ts'
+import type { LabelAi } from '../../segment/label-ai.ts'
+import type { Deviation } from '../deviation.ts'
+import { errorBudget } from '../error-budget.ts'
+import { finding, grade, shownLimit } from '../grade.ts'
+import type { Policy } from '../policy.ts'
+
+/** Root-sum-square of segmentation, edits and expected print error; what is only published is told as assumed. */
+export function checkErrorBudget(ai: LabelAi | null, away: Deviation, process: ProcessId, policy: Policy): Finding {
+  const editsP95Mm = Math.max(away.toReference.p95Mm, away.fromReference.p95Mm)
+  const { parts, totalMm } = errorBudget({ ai, editsP95Mm, process, printerMm: null })
+  const assumed = parts.filter(({ basis }) => basis === 'published').map(({ id }) => id)
+  return finding(policy, {
+    check: 'error-budget',
+    level: grade(totalMm, policy.errorBudgetMm),
+    value: totalMm,
+    limit: shownLimit(policy.errorBudgetMm),
+    unit: 'mm',
+    detail: { ...Object.fromEntries(parts.map(({ id, mm }) => [`${id}Mm`, mm])), assumed: assumed.join(', ') },
+  })
+}
