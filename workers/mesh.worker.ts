@@ -2,7 +2,7 @@ import './trusted-types.ts'
 import './wire.ts'
 import { expose, transfer } from 'comlink'
 import type { Mesh } from '../src/core/types.ts'
-import { type ExportInput, exportMesh } from '../src/export/export.io.ts'
+import { type BodiesInput, exportBodies } from '../src/export/export.io.ts'
 import { type DecimateParams, decimate } from '../src/prepare/decimate.ts'
 import { type LayFlatParams, layFlat } from '../src/prepare/lay-flat.ts'
 import { loadManifold } from '../src/prepare/manifold.io.ts'
@@ -54,8 +54,8 @@ const api = {
   },
 
   /** Releases, writes, reads back. */
-  write(input: ExportInput, signal: AbortSignal, onProgress: ProgressListener) {
-    return exportMesh(input, workerContext(signal, onProgress))
+  write(input: BodiesInput, signal: AbortSignal, onProgress: ProgressListener) {
+    return exportBodies(input, workerContext(signal, onProgress))
   },
 }
 

@@ -189,7 +189,8 @@ async function exportOne(
   const { policy, process, acknowledge } = options
   const trace = made.store?.trace ?? []
   const bodies = [{ mesh, check: checked }]
-  const order = { bodies, acknowledgements: acknowledge, policy, process, trace, format }
+  const name = { anatomy: made.template?.anatomy ?? 'other', laterality: 'none' } as const
+  const order = { bodies, name, acknowledgements: acknowledge, policy, process, trace, format }
   const { traceId, files } = await exportModel(line, order, ctx)
   made.traceId = traceId
   for (const { row, file } of files) {

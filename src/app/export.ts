@@ -2,13 +2,15 @@ import type { Acknowledgement, PolicyId, ProcessId } from '../core/finding.ts'
 import { subContext } from '../core/pace.ts'
 import type { Context } from '../core/stage.ts'
 import type { Mesh } from '../core/types.ts'
-import type { ExportFormat } from '../export/file-parts.ts'
+import { PLAIN_COLOUR } from '../export/file-notes.ts'
+import { EXTENSION, type ExportFormat, MANY_BODIES } from '../export/file-parts.ts'
+import type { PartName } from '../export/part-name.ts'
 import { gateVerdict, refuse } from '../qa/gate.ts'
 import { mergeFindings } from '../qa/merge-findings.ts'
 import { POLICIES } from '../qa/policy.ts'
 import type { TraceEntry } from '../trace/chain.ts'
 import { lineage } from '../trace/lineage.ts'
-import { recipeOf } from '../trace/recipe.ts'
+import { type Recipe, recipeOf } from '../trace/recipe.ts'
 import { exportFileName, type FileOfPart, traceId } from '../trace/trace-id.ts'
 import { type Checked, checkDigest } from './check-codec.ts'
 import type { Line } from './line.ts'
@@ -24,6 +26,8 @@ export interface CheckedBody {
 
 export interface ExportOrder {
   readonly bodies: readonly CheckedBody[]
+  /** Of what they are. */
+  readonly name: Pick<PartName, 'anatomy' | 'laterality'>
   readonly acknowledgements: readonly Acknowledgement[]
   readonly policy: PolicyId
   readonly process: ProcessId
@@ -36,31 +40,46 @@ export interface ExportedModel {
   readonly files: readonly { readonly row: ExportRow; readonly file: Blob }[]
 }
 
-/** The name of a checked part: from the recipe that leads from the scan to its findings, so the same line gives it again. */
+/** What leads from the scan to the findings of all bodies. */
+const partRecipe = async (trace: readonly TraceEntry[], checks: readonly Checked[]): Promise<Recipe> =>
+  recipeOf(lineage(trace, ...(await Promise.all(checks.map(checkDigest)))))
+
+/** The name of a checked part: from its recipe, so the same line gives it again. */
 export async function partTraceId(trace: readonly TraceEntry[], checks: readonly Checked[]): Promise<string> {
-  return traceId(recipeOf(lineage(trace, ...(await Promise.all(checks.map(checkDigest))))))
+  return traceId(await partRecipe(trace, checks))
 }
 
 /**
- * Writes the released files, one for each body, read back and compared, under one trace id. All bodies are released or none is.
+ * Writes the released files, read back and compared, under one trace id: all bodies in one where such a file holds several, else
+ * one file each. All bodies are released or none is.
  * Throws qa/refused, qa/stale, export/mismatch.
  */
 export async function exportModel(line: Line, order: ExportOrder, ctx: Context): Promise<ExportedModel> {
   const { bodies, acknowledgements, policy, format } = order
-  const checks = bodies.map(({ check }) => check)
   requireReleased(order)
-  const id = await partTraceId(order.trace, checks)
+  const recipe = await partRecipe(
+    order.trace,
+    bodies.map(({ check }) => check),
+  )
+  const id = await traceId(recipe)
   line.onStage('export')
   const accepted = acknowledgements.map((a) => `${a.check}: ${a.reason}`)
+  const named = bodies.map((body, n) => ({
+    ...body,
+    name: { ...order.name, part: n + 1, of: bodies.length },
+    colour: PLAIN_COLOUR,
+  }))
+  const inFiles = MANY_BODIES.includes(format) ? [named] : named.map((body) => [body])
   const files: ExportedModel['files'][number][] = []
-  for (const [n, { mesh, check }] of bodies.entries()) {
-    const which: FileOfPart = { n: n + 1, of: bodies.length }
-    const input = { mesh, check, policy, acknowledgements }
-    const part = subContext(ctx, n / bodies.length, (n + 1) / bodies.length)
+  for (const [n, held] of inFiles.entries()) {
+    const which: FileOfPart = { n: n + 1, of: inFiles.length }
+    const input = { bodies: held, policy, acknowledgements, recipe }
+    const part = subContext(ctx, n / inFiles.length, (n + 1) / inFiles.length)
     // Several files of one kind do not take each other's place in the vault.
-    const step = bodies.length === 1 ? EXPORT_STEP : keptIn(EXPORT_STEP, (role) => `${role}/${n + 1}`)
+    const step = inFiles.length === 1 ? EXPORT_STEP : keptIn(EXPORT_STEP, (role) => `${role}/${n + 1}`)
     const { file, digest } = await line.pipeline.runStage(step, input, { format, traceId: id, accepted }, part)
-    files.push({ row: { format, fileName: exportFileName(id, format, which), digest, bytes: file.size }, file })
+    const fileName = exportFileName(id, EXTENSION[format], which)
+    files.push({ row: { format, fileName, digest, bytes: file.size }, file })
   }
   return { traceId: id, files }
 }

@@ -1,6 +1,7 @@
 import type { CheckId } from '../core/finding.ts'
 import { meshVolumeMm3, triangleCount } from '../core/mesh.ts'
 import type { Context } from '../core/stage.ts'
+import type { ExportFormat } from '../export/file-parts.ts'
 import { reportText } from '../export/report.ts'
 import { SMOOTH } from '../prepare/smooth.ts'
 import { labelMm3 } from './case-data.svelte.ts'
@@ -83,14 +84,16 @@ export function withdraw(desk: Desk, check: CheckId): void {
   desk.saveState()
 }
 
-/** Writes, reads back, stores and hands the files to the person: one for each body. */
-export async function exportFile(desk: Desk, format: 'stl' | '3mf'): Promise<void> {
+/** Writes, reads back, stores and hands the files to the person: one for each body where a file holds only one. */
+export async function exportFile(desk: Desk, format: ExportFormat): Promise<void> {
   const { store } = desk
   const { bodies, checks, acknowledgements, policy, process } = desk.data
   if (!store || checks.length === 0) return
   await desk.jobs.run('export', async (ctx) => {
     const checked = bodies.flatMap(({ mesh }, n) => (checks[n] ? [{ mesh, check: checks[n] }] : []))
-    const order = { bodies: checked, acknowledgements, policy, process, trace: store.trace, format }
+    const { anatomy = 'other', laterality = 'none' } = desk.data.label(desk.data.modelLabel) ?? {}
+    const name = { anatomy, laterality } as const
+    const order = { bodies: checked, name, acknowledgements, policy, process, trace: store.trace, format }
     const { traceId, files } = await exportModel(desk.line(), order, ctx)
     desk.data.traceId = traceId
     desk.data.exports = [...desk.data.exports.filter((e) => e.format !== format), ...files.map(({ row }) => row)]

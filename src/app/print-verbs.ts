@@ -47,7 +47,7 @@ export function printVerbs(desk: Desk, on = new PrintDesk(desk)): PrintView {
     const before = on.profile.buildMm.join()
     await keep(how)
     if (on.profile.buildMm.join() === before) return
-    desk.data.setCheck(null)
+    desk.data.setChecks([])
     desk.saveState()
   }
   return {

@@ -4,6 +4,7 @@ import type { Acknowledgement, CheckId, Finding, PolicyId, ProcessId } from '../
 import type { Passport } from '../core/passport.ts'
 import type { Backend } from '../core/stage.ts'
 import type { Mask, Mesh, Modality, Vec3, Volume } from '../core/types.ts'
+import type { ExportFormat } from '../export/file-parts.ts'
 import type { Frames, PlacementName, Placements, Remedy, SeriesPart } from '../import/series.ts'
 import type { Brush } from '../segment/brush.ts'
 import type { CropParams } from '../segment/crop.ts'
@@ -186,7 +187,7 @@ export interface TraceRow {
 }
 
 export interface ExportRow {
-  readonly format: 'stl' | '3mf'
+  readonly format: ExportFormat
   readonly fileName: string
   readonly digest: string
   readonly bytes: number
@@ -368,6 +369,6 @@ export interface SessionView {
   acknowledge(check: CheckId, reason: string): Promise<void>
   withdraw(check: CheckId): Promise<void>
   /** Writes, re-reads, stores and hands the file to the browser's download. */
-  exportFile(format: 'stl' | '3mf'): Promise<void>
+  exportFile(format: ExportFormat): Promise<void>
   saveReport(): Promise<void>
 }

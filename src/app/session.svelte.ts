@@ -1,6 +1,7 @@
 import type { AnatomyId, Laterality } from '../core/anatomy.ts'
 import type { CheckId, PolicyId, ProcessId } from '../core/finding.ts'
 import type { Vec3 } from '../core/types.ts'
+import type { ExportFormat } from '../export/file-parts.ts'
 import { processesThatPass } from '../qa/advice.ts'
 import { addLabelsFrom } from './add-labels.ts'
 import { Ai } from './ai-view.svelte.ts'
@@ -340,7 +341,7 @@ export class Session implements SessionView {
   }
   acknowledge = async (check: CheckId, reason: string) => acknowledge(this.#desk, check, reason)
   withdraw = async (check: CheckId) => withdraw(this.#desk, check)
-  exportFile = (format: 'stl' | '3mf') => exportFile(this.#desk, format)
+  exportFile = (format: ExportFormat) => exportFile(this.#desk, format)
   saveReport = () => saveReport(this.#desk)
 
   /** Strokes that still wait are part of what is undone. */

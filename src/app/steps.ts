@@ -7,6 +7,7 @@ import type { Context } from '../core/stage.ts'
 import type { Mask, Mesh, Volume } from '../core/types.ts'
 import type { ExportedFile } from '../export/export.io.ts'
 import type { ExportFormat } from '../export/file-parts.ts'
+import type { PartName } from '../export/part-name.ts'
 import type { Straightening } from '../import/bend.ts'
 import type { ReadChoice } from '../import/found.ts'
 import { straightenedPassport } from '../import/passport-of.ts'
@@ -21,6 +22,7 @@ import { ISLANDS, type IslandsParams } from '../segment/islands.ts'
 import { MARGIN, type MarginParams } from '../segment/margin.ts'
 import { THRESHOLD, type ThresholdParams } from '../segment/threshold.ts'
 import { SURFACE, type SurfaceParams } from '../surface/marching-cubes.ts'
+import type { Recipe } from '../trace/recipe.ts'
 import { type Encoded, encodeMesh, encodeVolume } from '../vault/codec.ts'
 import { DENOISE, type DenoiseParams } from '../volume/denoise.ts'
 import { STRAIGHTEN, type StraightenParams } from '../volume/straighten.ts'
@@ -56,11 +58,22 @@ export type ScanParams = {
 }
 
 /** A mesh and the mask's own surface it is measured against. */
-export interface ExportRequest {
+/** A body that was checked by itself, and what it is called in the file. */
+export interface CheckedPart {
   readonly mesh: Mesh
   readonly check: Checked
+  readonly name: PartName
+  /** sRGB as `#RRGGBB`. */
+  readonly colour: string
+}
+
+export interface ExportRequest {
+  /** More than one only for formats that hold several. */
+  readonly bodies: readonly CheckedPart[]
   readonly policy: PolicyId
   readonly acknowledgements: readonly Acknowledgement[]
+  /** What made the meshes and their findings. */
+  readonly recipe: Recipe
 }
 
 /** Tells a worker's progress to a context. */
@@ -282,24 +295,23 @@ interface ExportParams {
 
 /** Earns the release again in the mesh worker, writes the file, reads it back and compares. */
 export const EXPORT_STEP: Step<ExportRequest, ExportParams, ExportedFile> = {
-  spec: { name: 'export', version: 3, defaults: { format: '3mf', traceId: '', accepted: [] } },
-  run: async ({ mesh: worker }, { mesh, check, policy, acknowledgements }, { format, traceId }, ctx) => {
-    const order = {
-      mesh,
-      checkedDigest: await checkedNow(mesh, check.meshDigest),
-      findings: check.findings,
-      acknowledgements,
-      policy: POLICIES[policy],
-      format,
-      traceId,
-    }
+  spec: { name: 'export', version: 4, defaults: { format: '3mf', traceId: '', accepted: [] } },
+  run: async ({ mesh: worker }, { bodies, policy, acknowledgements, recipe }, { format, traceId }, ctx) => {
+    const named = bodies.map(async ({ mesh, check, name, colour }) => ({
+      ...{ mesh, checkedDigest: await checkedNow(mesh, check.meshDigest), findings: check.findings, acknowledgements },
+      ...{ name, colour },
+    }))
+    const order = { bodies: await Promise.all(named), policy: POLICIES[policy], format, traceId, recipe }
     return cpu(await worker.call((api) => api.write(order, ctx.signal, listener(ctx)), ctx.signal))
   },
-  inputDigests: async ({ mesh, check }) => [await meshDigest(mesh), await checkDigest(check)],
+  inputDigests: async ({ bodies }) => {
+    const digests = bodies.map(async ({ mesh, check }) => [await meshDigest(mesh), await checkDigest(check)])
+    return (await Promise.all(digests)).flat()
+  },
   outputDigest: async (file) => file.digest,
   keep: (file, digest) => [
     {
-      role: file.finding.detail.format === 'stl' ? 'export-stl' : 'export-3mf',
+      role: `export-${file.format}` as const,
       digest,
       meta: null,
       parts: file.file,

@@ -4,25 +4,52 @@ import { digestMesh, sha256 } from '../core/hash.ts'
 import { subContext } from '../core/pace.ts'
 import type { Context } from '../core/stage.ts'
 import type { Mesh } from '../core/types.ts'
-import { release } from '../qa/gate.ts'
+import { type Released, release } from '../qa/gate.ts'
 import type { Policy } from '../qa/policy.ts'
-import { type ExportFormat, writeFile } from './file-parts.ts'
+import type { Recipe } from '../trace/recipe.ts'
+import { type FileNotes, fileNotes, PLAIN_COLOUR } from './file-notes.ts'
+import { type ExportFormat, type FilePart, mismatch, writeFile } from './file-parts.ts'
+import { writeObj } from './obj.ts'
+import { type PartName, UNNAMED } from './part-name.ts'
+import { type VertexValues, writePly } from './ply.ts'
 import { reread } from './reread.io.ts'
 import { writeStl } from './stl.ts'
 import { writeThreeMf } from './threemf.ts'
 
-export interface ExportInput {
+/** A body that was checked by itself. */
+export interface ExportBody {
   readonly mesh: Mesh
   /** Digest of the mesh that was checked; the mesh in hand is hashed again here. */
   readonly checkedDigest: string
   readonly findings: readonly Finding[]
   readonly acknowledgements: readonly Acknowledgement[]
+  readonly name: PartName
+  /** sRGB as `#RRGGBB`, for formats that hold colours. */
+  readonly colour: string
+}
+
+interface FileOrder {
   readonly policy: Policy
   readonly format: ExportFormat
   readonly traceId: string
+  /** What made the bodies; goes into formats that can hold it. */
+  readonly recipe?: Recipe | null
+  /** A number a vertex, for a PLY. */
+  readonly values?: VertexValues | null
+}
+
+export interface BodiesInput extends FileOrder {
+  readonly bodies: readonly ExportBody[]
+}
+
+/** One body; without a name it is called `other-1-of-1`. */
+export interface ExportInput extends FileOrder, Omit<ExportBody, 'name' | 'colour'> {
+  readonly name?: PartName
+  readonly colour?: string
 }
 
 export interface ExportedFile {
+  readonly format: ExportFormat
   /** Kept by the browser; goes to another thread without a copy. */
   readonly file: Blob
   /** SHA-256 of the file's bytes. */
@@ -31,19 +58,49 @@ export interface ExportedFile {
   readonly finding: Finding
 }
 
+function only(meshes: readonly Released<Mesh>[], format: ExportFormat): Released<Mesh> {
+  const [mesh, ...others] = meshes
+  if (!mesh || others.length > 0)
+    throw mismatch('A file of this kind holds one part. Save each part by itself, or all of them as 3MF.', { format })
+  return mesh
+}
+
+function partsOf(
+  meshes: readonly Released<Mesh>[],
+  format: ExportFormat,
+  notes: FileNotes,
+  values: VertexValues | null,
+): Generator<FilePart> {
+  switch (format) {
+    case 'stl':
+      return writeStl(only(meshes, format))
+    case '3mf':
+      return writeThreeMf(meshes, notes)
+    case 'obj':
+      return writeObj(meshes, notes)
+    case 'ply':
+      return writePly(only(meshes, format), notes, values)
+  }
+}
+
 /**
- * The only way to a file: earns the release again from the findings, writes, reads back and compares.
- * Never scales, moves or repairs. Written and read in pieces; memory: the mesh, 12 bytes a point for reading a 3MF, and at
- * the end the file once, because WebCrypto hashes only what lies in one array.
- * @throws qa/stale, qa/refused from the gate; export/mismatch when the file does not read back as the mesh.
+ * The only way to a file: earns the release of each body again from its findings, writes, reads back and compares.
+ * Never scales, moves or repairs. Written and read in pieces; memory: the meshes, what reread() needs, and at the end the file
+ * once, because WebCrypto hashes only what lies in one array. Formats that are not of MANY_BODIES take one.
+ * @throws qa/stale, qa/refused from the gate; export/mismatch when the file does not read back as the bodies.
  */
-export async function exportMesh(input: ExportInput, ctx: Context): Promise<ExportedFile> {
-  const { mesh, checkedDigest, findings, acknowledgements, policy, format, traceId } = input
-  const digest = await digestMesh(mesh)
-  const released = release(mesh, digest, checkedDigest, findings, acknowledgements, policy)
-  const parts = format === 'stl' ? writeStl(released) : writeThreeMf(released, { traceId })
-  const file = await writeFile(parts, subContext(ctx, 0, 0.55))
-  const finding = await reread(mesh, { file, format, traceId }, policy, subContext(ctx, 0.55, 0.95))
+export async function exportBodies(input: BodiesInput, ctx: Context): Promise<ExportedFile> {
+  const { bodies, policy, format, traceId, recipe = null, values = null } = input
+  const digests: string[] = []
+  const released: Released<Mesh>[] = []
+  for (const { mesh, checkedDigest, findings, acknowledgements } of bodies) {
+    const digest = await digestMesh(mesh)
+    released.push(release(mesh, digest, checkedDigest, findings, acknowledgements, policy))
+    digests.push(digest)
+  }
+  const notes = await fileNotes(traceId, recipe, bodies, digests)
+  const file = await writeFile(partsOf(released, format, notes, values), subContext(ctx, 0, 0.55))
+  const finding = await reread(released, { file, format, notes, values }, policy, subContext(ctx, 0.55, 0.95))
   if (finding.level === 'fail') {
     throw new PipelineError(
       'export/mismatch',
@@ -53,5 +110,11 @@ export async function exportMesh(input: ExportInput, ctx: Context): Promise<Expo
   }
   const fileDigest = await sha256(new Uint8Array(await file.arrayBuffer()))
   ctx.progress(1)
-  return { file, digest: fileDigest, finding }
+  return { format, file, digest: fileDigest, finding }
+}
+
+/** As exportBodies(), of one. */
+export function exportMesh(input: ExportInput, ctx: Context): Promise<ExportedFile> {
+  const { mesh, checkedDigest, findings, acknowledgements, name = UNNAMED, colour = PLAIN_COLOUR, ...order } = input
+  return exportBodies({ ...order, bodies: [{ mesh, checkedDigest, findings, acknowledgements, name, colour }] }, ctx)
 }

@@ -2,7 +2,18 @@ import { type ErrorDetail, PipelineError } from '../core/errors.ts'
 import { pacer } from '../core/pace.ts'
 import type { Context } from '../core/stage.ts'
 
-export type ExportFormat = 'stl' | '3mf'
+/** Every kind of file that a released part can be written as. */
+export const EXPORT_FORMATS = ['stl', '3mf', 'obj', 'ply'] as const
+export type ExportFormat = (typeof EXPORT_FORMATS)[number]
+/** What the name of such a file ends in. */
+export const EXTENSION = {
+  stl: 'stl',
+  '3mf': '3mf',
+  obj: 'obj',
+  ply: 'ply',
+} as const satisfies Readonly<Record<ExportFormat, string>>
+/** Those that hold several bodies, each by its name. */
+export const MANY_BODIES: readonly ExportFormat[] = ['3mf', 'obj']
 
 /** The next bytes of a file, which the receiver may keep, and the share of the file that is written with them. */
 export interface FilePart {

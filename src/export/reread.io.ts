@@ -1,111 +1,148 @@
-import type { Finding, Place } from '../core/finding.ts'
+import { PipelineError } from '../core/errors.ts'
+import type { Finding } from '../core/finding.ts'
 import { triangleCount } from '../core/mesh.ts'
 import type { Context } from '../core/stage.ts'
 import type { Mesh } from '../core/types.ts'
 import type { Policy } from '../qa/policy.ts'
-import type { ExportFormat, TakeCorners } from './file-parts.ts'
+import { Comparison } from './comparison.ts'
+import type { FileNotes } from './file-notes.ts'
+import { type ExportFormat, mismatch, type TakeCorners } from './file-parts.ts'
+import type { MeshFile } from './mesh-file.ts'
+import { OBJ_HEADER, traceComment } from './obj.ts'
+import { readObj } from './obj-read.ts'
+import { partText } from './part-name.ts'
+import { PLY_HEADER, type VertexValues } from './ply.ts'
+import { readPly } from './ply-read.ts'
 import { readStl } from './stl-read.ts'
-import { ALLOWED_METADATA } from './threemf.ts'
-import { readThreeMf } from './threemf-read.io.ts'
+import { ALLOWED_METADATA } from './threemf-package.ts'
+import { readThreeMf, type ThreeMfFile } from './threemf-read.io.ts'
 
-/** Compares corner by corner, so a swapped or dropped triangle shows even where the points still match. */
-class Comparison {
-  readonly #mesh: Mesh
-  #corners = 0
-  #worstSquared = 0
-  #worstCorner = -1
-
-  constructor(mesh: Mesh) {
-    this.#mesh = mesh
-  }
-  /** Triangles of the file so far. */
-  get triangles(): number {
-    return this.#corners / 3
-  }
-  /** Largest distance in mm between a corner of the mesh and the same corner of the file. */
-  get maxErrorMm(): number {
-    return Math.sqrt(this.#worstSquared)
-  }
-  get worst(): Place | null {
-    if (this.#worstCorner < 0) return null
-    const { positions: p, indices } = this.#mesh
-    const at = 3 * (indices[this.#worstCorner] as number)
-    return { at: [p[at] as number, p[at + 1] as number, p[at + 2] as number], value: this.maxErrorMm }
-  }
-  /** Corners past the last of the mesh are only counted. */
-  take(corners: Float32Array): void {
-    const { positions: p, indices } = this.#mesh
-    const first = this.#corners
-    const count = corners.length / 3
-    const end = Math.min(count, indices.length - first)
-    let worstSquared = this.#worstSquared
-    for (let n = 0, b = 0; n < end; n++, b += 3) {
-      const a = (indices[first + n] as number) * 3
-      const dx = (p[a] as number) - (corners[b] as number)
-      const dy = (p[a + 1] as number) - (corners[b + 1] as number)
-      const dz = (p[a + 2] as number) - (corners[b + 2] as number)
-      const squared = dx * dx + dy * dy + dz * dz
-      if (squared > worstSquared) {
-        worstSquared = squared
-        this.#worstCorner = first + n
-      }
-    }
-    this.#worstSquared = worstSquared
-    this.#corners += count
-  }
+/** What a file was written from. */
+export interface Written {
+  readonly file: Blob
+  readonly format: ExportFormat
+  readonly notes: FileNotes
+  /** Of a PLY. */
+  readonly values: VertexValues | null
 }
 
 interface FileSaid {
   readonly unit: string
   /** Null when every statement in the file is allowed and true. */
-  readonly problem: 'metadata' | 'transform' | null
+  readonly problem: 'metadata' | 'transform' | 'values' | null
 }
+type Said = (written: Written, meshes: readonly Mesh[], take: TakeCorners, ctx: Context) => Promise<FileSaid>
 
-async function stlSaid(file: Blob, take: TakeCorners, ctx: Context): Promise<FileSaid> {
+const stlSaid: Said = async ({ file }, _, take, ctx) => {
   await readStl(file, take, ctx)
   return { unit: 'millimeter', problem: null }
 }
 
-async function threeMfSaid(
-  file: Blob,
-  expected: { readonly points: number; readonly traceId: string },
-  take: TakeCorners,
-  ctx: Context,
-): Promise<FileSaid> {
-  const { unit, metadata, transform } = await readThreeMf(file, expected.points, take, ctx)
-  const honest = ALLOWED_METADATA.length === Object.keys(metadata).length && metadata['pp:TraceId'] === expected.traceId
-  const moved = transform.slice(0, 9).join(' ') !== '1 0 0 0 1 0 0 0 1'
-  return { unit, problem: honest ? (moved ? 'transform' : null) : 'metadata' }
+/** Whether a 3MF says what it was told to say, and nothing else. */
+function isHonest(said: ThreeMfFile, { traceId, parts, ids, trace }: FileNotes): boolean {
+  return (
+    ALLOWED_METADATA.length === Object.keys(said.metadata).length &&
+    said.metadata['pp:TraceId'] === traceId &&
+    said.trace === trace &&
+    said.build === ids.build &&
+    said.bodies.length === parts.length &&
+    said.bodies.every(
+      ({ name, colour, uuid, item }, n) =>
+        name === (parts[n] && partText(parts[n].name)) &&
+        colour === parts[n]?.colour &&
+        uuid === ids.objects[n] &&
+        item === ids.items[n],
+    )
+  )
+}
+
+const threeMfSaid: Said = async ({ file, notes }, meshes, take, ctx) => {
+  const points = meshes.reduce((sum, { positions }) => sum + positions.length / 3, 0)
+  const said = await readThreeMf(file, points, take, ctx)
+  const moved = said.bodies.some(
+    ({ transform }) =>
+      transform.slice(0, 9).join(' ') !== '1 0 0 0 1 0 0 0 1' ||
+      transform.join(' ') !== said.bodies[0]?.transform.join(' '),
+  )
+  return { unit: said.unit, problem: isHonest(said, notes) ? (moved ? 'transform' : null) : 'metadata' }
+}
+
+/** Corners handed over at once. */
+const CORNERS_AT_ONCE = 16_384
+
+function giveCorners({ positions, indices }: Mesh, take: TakeCorners): void {
+  const corners = new Float32Array(3 * CORNERS_AT_ONCE)
+  for (let from = 0; from < indices.length; from += CORNERS_AT_ONCE) {
+    const end = Math.min(indices.length, from + CORNERS_AT_ONCE)
+    for (let n = from; n < end; n++)
+      for (let k = 0; k < 3; k++) corners[3 * (n - from) + k] = positions[3 * (indices[n] as number) + k] as number
+    take(corners.subarray(0, 3 * (end - from)))
+  }
+}
+
+/** A file of a kind that others write too, read as theirs are; it may say nothing but what this project says. */
+async function ownSaid(read: () => Promise<MeshFile>, comments: readonly string[], names: readonly string[]) {
+  try {
+    const found = await read()
+    const honest =
+      found.passedOver === 0 && found.comments.join('\n') === comments.join('\n') && found.names.join() === names.join()
+    return { found, honest }
+  } catch (error) {
+    if (error instanceof PipelineError) throw mismatch('The file cannot be read back.', { reason: error.code })
+    throw error
+  }
+}
+
+const objSaid: Said = async ({ file, notes }, _, take, ctx) => {
+  const names = notes.parts.map(({ name }) => partText(name))
+  const comments = [OBJ_HEADER, traceComment(notes.traceId)]
+  const { found, honest } = await ownSaid(() => readObj(file, ctx), comments, names)
+  giveCorners(found.mesh, take)
+  return { unit: 'millimeter', problem: honest ? null : 'metadata' }
+}
+
+const sameBits = (a: Float32Array | undefined, b: Float32Array) =>
+  a?.length === b.length && a.every((value, n) => Object.is(value, b[n]))
+
+const plySaid: Said = async ({ file, notes, values }, _, take, ctx) => {
+  const comments = [PLY_HEADER, traceComment(notes.traceId)]
+  const { found, honest } = await ownSaid(() => readPly(file, ctx), comments, [])
+  giveCorners(found.mesh, take)
+  const right = values
+    ? found.values.size === 1 && sameBits(found.values.get(values.name), values.values)
+    : found.values.size === 0
+  return { unit: 'millimeter', problem: honest ? (right ? null : 'values') : 'metadata' }
+}
+
+const SAID: Readonly<Record<ExportFormat, Said>> = {
+  stl: stlSaid,
+  '3mf': threeMfSaid,
+  obj: objSaid,
+  ply: plySaid,
 }
 
 /**
- * Reads a written file back, a piece at a time, and compares it with the mesh it came from: unit, triangle count, corners,
- * metadata. A value, never an exception for a difference; a file that cannot be read at all, or holds more points than the
- * mesh, throws 'export/mismatch'. Memory: for STL 7 MB, for 3MF 12 bytes a point.
+ * Reads a written file back, a piece at a time, and compares it with the bodies it came from: unit, triangle count, corners,
+ * names, metadata, values. A value, never an exception for a difference; a file that cannot be read at all, or holds more
+ * points than the bodies, throws 'export/mismatch'. Memory: for STL 7 MB, for 3MF 12 bytes a point, for others their mesh.
  */
 export async function reread(
-  mesh: Mesh,
-  written: { readonly file: Blob; readonly format: ExportFormat; readonly traceId: string },
+  meshes: readonly Mesh[],
+  written: Written,
   policy: Policy,
   ctx: Context,
 ): Promise<Finding> {
-  const { file, format, traceId } = written
-  const comparison = new Comparison(mesh)
-  const take: TakeCorners = (corners) => comparison.take(corners)
-  const said =
-    format === 'stl'
-      ? await stlSaid(file, take, ctx)
-      : await threeMfSaid(file, { points: mesh.positions.length / 3, traceId }, take, ctx)
-  const triangles = triangleCount(mesh)
-  const sameCount = comparison.triangles === triangles
-  const maxErrorMm = sameCount ? comparison.maxErrorMm : 0
+  const { format } = written
+  const comparison = new Comparison(meshes)
+  const said = await SAID[format](written, meshes, (corners) => comparison.take(corners), ctx)
+  const { isWhole, worst } = comparison
+  const maxErrorMm = isWhole ? comparison.maxErrorMm : 0
   const limit = policy.fileRereadMm
   const reason =
     (said.unit === 'millimeter' ? null : 'unit') ??
-    (sameCount ? null : 'triangle-count') ??
+    (isWhole ? null : 'triangle-count') ??
     said.problem ??
     (maxErrorMm <= limit ? null : 'position')
-  const { worst } = comparison
   return {
     check: 'file-reread',
     level: reason === null ? 'pass' : 'fail',
@@ -116,7 +153,7 @@ export async function reread(
     detail: {
       format,
       fileUnit: said.unit,
-      triangles,
+      triangles: meshes.reduce((sum, mesh) => sum + triangleCount(mesh), 0),
       trianglesRead: comparison.triangles,
       ...(reason === null ? {} : { reason }),
     },

@@ -1,11 +1,23 @@
 import { mismatch, type TakeCorners } from './file-parts.ts'
-import { ALLOWED_METADATA, CORE_NAMESPACE, OWN_NAMESPACE } from './threemf.ts'
+import { ALLOWED_METADATA, CORE_NAMESPACE, OWN_NAMESPACE, PRODUCTION_NAMESPACE } from './threemf-package.ts'
 import { type RowMarks, XmlWindow } from './xml.ts'
 
 /** What the model of a 3MF file says beside its triangles. */
 export interface ThreeMfSaid {
   readonly unit: string
   readonly metadata: Readonly<Record<string, string>>
+  /** UUID of the build. */
+  readonly build: string
+  readonly bodies: readonly BodySaid[]
+}
+
+/** What it says of one body, in the order of its objects. */
+export interface BodySaid {
+  readonly name: string
+  readonly colour: string
+  /** UUIDs of the object and of its place on the plate. */
+  readonly uuid: string
+  readonly item: string
   /** 12 numbers of the build item, row by row; the last three are the shift in mm. */
   readonly transform: readonly number[]
 }
@@ -19,6 +31,10 @@ const VERTEX = marks('<vertex x="', '" y="', '" z="', '"/>')
 const VERTICES_END = ascii('</vertices>')
 const TRIANGLE = marks('<triangle v1="', '" v2="', '" v3="', '"/>')
 const TRIANGLES_END = ascii('</triangles>')
+const BASE = ascii('<base ')
+const COLOURS_END = ascii('</basematerials>')
+const OBJECT = ascii('<object ')
+const ITEM = ascii('<item ')
 /** Elements read at once. */
 const BATCH = 4096
 
@@ -63,9 +79,14 @@ class Points {
   readonly #positions: Float32Array
   readonly #corners = new Float32Array(9 * BATCH)
   #length = 0
+  /** Where the points of the body at hand begin. */
+  #from = 0
 
   constructor(most: number) {
     this.#positions = new Float32Array(3 * most)
+  }
+  begin(): void {
+    this.#from = this.#length
   }
   add(numbers: Float64Array): void {
     if (this.#length + numbers.length > this.#positions.length)
@@ -77,9 +98,9 @@ class Points {
     const corners = this.#corners
     const positions = this.#positions
     for (let n = 0; n < indices.length; n++) {
-      const at = 3 * (indices[n] as number)
+      const at = this.#from + 3 * (indices[n] as number)
       if (!(at < this.#length))
-        throw mismatch('The 3MF file names a point that it does not hold.', { index: at / 3, points: this.#length / 3 })
+        throw mismatch('The 3MF file names a point that it does not hold.', { index: indices[n] as number })
       corners[3 * n] = positions[at] as number
       corners[3 * n + 1] = positions[at + 1] as number
       corners[3 * n + 2] = positions[at + 2] as number
@@ -88,39 +109,95 @@ class Points {
   }
 }
 
-function* model(xml: XmlWindow, points: Points, take: TakeCorners): Generator<void, ThreeMfSaid> {
-  yield* enough(xml)
-  xml.take(DECLARATION)
-  const opening = xml.tag('model')
-  if (opening.xmlns !== CORE_NAMESPACE || opening['xmlns:pp'] !== OWN_NAMESPACE)
-    throw mismatch('The 3MF file is not in the core namespace.')
-  const metadata = readMetadata(xml)
-  xml.tag('resources')
-  const object = xml.tag('object')
+/** The colours, by what an object says of them: the id of the list and the place in it. */
+function* colours(xml: XmlWindow): Generator<void, ReadonlyMap<string, string>> {
+  const found = new Map<string, string>()
+  const { id = '' } = xml.tag('basematerials')
+  for (xml.skipSpace(); xml.sees(BASE); xml.skipSpace()) {
+    const { name = '', displaycolor = '' } = xml.tag('base')
+    found.set([id, found.size, name].join(), displaycolor)
+    yield* enough(xml)
+  }
+  xml.take(COLOURS_END)
+  return found
+}
+
+function* object(xml: XmlWindow, points: Points, take: TakeCorners): Generator<void, Record<string, string>> {
+  const said = xml.tag('object')
   xml.tag('mesh')
   xml.tag('vertices')
+  points.begin()
   yield* elements(xml, VERTEX, (numbers) => points.add(numbers))
   xml.take(VERTICES_END)
   xml.tag('triangles')
   yield* elements(xml, TRIANGLE, (indices) => take(points.named(indices)))
   xml.take(TRIANGLES_END)
-  endTags(xml, ['mesh', 'object', 'resources'])
-  xml.tag('build')
-  const item = xml.tag('item')
-  if (item.objectid !== object.id) throw mismatch('The 3MF file builds an object that it does not hold.')
-  endTags(xml, ['build', 'model'])
+  endTags(xml, ['mesh', 'object'])
+  return said
+}
+
+function* item(xml: XmlWindow): Generator<void, Record<string, string>> {
   yield* enough(xml)
-  xml.skipSpace()
-  if (!xml.atEnd) throw mismatch('The 3MF file has something after its end.')
+  return xml.tag('item')
+}
+
+/** All elements that begin so, each read by `read`. */
+function* each<T>(xml: XmlWindow, beginning: Uint8Array, read: () => Generator<void, T>): Generator<void, T[]> {
+  const all: T[] = []
+  for (;;) {
+    yield* enough(xml)
+    xml.skipSpace()
+    if (!xml.sees(beginning)) return all
+    all.push(yield* read())
+  }
+}
+
+const transformOf = (item: Record<string, string>): readonly number[] => {
   const transform = (item.transform ?? '1 0 0 0 1 0 0 0 1 0 0 0').split(' ').map(Number)
   if (transform.length !== 12 || !transform.every(Number.isFinite))
     throw mismatch('The 3MF file places its part by a transform that cannot be read.')
-  return { unit: opening.unit ?? 'millimeter', metadata, transform }
+  return transform
+}
+
+function* model(xml: XmlWindow, points: Points, take: TakeCorners): Generator<void, ThreeMfSaid> {
+  yield* enough(xml)
+  xml.take(DECLARATION)
+  const opening = xml.tag('model')
+  if (
+    opening.xmlns !== CORE_NAMESPACE ||
+    opening['xmlns:p'] !== PRODUCTION_NAMESPACE ||
+    opening['xmlns:pp'] !== OWN_NAMESPACE
+  )
+    throw mismatch('The 3MF file is not in the core namespace.')
+  const metadata = readMetadata(xml)
+  xml.tag('resources')
+  const colourOf = yield* colours(xml)
+  const objects = yield* each(xml, OBJECT, () => object(xml, points, take))
+  endTags(xml, ['resources'])
+  const build = xml.tag('build')
+  const items = yield* each(xml, ITEM, () => item(xml))
+  endTags(xml, ['build', 'model'])
+  xml.skipSpace()
+  if (!xml.atEnd) throw mismatch('The 3MF file has something after its end.')
+  if (objects.length !== items.length || objects.some(({ id }, n) => id !== items[n]?.objectid))
+    throw mismatch('The 3MF file does not build exactly the objects that it holds.')
+  return {
+    unit: opening.unit ?? 'millimeter',
+    metadata,
+    build: build['p:UUID'] ?? '',
+    bodies: objects.map(({ name = '', pid = '', pindex = '', 'p:UUID': uuid = '' }, n) => ({
+      name,
+      colour: colourOf.get([pid, pindex, name].join()) ?? '',
+      uuid,
+      item: items[n]?.['p:UUID'] ?? '',
+      transform: transformOf(items[n] ?? {}),
+    })),
+  }
 }
 
 /**
- * Reads the model of a 3MF of this project while its text comes, strictly: one object, one build item, allowed metadata;
- * points as written, before `transform` places the part. Throws 'export/mismatch' otherwise and when there are more than
+ * Reads the model of a 3MF of this project while its text comes, strictly: each object once on the plate, allowed
+ * metadata, colours by name; points as written, before `transform` places a body. Throws 'export/mismatch' otherwise and when there are more than
  * `mostPoints`. Not a reader for foreign files. Memory: 12 bytes a point and a piece of the text, however long that is.
  */
 export class ModelReader {

@@ -3,34 +3,23 @@ import { meshBounds } from '../core/mesh.ts'
 import type { Mesh } from '../core/types.ts'
 import type { Released } from '../qa/gate.ts'
 import { DECIMAL_BYTES, LARGEST_DECIMAL, writeDecimal, writeInteger } from './decimal.ts'
+import type { FileNotes } from './file-notes.ts'
 import { type FilePart, mismatch } from './file-parts.ts'
 import { type Marks, RowDeflate, type WriteNumber } from './row-deflate.ts'
+import {
+  BETWEEN,
+  CONTENT_TYPES,
+  CONTENT_TYPES_PART,
+  closing,
+  MODEL_PART,
+  OBJECT_END,
+  objectOpening,
+  opening,
+  RELATIONS,
+  RELATIONS_PART,
+  TRACE_PART,
+} from './threemf-package.ts'
 import { ZipPart } from './zip-part.ts'
-
-// 3MF Core Specification 1.3. Part names and relationship types are fixed by it and by OPC (ECMA-376 part 2).
-export const CONTENT_TYPES_PART = '[Content_Types].xml'
-export const RELATIONS_PART = '_rels/.rels'
-export const MODEL_PART = '3D/3dmodel.model'
-export const CORE_NAMESPACE = 'http://schemas.microsoft.com/3dmanufacturing/core/2015/02'
-export const OWN_NAMESPACE = 'urn:proofprint:3mf:1'
-/** Every metadata name a file may carry, with nothing that could name a person. */
-export const ALLOWED_METADATA: readonly string[] = ['Application', 'pp:TraceId']
-
-const DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n'
-export const CONTENT_TYPES = `${DECLARATION}<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">
-<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>
-<Default Extension="model" ContentType="application/vnd.ms-package.3dmanufacturing-3dmodel+xml"/>
-</Types>
-`
-export const RELATIONS = `${DECLARATION}<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">
-<Relationship Id="rel0" Target="/3D/3dmodel.model" Type="http://schemas.microsoft.com/3dmanufacturing/2013/01/3dmodel"/>
-</Relationships>
-`
-
-export interface ThreeMfMeta {
-  /** Crockford characters and a dash only; anything else is refused. */
-  readonly traceId: string
-}
 
 const ascii = (text: string) => new TextEncoder().encode(text)
 
@@ -43,40 +32,33 @@ const marks = (opening: string, second: string, third: string): Marks => [
 ]
 const VERTEX = marks('<vertex x="', '" y="', '" z="')
 const TRIANGLE = marks('<triangle v1="', '" v2="', '" v3="')
+/** What RowDeflate takes at once of a text that is no row. */
+const LITERAL_BYTES = 512
 
-/** Moves the part, not its points, so that it lies on the plate in the positive octant. */
-function placement(mesh: Mesh): string {
-  const { min } = meshBounds(mesh)
+/** Moves the parts, not their points, so that they lie on the plate in the positive octant. */
+function placement(meshes: readonly Mesh[]): string {
+  const corners = meshes.map((mesh) => meshBounds(mesh).min)
   const bytes = new Uint8Array(DECIMAL_BYTES)
-  const shift = min.map((v) => new TextDecoder().decode(bytes.subarray(0, writeDecimal(bytes, 0, -v))))
+  const shift = [0, 1, 2].map((axis) => {
+    const least = Math.min(...corners.map((min) => min[axis as 0 | 1 | 2]))
+    return new TextDecoder().decode(bytes.subarray(0, writeDecimal(bytes, 0, -least)))
+  })
   return `1 0 0 0 1 0 0 0 1 ${shift.join(' ')}`
 }
-
-const opening = (
-  meta: ThreeMfMeta,
-) => `${DECLARATION}<model unit="millimeter" xml:lang="en-US" xmlns="${CORE_NAMESPACE}" xmlns:pp="${OWN_NAMESPACE}">
-<metadata name="Application">Proofprint</metadata>
-<metadata name="pp:TraceId">${meta.traceId}</metadata>
-<resources>
-<object id="1" type="model">
-<mesh>
-<vertices>
-`
-
-const closing = (mesh: Mesh) => `</triangles>
-</mesh>
-</object>
-</resources>
-<build>
-<item objectid="1" transform="${placement(mesh)}"/>
-</build>
-</model>
-`
 
 /** A deflated stretch of the model, and how many numbers are written with it. */
 interface Stretch {
   readonly bytes: Uint8Array<ArrayBuffer>
   readonly numbers: number
+}
+
+/** A text that is no row; a stretch whenever a block is full. */
+function* words(text: RowDeflate, said: string): Generator<Uint8Array<ArrayBuffer>> {
+  const bytes = ascii(said)
+  for (let at = 0; at < bytes.length; at += LITERAL_BYTES) {
+    text.literal(bytes.subarray(at, at + LITERAL_BYTES))
+    if (text.full) yield text.block(false)
+  }
 }
 
 /** The elements of one kind; a stretch whenever a block is full. */
@@ -92,35 +74,44 @@ function* elements(
   text.literal(ROW_END)
 }
 
-function* modelText(text: RowDeflate, mesh: Mesh, meta: ThreeMfMeta): Generator<Stretch> {
-  const { positions, indices } = mesh
-  text.literal(ascii(opening(meta)))
-  yield* elements(text, positions, VERTEX, writeDecimal)
-  text.literal(ascii('</vertices>\n<triangles>\n'))
-  for (const { bytes, numbers } of elements(text, indices, TRIANGLE, writeInteger))
-    yield { bytes, numbers: positions.length + numbers }
-  text.literal(ascii(closing(mesh)))
+function* modelText(text: RowDeflate, meshes: readonly Mesh[], notes: FileNotes): Generator<Stretch> {
+  let before = 0
+  const said = function* (more: string): Generator<Stretch> {
+    for (const bytes of words(text, more)) yield { bytes, numbers: before }
+  }
+  const rows = function* (values: Float32Array | Uint32Array, kind: Marks, write: WriteNumber): Generator<Stretch> {
+    for (const { bytes, numbers } of elements(text, values, kind, write)) yield { bytes, numbers: before + numbers }
+    before += values.length
+  }
+  yield* said(opening(notes))
+  for (const [n, { positions, indices }] of meshes.entries()) {
+    yield* said(objectOpening(notes, n))
+    yield* rows(positions, VERTEX, writeDecimal)
+    yield* said(BETWEEN)
+    yield* rows(indices, TRIANGLE, writeInteger)
+    yield* said(OBJECT_END)
+  }
+  yield* said(closing(notes, placement(meshes)))
 }
 
-/** Throws 'export/mismatch' when a coordinate cannot be written or the trace id is not one. */
-function requireWritable(mesh: Mesh, meta: ThreeMfMeta): void {
-  if (!/^[0-9A-HJKMNP-TV-Z-]{1,32}$/.test(meta.traceId))
-    throw mismatch('The trace id has characters that do not belong in one.')
-  const { positions } = mesh
+/** Throws 'export/mismatch' when a coordinate cannot be written as a decimal. */
+export function requireDecimals({ positions }: Mesh): void {
   for (let n = 0; n < positions.length; n++)
     if (!(Math.abs(positions[n] as number) <= LARGEST_DECIMAL))
       throw mismatch('The mesh has a point that no file could hold. Make the model again.')
 }
 
 /**
- * 3MF (core) with one object, points as they are in LPS mm, the trace id in namespaced metadata. Deterministic bytes.
- * Comes in parts as it is written: working memory is five megabytes for a mesh of any size. The browser's own
+ * 3MF (Core 1.3 with the UUIDs of the Production Extension 1.1): an object a body with its name and colour, points as they
+ * are in LPS mm, the trace id in metadata and the recipe in a part of its own, both marked to be preserved. Consumers that
+ * know only the core read it too: no extension is required. Deterministic bytes.
+ * Comes in parts as it is written: working memory is five megabytes for meshes of any size. The browser's own
  * CompressionStream would be slower than RowDeflate, and each browser would give other bytes.
- * Throws 'export/mismatch' when a coordinate cannot be written or the trace id is not one.
+ * Throws 'export/mismatch' when a coordinate cannot be written.
  */
-export function* writeThreeMf(mesh: Released<Mesh>, meta: ThreeMfMeta): Generator<FilePart> {
-  requireWritable(mesh, meta)
-  const total = mesh.positions.length + mesh.indices.length
+export function* writeThreeMf(meshes: readonly Released<Mesh>[], notes: FileNotes): Generator<FilePart> {
+  meshes.forEach(requireDecimals)
+  const total = meshes.reduce((sum, { positions, indices }) => sum + positions.length + indices.length, 0)
   let ready: Uint8Array[] = []
   const zip = new Zip((error, chunk) => {
     if (error) throw error
@@ -138,9 +129,10 @@ export function* writeThreeMf(mesh: Released<Mesh>, meta: ThreeMfMeta): Generato
   }
   open(CONTENT_TYPES_PART).whole(ascii(CONTENT_TYPES))
   open(RELATIONS_PART).whole(ascii(RELATIONS))
+  open(TRACE_PART).whole(ascii(notes.trace))
   const model = open(MODEL_PART)
   const text = new RowDeflate()
-  for (const { bytes, numbers } of modelText(text, mesh, meta)) {
+  for (const { bytes, numbers } of modelText(text, meshes, notes)) {
     model.push(bytes)
     yield* taken(numbers)
   }

@@ -15,6 +15,8 @@ export type AssetType =
   | 'picture'
   | 'export-stl'
   | 'export-3mf'
+  | 'export-obj'
+  | 'export-ply'
   | 'report'
   | 'photo'
 

@@ -5,19 +5,18 @@ import { exportTo3MF } from 'three-3mf-exporter'
 import type { Mesh } from '../../src/core/types.ts'
 import type { FilePart } from '../../src/export/file-parts.ts'
 import { writeStl } from '../../src/export/stl.ts'
+import { writeThreeMf } from '../../src/export/threemf.ts'
 import {
   CONTENT_TYPES,
   CONTENT_TYPES_PART,
   MODEL_PART,
   RELATIONS,
   RELATIONS_PART,
-  writeThreeMf,
-} from '../../src/export/threemf.ts'
+} from '../../src/export/threemf-package.ts'
+import { notesFor } from '../support/file-parts.ts'
 import { releasedForTest } from '../support/findings.ts'
 import { type Bench, type BenchRow, benchRow, CPU, pairedMedians } from '../support/paired.ts'
 import { wavySheet } from '../support/wavy-sheet.ts'
-
-const META = { traceId: '7K3MQ-2XA9B' }
 
 /** The whole file in memory, as the others leave it: all its parts. */
 const kept = (parts: Iterable<FilePart>): Uint8Array[] => Array.from(parts, (part) => part.bytes)
@@ -56,18 +55,19 @@ async function byStrings({ positions: p, indices }: Mesh): Promise<Uint8Array> {
 
 async function threeMf(): Promise<BenchRow[]> {
   const mesh = releasedForTest(wavySheet(708))
+  const notes = await notesFor([mesh])
   const foreign = threeMesh(mesh)
   const ms = await pairedMedians(
     {
-      ours: () => kept(writeThreeMf(mesh, META)),
-      streamed: () => drain(writeThreeMf(mesh, META)),
+      ours: () => kept(writeThreeMf([mesh], notes)),
+      streamed: () => drain(writeThreeMf([mesh], notes)),
       strings: () => byStrings(mesh),
       exporter: () => exportTo3MF(foreign),
     },
     5,
   )
   const row = { work: '3MF write', size: '1 M triangles', subject: 'cpu', ...CPU, note: KEPT }
-  const streamed = { ...row, work: '3MF write, parts handed on', note: handedOn(drain(writeThreeMf(mesh, META))) }
+  const streamed = { ...row, work: '3MF write, parts handed on', note: handedOn(drain(writeThreeMf([mesh], notes))) }
   const strings = 'jszip 3.10.2 with joined strings'
   const exporter = 'three-3mf-exporter 45.2.0'
   return [

@@ -7,7 +7,7 @@ import { IDLE_CONTEXT } from '../../src/core/stage.ts'
 import type { Mesh } from '../../src/core/types.ts'
 import { exportMesh } from '../../src/export/export.io.ts'
 import { reread } from '../../src/export/reread.io.ts'
-import { MODEL_PART } from '../../src/export/threemf.ts'
+import { MODEL_PART } from '../../src/export/threemf-package.ts'
 import { approve, requireApproved } from '../../src/infer/approval.ts'
 import { CHECK, checkMesh } from '../../src/qa/check.ts'
 import { AS_SCANNED } from '../../src/qa/checks/scale.ts'
@@ -16,7 +16,7 @@ import { chainHead, nextEntry, type TraceEntry, type TraceStep, verifyChain } fr
 import { lineage } from '../../src/trace/lineage.ts'
 import { recipeOf } from '../../src/trace/recipe.ts'
 import { traceId } from '../../src/trace/trace-id.ts'
-import { fileOf } from '../support/file-parts.ts'
+import { fileOf, notesFor } from '../support/file-parts.ts'
 import { inverted, joinMeshes, placed, radialMesh, sphereMesh } from '../support/meshes.ts'
 import { SAMPLE_PASSPORT } from '../support/passport.ts'
 import { gridOf, labelsOf, maskOf } from '../support/phantoms.ts'
@@ -183,8 +183,8 @@ test('seed-change: another seed in the trace is found', () => expectSeen(2, { se
 
 describe('hidden-object', () => {
   test.each([
-    ['a second object', (t: string) => t.replace('</resources>', '<object id="2"></object></resources>')],
-    ['a second item on the plate', (t: string) => t.replace('</build>', '<item objectid="1"/></build>')],
+    ['a second object', (t: string) => t.replace('</resources>', '<object id="3"></object></resources>')],
+    ['a second item on the plate', (t: string) => t.replace('</build>', '<item objectid="2"/></build>')],
   ])('%s in the file is refused', async (_, edit) => {
     await expect(readBack(edit)).rejects.toMatchObject({ code: 'export/mismatch' })
   })
@@ -268,5 +268,6 @@ async function readBack(edit: (text: string) => string, more: Record<string, Uin
   const edited = edit(text)
   if (Object.keys(more).length === 0) expect(edited).not.toBe(text)
   const bytes = zipSync({ ...parts, [MODEL_PART]: new TextEncoder().encode(edited), ...more })
-  return reread(PART, { file: fileOf(bytes), format: '3mf', traceId: ID }, POLICY, IDLE_CONTEXT)
+  const written = { file: fileOf(bytes), format: '3mf' as const, notes: await notesFor([PART], ID), values: null }
+  return reread([PART], written, POLICY, IDLE_CONTEXT)
 }

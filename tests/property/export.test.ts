@@ -8,14 +8,12 @@ import type { ExportFormat } from '../../src/export/file-parts.ts'
 import { reread } from '../../src/export/reread.io.ts'
 import { writeStl } from '../../src/export/stl.ts'
 import { readStl } from '../../src/export/stl-read.ts'
-import { writeThreeMf } from '../../src/export/threemf.ts'
 import { ModelReader } from '../../src/export/threemf-read.ts'
 import { POLICIES } from '../../src/qa/policy.ts'
-import { cornersOf, fileOf, joined, soupOf } from '../support/file-parts.ts'
+import { cornersOf, fileOf, joined, notesFor, soupOf, threeMfOf } from '../support/file-parts.ts'
 import { releasedForTest } from '../support/findings.ts'
 import { threeMfContent, threeMfText } from '../support/read-files.ts'
 
-const traceId = '7K3MQ-2XA9B'
 const coordinate = fc.oneof(
   fc.float({ min: -2000, max: 2000, noNaN: true }),
   fc.float({ min: Math.fround(-1e-3), max: Math.fround(1e-3), noNaN: true }),
@@ -56,7 +54,7 @@ test('any mesh reads back from STL bit for bit, and from 3MF to half a nanometre
   await fc.assert(
     fc.asyncProperty(mesh, async (m) => {
       const released = releasedForTest(m)
-      const [stl, threeMf] = [joined(writeStl(released)), joined(writeThreeMf(released, { traceId }))]
+      const [stl, threeMf] = [joined(writeStl(released)), await threeMfOf(m)]
       const { corners } = await cornersOf((take) => readStl(fileOf(stl), take, IDLE_CONTEXT))
       expect(corners).toEqual(soupOf(m))
       expect(threeMfContent(threeMf).mesh.indices).toEqual(m.indices)
@@ -75,7 +73,7 @@ test('a point moved beyond the limit never passes the re-read', async () => {
       const after = { ...m, positions: near.with(corner, (near[corner] ?? 0) + byMm) }
       for (const [bytes, format] of [
         [joined(writeStl(releasedForTest(before))), 'stl'],
-        [joined(writeThreeMf(releasedForTest(before), { traceId })), '3mf'],
+        [await threeMfOf(before), '3mf'],
       ] as const)
         expect((await against(after, bytes, format)).level).toBe('fail')
     }),
@@ -85,7 +83,7 @@ test('a point moved beyond the limit never passes the re-read', async () => {
 test('a 3MF model reads the same however its text is cut', async () => {
   await fc.assert(
     fc.asyncProperty(mesh, fc.array(fc.integer({ min: 1, max: 700 }), { minLength: 1 }), async (m, lengths) => {
-      const text = new TextEncoder().encode(threeMfText(joined(writeThreeMf(releasedForTest(m), { traceId }))))
+      const text = new TextEncoder().encode(threeMfText(await threeMfOf(m)))
       const read = (cut: readonly number[]) =>
         cornersOf(async (take) => {
           const reader = new ModelReader(m.positions.length / 3, take)
@@ -102,6 +100,7 @@ test('a 3MF model reads the same however its text is cut', async () => {
   )
 })
 
-function against(m: Mesh, bytes: Uint8Array, format: ExportFormat): Promise<Finding> {
-  return reread(m, { file: fileOf(bytes), format, traceId }, POLICIES.teaching, IDLE_CONTEXT)
+async function against(m: Mesh, bytes: Uint8Array, format: ExportFormat): Promise<Finding> {
+  const written = { file: fileOf(bytes), format, notes: await notesFor([m]), values: null }
+  return reread([m], written, POLICIES.teaching, IDLE_CONTEXT)
 }

@@ -1,4 +1,24 @@
+import { digestMesh } from '../../src/core/hash.ts'
+import type { Mesh } from '../../src/core/types.ts'
+import { type FileNotes, fileNotes, PLAIN_COLOUR } from '../../src/export/file-notes.ts'
 import type { FilePart, TakeCorners } from '../../src/export/file-parts.ts'
+import { UNNAMED } from '../../src/export/part-name.ts'
+import { writeThreeMf } from '../../src/export/threemf.ts'
+import { releasedForTest } from './findings.ts'
+
+/** Notes of bodies that are called 1-of-n, 2-of-n and so on. */
+export async function notesFor(meshes: readonly Mesh[], traceId = '7K3MQ-2XA9B'): Promise<FileNotes> {
+  const parts = meshes.map((_, n) => ({
+    name: { ...UNNAMED, part: n + 1, of: meshes.length },
+    colour: PLAIN_COLOUR,
+  }))
+  return fileNotes(traceId, null, parts, await Promise.all(meshes.map((mesh) => digestMesh(mesh))))
+}
+
+/** A 3MF of these bodies, as one array. */
+export async function threeMfOf(...meshes: readonly Mesh[]): Promise<Uint8Array<ArrayBuffer>> {
+  return joined(writeThreeMf(meshes.map(releasedForTest), await notesFor(meshes)))
+}
 
 /** A written file as one array. */
 export function joined(parts: Iterable<FilePart>): Uint8Array<ArrayBuffer> {

@@ -1,6 +1,6 @@
 import { unzipSync } from 'fflate'
 import type { Mesh } from '../../src/core/types.ts'
-import { MODEL_PART } from '../../src/export/threemf.ts'
+import { MODEL_PART } from '../../src/export/threemf-package.ts'
 
 /** The triangles of a binary STL, unwelded, in file order. Plain: the app's own reader is what the files are held against. */
 export function stlMesh(bytes: Uint8Array): Mesh {
@@ -28,7 +28,7 @@ export function threeMfContent(bytes: Uint8Array) {
     indices: new Uint32Array(numbersOf(text, /<triangle v1="(\d+)" v2="(\d+)" v3="(\d+)"/g)),
   }
   const metadata = Object.fromEntries(
-    [...text.matchAll(/<metadata name="([^"]+)">([^<]*)</g)].map((match) => [match[1], match[2]]),
+    [...text.matchAll(/<metadata name="([^"]+)"[^>]*>([^<]*)</g)].map((match) => [match[1], match[2]]),
   )
   const transform = (/transform="([^"]+)"/.exec(text)?.[1] ?? '').split(' ').map(Number)
   return { mesh, metadata, transform, unit: /<model unit="(\w+)"/.exec(text)?.[1] }

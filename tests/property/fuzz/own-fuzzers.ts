@@ -15,9 +15,13 @@ import { readCsv } from '../../../src/evidence/csv.ts'
 import { datasetOf } from '../../../src/evidence/dataset.ts'
 import { groupsOfTable, readGroupTable } from '../../../src/evidence/group-table.ts'
 import { noEvidence, packEvidence, unpackEvidence } from '../../../src/evidence/model-evidence.ts'
+import type { MeshFile } from '../../../src/export/mesh-file.ts'
+import { writeObj } from '../../../src/export/obj.ts'
+import { readObj } from '../../../src/export/obj-read.ts'
+import { writePly } from '../../../src/export/ply.ts'
+import { readPly } from '../../../src/export/ply-read.ts'
 import { writeStl } from '../../../src/export/stl.ts'
 import { readStl } from '../../../src/export/stl-read.ts'
-import { writeThreeMf } from '../../../src/export/threemf.ts'
 import { readThreeMf } from '../../../src/export/threemf-read.io.ts'
 import { ModelReader } from '../../../src/export/threemf-read.ts'
 import { parseCardFile } from '../../../src/infer/parse-card.ts'
@@ -44,7 +48,7 @@ import { contextOf, deriveKey } from '../../../src/vault/keys.ts'
 import { AUDIT_START, openAudit, openManifest, sealManifest } from '../../../src/vault/manifest.ts'
 import { listModels } from '../../../src/vault/models.ts'
 import { readSetting } from '../../../src/vault/settings.ts'
-import { fileOf, joined } from '../../support/file-parts.ts'
+import { fileOf, joined, notesFor, threeMfOf } from '../../support/file-parts.ts'
 import { passingFindings, releasedForTest } from '../../support/findings.ts'
 import { knownAnswerBytes } from '../../support/known-answer.ts'
 import { gridOf, randomVolume } from '../../support/phantoms.ts'
@@ -63,7 +67,26 @@ const mesh = {
 const own = (bytes: Uint8Array): Bytes => new Uint8Array(bytes)
 
 const stl = own(joined(writeStl(releasedForTest(mesh))))
-const threeMf = own(joined(writeThreeMf(releasedForTest(mesh), { traceId: '7K3MQ-2XA9B' })))
+const threeMf = await threeMfOf(mesh)
+const notes = await notesFor([mesh])
+const obj = own(joined(writeObj([releasedForTest(mesh)], notes)))
+const values = { name: 'confidence' as const, values: new Float32Array(4) }
+const ply = own(joined(writePly(releasedForTest(mesh), notes, values)))
+const asciiPly = utf8(
+  'ply\nformat ascii 1.0\nelement vertex 3\nproperty float x\nproperty float y\nproperty float z\nelement face 1\nproperty list uchar int vertex_index\nend_header\n0 0 0\n1 0 0\n0 1 0\n3 0 1 2\n',
+)
+/** What is read may be drawn: every corner is a point, every point a place. */
+const isMesh = ({ mesh: { positions, indices } }: MeshFile) =>
+  expect(indices.every((n) => n < positions.length / 3) && positions.every(Number.isFinite)).toBe(true)
+const readsObj = [
+  fuzzer(mutated(obj), (bytes) => readObj(fileOf(bytes), IDLE_CONTEXT), 800, isMesh),
+  fuzzer(raw(utf8('v 0 0 0\nf 1 1 1\n')), (bytes) => readObj(fileOf(bytes), IDLE_CONTEXT), 200, isMesh),
+]
+const readsPly = [
+  fuzzer(mutated(ply), (bytes) => readPly(fileOf(bytes), IDLE_CONTEXT), 800, isMesh),
+  fuzzer(mutated(asciiPly), (bytes) => readPly(fileOf(bytes), IDLE_CONTEXT), 500, isMesh),
+  fuzzer(raw(ply.slice(0, 120)), (bytes) => readPly(fileOf(bytes), IDLE_CONTEXT), 200, isMesh),
+]
 const modelText = utf8(threeMfText(threeMf))
 const readModel = (text: Bytes) => {
   const reader = new ModelReader(4, ignore)
@@ -339,6 +362,10 @@ export const OWN_FUZZERS: Fuzzers = {
     ),
     fuzzer(fc.jsonValue(), (value) => unpackEvidence(value as JsonValue), 200),
   ],
+  'export/lines.ts': readsObj,
+  'export/obj-read.ts': readsObj,
+  'export/ply-header.ts': readsPly,
+  'export/ply-read.ts': readsPly,
   'export/stl-read.ts': [
     fuzzer(mutated(stl), (bytes) => readStl(fileOf(bytes), ignore, IDLE_CONTEXT), 800),
     fuzzer(raw(stl.slice(0, 84)), (bytes) => readStl(fileOf(bytes), ignore, IDLE_CONTEXT), 100),

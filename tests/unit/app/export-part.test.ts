@@ -16,14 +16,20 @@ const checkOf = (meshDigest: string, findings = passingFindings()): Checked => (
 })
 const failing = () =>
   passingFindings().map((f) => (f.check === 'orientation' ? { ...f, level: 'fail' as const, hard: true } : f))
-const ORDER = { acknowledgements: [], policy: 'teaching', process: 'fdm', trace: [], format: 'stl' } as const
+const ORDER = {
+  name: { anatomy: 'femur', laterality: 'left' },
+  acknowledgements: [],
+  policy: 'teaching',
+  process: 'fdm',
+  trace: [],
+  format: 'stl',
+} as const
 
 /** A line on which files are written without a worker; what is kept is noted. */
 function lineOf() {
   const kept: KeptAsset[] = []
   const runStage = async (step: Step<unknown, object, unknown>) => {
-    const finding = { detail: { format: 'stl' } }
-    const output = { file: new Blob(['solid']), digest: 'd', finding }
+    const output = { format: 'stl', file: new Blob(['solid']), digest: 'd' }
     kept.push(...(await step.keep(output, 'd')))
     return output
   }
@@ -47,6 +53,14 @@ test('several bodies are as many files, which say which of how many they are', a
   const { traceId, files } = await exportModel(line, { ...ORDER, bodies }, IDLE_CONTEXT)
   expect(files.map(({ row }) => row.fileName)).toEqual([1, 2, 3].map((n) => `${traceId}-part-${n}-of-3.stl`))
   expect(kept.map(({ slot }) => slot)).toEqual(['export-stl/1', 'export-stl/2', 'export-stl/3'])
+})
+
+test('a file that holds several bodies holds all of them', async () => {
+  const { line, kept } = lineOf()
+  const bodies = [1, 2].map((n) => ({ mesh: box(n), check: checkOf(`${n}`) }))
+  const { traceId, files } = await exportModel(line, { ...ORDER, format: '3mf', bodies }, IDLE_CONTEXT)
+  expect(files.map(({ row }) => row.fileName)).toEqual([`${traceId}.3mf`])
+  expect(kept).toHaveLength(1)
 })
 
 test('one body that is refused refuses all, before any file is written', async () => {

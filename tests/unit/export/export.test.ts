@@ -2,11 +2,11 @@ import { describe, expect, test } from 'vitest'
 import { digestMesh, sha256 } from '../../../src/core/hash.ts'
 import { IDLE_CONTEXT } from '../../../src/core/stage.ts'
 import { type ExportInput, exportMesh } from '../../../src/export/export.io.ts'
+import { EXPORT_FORMATS, type ExportFormat } from '../../../src/export/file-parts.ts'
 import { reread } from '../../../src/export/reread.io.ts'
 import { writeStl } from '../../../src/export/stl.ts'
-import { writeThreeMf } from '../../../src/export/threemf.ts'
 import { POLICIES } from '../../../src/qa/policy.ts'
-import { fileOf, joined } from '../../support/file-parts.ts'
+import { fileOf, joined, notesFor, threeMfOf } from '../../support/file-parts.ts'
 import { passingFindings, releasedForTest } from '../../support/findings.ts'
 import { sphereMesh } from '../../support/sphere-mesh.ts'
 
@@ -25,7 +25,7 @@ const input = async (change: Partial<ExportInput> = {}): Promise<ExportInput> =>
 })
 
 describe('export', () => {
-  test.each(['stl', '3mf'] as const)('%s: writes, reads back, and gives the digest of the bytes', async (format) => {
+  test.each(EXPORT_FORMATS)('%s: writes, reads back, and gives the digest of the bytes', async (format) => {
     const file = await exportMesh(await input({ format }), IDLE_CONTEXT)
     expect(file.finding).toMatchObject({ check: 'file-reread', level: 'pass', hard: true, limit: 1e-3, unit: 'mm' })
     expect(file.finding.value).toBeLessThanOrEqual(1e-6)
@@ -45,11 +45,13 @@ describe('export', () => {
   })
 })
 
-describe('re-read', () => {
+describe('re-read', async () => {
   const stl = joined(writeStl(releasedForTest(mesh)))
-  const threeMf = joined(writeThreeMf(releasedForTest(mesh), { traceId }))
-  const against = (other: typeof mesh, bytes = stl, format: 'stl' | '3mf' = 'stl', id = traceId) =>
-    reread(other, { file: fileOf(bytes), format, traceId: id }, policy, IDLE_CONTEXT)
+  const threeMf = await threeMfOf(mesh)
+  const against = async (other: typeof mesh, bytes = stl, format: ExportFormat = 'stl', id = traceId) => {
+    const written = { file: fileOf(bytes), format, notes: await notesFor([mesh], id), values: null }
+    return reread([other], written, policy, IDLE_CONTEXT)
+  }
   const shifted = (mm: number) => ({ ...mesh, positions: mesh.positions.with(30, (mesh.positions[30] ?? 0) + mm) })
 
   test('a point moved by more than 1e-3 mm fails and its place is named; less passes', async () => {

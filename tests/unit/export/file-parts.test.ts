@@ -6,13 +6,14 @@ import type { Mesh } from '../../../src/core/types.ts'
 import { type FilePart, writeFile } from '../../../src/export/file-parts.ts'
 import { writeStl } from '../../../src/export/stl.ts'
 import { writeThreeMf } from '../../../src/export/threemf.ts'
-import { joined } from '../../support/file-parts.ts'
+import { joined, notesFor } from '../../support/file-parts.ts'
 import { releasedForTest } from '../../support/findings.ts'
 import { wavySheet } from '../../support/wavy-sheet.ts'
 
+const NOTES = await notesFor([wavySheet(2)])
 const WRITERS: readonly [string, (mesh: Mesh) => Generator<FilePart>][] = [
   ['STL', (mesh) => writeStl(releasedForTest(mesh))],
-  ['3MF', (mesh) => writeThreeMf(releasedForTest(mesh), { traceId: '7K3MQ-2XA9B' })],
+  ['3MF', (mesh) => writeThreeMf([releasedForTest(mesh)], NOTES)],
 ]
 setFlagsFromString('--expose-gc')
 const collectGarbage = runInNewContext('gc') as () => void
