@@ -1,3 +1,5 @@
+import type { ThreeMfFault } from './threemf-fault.ts'
+
 /** Stable, documented identifiers. Messages are for people and may change; codes may not. */
 export type ErrorCode =
   | 'import/empty'
@@ -60,6 +62,7 @@ export type ErrorCode =
   | 'mesh/truncated'
   | 'mesh/too-large'
   | 'mesh/empty'
+  | `threemf/${ThreeMfFault}`
   | 'evidence/bad-table'
   | 'evidence/too-few'
   | 'gpu/unavailable'

@@ -6,6 +6,11 @@ import { MAX_FILES, MAX_ZIP_BYTES, MAX_ZIP_RATIO, ZIP_RATIO_FLOOR_BYTES } from '
 /** One file of a zip as its directory describes it. */
 export interface ZipEntry {
   readonly name: string
+  /** The name as it is stored, for whom the encoding matters. */
+  readonly nameBytes: Uint8Array
+  readonly flags: number
+  /** The high half of the external attributes: the mode of a file, on systems that have one. */
+  readonly mode: number
   readonly method: number
   readonly crc: number
   readonly packed: number
@@ -78,6 +83,7 @@ export async function zipDirectory(zip: Blob): Promise<ZipEntry[]> {
     throw new PipelineError(
       'import/unsupported',
       'Zips of more than 4 GB or 65,534 files are not read. Open the folder instead.',
+      { reason: 'zip64' },
     )
   }
   if (at + bytes > zip.size) throw damaged()
@@ -98,6 +104,9 @@ function entryAt(view: DataView, p: number, nameBytes: number): ZipEntry {
   const flags = view.getUint16(p + 8, true)
   const entry: ZipEntry = {
     name: new TextDecoder().decode(new Uint8Array(view.buffer, p + 46, nameBytes)),
+    nameBytes: new Uint8Array(view.buffer, p + 46, nameBytes),
+    flags,
+    mode: view.getUint16(p + 40, true),
     method: view.getUint16(p + 10, true),
     crc: view.getUint32(p + 16, true),
     packed: view.getUint32(p + 20, true),
@@ -108,16 +117,20 @@ function entryAt(view: DataView, p: number, nameBytes: number): ZipEntry {
     throw new PipelineError(
       'import/unsupported',
       'The zip is locked with a password. Unpack it first and open the folder.',
+      { reason: 'encrypted' },
     )
   }
   if (entry.method !== 0 && entry.method !== 8) {
     throw new PipelineError(
       'import/unsupported',
       'The zip uses an unusual compression. Unpack it first and open the folder.',
+      { reason: 'method' },
     )
   }
   if ([entry.packed, entry.unpacked, entry.at].includes(WIDE)) {
-    throw new PipelineError('import/unsupported', 'Zips of more than 4 GB are not read. Open the folder instead.')
+    throw new PipelineError('import/unsupported', 'Zips of more than 4 GB are not read. Open the folder instead.', {
+      reason: 'zip64',
+    })
   }
   return entry
 }

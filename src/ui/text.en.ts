@@ -1,5 +1,6 @@
 import type { PlaceId, Problem, SmoothChoice, StationId, StationState } from '../app/session-view.ts'
 import type { PolicyId, ProcessId } from '../core/finding.ts'
+import { THREE_MF_FAULTS, type ThreeMfFault } from '../core/threemf-fault.ts'
 import { SMOOTH } from '../prepare/smooth.ts'
 import { count, decimal, mm, percent, plural, timeLeft } from './format.ts'
 import { NO_UPPER_LIMIT } from './range.ts'
@@ -300,8 +301,15 @@ export const TRACE = {
   nothingSet: 'Nothing to set',
 }
 
+/** One advice for each way to refuse a foreign 3MF: nothing can be mended in it here. */
+const refusedThreeMf = () =>
+  Object.fromEntries(
+    THREE_MF_FAULTS.map((fault) => [`threemf/${fault}`, 'Ask for the file again, or export it from its source.']),
+  ) as Readonly<Record<`threemf/${ThreeMfFault}`, string>>
+
 /** What to do next about each problem; shown under its sentence. */
 export const NEXT_STEP: Readonly<Record<Problem['code'], string>> = {
+  ...refusedThreeMf(),
   'import/empty': 'Choose a file that holds a scan.',
   'import/unsupported': 'Open DICOM, NIfTI, NRRD or MHA.',
   'import/truncated': 'Copy the file again from where it came.',

@@ -22,8 +22,15 @@ import { writePly } from '../../../src/export/ply.ts'
 import { readPly } from '../../../src/export/ply-read.ts'
 import { writeStl } from '../../../src/export/stl.ts'
 import { readStl } from '../../../src/export/stl-read.ts'
+import { CONTENT_TYPES, RELATIONS } from '../../../src/export/threemf-package.ts'
 import { readThreeMf } from '../../../src/export/threemf-read.io.ts'
 import { ModelReader } from '../../../src/export/threemf-read.ts'
+import { ModelHandler } from '../../../src/export/verify/model-handler.ts'
+import { ContentTypes, Relations } from '../../../src/export/verify/opc.ts'
+import { readAnyPart } from '../../../src/export/verify/read-any.io.ts'
+import { readAnyStl } from '../../../src/export/verify/stl-any.ts'
+import { transformOf } from '../../../src/export/verify/transform.ts'
+import { type XmlHandler, XmlReader } from '../../../src/export/verify/xml-reader.ts'
 import { parseCardFile } from '../../../src/infer/parse-card.ts'
 import { readKnownAnswer } from '../../../src/infer/self-test.ts'
 import { sniffOnnx } from '../../../src/infer/sniff-onnx.ts'
@@ -87,6 +94,28 @@ const readsPly = [
   fuzzer(mutated(asciiPly), (bytes) => readPly(fileOf(bytes), IDLE_CONTEXT), 500, isMesh),
   fuzzer(raw(ply.slice(0, 120)), (bytes) => readPly(fileOf(bytes), IDLE_CONTEXT), 200, isMesh),
 ]
+const asciiStl = utf8(
+  'solid a\nfacet normal 0 0 1\nouter loop\nvertex 0 0 0\nvertex 1 0 0\nvertex 0 1 0\nendloop\nendfacet\nendsolid a\n',
+)
+const readsStl = [mutated(stl), mutated(asciiStl), raw(utf8('solid a\n'))].map((bytes) =>
+  fuzzer(bytes, (given) => readAnyStl(fileOf(given), IDLE_CONTEXT), 400, isMesh),
+)
+const readsZip = [
+  fuzzer(mutated(threeMf), (bytes) => readAnyPart(fileOf(bytes), 'a.3mf', IDLE_CONTEXT), 200, isMesh),
+  fuzzer(raw(threeMf.slice(0, 40)), (bytes) => readAnyPart(fileOf(bytes), 'a.3mf', IDLE_CONTEXT), 60, isMesh),
+]
+/** A text of a package, cut in pieces as it comes. */
+const readXml = (handler: () => XmlHandler) => (text: Bytes) => {
+  const xml = new XmlReader(handler())
+  for (let at = 0; at < text.length; at += 97) xml.push(text.subarray(at, at + 97))
+  xml.end()
+}
+const readsXml = (good: Bytes, handler: () => XmlHandler) => [
+  fuzzer(mutated(good), readXml(handler), 800),
+  fuzzer(raw(good.slice(0, 200)), readXml(handler), 200),
+]
+const packageText = utf8(CONTENT_TYPES)
+const relationsText = utf8(RELATIONS)
 const modelText = utf8(threeMfText(threeMf))
 const readModel = (text: Bytes) => {
   const reader = new ModelReader(4, ignore)
@@ -362,10 +391,28 @@ export const OWN_FUZZERS: Fuzzers = {
     ),
     fuzzer(fc.jsonValue(), (value) => unpackEvidence(value as JsonValue), 200),
   ],
-  'export/lines.ts': readsObj,
+  'export/lines.ts': readsObj.slice(1),
   'export/obj-read.ts': readsObj,
-  'export/ply-header.ts': readsPly,
+  'export/ply-header.ts': readsPly.slice(1),
   'export/ply-read.ts': readsPly,
+  'export/verify/stl-any.ts': readsStl,
+  'export/verify/read-any.io.ts': readsZip.slice(1),
+  'export/verify/strict-zip.io.ts': readsZip.slice(1),
+  'export/verify/threemf-any.io.ts': readsZip,
+  'export/verify/opc.ts': [
+    ...readsXml(packageText, () => new ContentTypes()),
+    ...readsXml(relationsText, () => new Relations('')),
+  ],
+  'export/verify/model-handler.ts': readsXml(modelText, () => new ModelHandler()),
+  'export/verify/xml-reader.ts': readsXml(modelText, () => ({ open: ignore, close: ignore })),
+  'export/verify/transform.ts': [
+    fuzzer(
+      mutated(utf8('1 0 0 0 1 0 0 0 1 -3.5 2e1 .5')),
+      (text) => transformOf(new TextDecoder().decode(text)),
+      800,
+      (m) => expect(m.length === 12 && m.every(Number.isFinite)).toBe(true),
+    ),
+  ],
   'export/stl-read.ts': [
     fuzzer(mutated(stl), (bytes) => readStl(fileOf(bytes), ignore, IDLE_CONTEXT), 800),
     fuzzer(raw(stl.slice(0, 84)), (bytes) => readStl(fileOf(bytes), ignore, IDLE_CONTEXT), 100),

@@ -1,0 +1,79 @@
+import { describe, expect, test } from 'vitest'
+import { IDLE_CONTEXT } from '../../../../src/core/stage.ts'
+import { writeObj } from '../../../../src/export/obj.ts'
+import { writePly } from '../../../../src/export/ply.ts'
+import { writeStl } from '../../../../src/export/stl.ts'
+import { readAnyPart } from '../../../../src/export/verify/read-any.io.ts'
+import { type FoundPart, VERIFY, verifyPart } from '../../../../src/export/verify/verify.ts'
+import { fileOf, joined, notesFor, soupOf, threeMfOf } from '../../../support/file-parts.ts'
+import { releasedForTest } from '../../../support/findings.ts'
+import { sphereMesh } from '../../../support/sphere-mesh.ts'
+
+const sphere = sphereMesh(20, [-31.5, 12.25, 400])
+const released = releasedForTest(sphere)
+const notes = await notesFor([sphere])
+const corners = soupOf(sphere)
+const ascii = [
+  'solid made by hand',
+  ...Array.from({ length: corners.length / 9 }, (_, t) => {
+    const vertex = (k: number) => `vertex ${[...corners.slice(9 * t + 3 * k, 9 * t + 3 * k + 3)].join(' ')}`
+    return `facet normal 0 0 0\n outer loop\n  ${[0, 1, 2].map(vertex).join('\n  ')}\n endloop\nendfacet`
+  }),
+  'endsolid made by hand',
+].join('\r\n')
+const stl = joined(writeStl(released))
+/** Many programs begin a binary STL so. */
+const solid = stl.slice()
+solid.set(new TextEncoder().encode('solid of another program'))
+
+const FILES: readonly [what: string, name: string, bytes: Uint8Array][] = [
+  ['a binary STL', 'a.stl', stl],
+  ['a binary STL that begins with solid', 'a.STL', solid],
+  ['an ASCII STL', 'a.stl', new TextEncoder().encode(ascii)],
+  ['an OBJ', 'a.obj', joined(writeObj([released], notes))],
+  ['a PLY', 'anything', joined(writePly(released, notes))],
+  ['a 3MF', 'anything', await threeMfOf(sphere)],
+]
+const read = (bytes: Uint8Array | string, name = 'a.stl') =>
+  readAnyPart(typeof bytes === 'string' ? new Blob([bytes]) : fileOf(bytes), name, IDLE_CONTEXT)
+
+describe('a file of any maker', () => {
+  test.each(FILES)('%s gives the same triangles, on points that are shared', async (_, name, bytes) => {
+    const { mesh } = await read(bytes, name)
+    expect(mesh.positions).toHaveLength(sphere.positions.length)
+    const found = soupOf(mesh as typeof sphere)
+    expect(found).toHaveLength(corners.length)
+    for (const [n, v] of found.entries()) expect(Math.abs(v - (corners[n] ?? Number.NaN))).toBeLessThan(1e-4)
+  })
+  test.each(FILES)('%s is found to be the release that it was written from', async (_, name, bytes) => {
+    const { mesh, traceId } = await read(bytes, name)
+    const part: FoundPart = { mesh, traceId, fileDigest: 'another' }
+    const releases = [{ traceId: '7K3MQ-2XA9B', mesh: sphere, fileDigests: [] }]
+    expect(await verifyPart(part, releases, VERIFY.defaults, IDLE_CONTEXT)).toEqual({
+      verdict: 'unchanged',
+      traceId: '7K3MQ-2XA9B',
+      by: 'geometry',
+    })
+  })
+  test('the trace id that it says is told where the format holds one', async () => {
+    const told = await Promise.all(FILES.map(async ([, name, bytes]) => (await read(bytes, name)).traceId))
+    expect(told).toEqual([null, null, null, '7K3MQ-2XA9B', '7K3MQ-2XA9B', '7K3MQ-2XA9B'])
+  })
+  test.each<[string, string | Uint8Array, string]>([
+    ['a binary STL that is cut off', stl.slice(0, -7), 'mesh/truncated'],
+    ['a count that is not its length', stl.with(80, 7), 'mesh/truncated'],
+    ['a corner that is not a number', stl.with(84 + 12 + 3, 0x7f).with(84 + 12 + 2, 0xc0), 'mesh/corrupt'],
+    ['no triangle', stl.slice(0, 84).fill(0, 80), 'mesh/empty'],
+    ['an ASCII STL that is cut off', ascii.slice(0, ascii.lastIndexOf('vertex')), 'mesh/truncated'],
+    ['a triangle of two corners', ascii.replace(/ {2}vertex.*\r?\n/, ''), 'mesh/corrupt'],
+    ['a triangle of four corners', ascii.replace(/( {2}vertex.*\r?\n)/, '$1$1'), 'mesh/corrupt'],
+    ['a number that is none', ascii.replace(/vertex \S+/, 'vertex 0x10'), 'mesh/corrupt'],
+    ['a line of something else', ascii.replace('endloop', 'endlop'), 'mesh/corrupt'],
+    ['an empty file', '', 'mesh/empty'],
+  ])('%s is refused', async (_, bytes, code) => {
+    await expect(read(bytes)).rejects.toMatchObject({ code })
+  })
+  test('another kind of file is refused', async () => {
+    await expect(read('hello', 'a.docx')).rejects.toMatchObject({ code: 'mesh/unsupported' })
+  })
+})
