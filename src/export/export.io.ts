@@ -7,6 +7,8 @@ import type { Mesh } from '../core/types.ts'
 import { type Released, release } from '../qa/gate.ts'
 import type { Policy } from '../qa/policy.ts'
 import type { Recipe } from '../trace/recipe.ts'
+import { type DicomDocument, type DicomModel, PLAIN_MODEL } from './dicom-model.ts'
+import { countBytes, type DicomFrame, dicomFrame, writeDicom } from './dicom-write.ts'
 import { type FileNotes, fileNotes, PLAIN_COLOUR } from './file-notes.ts'
 import { type ExportFormat, type FilePart, mismatch, writeFile } from './file-parts.ts'
 import { writeObj } from './obj.ts'
@@ -36,6 +38,8 @@ interface FileOrder {
   readonly recipe?: Recipe | null
   /** A number a vertex, for a PLY. */
   readonly values?: VertexValues | null
+  /** What a DICOM file says of the model; without it, that it is for teaching and of nobody. */
+  readonly dicom?: DicomModel
 }
 
 export interface BodiesInput extends FileOrder {
@@ -65,21 +69,43 @@ function only(meshes: readonly Released<Mesh>[], format: ExportFormat): Released
   return mesh
 }
 
-function partsOf(
-  meshes: readonly Released<Mesh>[],
-  format: ExportFormat,
+interface Prepared {
+  readonly parts: Generator<FilePart>
+  /** Of a DICOM file. */
+  readonly frame: DicomFrame | null
+}
+
+/** A DICOM file states the length of its document before it: the document is written once more to know it. */
+async function framed(
+  document: DicomDocument,
+  write: () => Generator<FilePart>,
+  model: DicomModel,
   notes: FileNotes,
-  values: VertexValues | null,
-): Generator<FilePart> {
+): Promise<Prepared> {
+  const frame = await dicomFrame(document, countBytes(write()), model, notes)
+  return { parts: writeDicom(frame, write()), frame }
+}
+
+async function prepared(meshes: readonly Released<Mesh>[], notes: FileNotes, order: FileOrder): Promise<Prepared> {
+  const { format, values = null, dicom = PLAIN_MODEL } = order
+  const plain = (parts: Generator<FilePart>): Prepared => ({ parts, frame: null })
   switch (format) {
     case 'stl':
-      return writeStl(only(meshes, format))
+      return plain(writeStl(only(meshes, format)))
     case '3mf':
-      return writeThreeMf(meshes, notes)
+      return plain(writeThreeMf(meshes, notes))
     case 'obj':
-      return writeObj(meshes, notes)
+      return plain(writeObj(meshes, notes))
     case 'ply':
-      return writePly(only(meshes, format), notes, values)
+      return plain(writePly(only(meshes, format), notes, values))
+    case 'dicom-stl': {
+      const mesh = only(meshes, format)
+      return framed('stl', () => writeStl(mesh), dicom, notes)
+    }
+    case 'dicom-obj': {
+      const mesh = only(meshes, format)
+      return framed('obj', () => writeObj([mesh], notes), dicom, notes)
+    }
   }
 }
 
@@ -99,8 +125,9 @@ export async function exportBodies(input: BodiesInput, ctx: Context): Promise<Ex
     digests.push(digest)
   }
   const notes = await fileNotes(traceId, recipe, bodies, digests)
-  const file = await writeFile(partsOf(released, format, notes, values), subContext(ctx, 0, 0.55))
-  const finding = await reread(released, { file, format, notes, values }, policy, subContext(ctx, 0.55, 0.95))
+  const { parts, frame } = await prepared(released, notes, input)
+  const file = await writeFile(parts, subContext(ctx, 0, 0.55))
+  const finding = await reread(released, { file, format, notes, values, frame }, policy, subContext(ctx, 0.55, 0.95))
   if (finding.level === 'fail') {
     throw new PipelineError(
       'export/mismatch',

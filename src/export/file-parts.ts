@@ -3,7 +3,7 @@ import { pacer } from '../core/pace.ts'
 import type { Context } from '../core/stage.ts'
 
 /** Every kind of file that a released part can be written as. */
-export const EXPORT_FORMATS = ['stl', '3mf', 'obj', 'ply'] as const
+export const EXPORT_FORMATS = ['stl', '3mf', 'obj', 'ply', 'dicom-stl', 'dicom-obj'] as const
 export type ExportFormat = (typeof EXPORT_FORMATS)[number]
 /** What the name of such a file ends in. */
 export const EXTENSION = {
@@ -11,6 +11,8 @@ export const EXTENSION = {
   '3mf': '3mf',
   obj: 'obj',
   ply: 'ply',
+  'dicom-stl': 'dcm',
+  'dicom-obj': 'dcm',
 } as const satisfies Readonly<Record<ExportFormat, string>>
 /** Those that hold several bodies, each by its name. */
 export const MANY_BODIES: readonly ExportFormat[] = ['3mf', 'obj']

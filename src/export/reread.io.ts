@@ -5,6 +5,8 @@ import type { Context } from '../core/stage.ts'
 import type { Mesh } from '../core/types.ts'
 import type { Policy } from '../qa/policy.ts'
 import { Comparison } from './comparison.ts'
+import { readDicom } from './dicom-read.ts'
+import type { DicomFrame } from './dicom-write.ts'
 import type { FileNotes } from './file-notes.ts'
 import { type ExportFormat, mismatch, type TakeCorners } from './file-parts.ts'
 import type { MeshFile } from './mesh-file.ts'
@@ -24,6 +26,8 @@ export interface Written {
   readonly notes: FileNotes
   /** Of a PLY. */
   readonly values: VertexValues | null
+  /** Of a DICOM file. */
+  readonly frame: DicomFrame | null
 }
 
 interface FileSaid {
@@ -114,11 +118,26 @@ const plySaid: Said = async ({ file, notes, values }, _, take, ctx) => {
   return { unit: 'millimeter', problem: honest ? (right ? null : 'values') : 'metadata' }
 }
 
+const sameBytes = (a: Uint8Array, b: Uint8Array | undefined) =>
+  a.length === b?.length && a.every((byte, n) => byte === b[n])
+
+/** The document by its own reader; around it stands what was meant to stand there, byte for byte. */
+const dicomSaid =
+  (mime: string, readDocument: Said): Said =>
+  async (written, meshes, take, ctx) => {
+    const { head, tail, document, mime: found } = await readDicom(written.file)
+    const said = await readDocument({ ...written, file: document }, meshes, take, ctx)
+    const honest = found === mime && sameBytes(head, written.frame?.head) && sameBytes(tail, written.frame?.tail)
+    return { ...said, problem: said.problem ?? (honest ? null : 'metadata') }
+  }
+
 const SAID: Readonly<Record<ExportFormat, Said>> = {
   stl: stlSaid,
   '3mf': threeMfSaid,
   obj: objSaid,
   ply: plySaid,
+  'dicom-stl': dicomSaid('model/stl', stlSaid),
+  'dicom-obj': dicomSaid('model/obj', objSaid),
 }
 
 /**

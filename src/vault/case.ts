@@ -17,6 +17,8 @@ export type AssetType =
   | 'export-3mf'
   | 'export-obj'
   | 'export-ply'
+  | 'export-dicom-stl'
+  | 'export-dicom-obj'
   | 'report'
   | 'photo'
 

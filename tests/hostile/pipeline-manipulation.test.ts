@@ -268,6 +268,12 @@ async function readBack(edit: (text: string) => string, more: Record<string, Uin
   const edited = edit(text)
   if (Object.keys(more).length === 0) expect(edited).not.toBe(text)
   const bytes = zipSync({ ...parts, [MODEL_PART]: new TextEncoder().encode(edited), ...more })
-  const written = { file: fileOf(bytes), format: '3mf' as const, notes: await notesFor([PART], ID), values: null }
+  const written = {
+    file: fileOf(bytes),
+    format: '3mf' as const,
+    notes: await notesFor([PART], ID),
+    values: null,
+    frame: null,
+  }
   return reread([PART], written, POLICY, IDLE_CONTEXT)
 }

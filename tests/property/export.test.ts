@@ -101,6 +101,6 @@ test('a 3MF model reads the same however its text is cut', async () => {
 })
 
 async function against(m: Mesh, bytes: Uint8Array, format: ExportFormat): Promise<Finding> {
-  const written = { file: fileOf(bytes), format, notes: await notesFor([m]), values: null }
+  const written = { file: fileOf(bytes), format, notes: await notesFor([m]), values: null, frame: null }
   return reread([m], written, POLICIES.teaching, IDLE_CONTEXT)
 }

@@ -15,6 +15,9 @@ import { readCsv } from '../../../src/evidence/csv.ts'
 import { datasetOf } from '../../../src/evidence/dataset.ts'
 import { groupsOfTable, readGroupTable } from '../../../src/evidence/group-table.ts'
 import { noEvidence, packEvidence, unpackEvidence } from '../../../src/evidence/model-evidence.ts'
+import { PLAIN_MODEL } from '../../../src/export/dicom-model.ts'
+import { readDicom } from '../../../src/export/dicom-read.ts'
+import { countBytes, dicomFrame, writeDicom } from '../../../src/export/dicom-write.ts'
 import type { MeshFile } from '../../../src/export/mesh-file.ts'
 import { writeObj } from '../../../src/export/obj.ts'
 import { readObj } from '../../../src/export/obj-read.ts'
@@ -82,6 +85,8 @@ const ply = own(joined(writePly(releasedForTest(mesh), notes, values)))
 const asciiPly = utf8(
   'ply\nformat ascii 1.0\nelement vertex 3\nproperty float x\nproperty float y\nproperty float z\nelement face 1\nproperty list uchar int vertex_index\nend_header\n0 0 0\n1 0 0\n0 1 0\n3 0 1 2\n',
 )
+const around = await dicomFrame('obj', countBytes(writeObj([releasedForTest(mesh)], notes)), PLAIN_MODEL, notes)
+const dicom = own(joined(writeDicom(around, writeObj([releasedForTest(mesh)], notes))))
 /** What is read may be drawn: every corner is a point, every point a place. */
 const isMesh = ({ mesh: { positions, indices } }: MeshFile) =>
   expect(indices.every((n) => n < positions.length / 3) && positions.every(Number.isFinite)).toBe(true)
@@ -390,6 +395,10 @@ export const OWN_FUZZERS: Fuzzers = {
       600,
     ),
     fuzzer(fc.jsonValue(), (value) => unpackEvidence(value as JsonValue), 200),
+  ],
+  'export/dicom-read.ts': [
+    fuzzer(mutated(dicom), (bytes) => readDicom(fileOf(bytes)), 800),
+    fuzzer(raw(dicom.slice(0, 160)), (bytes) => readDicom(fileOf(bytes)), 200),
   ],
   'export/lines.ts': readsObj.slice(1),
   'export/obj-read.ts': readsObj,

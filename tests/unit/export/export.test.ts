@@ -49,7 +49,7 @@ describe('re-read', async () => {
   const stl = joined(writeStl(releasedForTest(mesh)))
   const threeMf = await threeMfOf(mesh)
   const against = async (other: typeof mesh, bytes = stl, format: ExportFormat = 'stl', id = traceId) => {
-    const written = { file: fileOf(bytes), format, notes: await notesFor([mesh], id), values: null }
+    const written = { file: fileOf(bytes), format, notes: await notesFor([mesh], id), values: null, frame: null }
     return reread([other], written, policy, IDLE_CONTEXT)
   }
   const shifted = (mm: number) => ({ ...mesh, positions: mesh.positions.with(30, (mesh.positions[30] ?? 0) + mm) })

@@ -56,7 +56,12 @@ describe('PLY', () => {
   })
   test('a changed value, a comment and bytes at the end are seen when it is read back', async () => {
     const against = async (bytes: Uint8Array, values = thickness) =>
-      reread([sphere], { file: fileOf(bytes), format: 'ply', notes, values }, POLICIES.teaching, IDLE_CONTEXT)
+      reread(
+        [sphere],
+        { file: fileOf(bytes), format: 'ply', notes, values, frame: null },
+        POLICIES.teaching,
+        IDLE_CONTEXT,
+      )
     expect((await against(file)).level).toBe('pass')
     const other = { ...thickness, values: thickness.values.with(5, 0) }
     expect(await against(file, other)).toMatchObject({ level: 'fail', detail: { reason: 'values' } })

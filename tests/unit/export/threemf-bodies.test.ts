@@ -99,7 +99,12 @@ describe('3MF of two bodies', () => {
     const digests = await Promise.all([head, shaft].map((mesh) => digestMesh(mesh)))
     const notes = await fileNotes(input.traceId, recipe, input.bodies, digests)
     const against = (read: Uint8Array) =>
-      reread([head, shaft], { file: fileOf(read), format: '3mf', notes, values: null }, input.policy, IDLE_CONTEXT)
+      reread(
+        [head, shaft],
+        { file: fileOf(read), format: '3mf', notes, values: null, frame: null },
+        input.policy,
+        IDLE_CONTEXT,
+      )
     expect((await against(file)).level).toBe('pass')
     expect((await against(bytes)).level).toBe('fail')
   })
