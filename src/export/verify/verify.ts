@@ -30,7 +30,6 @@ export interface KnownRelease {
 /** A part that came back. */
 export interface FoundPart {
   readonly mesh: Mesh
-  readonly fileDigest: string
   /** What its file says it is; only decides which release is looked at first. */
   readonly traceId: string | null
 }
@@ -202,9 +201,9 @@ async function described(found: FoundPart, placed: Placed, params: VerifyParams,
 }
 
 /**
- * Says whether a part that came back is a release, which one, and what was done to it. A file whose bytes are known is
- * unchanged without a look; else the surfaces are laid on each other: by the frame they are in, by known factors and by
- * their principal axes, refined along the normals, plain or mirrored. A part with two or three equal principal moments is
+ * Says whether a part that came back is a release, which one, and what was done to it. The surfaces are laid on each other
+ * by the frame they are in and by their principal axes, at the factor that makes them of one size, plain or mirrored, and
+ * refined along the normals. A part with two or three equal principal moments is
  * found only where it lies. Memory: about 200 bytes a triangle of the part and of one release.
  */
 export async function verifyPart(
@@ -213,8 +212,6 @@ export async function verifyPart(
   params: VerifyParams,
   ctx: Context,
 ): Promise<Verdict> {
-  const same = releases.find(({ fileDigests }) => fileDigests.includes(found.fileDigest))
-  if (same) return { verdict: 'unchanged', traceId: same.traceId, by: 'file' }
   const shape = shapeOf(found.mesh)
   const tried = likest(found, shape, releases, params.mostTried)
   let best: Placed | null = null

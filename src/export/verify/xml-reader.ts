@@ -3,7 +3,7 @@ import { refuse } from './refuse.ts'
 /** Takes an XML text apart. Names come as `{namespace}local`; attributes without prefix by their plain name. */
 export interface XmlHandler {
   open(name: string, attributes: ReadonlyMap<string, string>): void
-  /** The text directly inside an element goes with its end, at most LONGEST characters. */
+  /** The text directly inside an element, without pieces that are only space, goes with its end. */
   close(name: string, text: string): void
 }
 
@@ -99,10 +99,12 @@ export class XmlReader {
   }
   #say(text: string): void {
     this.#begun = true
+    // A line break a vertex would add up to a text.
+    if (text.trim() === '') return
     const inside = this.#open.at(-1)
-    if (inside) inside.text += text
-    else if (text.trim() !== '') throw refuse('malformed')
-    if (inside && inside.text.length > LONGEST) throw refuse('too-long')
+    if (!inside) throw refuse('malformed')
+    inside.text += text
+    if (inside.text.length > LONGEST) throw refuse('too-long')
   }
   #until(mark: string, from: number): number {
     const end = this.#text.indexOf(mark, this.#at + from)

@@ -1,10 +1,12 @@
 import { describe, expect, test } from 'vitest'
+import { sha256 } from '../../../../src/core/hash.ts'
 import { IDLE_CONTEXT } from '../../../../src/core/stage.ts'
 import { writeObj } from '../../../../src/export/obj.ts'
 import { writePly } from '../../../../src/export/ply.ts'
 import { writeStl } from '../../../../src/export/stl.ts'
 import { readAnyPart } from '../../../../src/export/verify/read-any.io.ts'
 import { type FoundPart, VERIFY, verifyPart } from '../../../../src/export/verify/verify.ts'
+import { verifyFile } from '../../../../src/export/verify/verify-file.io.ts'
 import { fileOf, joined, notesFor, soupOf, threeMfOf } from '../../../support/file-parts.ts'
 import { releasedForTest } from '../../../support/findings.ts'
 import { sphereMesh } from '../../../support/sphere-mesh.ts'
@@ -47,7 +49,7 @@ describe('a file of any maker', () => {
   })
   test.each(FILES)('%s is found to be the release that it was written from', async (_, name, bytes) => {
     const { mesh, traceId } = await read(bytes, name)
-    const part: FoundPart = { mesh, traceId, fileDigest: 'another' }
+    const part: FoundPart = { mesh, traceId }
     const releases = [{ traceId: '7K3MQ-2XA9B', mesh: sphere, fileDigests: [] }]
     expect(await verifyPart(part, releases, VERIFY.defaults, IDLE_CONTEXT)).toEqual({
       verdict: 'unchanged',
@@ -75,5 +77,29 @@ describe('a file of any maker', () => {
   })
   test('another kind of file is refused', async () => {
     await expect(read('hello', 'a.docx')).rejects.toMatchObject({ code: 'mesh/unsupported' })
+  })
+})
+
+describe('a dropped file', async () => {
+  const releases = [{ traceId: '7K3MQ-2XA9B', mesh: sphere, fileDigests: [await sha256(stl)] }]
+  const verify = (bytes: Uint8Array, name: string) =>
+    verifyFile(fileOf(bytes), name, releases, VERIFY.defaults, IDLE_CONTEXT)
+  test('that was written here is known by its bytes, whatever it is called', async () => {
+    expect(await verify(stl, 'a.docx')).toEqual({ verdict: 'unchanged', traceId: '7K3MQ-2XA9B', by: 'file' })
+  })
+  test('with other bytes and the same triangles is unchanged by its geometry', async () => {
+    expect(await verify(solid, 'a.stl')).toEqual({ verdict: 'unchanged', traceId: '7K3MQ-2XA9B', by: 'geometry' })
+  })
+  test('with one corner moved is reshaped, and says where', async () => {
+    const bent = joined(writeStl(releasedForTest({ ...sphere, positions: sphere.positions.with(2, 421) })))
+    const verdict = await verify(bent, 'a.stl')
+    expect(verdict).toMatchObject({
+      verdict: 'changed',
+      changes: [{ kind: 'reshaped', maxMm: expect.closeTo(1, 1), places: expect.arrayContaining([]) }],
+    })
+  })
+  test('that is empty or no part is refused', async () => {
+    await expect(verify(new Uint8Array(0), 'a.stl')).rejects.toMatchObject({ code: 'mesh/empty' })
+    await expect(verify(stl.slice(0, 200), 'a.stl')).rejects.toMatchObject({ code: 'mesh/truncated' })
   })
 })
