@@ -91,7 +91,16 @@ async function runLine(input: BatchInput, made: Progress): Promise<Exclude<RunRe
   }
   const { policy, process } = options
   const ai = fromAi?.ai ?? null
-  const order = { ...made.modelled, ...scanned, declaredShells, ai, sideVerified: false, policy, process }
+  const order = {
+    ...made.modelled,
+    ...scanned,
+    declaredShells,
+    ai,
+    sideVerified: false,
+    policy,
+    process,
+    buildMm: null,
+  }
   made.checked = await check(line, order, input.ctx)
   made.files.set('model.png', await picture)
   const { released, refusedBy } = gateVerdict(made.checked.findings, options.acknowledge, POLICIES[policy])

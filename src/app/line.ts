@@ -4,7 +4,7 @@ import { meshVolumeMm3 } from '../core/mesh.ts'
 import { subContext } from '../core/pace.ts'
 import type { Passport } from '../core/passport.ts'
 import type { Context } from '../core/stage.ts'
-import type { Mask, Mesh, Volume } from '../core/types.ts'
+import type { Mask, Mesh, Vec3, Volume } from '../core/types.ts'
 import { AS_SCANNED } from '../qa/checks/scale.ts'
 import type { LabelAi } from '../segment/label-ai.ts'
 import type { FromAi } from './ai-steps.ts'
@@ -138,11 +138,14 @@ export interface CheckOrder {
   readonly ai: LabelAi | null
   readonly policy: PolicyId
   readonly process: ProcessId
+  /** Room of the printer that was chosen; null for the default machine of the process. */
+  readonly buildMm: Vec3 | null
 }
 
 /** Measures every gate; what it finds is kept in this slot. */
 export function check(line: Line, order: CheckOrder, ctx: Context, slot = 'findings'): Promise<Checked> {
-  const { mesh, reference, maskMm3, passport, sideVerified, volume, policy, process, declaredShells, ai } = order
+  const { mesh, reference, maskMm3, passport, sideVerified, volume, policy, process, declaredShells, ai, buildMm } =
+    order
   line.onStage('check')
   const input = {
     mesh,
@@ -158,7 +161,7 @@ export function check(line: Line, order: CheckOrder, ctx: Context, slot = 'findi
   return line.pipeline.runStage(
     keptIn(CHECK_STEP, () => slot),
     input,
-    { policy, process, declaredShells },
+    { policy, process, declaredShells, buildMm },
     ctx,
   )
 }

@@ -12,6 +12,7 @@ import { download } from './download.io.ts'
 import { keepModel } from './edit-part.ts'
 import { exportModel } from './export.ts'
 import { check, markings, model, share } from './line.ts'
+import { roomFor } from './print-records.ts'
 import { caseReport } from './report.ts'
 import type { SmoothChoice } from './session-view.ts'
 import { type Params, type Template, withOverrides } from './templates.ts'
@@ -57,7 +58,8 @@ export async function checkPart(desk: Desk, ctx: Context): Promise<void> {
   const label = desk.data.label(desk.data.modelLabel)
   if (!base || !volume || !passport || !label) return
   const { ai } = label
-  const common = { volume, passport, sideVerified: side !== null, ai, policy, process }
+  const buildMm = roomFor(desk.prints.kept, process)
+  const common = { volume, passport, sideVerified: side !== null, ai, policy, process, buildMm }
   const baseMm3 = meshVolumeMm3(base.reference)
   const checks: Checked[] = []
   for (const [n, { id, mesh, reference, shells }] of bodies.entries()) {

@@ -1,4 +1,5 @@
 import { PipelineError } from '../core/errors.ts'
+import type { ProcessId } from '../core/finding.ts'
 import type { JsonValue } from '../core/json.ts'
 import { type Guard, hasFields, isFlag, isListOf, isMapOf, isNullOr, isNumber, isOneOf, isText } from '../core/shape.ts'
 import type { Mat3, Vec3 } from '../core/types.ts'
@@ -11,6 +12,7 @@ import {
 } from '../print/acceptance.ts'
 import { type CaseEffort, isMinutes, isSeconds, NO_EFFORT, WHO, type Who } from '../print/effort.ts'
 import { isProfile, type PrinterProfile, SHIPPED_PROFILES } from '../print/profiles.ts'
+import { PROCESSES } from '../qa/process.ts'
 
 /** One print that was judged. No name and no free text from a scan. */
 export type PrintRecord = {
@@ -134,6 +136,18 @@ export function readPrints(value: JsonValue): Prints {
 
 /** Shipped ones, then the person's own. */
 export const profilesOf = ({ profiles }: Prints): readonly PrinterProfile[] => [...SHIPPED_PROFILES, ...profiles]
+
+/** The profile chosen last if it prints by this process, else the first that does. */
+export function profileFor(kept: Prints, process: ProcessId): PrinterProfile {
+  const fitting = profilesOf(kept).filter((profile) => profile.process === process)
+  return fitting.find(({ id }) => id === kept.chosen) ?? (fitting[0] as PrinterProfile)
+}
+
+/** Room of the chosen printer for the check; null when it is the default machine of the process, which has a name there. */
+export function roomFor(kept: Prints, process: ProcessId): Vec3 | null {
+  const { buildMm } = profileFor(kept, process)
+  return buildMm.join() === PROCESSES[process].buildMm.join() ? null : buildMm
+}
 
 /** Keeps an own profile in place of the one of its id. Throws 'app/bad-parameter' for one that cannot be reckoned with. */
 export function withProfile(kept: Prints, profile: PrinterProfile): Prints {

@@ -9,7 +9,7 @@ import type { PrinterProfile } from '../print/profiles.ts'
 import { IDENTITY } from '../print/rotation.ts'
 import { blocksByHand, type TicketBlock } from '../print/ticket.ts'
 import type { Desk } from './desk.svelte.ts'
-import { isRefused, jobOf, type PrintRecord, printsOn, profilesOf } from './print-records.ts'
+import { isRefused, jobOf, type PrintRecord, printsOn, profileFor, profilesOf } from './print-records.ts'
 import type { DriftView } from './print-view.ts'
 
 interface Found {
@@ -48,8 +48,7 @@ export class PrintDesk {
 
   /** The one chosen last, if it prints as the case is to be printed. */
   get profile(): PrinterProfile {
-    const { chosen } = this.#desk.prints.kept
-    return this.profiles.find(({ id }) => id === chosen) ?? (this.profiles[0] as PrinterProfile)
+    return profileFor(this.#desk.prints.kept, this.#desk.data.process)
   }
 
   get found(): Found | null {

@@ -61,8 +61,8 @@ export interface CheckParams {
   readonly process: ProcessId
   /** Separate solids the part is meant to have. */
   readonly declaredShells: number
-  /** The site's own machine in mm; without it the default machine of the process. */
-  readonly buildMm?: Vec3
+  /** The site's own machine in mm; null or absent for the default machine of the process. */
+  readonly buildMm?: Vec3 | null
 }
 
 export interface CheckResult {
@@ -76,8 +76,8 @@ export interface CheckResult {
 
 export const CHECK = {
   name: 'check',
-  version: 5,
-  defaults: { policy: 'teaching', process: 'fdm', declaredShells: 1 },
+  version: 6,
+  defaults: { policy: 'teaching', process: 'fdm', declaredShells: 1, buildMm: null },
 } as const satisfies StageSpec<CheckParams>
 
 /** Places are listed from half the refusing distance on. */
@@ -144,7 +144,7 @@ export async function checkMesh(
       checkStructures(structures, policy),
       checkGenus(genusOf(mesh), genusOf(reference), policy),
       checkWallThickness(thin, params.process, policy),
-      checkBuildVolume(bounds, params.process, params.buildMm, policy),
+      checkBuildVolume(bounds, params.process, params.buildMm ?? undefined, policy),
       checkAiEvaluated(input.ai, policy),
       checkSideAndId(input.marks, policy),
       checkErrorBudget(input.ai, away, params.process, policy),

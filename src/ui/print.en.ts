@@ -42,7 +42,7 @@ export const PRINTER = {
     hourRate: ['Machine', '/h'],
     labourRate: ['Work', '/h'],
     labourMin: ['Work on a print', 'min'],
-    overhead: ['Overhead', ''],
+    overhead: ['Overhead', '/print'],
     setupMin: ['Set-up', 'min'],
     layerSeconds: ['Each layer', 's'],
     rateMm3S: ['Laid down', 'mm³/s'],

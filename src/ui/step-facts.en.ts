@@ -324,7 +324,7 @@ const FACTS: { readonly [S in keyof StepParams]: Facts<StepParams[S]> } = {
     policy: (v) => `for ${POLICY[v].toLowerCase()}`,
     process: (v) => `printed by ${PROCESS[v]}`,
     declaredShells: (v) => `${plural(v, 'piece', 'pieces')} expected`,
-    buildMm: (v) => `room ${size3(v)}`,
+    buildMm: (v) => (v === null ? '' : `room ${size3(v)}`),
   },
   export: {
     format: (v) => v.toUpperCase(),

@@ -7,8 +7,10 @@ import {
   type PrintRecord,
   type Prints,
   printsOn,
+  profileFor,
   profilesOf,
   readPrints,
+  roomFor,
   withEffort,
   withoutProfile,
   withPrint,
@@ -95,5 +97,15 @@ describe('prints', () => {
     expect(kept.prints).toHaveLength(MOST_PRINTS)
     expect(kept.prints[0]?.id).toBe('p1')
     expect(JSON.stringify(kept).length).toBeLessThan(1 << 20)
+  })
+})
+
+describe('the room that is checked against', () => {
+  test('is that of the printer chosen for this process, and named as the default machine where it is that one', () => {
+    expect(roomFor(NO_PRINTS, 'fdm')).toBeNull()
+    const small = withProfile(NO_PRINTS, { ...OWN, buildMm: [100, 100, 100] })
+    expect(roomFor(small, 'fdm')).toEqual([100, 100, 100])
+    expect(roomFor(small, 'sla')).toBeNull()
+    expect(profileFor(small, 'sla').process).toBe('sla')
   })
 })
