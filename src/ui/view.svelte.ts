@@ -82,10 +82,10 @@ export class ViewState {
     else this.remaking = work
   }
 
-  /** Moves slices and part to a place of a finding and marks it. */
-  fly(check: CheckId, index: number, place: Place): void {
+  /** Moves slices and part to a place of a finding and marks it; the slices only where it lies in the scan. */
+  fly(check: CheckId, index: number, place: Place, isInScan: boolean): void {
     this.mark = { check, index }
-    this.#centreOn(place.at)
+    if (isInScan) this.#centreOn(place.at)
     if (check === 'wall-thickness') this.colour = 'thickness'
     if (check.startsWith('surface-')) this.colour = 'deviation'
     this.flights++

@@ -5,6 +5,7 @@ import { shownValue, typedValue } from '../../../src/ui/param-field.ts'
 import { editChange, PART, PART_TOOL, PART_WORDS } from '../../../src/ui/part.en.ts'
 import { PartTools } from '../../../src/ui/part-tools.svelte.ts'
 import { PART_TOOL_GROUPS, PART_TOOLS, type PartTool } from '../../../src/ui/part-tools.ts'
+import { ViewState } from '../../../src/ui/view.svelte.ts'
 import { bodyColours } from '../../../src/ui/viewer/colours.ts'
 
 const toolOf = (stage: string): PartTool => {
@@ -63,4 +64,22 @@ test('a picked triangle leads to its body, and the chosen body stands out', () =
   const brightness = [0, 3, 6].map((at) => colours[at] ?? 0)
   expect(brightness[0]).toBe(brightness[1])
   expect(brightness[2]).toBeGreaterThan(1.5 * (brightness[0] ?? 1))
+})
+
+test('a place of a part that lies elsewhere turns the part and leaves the slices', () => {
+  const view = new ViewState()
+  view.fly('shells', 0, { at: [1, 2, 3], value: 1 }, false)
+  expect([view.crosshair, view.centre, view.flights]).toEqual([[0, 0, 0], null, 1])
+  view.fly('shells', 0, { at: [1, 2, 3], value: 1 }, true)
+  expect([view.crosshair, view.centre, view.flights]).toEqual([[1, 2, 3], [1, 2, 3], 2])
+})
+
+test('what makes the model anew asks first only where there are edits to lose', () => {
+  const view = new ViewState()
+  let times = 0
+  const work = () => void times++
+  view.remake(0, work)
+  expect([times, view.remaking]).toEqual([1, null])
+  view.remake(2, work)
+  expect([times, view.remaking]).toEqual([1, work])
 })
