@@ -1,8 +1,10 @@
-import { expect, test } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
 import type { SessionView } from '../../../src/app/session-view.ts'
 import { KEYS, keyText } from '../../../src/ui/segment.en.ts'
-import { SHORTCUT_GROUPS, SHORTCUTS, shortcutOf } from '../../../src/ui/shortcuts.ts'
+import { pressShortcut, SHORTCUT_GROUPS, SHORTCUTS, shortcutOf } from '../../../src/ui/shortcuts.ts'
 import { ViewState } from '../../../src/ui/view.svelte.ts'
+
+afterEach(() => vi.unstubAllGlobals())
 
 const NO_KEYS = { ctrlKey: false, metaKey: false, altKey: false, shiftKey: false }
 const press = (key: string, held: Partial<typeof NO_KEYS> = {}) => shortcutOf({ key, ...NO_KEYS, ...held })?.id ?? null
@@ -58,4 +60,23 @@ test('the brush keeps to sizes that make sense', () => {
   expect(draw.radiusMm).toBe(0.1)
   for (let n = 0; n < 80; n++) draw.resize('larger')
   expect(draw.radiusMm).toBe(100)
+})
+
+test('undo and redo are those of the station: labels in Segment, the part in Model, nothing elsewhere', () => {
+  vi.stubGlobal('Element', class {})
+  const done: string[] = []
+  const verbs = (of: string) => ({ undo: () => done.push(`${of} undo`), redo: () => done.push(`${of} redo`) })
+  const pressIn = (place: string) => {
+    const session = { place, ...verbs('labels'), part: verbs('part') } as unknown as SessionView
+    const event = {
+      key: 'z',
+      ...NO_KEYS,
+      ctrlKey: true,
+      target: null,
+      defaultPrevented: false,
+    } as unknown as KeyboardEvent
+    return pressShortcut(event, session, new ViewState())
+  }
+  expect(['segment', 'model', 'check'].map(pressIn)).toEqual([true, true, false])
+  expect(done).toEqual(['labels undo', 'part undo'])
 })
