@@ -2,7 +2,7 @@ import type { CheckId } from '../core/finding.ts'
 import { meshVolumeMm3, triangleCount } from '../core/mesh.ts'
 import type { Context } from '../core/stage.ts'
 import type { ExportFormat } from '../export/file-parts.ts'
-import { reportText } from '../export/report.ts'
+import { type Report, reportText } from '../export/report.ts'
 import { SMOOTH } from '../prepare/smooth.ts'
 import { labelMm3 } from './case-data.svelte.ts'
 import type { Checked } from './check-codec.ts'
@@ -106,11 +106,11 @@ export async function exportFile(desk: Desk, format: ExportFormat): Promise<void
   })
 }
 
-/** The report of the case as it stands, as a file. */
-export async function saveReport(desk: Desk): Promise<void> {
+/** The report of the case as it stands; null without a scan. */
+export async function reportOf(desk: Desk): Promise<Report | null> {
   const { recipe, policy, process, acknowledgements, passport, verdict, check: checked, exports, traceId } = desk.data
-  if (!desk.store || !passport) return
-  const report = await caseReport({
+  if (!desk.store || !passport) return null
+  return caseReport({
     templateId: recipe.id,
     policy,
     process,
@@ -124,5 +124,10 @@ export async function saveReport(desk: Desk): Promise<void> {
     refusedBy: verdict?.refusedBy ?? [],
     files: exports.map(({ fileName, digest, bytes }) => ({ name: fileName, digest, bytes })),
   })
-  download(`${traceId ?? 'report'}.json`, new Blob([reportText(report)]))
+}
+
+/** Hands the report to the person as a file of figures. */
+export async function saveReport(desk: Desk): Promise<void> {
+  const report = await reportOf(desk)
+  if (report) download(`${report.traceId || 'report'}.json`, new Blob([reportText(report)]))
 }

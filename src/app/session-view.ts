@@ -5,6 +5,7 @@ import type { Passport } from '../core/passport.ts'
 import type { Backend } from '../core/stage.ts'
 import type { Mask, Mesh, Modality, Vec3, Volume } from '../core/types.ts'
 import type { ExportFormat } from '../export/file-parts.ts'
+import type { Report } from '../export/report.ts'
 import type { Frames, PlacementName, Placements, Remedy, SeriesPart } from '../import/series.ts'
 import type { Brush } from '../segment/brush.ts'
 import type { CropParams } from '../segment/crop.ts'
@@ -371,4 +372,6 @@ export interface SessionView {
   /** Writes, re-reads, stores and hands the file to the browser's download. */
   exportFile(format: ExportFormat): Promise<void>
   saveReport(): Promise<void>
+  /** What the report says, to be shown otherwise; null without a scan. */
+  report(): Promise<Report | null>
 }

@@ -11,7 +11,7 @@ import { Desk } from './desk.svelte.ts'
 import { CROP_STEP, SCISSORS_STEP, VIEW_SCISSORS_STEP } from './draw-steps.ts'
 import { applyThreshold, denoise, describeLabel, dropLabel, editMask, newLabel, step } from './edit-label.ts'
 import { changeSteps, removeTemplate, resetRecipe, saveTemplate, useRecipe } from './edit-recipe.ts'
-import { acknowledge, checkPart, exportFile, makeModel, saveReport, withdraw } from './make-part.ts'
+import { acknowledge, checkPart, exportFile, makeModel, reportOf, saveReport, withdraw } from './make-part.ts'
 import { maskTools } from './mask-tools.ts'
 import { modelVerbs } from './model-verbs.ts'
 import { chooseSeries, openFiles, reopen, runMarking, runSample, runTemplate, signSide } from './open-scan.ts'
@@ -343,6 +343,7 @@ export class Session implements SessionView {
   withdraw = async (check: CheckId) => withdraw(this.#desk, check)
   exportFile = (format: ExportFormat) => exportFile(this.#desk, format)
   saveReport = () => saveReport(this.#desk)
+  report = () => reportOf(this.#desk)
 
   /** Strokes that still wait are part of what is undone. */
   async #step(way: 'undo' | 'redo'): Promise<void> {

@@ -1,4 +1,5 @@
 import type { AnatomyId } from '../core/anatomy.ts'
+import { htmlTable, safe } from '../export/html-text.ts'
 import type { BandLimit, EvaluationRow, ModelCard } from '../infer/card.ts'
 import type { BiasReport } from './bias.ts'
 import type { Verdict } from './bias-checks.ts'
@@ -40,17 +41,6 @@ export interface StructureBias {
   readonly report: BiasReport
 }
 
-const ESCAPES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-}
-
-/** Text that is safe within an element and within an attribute. */
-const safe = (text: string) => text.replace(/[&<>"']/g, (character) => ESCAPES[character] as string)
-
 const numberText = (value: number, digits: number) => (Number.isFinite(value) ? value.toFixed(digits) : '-')
 
 /** Nothing is loaded and nothing runs: the page is only this text. */
@@ -59,12 +49,6 @@ const POLICY = `<meta http-equiv="Content-Security-Policy" content="default-src 
 const STYLE =
   'body{font:16px/1.5 sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}' +
   'table{border-collapse:collapse;width:100%}th,td{border-bottom:1px solid #999;padding:.25rem .5rem;text-align:left}'
-
-const table = (columns: readonly string[], rows: readonly (readonly string[])[]) => {
-  const line = (cells: readonly string[], tag: 'th' | 'td') =>
-    `<tr>${cells.map((cell) => `<${tag}>${safe(cell)}</${tag}>`).join('')}</tr>`
-  return `<table><thead>${line(columns, 'th')}</thead><tbody>${rows.map((row) => line(row, 'td')).join('')}</tbody></table>`
-}
 
 const section = (heading: string, body: string) => `<h2>${safe(heading)}</h2>${body}`
 
@@ -79,7 +63,7 @@ export function modelCardHtml(card: ModelCard, groups: readonly StructureBias[],
     factsOf(card, words),
     section(words.headings.failures, failures === '' ? `<p>${safe(words.none)}</p>` : `<ul>${failures}</ul>`),
     section(words.headings.scope, scopeOf(card, words)),
-    section(words.headings.bands, table(words.bandColumns, bandRows(card, words))),
+    section(words.headings.bands, htmlTable(words.bandColumns, bandRows(card, words))),
     section(words.headings.results, resultsOf(card.evaluation, words)),
     section(words.headings.groups, groupsOf(groups, words)),
     `<p>${safe(words.convention)}</p>`,
@@ -135,7 +119,7 @@ function resultsOf(rows: readonly EvaluationRow[], words: CardPageWords): string
     numberText(worstDice, 3),
     nsd ? `${numberText(nsd.median, 3)} (${nsd.toleranceMm} mm)` : '-',
   ])
-  return table(words.resultColumns, cells)
+  return htmlTable(words.resultColumns, cells)
 }
 
 function groupsOf(groups: readonly StructureBias[], words: CardPageWords): string {
@@ -152,5 +136,5 @@ function groupsOf(groups: readonly StructureBias[], words: CardPageWords): strin
       ]),
     ),
   )
-  return rows.length === 0 ? `<p>${safe(words.never)}</p>` : table(words.groupColumns, rows)
+  return rows.length === 0 ? `<p>${safe(words.never)}</p>` : htmlTable(words.groupColumns, rows)
 }

@@ -106,6 +106,25 @@ export const CHECK = {
     `${capital(word(n))} ${n === 1 ? 'gate refuses' : 'gates refuse'} and can be accepted with a reason.`,
 }
 
+/** The error budget: what may be off from scan to print. */
+export const BUDGET = {
+  title: 'What may be off from scan to print',
+  part: 'Part',
+  mm: 'mm',
+  from: 'Where the figure is from',
+  parts: { segmentation: 'Marking', edits: 'All edits, 95th', print: 'Printing' },
+  basis: {
+    members: 'Measured here: how far the runs of the network lie apart',
+    measured: 'Measured here: model against mask',
+    printer: 'Measured on this printer',
+    published: 'Assumed: published for other cases',
+  },
+  total: 'Together',
+  limit: (mmValue: number) => `Budget ${mm(mmValue)}`,
+  how: 'Root-sum-square: the parts do not depend on each other.',
+  chart: (total: number, limit: number) => `Together ${mm(total)} of a budget of ${mm(limit)}`,
+}
+
 export const ACCEPT = {
   title: (check: CheckId) => `Accept: ${gateTitle(check).toLowerCase()}`,
   lead: 'The reason is written into the trace and the report, next to the figure.',
