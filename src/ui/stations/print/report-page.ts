@@ -1,4 +1,4 @@
-import type { LedgerRow } from '../../../app/session-view.ts'
+import type { LedgerRow } from '../../../app/ledger-row.ts'
 import type { Finding } from '../../../core/finding.ts'
 import type { Vec3 } from '../../../core/types.ts'
 import type { Report } from '../../../export/report.ts'
