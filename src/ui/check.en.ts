@@ -82,6 +82,13 @@ export const CHECK = {
   thickness: 'Wall thickness',
   deviation: 'Deviation from mask',
   plain: 'Plain',
+  vanish: 'Will it vanish?',
+  vanishSay: (process: ProcessId, hard: string, gone: string) =>
+    `As ${PROCESS[process]} would leave it: what is thinner than ${hard} is gone, ${gone} of surface.`,
+  vanishNothing: (process: ProcessId, hard: string) =>
+    `Nothing is thinner than ${hard}: ${PROCESS[process]} prints all of it.`,
+  bars: (beyond: string) => `How much of the surface has which value; ${beyond} is beyond the limit`,
+  beyond: (beyond: string) => `${beyond} beyond the limit`,
   limit: 'limit',
   advised: 'advised',
   inside: 'inside',

@@ -9,7 +9,7 @@ import type { ToolHand } from './viewer/pane-hand.ts'
 import type { PlaneId } from './viewer/plane.ts'
 
 export type WindowId = 'bone' | 'soft' | 'lung' | 'auto'
-export type ColourId = 'thickness' | 'deviation' | 'confidence' | 'plain'
+export type ColourId = 'thickness' | 'deviation' | 'confidence' | 'vanish' | 'plain'
 export type PaneId = PlaneId | 'part'
 
 /** The place a person is looking at: one of a finding's places. */
