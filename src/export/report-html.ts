@@ -8,7 +8,7 @@ const STYLE =
   '@page{size:A4;margin:16mm}' +
   'body{font:14px/1.5 sans-serif;max-width:56rem;margin:2rem auto;padding:0 1rem;color:#111;background:#fff}' +
   'h2{margin:2rem 0 .5rem;break-after:avoid}' +
-  'table{border-collapse:collapse;width:100%}th,td{border-bottom:1px solid #999;padding:.25rem .5rem;text-align:left;vertical-align:top;overflow-wrap:anywhere}' +
+  'table{border-collapse:collapse;width:100%}th,td{border-bottom:1px solid #999;padding:.25rem .5rem;text-align:left;vertical-align:top;overflow-wrap:anywhere}thead th{overflow-wrap:normal}' +
   'thead{display:table-header-group}tr,figure{break-inside:avoid}' +
   '.pictures{display:grid;gap:1rem}figure{margin:0}img{display:block;width:100%;height:auto}figcaption{color:#444}' +
   '@media print{body{margin:0;padding:0;max-width:none}}'

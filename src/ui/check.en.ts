@@ -116,6 +116,8 @@ export const CHECK = {
 /** The error budget: what may be off from scan to print. */
 export const BUDGET = {
   title: 'What may be off from scan to print',
+  choose: 'What the ledger shows',
+  views: { edits: 'Each edit', budget: 'Scan to print' },
   part: 'Part',
   mm: 'mm',
   from: 'Where the figure is from',

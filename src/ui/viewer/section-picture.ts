@@ -23,6 +23,9 @@ export interface SectionPicture {
 const MASK_LINE = '#f0a202'
 const MESH_LINE = '#12a594'
 const WIDTH_PX = 900
+/** The mask below, wider, so that both show where they lie on each other. */
+const MASK_PX = 5
+const MESH_PX = 2
 
 /** The slice through a place, with the outline of the mask and the cut of the mesh over it. Needs a page or a worker. */
 export async function sectionPicture(scene: SectionScene, id: PlaneId, at: Vec3): Promise<SectionPicture> {
@@ -46,9 +49,9 @@ export async function sectionPicture(scene: SectionScene, id: PlaneId, at: Vec3)
   if (mask) {
     const on = new Uint8Array(columns * rows)
     maskSlice(mask, plane, slice, on)
-    stroke(context, outline(on, columns, rows), scale, MASK_LINE)
+    stroke(context, outline(on, columns, rows), scale, MASK_LINE, MASK_PX)
   }
-  stroke(context, meshCut(mesh, volume.grid, plane, slice), scale, MESH_LINE)
+  stroke(context, meshCut(mesh, volume.grid, plane, slice), scale, MESH_LINE, MESH_PX)
   const blob = await canvas.convertToBlob({ type: 'image/jpeg' })
   return {
     jpeg: new Uint8Array(await blob.arrayBuffer()),
@@ -71,6 +74,7 @@ function stroke(
   lines: readonly number[],
   [sx, sy]: readonly [number, number],
   colour: string,
+  widthPx: number,
 ): void {
   const [x, y] = [(n: number) => ((lines[n] as number) + 0.5) * sx, (n: number) => ((lines[n] as number) + 0.5) * sy]
   context.beginPath()
@@ -79,6 +83,6 @@ function stroke(
     context.lineTo(x(n + 2), y(n + 3))
   }
   context.strokeStyle = colour
-  context.lineWidth = 1.5
+  context.lineWidth = widthPx
   context.stroke()
 }

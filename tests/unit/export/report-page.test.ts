@@ -1,9 +1,9 @@
-import { unzlibSync } from 'fflate'
 import { parseHTML } from 'linkedom'
 import { describe, expect, test } from 'vitest'
 import { reportHtml } from '../../../src/export/report-html.ts'
 import type { PagePicture, ReportPage } from '../../../src/export/report-page.ts'
 import { reportPdf } from '../../../src/export/report-pdf.ts'
+import { pdfTexts } from '../../support/pdf-texts.ts'
 
 /** A JPEG of one grey pixel: no more than its header is read here. */
 const JPEG = Uint8Array.from(
@@ -26,25 +26,9 @@ const PAGE: ReportPage = {
   ],
 }
 
-/** What a reader that knows nothing of the writer finds: every stream unpacked, every string shown. */
-function textsOf(pdf: Uint8Array): string[] {
-  const raw = new TextDecoder('latin1').decode(pdf)
-  const texts: string[] = []
-  for (const match of raw.matchAll(/(<<[\s\S]*?>>)\s*stream\r?\n/g)) {
-    const from = match.index + match[0].length
-    const bytes = pdf.subarray(from, raw.indexOf('endstream', from))
-    if (!/FlateDecode/.test(match[1] ?? '')) continue
-    const content = new TextDecoder('latin1').decode(unzlibSync(bytes))
-    for (const [, hex = ''] of content.matchAll(/<([0-9A-Fa-f]+)>\s*Tj/g)) texts.push(decoded(hex))
-  }
-  return texts
-}
-const decoded = (hex: string) =>
-  new TextDecoder('windows-1252').decode(Uint8Array.from(hex.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16)))
-
 describe('PDF', () => {
   test('every text is found again by another reader, with stand-ins for signs that its fonts lack', async () => {
-    const texts = textsOf(await reportPdf(PAGE))
+    const texts = pdfTexts(await reportPdf(PAGE))
     expect(texts).toContain('Report 7K3MQ')
     expect(texts).toContain('The wall is 0.62 mm, <=1 mm; \u00b12 %. Not in these fonts: ?.')
     expect(texts.join('')).toContain(DIGEST)
@@ -63,7 +47,7 @@ describe('PDF', () => {
     expect(raw).toContain(new TextDecoder('latin1').decode(JPEG))
   })
   test('an empty report is a page with its title', async () => {
-    expect(textsOf(await reportPdf({ ...PAGE, blocks: [] }))).toEqual(['Report 7K3MQ', '1 / 1'])
+    expect(pdfTexts(await reportPdf({ ...PAGE, blocks: [] }))).toEqual(['Report 7K3MQ', '1 / 1'])
   })
 })
 
