@@ -121,6 +121,7 @@ describe('npm run pipeline', () => {
     const strict = await runPipeline(at('plate'), ...accept, '--policy', 'communication')
     expect(strict.code).toBe(2)
     expect(strict.lastLine).toContain('wall-thickness')
+    expect(strict.stdout).toMatch(/^side-and-id: .*Emboss the case ID and side at the Model station\./m)
     expect(existsSync(join(out, 'model.3mf'))).toBe(false)
   })
 

@@ -78,7 +78,7 @@ function findingRow(f: Finding, { process }: Report): string[] {
     isPassed ? gatePassed(f.check) : gateTitle(f.check),
     REPORT.level[f.level],
     isPassed ? passedValue(f) : findingValue(f.value, f.unit),
-    Number.isFinite(f.limit) ? findingValue(f.limit, f.unit) : REPORT.noLimit,
+    Number.isFinite(f.limit) && f.check !== 'side-verified' ? findingValue(f.limit, f.unit) : REPORT.noLimit,
     isPassed ? '' : findingText(f, process, []),
   ]
 }
