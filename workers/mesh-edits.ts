@@ -1,4 +1,5 @@
 import { transfer } from 'comlink'
+import { subContext } from '../src/core/pace.ts'
 import type { Context } from '../src/core/stage.ts'
 import type { Mesh } from '../src/core/types.ts'
 import { type BooleanInput, type BooleanParams, boolean } from '../src/prepare/boolean.ts'
@@ -14,8 +15,9 @@ import { type ConnectorWish, placeConnectors } from '../src/prepare/place-connec
 import { type ScaleParams, scale } from '../src/prepare/scale.ts'
 import type { LoadManifold } from '../src/prepare/solid.ts'
 import { type SplitShellsParams, splitShells } from '../src/prepare/split-shells.ts'
-import { type ThickenInput, type ThickenParams, thicken } from '../src/prepare/thicken.ts'
+import { type ThickenParams, thicken } from '../src/prepare/thicken.ts'
 import { type WrapParams, wrap } from '../src/prepare/wrap.ts'
+import { vertexThickness } from '../src/qa/vertex-thickness.ts'
 import { type ProgressListener, workerContext } from './context.ts'
 
 const buffersOf = ({ positions, indices }: Mesh) => [positions.buffer as ArrayBuffer, indices.buffer as ArrayBuffer]
@@ -51,7 +53,11 @@ export const meshEdits = {
   offset: edit<Mesh, OffsetParams, Mesh>(offset),
   hollow: edit<Mesh, HollowMeshParams, Mesh>(hollowMesh),
   drain: edit<Mesh, DrainParams, Mesh>(drain),
-  thicken: edit<ThickenInput, ThickenParams, Mesh>(thicken),
+  /** Measures the walls first. */
+  thicken: edit<Mesh, ThickenParams, Mesh>(async (mesh, params, ctx, load) => {
+    const thicknessMm = await vertexThickness(mesh, subContext(ctx, 0, 0.5))
+    return thicken({ mesh, thicknessMm }, params, subContext(ctx, 0.5, 1), load)
+  }),
   wrap: edit<Mesh, WrapParams, Mesh>(wrap),
 
   /** Where connectors go, and how large: the parameters of pegs. */

@@ -24,13 +24,15 @@ import { bodiesOfInfos } from './restore-case.ts'
 /** Stage name of taking an edit out of the list. */
 const REMOVE = 'remove-edit'
 
-/** Makes an edit of some bodies and goes on with what it leaves. */
-export async function editPart(desk: Desk, order: EditOrder): Promise<void> {
+/** Makes edits of some bodies, one on the other, and goes on with what they leave. They are undone together. */
+export async function editPart(desk: Desk, ...orders: readonly EditOrder[]): Promise<void> {
   const { data } = desk
-  if (order.on.length === 0 && partEditOf(order.stage).takes === 'each') return
-  await desk.jobs.run(order.stage, async (ctx) => {
-    const made = await remade(desk, editsOf(data.part), data.bodies, [order], ctx)
-    await goOn(desk, order.stage, made, ctx)
+  const asked = orders.filter(({ stage, on }) => on.length > 0 || partEditOf(stage).takes === 'together')
+  const [first] = asked
+  if (!first) return
+  await desk.jobs.run(first.stage, async (ctx) => {
+    const made = await remade(desk, editsOf(data.part), data.bodies, asked, ctx)
+    await goOn(desk, first.stage, made, ctx)
   })
 }
 

@@ -5,7 +5,7 @@ import { subContext } from '../core/pace.ts'
 import type { Passport } from '../core/passport.ts'
 import type { Context } from '../core/stage.ts'
 import type { Mask, Mesh, Vec3, Volume } from '../core/types.ts'
-import { AS_SCANNED } from '../qa/checks/scale.ts'
+import { AS_SCANNED, type PartScale } from '../qa/checks/scale.ts'
 import type { LabelAi } from '../segment/label-ai.ts'
 import type { FromAi } from './ai-steps.ts'
 import type { Checked } from './check-codec.ts'
@@ -140,6 +140,8 @@ export interface CheckOrder {
   readonly process: ProcessId
   /** Room of the printer that was chosen; null for the default machine of the process. */
   readonly buildMm: Vec3 | null
+  /** How large the part is meant to be; absent as scanned. */
+  readonly scale?: PartScale
 }
 
 /** Measures every gate; what it finds is kept in this slot. */
@@ -152,7 +154,7 @@ export function check(line: Line, order: CheckOrder, ctx: Context, slot = 'findi
     reference,
     referenceMaskMm3: maskMm3,
     marks: null,
-    scale: AS_SCANNED,
+    scale: order.scale ?? AS_SCANNED,
     passport,
     sideVerified,
     spacing: volume.grid.spacing,

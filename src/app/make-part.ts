@@ -12,6 +12,8 @@ import { download } from './download.io.ts'
 import { keepModel } from './edit-part.ts'
 import { exportModel } from './export.ts'
 import { check, markings, model, share } from './line.ts'
+import { editsOf } from './part-history.ts'
+import { scaleOfBody } from './part-scale.ts'
 import { roomFor } from './print-records.ts'
 import { caseReport } from './report.ts'
 import type { SmoothChoice } from './session-view.ts'
@@ -65,7 +67,8 @@ export async function checkPart(desk: Desk, ctx: Context): Promise<void> {
   for (const [n, { id, mesh, reference, shells }] of bodies.entries()) {
     // As much of the mask as is left in this body by design.
     const maskMm3 = labelMm3(label) * (meshVolumeMm3(reference) / baseMm3)
-    const order = { ...common, mesh, reference, maskMm3, declaredShells: shells }
+    const scale = scaleOfBody(editsOf(desk.data.part), id)
+    const order = { ...common, mesh, reference, maskMm3, scale, declaredShells: shells }
     checks.push(await check(desk.line(), order, share(ctx, n, bodies.length), findingsSlot(id, bodies.length)))
   }
   desk.data.setChecks(checks)

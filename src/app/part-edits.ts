@@ -5,7 +5,21 @@ import type { Mesh } from '../core/types.ts'
 import { type LayFlatParams, lowestMm } from '../prepare/lay-flat.ts'
 import type { Line } from './line.ts'
 import { type Body, bodiesOf, nextBodyId, pairReferences, replaced } from './part-body.ts'
+import {
+  BOOLEAN_STEP,
+  COMBINE_STEP,
+  DRAIN_STEP,
+  HOLLOW_STEP,
+  MIRROR_STEP,
+  OFFSET_STEP,
+  PEGS_STEP,
+  SCALE_STEP,
+  SPLIT_SHELLS_STEP,
+  THICKEN_STEP,
+  WRAP_STEP,
+} from './part-geometry.ts'
 import type { EditOrder } from './part-history.ts'
+import { type Settle, withConnectors, withDrains, withMirrorPlane, withScaleCentre } from './part-places.ts'
 import { LAY_FLAT_STEP, type MeshesStep, ofOne, onlyOf, PIECE_STEP } from './part-steps.ts'
 import { solidsOf } from './queries.ts'
 import { DECIMATE_STEP, REPAIR_STEP, SMOOTH_STEP } from './steps.ts'
@@ -22,8 +36,7 @@ export interface PartEdit {
   readonly takes: 'each' | 'together'
   /** Leaves the part elsewhere: a place that was picked later means nothing without it. */
   readonly isMove: boolean
-  /** Settles on the bodies' own meshes what must be the same for their references. */
-  readonly settle: (meshes: readonly Mesh[], params: Params) => Params
+  readonly settle: Settle
   readonly run: (line: Line, meshes: readonly Mesh[], params: Params, ctx: Context) => Promise<readonly Mesh[]>
 }
 
@@ -49,6 +62,18 @@ const PART_EDITS: Readonly<Record<string, PartEdit>> = {
   smooth: partEdit('anatomy', ofOne(SMOOTH_STEP)),
   decimate: partEdit('anatomy', ofOne(DECIMATE_STEP)),
   repair: partEdit('anatomy', ofOne(REPAIR_STEP)),
+
+  hollow: partEdit('design', HOLLOW_STEP),
+  drain: partEdit('design', DRAIN_STEP, { settle: withDrains }),
+  pegs: partEdit('design', PEGS_STEP, { settle: withConnectors }),
+  'split-shells': partEdit('design', SPLIT_SHELLS_STEP),
+  'combine-bodies': partEdit('design', COMBINE_STEP, { takes: 'together' }),
+  boolean: partEdit('design', BOOLEAN_STEP, { takes: 'together' }),
+  mirror: partEdit('design', MIRROR_STEP, { isMove: true, settle: withMirrorPlane }),
+  scale: partEdit('design', SCALE_STEP, { isMove: true, settle: withScaleCentre }),
+  offset: partEdit('design', OFFSET_STEP),
+  thicken: partEdit('anatomy', THICKEN_STEP),
+  wrap: partEdit('anatomy', WRAP_STEP),
 }
 
 /** The edit of this name. Throws 'app/bad-parameter' for none. */
@@ -93,7 +118,7 @@ async function editGroup(
 ): Promise<readonly NewBody[]> {
   const meshes = group.map(({ mesh }) => mesh)
   const references = group.map(({ reference }) => reference)
-  const settled = edit.settle(meshes, params)
+  const settled = await edit.settle(meshes, params, line, ctx)
   if (edit.kind === 'anatomy') {
     const made = await pieces(line, await edit.run(line, meshes, settled, ctx), ctx)
     if (made.length !== group.length) throw new Error('an edit of the anatomy makes one mesh of each')

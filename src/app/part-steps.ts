@@ -47,6 +47,13 @@ export function meshesStep<P extends object>(spec: StageSpec<P>, ask: Ask<P>, li
   }
 }
 
+/** Asks for one body, of one. */
+export const askOne =
+  <P extends object>(ask: (...given: AskedOne<P>) => Promise<Mesh>): Ask<P> =>
+  async (api, meshes, ...rest) => [await ask(api, onlyOf(meshes), ...rest)]
+
+type AskedOne<P> = Parameters<Ask<P>> extends [infer Api, infer _, ...infer Rest] ? [Api, Mesh, ...Rest] : never
+
 /** The one body of an edit that takes no more. */
 export function onlyOf<T>(list: readonly T[]): T {
   const [only] = list
@@ -66,9 +73,10 @@ export const ofOne = <P extends object>(step: Step<Mesh, P, Mesh>): MeshesStep<P
   keep: keepNothing,
 })
 
-export const LAY_FLAT_STEP = meshesStep<LayFlatParams>(LAY_FLAT, async (api, meshes, params, signal, onProgress) => [
-  await api.layFlat(onlyOf(meshes), params, signal, onProgress),
-])
+export const LAY_FLAT_STEP = meshesStep<LayFlatParams>(
+  LAY_FLAT,
+  askOne((api, ...given) => api.layFlat(...given)),
+)
 
 /** One of several meshes that a step made, so that the trace leads from it to that step. */
 export const PIECE_STEP: Step<readonly Mesh[], { readonly index: number }, Mesh> = {

@@ -40,6 +40,12 @@ export interface EditRow {
   readonly mayBeRemoved: boolean
 }
 
+/** An edit as it is asked for, before it is said of which bodies. */
+export interface ToolOrder {
+  readonly stage: string
+  readonly params: Params
+}
+
 /** The bodies of the part, the edits made of them, and what can be done. */
 export interface PartView {
   readonly bodies: readonly BodyRow[]
@@ -59,8 +65,8 @@ export interface PartView {
   readonly undoStage: string | null
   readonly redoStage: string | null
 
-  /** Makes an edit on the active body, or on all. */
-  edit(stage: string, params: Params): Promise<void>
+  /** Makes edits one on the other, undone together: of these bodies, else of the active one, or of all. */
+  edit(orders: readonly ToolOrder[], on?: readonly number[]): Promise<void>
   /** Takes the edit at this place of the list out; later ones are made again. */
   remove(index: number): Promise<void>
   undo(): Promise<void>

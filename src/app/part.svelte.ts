@@ -3,8 +3,7 @@ import type { Desk } from './desk.svelte.ts'
 import { editPart, mayBeRemoved, removeEdit, stepPart } from './edit-part.ts'
 import { partEditOf } from './part-edits.ts'
 import { editsOf, pendingActs } from './part-history.ts'
-import type { BodyRow, BodyRun, EditRow, PartView } from './part-view.ts'
-import type { Params } from './templates.ts'
+import type { BodyRow, BodyRun, EditRow, PartView, ToolOrder } from './part-view.ts'
 
 /** The bodies of the open case and the edits of them, as the screen reads and changes them. */
 export class Part implements PartView {
@@ -53,15 +52,17 @@ export class Part implements PartView {
     return pendingActs(this.#desk.data.part).redo
   }
 
-  edit(stage: string, params: Params): Promise<void> {
-    const { activeBody, bodies } = this.#desk.data
-    const on = activeBody === null ? bodies.map(({ id }) => id) : [activeBody]
-    return editPart(this.#desk, { stage, params, on })
+  edit(orders: readonly ToolOrder[], on: readonly number[] = this.#chosen()): Promise<void> {
+    return editPart(this.#desk, ...orders.map((order) => ({ ...order, on })))
   }
   remove = (index: number): Promise<void> => removeEdit(this.#desk, index)
   undo = (): Promise<void> => stepPart(this.#desk, 'undo')
   redo = (): Promise<void> => stepPart(this.#desk, 'redo')
 
+  #chosen(): readonly number[] {
+    const { activeBody, bodies } = this.#desk.data
+    return activeBody === null ? bodies.map(({ id }) => id) : [activeBody]
+  }
   choose(body: number | null): void {
     this.#desk.data.activeBody = body
     this.#desk.saveState()

@@ -5,7 +5,7 @@ import { type LoadManifold, withSolids } from './solid.ts'
 
 export type CombineParams = Readonly<Record<string, never>>
 
-export const COMBINE = { name: 'combine', version: 1, defaults: {} } as const satisfies StageSpec<CombineParams>
+export const COMBINE = { name: 'combine-bodies', version: 1, defaults: {} } as const satisfies StageSpec<CombineParams>
 
 /**
  * Design. Several bodies as one: what overlaps is joined, what does not stays a shell of its own.

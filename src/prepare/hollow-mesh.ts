@@ -3,6 +3,7 @@ import { subContext } from '../core/pace.ts'
 import type { Context, StageSpec } from '../core/stage.ts'
 import type { Mesh } from '../core/types.ts'
 import { splitSolid } from './cut.ts'
+import { decimate } from './decimate.ts'
 import { FIELD_DEFAULTS, type FieldParams, levelSurface } from './mesh-field.ts'
 import { separatePieces, together, turnedRound } from './pieces.ts'
 import type { Plane } from './plane.ts'
@@ -14,19 +15,24 @@ export interface HollowMeshParams extends FieldParams {
   readonly openAt: Plane | null
   /** Smaller cavities stay solid: they save nothing and could not be drained. */
   readonly leastCavityMm3: number
+  /** The inner surface is made simpler within this, since a level of a field is dense; 0 leaves it as it is. */
+  readonly innerErrorMm: number
 }
 
 export const HOLLOW_MESH = {
   name: 'hollow',
-  version: 2,
+  version: 3,
   // Nobody sees the inner surface: 0.05 mm there has half the triangles of 0.02.
-  defaults: { wallMm: 2, openAt: null, leastCavityMm3: 100, ...FIELD_DEFAULTS, accuracyMm: 0.05 },
+  defaults: { wallMm: 2, openAt: null, leastCavityMm3: 100, innerErrorMm: 0.05, ...FIELD_DEFAULTS, accuracyMm: 0.05 },
 } as const satisfies StageSpec<HollowMeshParams>
+
+/** A ball of 20 mm in 0.05 mm: 121k triangles of the level become 6k in 1.3 s, and 2k in 4 s. */
+const INNER_SHARE = 0.05
 
 /**
  * Design. Hollows a part out: a second surface, facing inwards, where the distance to the outer one is the wall. It is a level of a
- * field of the mesh itself, so the two cannot meet, and the outer surface stays as it was, bit for bit, when closed. A closed
- * cavity keeps powder or resin: see drain().
+ * field of the mesh itself, made simpler within an error, so the two cannot meet where the wall is thicker than that; the
+ * outer surface stays as it was, bit for bit, when closed. A closed cavity keeps powder or resin: see drain().
  * Errors: app/bad-parameter for a wall of no thickness, one that leaves nothing to hollow, a plane that opens no cavity;
  * surface/too-large; prepare/failed.
  */
@@ -40,7 +46,7 @@ export async function hollowMesh(
   if (!(wallMm > 0 && Number.isFinite(wallMm))) {
     throw new PipelineError('app/bad-parameter', 'The wall must be a number of mm above 0.', { wallMm })
   }
-  const inner = await levelSurface(mesh, wallMm, wallMm, params, subContext(ctx, 0, 0.9))
+  const inner = await innerSurface(mesh, params, subContext(ctx, 0, 0.9))
   const cavities = inner === null ? [] : separatePieces(inner).filter(({ mm3 }) => mm3 >= params.leastCavityMm3)
   if (cavities.length === 0) {
     throw new PipelineError(
@@ -55,6 +61,12 @@ export async function hollowMesh(
   const hollowed = openAt === null ? shell : await opened(shell, openAt, load)
   ctx.progress(1)
   return hollowed
+}
+
+async function innerSurface(mesh: Mesh, params: HollowMeshParams, ctx: Context): Promise<Mesh | null> {
+  const { wallMm, innerErrorMm: maxErrorMm } = params
+  const level = await levelSurface(mesh, wallMm, wallMm, params, subContext(ctx, 0, 0.7))
+  return level && decimate(level, { maxErrorMm, targetRatio: INNER_SHARE }, subContext(ctx, 0.7, 1))
 }
 
 async function opened(shell: Mesh, plane: Plane, load: LoadManifold): Promise<Mesh> {

@@ -38,6 +38,7 @@ import { measureShells } from './shells.ts'
 import { measureStructures } from './structures.ts'
 import { measureThickness } from './thickness.ts'
 import { topology } from './topology.ts'
+import { onVertices } from './vertex-thickness.ts'
 
 export interface CheckInput {
   readonly mesh: Mesh
@@ -151,8 +152,7 @@ export async function checkMesh(
       checkAiConfidence(input.ai, policy),
       checkAiReview(input.ai, policy),
     ],
-    // Vertices that share a place share the value measured at the first of them.
-    thicknessMm: thin.perVertexMm.map((_, v) => thin.perVertexMm[shape.weld[v] as number] as number),
+    thicknessMm: onVertices(thin, shape),
     deviationMm: away.signedMm,
   }
 }

@@ -105,6 +105,7 @@ export const CHECK = {
   backToModel: 'Change the model',
   toScan: 'Go to Scan',
   toReview: 'Review in Segment',
+  thicken: 'Thicken there',
   blocked: (n: number) =>
     n === 1
       ? 'One gate refuses. No file can be saved until it holds.'
@@ -174,8 +175,7 @@ const others = (ways: readonly ProcessId[], process: ProcessId) =>
 function wallText(f: Finding, process: ProcessId, ways: readonly ProcessId[]): string {
   if (f.level === 'fail') {
     const out = others(ways, process)
-    const way =
-      out.length === 0 ? 'Add a margin in Segment.' : `Add a margin in Segment, or choose ${out.join(' or ')}.`
+    const way = out.length === 0 ? 'Thicken it there.' : `Thicken it there, or choose ${out.join(' or ')}.`
     return `Wall is thinner than ${lengthOf(f, 'hardMm', needs(f))} over ${area(f.value)}${thinnest(f)}. ${PROCESS[process]} cannot print that. ${way}`
   }
   const share = figure(f, 'belowAdvisedPercent') ?? 0

@@ -22,8 +22,18 @@ export interface ChoiceParam extends Common {
   readonly options: readonly string[]
 }
 
+export interface TextParam extends Common {
+  readonly kind: 'text'
+  readonly longest: number
+  /** Written in capitals, as initials are. */
+  readonly capitals?: true
+}
+export interface TickParam extends Common {
+  readonly kind: 'tick'
+}
+
 /** A parameter of a step that a person may set. */
-export type ParamField = NumberParam | ChoiceParam
+export type ParamField = NumberParam | ChoiceParam | TextParam | TickParam
 
 /** Words of fields and of empty ones by `stage.key`, of choices by their id. */
 export interface ParamWords {

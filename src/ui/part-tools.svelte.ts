@@ -1,5 +1,8 @@
 import type { Params } from '../app/templates.ts'
-import { PART_TOOLS, type PartTool } from './part-tools.ts'
+import type { Plane } from '../prepare/plane.ts'
+import type { Process } from '../qa/process.ts'
+import type { PartTool } from './part-tool.ts'
+import { PART_TOOLS } from './part-tools.ts'
 import type { PickedPlace } from './viewer/stage-pick.ts'
 
 /** The edit of the part at hand, and what each is set to. Belongs to no case and is never stored. */
@@ -8,6 +11,8 @@ export class PartTools {
   stage = $state<string | null>(null)
   /** The face that was picked on the part. */
   place = $state.raw<PickedPlace | null>(null)
+  /** The plane of the edit at hand, drawn through the part. */
+  plane = $state.raw<Plane | null>(null)
   #chosen = $state.raw<Readonly<Record<string, Params>>>({})
 
   get tool(): PartTool | null {
@@ -15,7 +20,11 @@ export class PartTools {
   }
   /** A click on the part picks a face. */
   get isPicking(): boolean {
-    return this.tool?.wantsFace ?? false
+    return this.tool !== null && this.wantsFace(this.tool)
+  }
+  wantsFace(tool: PartTool): boolean {
+    const { wantsFace = false } = tool
+    return typeof wantsFace === 'function' ? wantsFace(this.paramsOf(tool)) : wantsFace
   }
 
   /** Opens an edit's panel, or closes it when it is open. */
@@ -24,9 +33,18 @@ export class PartTools {
     this.place = null
   }
 
-  /** What the edit is set to, its defaults included. */
-  paramsOf({ stage, defaults }: PartTool): Params {
-    return { ...(defaults as Params), ...this.#chosen[stage] }
+  /** Opens an edit's panel, whatever was open. */
+  open(stage: string): void {
+    if (this.stage !== stage) this.toggle(stage)
+  }
+
+  /** What the edit is set to, its defaults included: those of a way of printing where there is one. */
+  paramsOf({ stage, defaults, byProcess }: PartTool, process?: Process): Params {
+    return { ...(defaults as Params), ...(process && byProcess?.(process)), ...this.#chosen[stage] }
+  }
+  /** Back to the defaults. */
+  forget({ stage }: PartTool): void {
+    this.#chosen = { ...this.#chosen, [stage]: {} }
   }
   set({ stage }: PartTool, params: Params): void {
     this.#chosen = { ...this.#chosen, [stage]: { ...this.#chosen[stage], ...params } }

@@ -2,26 +2,8 @@ import { DECIMATE } from '../prepare/decimate.ts'
 import { LAY_FLAT } from '../prepare/lay-flat.ts'
 import { REPAIR } from '../prepare/repair.ts'
 import { SMOOTH } from '../prepare/smooth.ts'
-import type { ParamField } from './param-field.ts'
-import type { IconName } from './parts/icons.ts'
-
-/** What an edit of the part is for: the list shows one group after the other. */
-export type PartToolGroup = 'place' | 'surface'
-export const PART_TOOL_GROUPS: readonly PartToolGroup[] = ['place', 'surface']
-
-/** An edit of the part as it is offered: its stage, what a person may set, its words in part.en.ts. */
-export interface PartTool {
-  /** Name of its stage, see app/part-edits.ts. */
-  readonly stage: string
-  readonly icon: IconName
-  readonly group: PartToolGroup
-  readonly fields: readonly ParamField[]
-  readonly defaults: Readonly<Record<string, unknown>>
-  /** Wants a face of the part: its place and normal become `pointLps` and `normalLps`. */
-  readonly wantsFace?: true
-  /** Wants one body: it is not offered for all at once. */
-  readonly wantsOneBody?: true
-}
+import type { PartTool } from './part-tool.ts'
+import { SHAPE_TOOLS } from './shape-tools.ts'
 
 /** In the order they are listed. */
 export const PART_TOOLS: readonly PartTool[] = [
@@ -51,4 +33,5 @@ export const PART_TOOLS: readonly PartTool[] = [
     fields: [{ kind: 'number', key: 'sewMm', unit: 'mm', min: 0.001, max: 0.5, step: 0.005 }],
     defaults: REPAIR.defaults,
   },
+  ...SHAPE_TOOLS,
 ]

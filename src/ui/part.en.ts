@@ -1,7 +1,7 @@
 import type { EditRow } from '../app/part-view.ts'
 import { count, mm, place3, signed, volume, withUnit } from './format.ts'
 import type { ParamWords } from './param-field.ts'
-import type { PartToolGroup } from './part-tools.ts'
+import type { Lack, PartToolGroup, PlaneWay } from './part-tool.ts'
 
 // The words of the edits of the part; see text.en.ts.
 
@@ -14,7 +14,7 @@ export const PART = {
   hide: (name: string) => `Hide ${name}`,
   show: (name: string) => `Show ${name}`,
   tools: 'Edits',
-  toolGroup: { place: 'Place', surface: 'Surface' } satisfies Record<PartToolGroup, string>,
+  toolGroup: { place: 'Place', shape: 'Shape', surface: 'Surface' } satisfies Record<PartToolGroup, string>,
   made: 'Edits made',
   none: 'Nothing was edited yet.',
   remove: (name: string) => `Take out: ${name}`,
@@ -26,6 +26,16 @@ export const PART = {
   noFace: 'No face is picked yet. Click one on the part, or press Enter on the part for the face in its middle.',
   face: (at: string) => `Face picked at ${at}`,
   oneBody: 'This works on one body. Choose one above.',
+  twoBodies: 'This takes two bodies or more. Cut or split the part first, or show those that are hidden.',
+  otherBody: 'With',
+  plane: 'Plane',
+  planeWay: { x: 'Across x', y: 'Across y', z: 'Across z', face: 'At a face' } satisfies Record<PlaneWay, string>,
+  planeAt: (way: PlaneWay) => (way === 'face' ? 'Depth under the face' : `Place along ${way}`),
+  lacks: {
+    initials: 'Sign with your initials: two to four capital letters, no name.',
+    reason: 'Give a reason of a few words. It is written into the trace and told in the check.',
+    factor: 'At 100 % nothing changes.',
+  } satisfies Record<Lack, string>,
   allHidden: 'All bodies are hidden.',
   labelWarns: (n: number) =>
     `The part was made of this label. Changing the label drops the part and its ${n === 1 ? 'edit' : `${count(n)} edits`}.`,
@@ -34,6 +44,16 @@ export const PART = {
     `The model is made anew from the label. ${n === 1 ? 'The edit' : `The ${count(n)} edits`} of the part since then will be gone and cannot be brought back.`,
   remakeYes: 'Make it anew',
   remakeNo: 'Keep the edits',
+}
+
+/** What must be known before an edit is made. */
+export const PART_WARNING: Readonly<Record<string, string>> = {
+  mirror:
+    'A mirrored part shows the other side of the body. Printed as it is, it must not be taken for the patient’s own side.',
+  scale: 'Measures taken from the print are no longer those of the patient.',
+  hollow: 'A closed cavity keeps powder or resin: let it drain.',
+  offset: 'Only for a part that must fit another. It moves the anatomy as well, and the check does not count it.',
+  wrap: 'Slow: minutes on a large part. It can be cancelled.',
 }
 
 /** What each edit is called on its button, does, and is started with. */
@@ -60,6 +80,56 @@ export const PART_TOOL: Readonly<
     lead: 'Mends open edges, and places where the surface touches itself.',
     act: 'Repair it',
   },
+  hollow: {
+    name: 'Hollow',
+    lead: 'Leaves a shell with a wall of one thickness. The outer surface stays as it is.',
+    act: 'Hollow it out',
+  },
+  pegs: {
+    name: 'Cut',
+    lead: 'Cuts a body by a plane into two that fit together again. Gaps are those of the way of printing.',
+    act: 'Cut it',
+  },
+  'split-shells': {
+    name: 'Split',
+    lead: 'Makes a body of its own of every piece that touches no other.',
+    act: 'Split it',
+  },
+  'combine-bodies': {
+    name: 'Combine',
+    lead: 'Joins all bodies that are shown into one. Hide those that shall stay apart.',
+    act: 'Combine them',
+  },
+  boolean: {
+    name: 'Boolean',
+    lead: 'Works the chosen body with another, which is used up.',
+    act: 'Apply it',
+  },
+  offset: {
+    name: 'Offset',
+    lead: 'Moves the whole surface of a mating part outwards, or inwards below 0.',
+    act: 'Move the surface',
+  },
+  mirror: {
+    name: 'Mirror',
+    lead: 'Left becomes right, about the middle of each body. Somebody signs for it.',
+    act: 'Sign and mirror it',
+  },
+  scale: {
+    name: 'Scale',
+    lead: 'Another size than life, with a reason.',
+    act: 'Scale it',
+  },
+  thicken: {
+    name: 'Thicken',
+    lead: 'Measures the walls, and makes those that are too thin as thick as that, half on either side. The rest stays.',
+    act: 'Thicken it',
+  },
+  wrap: {
+    name: 'Wrap',
+    lead: 'Closes cracks and pores: grown and shrunk again. Wider gaps stay open.',
+    act: 'Wrap it',
+  },
 }
 
 export const PART_WORDS: ParamWords = {
@@ -69,9 +139,38 @@ export const PART_WORDS: ParamWords = {
     'decimate.maxErrorMm': 'Largest error',
     'decimate.targetRatio': 'Triangles to keep',
     'repair.sewMm': 'Edges joined up to',
+    'hollow.wallMm': 'Wall',
+    'hollow.open': 'Open at a picked face',
+    'hollow.openMm': 'Taken off there',
+    'hollow.holes': 'Drain holes a cavity',
+    'hollow.holeMm': 'Drain diameter',
+    'pegs.kind': 'Connectors',
+    'pegs.fit': 'Fit',
+    'pegs.count': 'Number',
+    'pegs.diameterMm': 'Width',
+    'pegs.depthMm': 'Depth',
+    'split-shells.leastMm3': 'Leave out below',
+    'boolean.operation': 'What is kept',
+    'offset.byMm': 'Outwards by',
+    'mirror.signedBy': 'Your initials',
+    'scale.factor': 'Size',
+    'scale.reason': 'Reason',
+    'thicken.wallMm': 'Least wall',
+    'wrap.radiusMm': 'Radius',
+    'wrap.fillCavities': 'Fill closed cavities',
   },
-  empty: {},
-  choice: {},
+  empty: { 'pegs.count': 'By area', 'pegs.diameterMm': 'By area', 'pegs.depthMm': 'As wide' },
+  choice: {
+    peg: 'Round pegs',
+    dovetail: 'Dovetail',
+    magnet: 'Magnets',
+    none: 'None',
+    loose: 'Loose, to slide',
+    tight: 'Tight, to hold',
+    subtract: 'Body less the other',
+    intersect: 'Only where both are',
+    union: 'Both together',
+  },
 }
 
 /** Where a picked face lies. */

@@ -9,7 +9,7 @@ import { MARGIN } from '../segment/margin.ts'
 import { REMOVE_TABLE } from '../segment/remove-table.ts'
 import { THRESHOLD } from '../segment/threshold.ts'
 import { DENOISE } from '../volume/denoise.ts'
-import type { ChoiceParam, NumberParam, ParamField } from './param-field.ts'
+import type { ChoiceParam, NumberParam } from './param-field.ts'
 import { NO_UPPER_LIMIT } from './range.ts'
 
 const hu = (key: string, empty?: ParamValue): NumberParam => ({
@@ -25,7 +25,7 @@ const cm3 = (key: string, max: number): NumberParam => {
 const choice = (key: string, ...options: string[]): ChoiceParam => ({ kind: 'choice', key, options })
 
 /** What a person may set in each step; the words stand in recipe.en.ts. */
-export const RECIPE_FIELDS: Readonly<Record<SegmentStepName, readonly ParamField[]>> = {
+export const RECIPE_FIELDS: Readonly<Record<SegmentStepName, readonly (NumberParam | ChoiceParam)[]>> = {
   denoise: [
     choice('method', 'gaussian', 'median'),
     { ...mm('sigmaMm', 0.1, 5, 0.1), when: ({ method }) => method !== 'median' },

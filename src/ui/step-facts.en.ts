@@ -43,19 +43,19 @@ import type { DenoiseParams } from '../volume/denoise.ts'
 import type { StraightenParams } from '../volume/straighten.ts'
 import { ACCEPT_REASON, AI, bandText, READER_ROLE } from './ai.en.ts'
 import { gateTitle, isGate } from './check.en.ts'
+import type { Facts } from './facts.ts'
 import { bytes, count, decimal, mm, percent, place3, plural, shortDigest, size3, volume, withUnit } from './format.ts'
 import { NO_UPPER_LIMIT } from './range.ts'
 import { SCAN } from './scan.en.ts'
 import { ANATOMY_NAME } from './segment.en.ts'
+import { SHAPE_FACTS, type ShapeParams } from './shape-facts.en.ts'
 import { stepText } from './steps.en.ts'
 import { POLICY, PROCESS } from './text.en.ts'
 import { decisionText, reasonText } from './verify.en.ts'
 
 // What each step was told, in words; see text.en.ts.
 
-/** Words for each parameter of a step; '' where a parameter does not apply. */
-type Facts<P> = { readonly [K in keyof P]-?: (value: Exclude<P[K], undefined>, all: P, unit: string) => string }
-interface StepParams {
+interface StepParams extends ShapeParams {
   readonly scan: ScanParams
   readonly 'read-labels': { readonly format: string }
   readonly 'fit-labels': FitLabelsParams
@@ -367,6 +367,7 @@ const FACTS: { readonly [S in keyof StepParams]: Facts<StepParams[S]> } = {
     normalLps: (v) => `which looked ${directionText(v)}`,
     floorMm: (v) => (v === null ? '' : `moved ${v > 0 ? 'down' : 'up'} by ${mm(Math.abs(v))}`),
   },
+  ...SHAPE_FACTS,
   piece: { index: (v) => `piece ${count(v + 1)}` },
   'place-part': { act: (v) => (v === '' ? '' : actText(v)) },
   'second-reader': {

@@ -75,7 +75,7 @@ const anyEdit: fc.Arbitrary<Edit> = fc.oneof(
       },
   ),
   fc.constant<Edit>(async (mesh) => {
-    return { mesh: mirror(mesh, { aboutXMm: null }, IDLE_CONTEXT), within: same(meshBounds(mesh)) }
+    return { mesh: mirror(mesh, { aboutXMm: null, signedBy: 'AB' }, IDLE_CONTEXT), within: same(meshBounds(mesh)) }
   }),
   fc.double({ min: 0.5, max: 2, noNaN: true }).map(
     (factor): Edit =>

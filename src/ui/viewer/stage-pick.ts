@@ -5,9 +5,11 @@ import {
   Group,
   Line,
   LineBasicMaterial,
+  LineLoop,
   Mesh,
   MeshBasicMaterial,
   type PerspectiveCamera,
+  PlaneGeometry,
   Raycaster,
   RingGeometry,
   Vector2,
@@ -15,6 +17,7 @@ import {
 } from 'three'
 import { type Bounds, boundsSize } from '../../core/mesh.ts'
 import type { Vec3 } from '../../core/types.ts'
+import type { Plane } from '../../prepare/plane.ts'
 
 /** A place on the part that was pointed at, LPS mm, and the unit normal of the face there, out of the part. */
 export interface PickedPlace {
@@ -56,5 +59,28 @@ export function pickMark({ pointLps, normalLps }: PickedPlace, bounds: Bounds, c
   mark.add(ring, new Line(stroke, new LineBasicMaterial(solid)))
   mark.position.set(...pointLps).addScaledVector(normal, LIFT * radius)
   mark.renderOrder = 1
+  return mark
+}
+
+/** Over the part on every side, as a share of its longest side. */
+const PLANE_AIR = 0.08
+
+/** A translucent square on a plane through a part, with its rim. */
+export function planeMark({ pointLps, normalLps }: Plane, bounds: Bounds, colour: string): Group {
+  const size = new Vector3(...boundsSize(bounds))
+  const side = size.length() * (1 + 2 * PLANE_AIR)
+  const normal = new Vector3(...normalLps).normalize()
+  const middle = new Vector3(...bounds.min).addScaledVector(size, 0.5)
+  const away = new Vector3(...pointLps).sub(middle).dot(normal)
+  const square = new PlaneGeometry(side, side)
+  const film = { color: colour, transparent: true, opacity: 0.22, side: DoubleSide, depthWrite: false }
+  const half = side / 2
+  const rim = new BufferGeometry()
+  const corners = [-half, -half, 0, half, -half, 0, half, half, 0, -half, half, 0]
+  rim.setAttribute('position', new BufferAttribute(new Float32Array(corners), 3))
+  const mark = new Group()
+  mark.add(new Mesh(square, new MeshBasicMaterial(film)), new LineLoop(rim, new LineBasicMaterial({ color: colour })))
+  mark.quaternion.setFromUnitVectors(new Vector3(0, 0, 1), normal)
+  mark.position.copy(middle.addScaledVector(normal, away))
   return mark
 }

@@ -13,6 +13,7 @@ import {
 import { OrbitControls } from 'three/examples/jsm/controls/OrbitControls.js'
 import { type Bounds, meshBounds } from '../../core/mesh.ts'
 import type { Mesh as PartMesh, Vec3 } from '../../core/types.ts'
+import type { Plane } from '../../prepare/plane.ts'
 import { BONE } from './colours.ts'
 import { buildVolume, contactShadow, crossLines, discard, ground } from './stage-furniture.ts'
 import {
@@ -26,7 +27,7 @@ import {
   middleAndHalf,
   VIEW_FROM,
 } from './stage-parts.ts'
-import { type PickedPlace, pickMark, pickOn } from './stage-pick.ts'
+import { type PickedPlace, pickMark, pickOn, planeMark } from './stage-pick.ts'
 
 /** A build volume is looked into from a little higher. */
 const BOX_FROM: Vec3 = [0.42, -1, 0.4]
@@ -69,6 +70,7 @@ export class Stage {
   #furniture: Object3D[] = []
   #cross: Object3D | null = null
   #picked: Object3D | null = null
+  #plane: Object3D | null = null
   #box: Vec3 | null = null
   #grounded = false
   #frame = 0
@@ -154,16 +156,7 @@ export class Stage {
 
   /** Shows the shared crosshair; null hides it. */
   setCross(at: Vec3 | null, colour: string): void {
-    if (this.#cross !== null) {
-      this.#scene.remove(this.#cross)
-      discard(this.#cross)
-      this.#cross = null
-    }
-    if (at !== null && this.#part !== null) {
-      this.#cross = crossLines(at, this.#bounds, colour)
-      this.#scene.add(this.#cross)
-    }
-    this.draw()
+    this.#cross = this.#instead(this.#cross, at && crossLines(at, this.#bounds, colour))
   }
 
   /** The face of the part under a place of the picture, CSS pixels from its top left; null beside the part. */
@@ -175,16 +168,24 @@ export class Stage {
 
   /** Marks a picked face; null takes the mark away. */
   setPicked(place: PickedPlace | null, colour: string): void {
-    if (this.#picked !== null) {
-      this.#scene.remove(this.#picked)
-      discard(this.#picked)
-      this.#picked = null
+    this.#picked = this.#instead(this.#picked, place && pickMark(place, this.#bounds, colour))
+  }
+
+  /** Draws a plane through the part; null takes it away. */
+  setPlane(plane: Plane | null, colour: string): void {
+    this.#plane = this.#instead(this.#plane, plane && planeMark(plane, this.#bounds, colour))
+  }
+
+  /** Another mark in the place of one; none without a part. */
+  #instead(old: Object3D | null, mark: Object3D | null): Object3D | null {
+    if (old !== null) {
+      this.#scene.remove(old)
+      discard(old)
     }
-    if (place !== null && this.#part !== null) {
-      this.#picked = pickMark(place, this.#bounds, colour)
-      this.#scene.add(this.#picked)
-    }
+    const shown = this.#part === null ? null : mark
+    if (shown !== null) this.#scene.add(shown)
     this.draw()
+    return shown
   }
 
   resize(width: number, height: number): void {

@@ -89,7 +89,7 @@ describe('mirror', () => {
   const lopsided = joinMeshes(boxMesh([10, 0, 0], [14, 2, 2]), boxMesh([15, 0, 0], [16, 2, 2]))
 
   test('across the middle of its own box: same box, same volume, still facing outwards, sides swapped', () => {
-    const mirrored = mirror(lopsided, { aboutXMm: null }, IDLE_CONTEXT)
+    const mirrored = mirror(lopsided, { aboutXMm: null, signedBy: 'AB' }, IDLE_CONTEXT)
     expectClosed(mirrored)
     expect(mirrorPlaneXMm(lopsided)).toBe(13)
     expect(meshBounds(mirrored)).toEqual(meshBounds(lopsided))
@@ -98,14 +98,20 @@ describe('mirror', () => {
   })
 
   test('across a given plane, twice: as it was', () => {
-    const once = mirror(lopsided, { aboutXMm: 0 }, IDLE_CONTEXT)
+    const once = mirror(lopsided, { aboutXMm: 0, signedBy: 'AB' }, IDLE_CONTEXT)
     expect(meshBounds(once).min[0]).toBe(-16)
-    expect(mirror(once, { aboutXMm: 0 }, IDLE_CONTEXT).positions).toEqual(lopsided.positions)
+    expect(mirror(once, { aboutXMm: 0, signedBy: 'AB' }, IDLE_CONTEXT).positions).toEqual(lopsided.positions)
+  })
+
+  test('nobody having signed, it is refused', () => {
+    expect(() => mirror(lopsided, { aboutXMm: 0, signedBy: ' ' }, IDLE_CONTEXT)).toThrow(
+      expect.objectContaining({ code: 'app/bad-parameter' }),
+    )
   })
 
   test('far from the origin, where float32 places fall together, it stays closed', () => {
     const tiny = fineBall(0.002, [0.001, 0, 0])
-    expectClosed(mirror(tiny, { aboutXMm: 400 }, IDLE_CONTEXT))
+    expectClosed(mirror(tiny, { aboutXMm: 400, signedBy: 'AB' }, IDLE_CONTEXT))
   })
 })
 

@@ -19,14 +19,23 @@ const radius = (x: number, y: number, z: number) => Math.hypot(x - x0, y - y0, z
 
 describe('hollowMesh', () => {
   test('a ball of 6 mm with a wall of 2 mm: the inner surface within 0.05 mm, the outer as it was', async () => {
-    const shell = await hollowed(ball, {})
+    const shell = await hollowed(ball, { innerErrorMm: 0 })
     expectClosed(shell)
     expect(crossingPairs(shell)).toBe(0)
     expect(shell.positions.slice(0, ball.positions.length)).toEqual(ball.positions)
     const [, inner] = separatePieces(shell)
     expect(worstMm((inner as { mesh: Mesh }).mesh, (...at) => radius(...at) - 4)).toBeLessThan(0.05)
     expect(meshVolumeMm3(shell) / ((4 / 3) * Math.PI * (6 ** 3 - 4 ** 3))).toBeCloseTo(1, 2)
-    expect(fingerprint(await hollowed(ball, {}))).toEqual(fingerprint(shell))
+    expect(fingerprint(await hollowed(ball, { innerErrorMm: 0 }))).toEqual(fingerprint(shell))
+  })
+
+  test('its inner surface has a quarter of the triangles within 0.05 mm more', async () => {
+    const [dense, shell] = [await hollowed(ball, { innerErrorMm: 0 }), await hollowed(ball, {})]
+    expectClosed(shell)
+    expect(crossingPairs(shell)).toBe(0)
+    const inner = (mesh: Mesh) => (separatePieces(mesh)[1] as { mesh: Mesh }).mesh
+    expect(inner(shell).indices.length).toBeLessThan(0.25 * inner(dense).indices.length)
+    expect(worstMm(inner(shell), (...at) => radius(...at) - 4)).toBeLessThan(0.1)
   })
 
   test('open at a plane: a bowl of half the shell, without a cavity', async () => {

@@ -3,8 +3,9 @@ import { partEditOf } from '../../../src/app/part-edits.ts'
 import { bodyOfTriangle } from '../../../src/app/part-view.ts'
 import { shownValue, typedValue } from '../../../src/ui/param-field.ts'
 import { editChange, PART, PART_TOOL, PART_WORDS } from '../../../src/ui/part.en.ts'
+import { PART_TOOL_GROUPS, type PartTool } from '../../../src/ui/part-tool.ts'
 import { PartTools } from '../../../src/ui/part-tools.svelte.ts'
-import { PART_TOOL_GROUPS, PART_TOOLS, type PartTool } from '../../../src/ui/part-tools.ts'
+import { PART_TOOLS } from '../../../src/ui/part-tools.ts'
 import { ViewState } from '../../../src/ui/view.svelte.ts'
 import { bodyColours } from '../../../src/ui/viewer/colours.ts'
 
@@ -22,8 +23,16 @@ test('every tool is an edit that can be made, in a group that is listed, with wo
     for (const field of fields) {
       expect(PART_WORDS.field[`${stage}.${field.key}`]).toBeDefined()
       expect(defaults).toHaveProperty(field.key)
+      if (field.kind === 'choice') for (const id of field.options) expect(PART_WORDS.choice[id]).toBeDefined()
       if (field.kind === 'number') {
-        const shown = shownValue(field, defaults as never) ?? field.min
+        const shown = shownValue(field, defaults as never)
+        if (shown === null) {
+          expect([defaults[field.key], PART_WORDS.empty[`${stage}.${field.key}`]]).toEqual([
+            field.empty,
+            expect.any(String),
+          ])
+          continue
+        }
         expect(shown >= field.min && shown <= field.max).toBe(true)
         expect(typedValue(shown, field)).toBe(defaults[field.key])
       }

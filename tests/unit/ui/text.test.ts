@@ -3,6 +3,7 @@ import * as aiSteps from '../../../src/app/ai-steps.ts'
 import * as drawSteps from '../../../src/app/draw-steps.ts'
 import * as inferSteps from '../../../src/app/infer-steps.ts'
 import * as maskSteps from '../../../src/app/mask-steps.ts'
+import * as partGeometry from '../../../src/app/part-geometry.ts'
 import * as partSteps from '../../../src/app/part-steps.ts'
 import * as printSteps from '../../../src/app/print-steps.ts'
 import * as steps from '../../../src/app/steps.ts'
@@ -66,7 +67,7 @@ test('a thin wall offers only ways out that were given', () => {
   }
   const text = findingText(wall, 'fdm', ['sla', 'mjf'])
   expect(text).toBe(
-    'Wall is thinner than 0.80\u2009mm over 4.00\u2009mm²; 0.62\u2009mm at the thinnest of 3 places. FDM cannot print that. Add a margin in Segment, or choose SLA or MJF.',
+    'Wall is thinner than 0.80\u2009mm over 4.00\u2009mm²; 0.62\u2009mm at the thinnest of 3 places. FDM cannot print that. Thicken it there, or choose SLA or MJF.',
   )
   expect(findingText(wall, 'fdm', ['fdm'])).not.toContain('choose')
 })
@@ -100,6 +101,10 @@ const SAID: Readonly<Record<string, readonly Record<string, unknown>[]>> = {
   template: [{ id: 'ct-bone', digest: 'ab'.repeat(32), edited: true }],
   restore: [{ label: 'undo fill-holes' }],
   'lay-flat': [{ floorMm: 12.3 }],
+  hollow: [{ openAt: { pointLps: [1, -2, 3.04], normalLps: [0, 0, 1] } }],
+  drain: [{ holes: [{ fromLps: [0, 0, 0], directionLps: [0, 0, -1], lengthMm: 3 }] }],
+  mirror: [{ signedBy: 'AB' }],
+  scale: [{ factor: 0.5, reason: 'fits a desk' }],
   'place-part': [{ act: 'lay-flat' }, { act: 'undo lay-flat' }],
   infer: [{ model: 'tissues', version: '1.0.0', sha256: 'ab'.repeat(32) }],
   'self-test': [{ model: 'tissues', version: '1.0.0', sha256: 'ab'.repeat(32) }],
@@ -139,6 +144,7 @@ const specs = Object.values({
   ...printSteps,
   ...templateSteps,
   ...partSteps,
+  ...partGeometry,
   placePart: partSteps.placePart([]),
 }).flatMap((step) => (typeof step === 'object' && 'spec' in step ? [step.spec] : []))
 
