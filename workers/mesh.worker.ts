@@ -13,6 +13,7 @@ import type { Deviation } from '../src/qa/deviation.ts'
 import { solidCount } from '../src/qa/solids.ts'
 import { type ProgressListener, workerContext } from './context.ts'
 import { meshEdits } from './mesh-edits.ts'
+import { meshMarks } from './mesh-marks.ts'
 
 const buffersOf = ({ positions, indices }: Mesh) => [positions.buffer as ArrayBuffer, indices.buffer as ArrayBuffer]
 const send = (mesh: Mesh): Mesh => transfer(mesh, buffersOf(mesh))
@@ -20,6 +21,7 @@ const send = (mesh: Mesh): Mesh => transfer(mesh, buffersOf(mesh))
 /** Geometry on the CPU and in wasm. Meshes come in as copies; results are transferred. */
 const api = {
   ...meshEdits,
+  ...meshMarks,
 
   async smooth(mesh: Mesh, params: SmoothParams, signal: AbortSignal, onProgress: ProgressListener) {
     return send(await smooth(mesh, params, workerContext(signal, onProgress)))

@@ -95,6 +95,7 @@ async function runLine(input: BatchInput, made: Progress): Promise<Exclude<RunRe
     ...made.modelled,
     ...scanned,
     declaredShells,
+    marks: null,
     ai,
     sideVerified: false,
     policy,

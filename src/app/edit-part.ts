@@ -4,6 +4,7 @@ import { subContext } from '../core/pace.ts'
 import { type Context, IDLE_CONTEXT } from '../core/stage.ts'
 import type { Mesh } from '../core/types.ts'
 import type { Desk } from './desk.svelte.ts'
+import { markOrder } from './mark-orders.ts'
 import type { Body } from './part-body.ts'
 import { editBodies, partEditOf } from './part-edits.ts'
 import {
@@ -31,7 +32,8 @@ export async function editPart(desk: Desk, ...orders: readonly EditOrder[]): Pro
   const [first] = asked
   if (!first) return
   await desk.jobs.run(first.stage, async (ctx) => {
-    const made = await remade(desk, editsOf(data.part), data.bodies, asked, ctx)
+    const whole = await Promise.all(asked.map((order) => markOrder(desk, order)))
+    const made = await remade(desk, editsOf(data.part), data.bodies, whole, ctx)
     await goOn(desk, first.stage, made, ctx)
   })
 }

@@ -6,6 +6,7 @@ import type { Passport } from '../core/passport.ts'
 import type { Context } from '../core/stage.ts'
 import type { Mask, Mesh, Vec3, Volume } from '../core/types.ts'
 import { AS_SCANNED, type PartScale } from '../qa/checks/scale.ts'
+import type { MarksOnPart } from '../qa/checks/side-and-id.ts'
 import type { LabelAi } from '../segment/label-ai.ts'
 import type { FromAi } from './ai-steps.ts'
 import type { Checked } from './check-codec.ts'
@@ -135,6 +136,8 @@ export interface CheckOrder {
   readonly passport: Passport
   readonly sideVerified: boolean
   readonly declaredShells: number
+  /** What is written on the body; null for nothing. */
+  readonly marks: MarksOnPart | null
   readonly ai: LabelAi | null
   readonly policy: PolicyId
   readonly process: ProcessId
@@ -146,14 +149,26 @@ export interface CheckOrder {
 
 /** Measures every gate; what it finds is kept in this slot. */
 export function check(line: Line, order: CheckOrder, ctx: Context, slot = 'findings'): Promise<Checked> {
-  const { mesh, reference, maskMm3, passport, sideVerified, volume, policy, process, declaredShells, ai, buildMm } =
-    order
+  const {
+    mesh,
+    reference,
+    maskMm3,
+    passport,
+    sideVerified,
+    volume,
+    policy,
+    process,
+    declaredShells,
+    marks,
+    ai,
+    buildMm,
+  } = order
   line.onStage('check')
   const input = {
     mesh,
     reference,
     referenceMaskMm3: maskMm3,
-    marks: null,
+    marks,
     scale: order.scale ?? AS_SCANNED,
     passport,
     sideVerified,

@@ -64,11 +64,12 @@ export async function checkPart(desk: Desk, ctx: Context): Promise<void> {
   const common = { volume, passport, sideVerified: side !== null, ai, policy, process, buildMm }
   const baseMm3 = meshVolumeMm3(base.reference)
   const checks: Checked[] = []
-  for (const [n, { id, mesh, reference, shells }] of bodies.entries()) {
+  for (const [n, { id, mesh, reference, shells, marks }] of bodies.entries()) {
     // As much of the mask as is left in this body by design.
     const maskMm3 = labelMm3(label) * (meshVolumeMm3(reference) / baseMm3)
     const scale = scaleOfBody(editsOf(desk.data.part), id)
-    const order = { ...common, mesh, reference, maskMm3, scale, declaredShells: shells }
+    const text = marks?.text ?? null
+    const order = { ...common, mesh, reference, maskMm3, scale, marks: text, declaredShells: shells }
     checks.push(await check(desk.line(), order, share(ctx, n, bodies.length), findingsSlot(id, bodies.length)))
   }
   desk.data.setChecks(checks)

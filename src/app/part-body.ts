@@ -1,6 +1,7 @@
 import { PipelineError } from '../core/errors.ts'
 import { meshBounds } from '../core/mesh.ts'
 import type { Mesh, Vec3 } from '../core/types.ts'
+import type { BodyMarks } from './body-marks.ts'
 
 /** One solid thing to print, of which a part may have several. */
 export interface Body {
@@ -12,6 +13,8 @@ export interface Body {
   readonly reference: Mesh
   /** Separate solids it is meant to have. */
   readonly shells: number
+  /** What stands on it to be read or gripped; absent when nothing does. */
+  readonly marks?: BodyMarks
 }
 
 /** A body as a case remembers it: its meshes by the slots that the vault keeps them in. */
@@ -21,6 +24,7 @@ export type BodyInfo = {
   readonly mesh: string
   readonly reference: string
   readonly shells: number
+  readonly marks?: BodyMarks
 }
 
 /** Bodies with some taken out and others put where the first of them was; at the end when none is taken out. */

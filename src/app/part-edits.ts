@@ -3,7 +3,9 @@ import { subContext } from '../core/pace.ts'
 import type { Context } from '../core/stage.ts'
 import type { Mesh } from '../core/types.ts'
 import { type LayFlatParams, lowestMm } from '../prepare/lay-flat.ts'
+import { NO_MARKS } from './body-marks.ts'
 import type { Line } from './line.ts'
+import { MARK_EDITS, type MarkEdit } from './mark-edits.ts'
 import { type Body, bodiesOf, nextBodyId, pairReferences, replaced } from './part-body.ts'
 import {
   BOOLEAN_STEP,
@@ -30,19 +32,23 @@ import type { Params } from './templates.ts'
  * its reference alike, so that the checks still measure only what happened to the anatomy. 'anatomy' moves the surface itself:
  * it is made on the mesh alone, and the error ledger says how far.
  */
-export interface PartEdit {
+export interface MeshEdit {
   readonly kind: 'design' | 'anatomy'
   /** Made on each chosen body by itself, or on all of them at once, in the order they were chosen. */
   readonly takes: 'each' | 'together'
   /** Leaves the part elsewhere: a place that was picked later means nothing without it. */
   readonly isMove: boolean
+  /** A design that leaves what is written on a body as it was, readable; any other takes it away, and blocks too. */
+  readonly keepsText?: true
   readonly settle: Settle
   readonly run: (line: Line, meshes: readonly Mesh[], params: Params, ctx: Context) => Promise<readonly Mesh[]>
 }
 
-type Options = Partial<Pick<PartEdit, 'takes' | 'isMove' | 'settle'>>
+export type PartEdit = MeshEdit | MarkEdit
 
-const partEdit = <P extends object>(kind: PartEdit['kind'], step: MeshesStep<P>, options: Options = {}): PartEdit => ({
+type Options = Partial<Pick<MeshEdit, 'takes' | 'isMove' | 'keepsText' | 'settle'>>
+
+const partEdit = <P extends object>(kind: MeshEdit['kind'], step: MeshesStep<P>, options: Options = {}): MeshEdit => ({
   kind,
   takes: 'each',
   isMove: false,
@@ -58,13 +64,13 @@ function withFloor(meshes: readonly Mesh[], params: Params): Params {
 
 /** Every edit of the part, by the name of its stage. */
 const PART_EDITS: Readonly<Record<string, PartEdit>> = {
-  'lay-flat': partEdit('design', LAY_FLAT_STEP, { isMove: true, settle: withFloor }),
+  'lay-flat': partEdit('design', LAY_FLAT_STEP, { isMove: true, keepsText: true, settle: withFloor }),
   smooth: partEdit('anatomy', ofOne(SMOOTH_STEP)),
   decimate: partEdit('anatomy', ofOne(DECIMATE_STEP)),
   repair: partEdit('anatomy', ofOne(REPAIR_STEP)),
 
-  hollow: partEdit('design', HOLLOW_STEP),
-  drain: partEdit('design', DRAIN_STEP, { settle: withDrains }),
+  hollow: partEdit('design', HOLLOW_STEP, { keepsText: true }),
+  drain: partEdit('design', DRAIN_STEP, { keepsText: true, settle: withDrains }),
   pegs: partEdit('design', PEGS_STEP, { settle: withConnectors }),
   'split-shells': partEdit('design', SPLIT_SHELLS_STEP),
   'combine-bodies': partEdit('design', COMBINE_STEP, { takes: 'together' }),
@@ -74,6 +80,7 @@ const PART_EDITS: Readonly<Record<string, PartEdit>> = {
   offset: partEdit('design', OFFSET_STEP),
   thicken: partEdit('anatomy', THICKEN_STEP),
   wrap: partEdit('anatomy', WRAP_STEP),
+  ...MARK_EDITS,
 }
 
 /** The edit of this name. Throws 'app/bad-parameter' for none. */
@@ -116,6 +123,7 @@ async function editGroup(
   params: Params,
   ctx: Context,
 ): Promise<readonly NewBody[]> {
+  if ('mark' in edit) return markGroup(line, edit, group, params, ctx)
   const meshes = group.map(({ mesh }) => mesh)
   const references = group.map(({ reference }) => reference)
   const settled = await edit.settle(meshes, params, line, ctx)
@@ -132,7 +140,21 @@ async function editGroup(
   const madeOf = isSame ? made : await pieces(line, await edit.run(line, references, settled, rest), rest)
   const paired = pairReferences(made, madeOf)
   const shells = await declaredShells(line, group, paired, ctx)
-  return made.map((mesh, n) => ({ mesh, reference: paired[n] ?? mesh, shells: shells[n] ?? 1 }))
+  const written = edit.keepsText === true && group.length === 1 && made.length === 1 ? group[0]?.marks?.text : null
+  const kept = written ? { marks: { ...NO_MARKS, text: written } } : {}
+  return made.map((mesh, n) => ({ mesh, reference: paired[n] ?? mesh, shells: shells[n] ?? 1, ...kept }))
+}
+
+async function markGroup(
+  line: Line,
+  edit: MarkEdit,
+  group: readonly Body[],
+  params: Params,
+  ctx: Context,
+): Promise<readonly NewBody[]> {
+  const made = await edit.mark(line, onlyOf(group), params, ctx)
+  const shells = await declaredShells(line, group, [made.reference], ctx)
+  return [{ ...made, shells: shells[0] ?? 1 }]
 }
 
 /** What a step made, each with its own entry in the trace. */

@@ -1,4 +1,5 @@
-import { type Guard, hasFields, isCount, isListOf, isNumber, isRecord, isText } from '../core/shape.ts'
+import { type Guard, hasFields, isAbsentOr, isCount, isListOf, isNumber, isRecord, isText } from '../core/shape.ts'
+import { isBodyMarks } from './body-marks.ts'
 import { isLedgerRow, type LedgerRow } from './ledger-row.ts'
 import type { BodyInfo } from './part-body.ts'
 import type { Params } from './templates.ts'
@@ -93,7 +94,14 @@ export function unpackedHistory({ edits, versions, position }: StoredHistory): P
 export const slotsOfHistory = ({ edits }: StoredHistory): ReadonlySet<string> =>
   new Set(edits.flatMap(({ after }) => after.flatMap(({ mesh, reference }) => [mesh, reference])))
 
-const isBodyInfo = hasFields({ id: isCount, name: isText, mesh: isText, reference: isText, shells: isCount })
+const isBodyInfo = hasFields({
+  id: isCount,
+  name: isText,
+  mesh: isText,
+  reference: isText,
+  shells: isCount,
+  marks: isAbsentOr(isBodyMarks),
+})
 const hasHistoryFields = hasFields({
   edits: isListOf(
     hasFields({

@@ -31,8 +31,8 @@ export async function infosOf(
     return slot
   }
   const infos: BodyInfo[] = []
-  for (const { id, name, shells, mesh, reference } of bodies) {
-    infos.push({ id, name, shells, mesh: await slotOf(mesh), reference: await slotOf(reference) })
+  for (const body of bodies) {
+    infos.push({ ...body, mesh: await slotOf(body.mesh), reference: await slotOf(body.reference) })
   }
   return infos
 }

@@ -1,6 +1,7 @@
 import type { Mesh } from '../core/types.ts'
 import type { LedgerRow } from './ledger-row.ts'
 import type { Params } from './templates.ts'
+import type { TextWish } from './text-wish.ts'
 
 /** A body as it is listed. */
 export interface BodyRow {
@@ -67,6 +68,8 @@ export interface PartView {
 
   /** Makes edits one on the other, undone together: of these bodies, else of the active one, or of all. */
   edit(orders: readonly ToolOrder[], on?: readonly number[]): Promise<void>
+  /** What the text that is wished for would say on the active body, or on the first. */
+  textLines(wish: TextWish): Promise<readonly string[]>
   /** Takes the edit at this place of the list out; later ones are made again. */
   remove(index: number): Promise<void>
   undo(): Promise<void>

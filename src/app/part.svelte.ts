@@ -1,9 +1,11 @@
 import { joinedMesh, meshVolumeMm3, triangleCount } from '../core/mesh.ts'
 import type { Desk } from './desk.svelte.ts'
 import { editPart, mayBeRemoved, removeEdit, stepPart } from './edit-part.ts'
+import { textLines } from './mark-orders.ts'
 import { partEditOf } from './part-edits.ts'
 import { editsOf, pendingActs } from './part-history.ts'
 import type { BodyRow, BodyRun, EditRow, PartView, ToolOrder } from './part-view.ts'
+import type { TextWish } from './text-wish.ts'
 
 /** The bodies of the open case and the edits of them, as the screen reads and changes them. */
 export class Part implements PartView {
@@ -54,6 +56,10 @@ export class Part implements PartView {
 
   edit(orders: readonly ToolOrder[], on: readonly number[] = this.#chosen()): Promise<void> {
     return editPart(this.#desk, ...orders.map((order) => ({ ...order, on })))
+  }
+  textLines(wish: TextWish): Promise<readonly string[]> {
+    const { activeBody, bodies } = this.#desk.data
+    return textLines(this.#desk, wish, activeBody ?? bodies[0]?.id ?? 0)
   }
   remove = (index: number): Promise<void> => removeEdit(this.#desk, index)
   undo = (): Promise<void> => stepPart(this.#desk, 'undo')

@@ -6,6 +6,7 @@ import { ORIENT, type OrientGoal, OVERHANG_DEG } from '../print/orient.ts'
 import { reprintChart } from '../print/p-chart.ts'
 import type { PrinterProfile } from '../print/profiles.ts'
 import { randomId } from '../vault/keys.ts'
+import { ticketOf } from './body-marks.ts'
 import type { Desk } from './desk.svelte.ts'
 import { download } from './download.io.ts'
 import { partScan } from './part-scan.ts'
@@ -29,7 +30,7 @@ import { listener } from './steps.ts'
 const OWN = 'own-'
 
 /** What a person does at Print and Verify, each as a job of the desk. */
-export function printVerbs(desk: Desk, on = new PrintDesk(desk)): PrintView {
+export function printVerbs(desk: Desk, on = new PrintDesk(desk, () => ticketOf(desk.data.bodies))): PrintView {
   const { prints, jobs } = desk
   const done = async (stage: string, work: Parameters<typeof jobs.run>[1]) => void (await jobs.run(stage, work))
   const keep = (how: Parameters<typeof prints.change>[0]) => done('keep-prints', () => prints.change(how))

@@ -189,3 +189,12 @@ export const capital = (s: string) => s.charAt(0).toUpperCase() + s.slice(1)
 
 /** "1 place", "3 places". */
 export const places = (n: number) => plural(n, 'place', 'places')
+
+/** Where a direction leads in the patient, by its largest part. */
+export function directionText(direction: Vec3): string {
+  const [x, y, z] = direction
+  const largest = Math.max(...direction.map(Math.abs))
+  if (Math.abs(x) === largest) return x > 0 ? 'to the left' : 'to the right'
+  if (Math.abs(y) === largest) return y > 0 ? 'to the back' : 'to the front'
+  return z > 0 ? 'up' : 'down'
+}

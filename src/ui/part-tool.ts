@@ -6,8 +6,8 @@ import type { ParamField } from './param-field.ts'
 import type { IconName } from './parts/icons.ts'
 
 /** What an edit of the part is for: the list shows one group after the other. */
-export type PartToolGroup = 'place' | 'shape' | 'surface'
-export const PART_TOOL_GROUPS: readonly PartToolGroup[] = ['place', 'shape', 'surface']
+export type PartToolGroup = 'place' | 'shape' | 'surface' | 'marks'
+export const PART_TOOL_GROUPS: readonly PartToolGroup[] = ['place', 'shape', 'surface', 'marks']
 
 /** What must be given before an edit can be made. */
 export type Lack = 'initials' | 'reason' | 'factor'

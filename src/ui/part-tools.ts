@@ -2,6 +2,7 @@ import { DECIMATE } from '../prepare/decimate.ts'
 import { LAY_FLAT } from '../prepare/lay-flat.ts'
 import { REPAIR } from '../prepare/repair.ts'
 import { SMOOTH } from '../prepare/smooth.ts'
+import { MARK_TOOLS } from './mark-tools.ts'
 import type { PartTool } from './part-tool.ts'
 import { SHAPE_TOOLS } from './shape-tools.ts'
 
@@ -34,4 +35,5 @@ export const PART_TOOLS: readonly PartTool[] = [
     defaults: REPAIR.defaults,
   },
   ...SHAPE_TOOLS,
+  ...MARK_TOOLS,
 ]

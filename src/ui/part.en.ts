@@ -1,5 +1,6 @@
 import type { EditRow } from '../app/part-view.ts'
 import { count, mm, place3, signed, volume, withUnit } from './format.ts'
+import { MARK_CHOICE, MARK_FIELD, MARK_TOOL } from './marks.en.ts'
 import type { ParamWords } from './param-field.ts'
 import type { Lack, PartToolGroup, PlaneWay } from './part-tool.ts'
 
@@ -14,7 +15,10 @@ export const PART = {
   hide: (name: string) => `Hide ${name}`,
   show: (name: string) => `Show ${name}`,
   tools: 'Edits',
-  toolGroup: { place: 'Place', shape: 'Shape', surface: 'Surface' } satisfies Record<PartToolGroup, string>,
+  toolGroup: { place: 'Place', shape: 'Shape', surface: 'Surface', marks: 'Marks and supports' } satisfies Record<
+    PartToolGroup,
+    string
+  >,
   made: 'Edits made',
   none: 'Nothing was edited yet.',
   remove: (name: string) => `Take out: ${name}`,
@@ -25,6 +29,8 @@ export const PART = {
   pickOther: 'Click another face to change it',
   noFace: 'No face is picked yet. Click one on the part, or press Enter on the part for the face in its middle.',
   face: (at: string) => `Face picked at ${at}`,
+  writes: 'Text on the part',
+  noSide: 'The side is not in it: nobody has signed left or right at Scan yet.',
   oneBody: 'This works on one body. Choose one above.',
   twoBodies: 'This takes two bodies or more. Cut or split the part first, or show those that are hidden.',
   otherBody: 'With',
@@ -130,6 +136,7 @@ export const PART_TOOL: Readonly<
     lead: 'Closes cracks and pores: grown and shrunk again. Wider gaps stay open.',
     act: 'Wrap it',
   },
+  ...MARK_TOOL,
 }
 
 export const PART_WORDS: ParamWords = {
@@ -158,6 +165,7 @@ export const PART_WORDS: ParamWords = {
     'thicken.wallMm': 'Least wall',
     'wrap.radiusMm': 'Radius',
     'wrap.fillCavities': 'Fill closed cavities',
+    ...MARK_FIELD,
   },
   empty: { 'pegs.count': 'By area', 'pegs.diameterMm': 'By area', 'pegs.depthMm': 'As wide' },
   choice: {
@@ -170,6 +178,7 @@ export const PART_WORDS: ParamWords = {
     subtract: 'Body less the other',
     intersect: 'Only where both are',
     union: 'Both together',
+    ...MARK_CHOICE,
   },
 }
 

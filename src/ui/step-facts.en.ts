@@ -44,7 +44,21 @@ import type { StraightenParams } from '../volume/straighten.ts'
 import { ACCEPT_REASON, AI, bandText, READER_ROLE } from './ai.en.ts'
 import { gateTitle, isGate } from './check.en.ts'
 import type { Facts } from './facts.ts'
-import { bytes, count, decimal, mm, percent, place3, plural, shortDigest, size3, volume, withUnit } from './format.ts'
+import {
+  bytes,
+  count,
+  decimal,
+  directionText,
+  mm,
+  percent,
+  place3,
+  plural,
+  shortDigest,
+  size3,
+  volume,
+  withUnit,
+} from './format.ts'
+import { MARK_FACTS, type MarkStepParams } from './marks.en.ts'
 import { NO_UPPER_LIMIT } from './range.ts'
 import { SCAN } from './scan.en.ts'
 import { ANATOMY_NAME } from './segment.en.ts'
@@ -55,7 +69,7 @@ import { decisionText, reasonText } from './verify.en.ts'
 
 // What each step was told, in words; see text.en.ts.
 
-interface StepParams extends ShapeParams {
+interface StepParams extends ShapeParams, MarkStepParams {
   readonly scan: ScanParams
   readonly 'read-labels': { readonly format: string }
   readonly 'fit-labels': FitLabelsParams
@@ -172,14 +186,6 @@ const NETWORK: Facts<SelfTestParams> = {
 const views = (v: number) => `${plural(v, 'view', 'views')} of the scan`
 const isBand = (text: string): text is Band => BANDS.some((band) => band === text)
 
-/** Where a direction leads in the patient, by its largest part. */
-function directionText(direction: Vec3): string {
-  const [x, y, z] = direction
-  const largest = Math.max(...direction.map(Math.abs))
-  if (Math.abs(x) === largest) return x > 0 ? 'to the left' : 'to the right'
-  if (Math.abs(y) === largest) return y > 0 ? 'to the back' : 'to the front'
-  return z > 0 ? 'up' : 'down'
-}
 /** An edit, or the undoing of one: "undo lay-flat". */
 function actText(act: string): string {
   const [way, stage] = act.split(' ')
@@ -368,6 +374,7 @@ const FACTS: { readonly [S in keyof StepParams]: Facts<StepParams[S]> } = {
     floorMm: (v) => (v === null ? '' : `moved ${v > 0 ? 'down' : 'up'} by ${mm(Math.abs(v))}`),
   },
   ...SHAPE_FACTS,
+  ...MARK_FACTS,
   piece: { index: (v) => `piece ${count(v + 1)}` },
   'place-part': { act: (v) => (v === '' ? '' : actText(v)) },
   'second-reader': {

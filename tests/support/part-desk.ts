@@ -10,6 +10,9 @@ import { digestMask, digestMesh, digestVolume } from '../../src/core/hash.ts'
 import { IDLE_CONTEXT } from '../../src/core/stage.ts'
 import type { Mesh } from '../../src/core/types.ts'
 import { type LayFlatParams, layFlat } from '../../src/prepare/lay-flat.ts'
+import { type EmbossParams, textMark } from '../../src/prepare/marks/emboss.ts'
+import { type LandingParams, landingBlocks } from '../../src/prepare/marks/landing-blocks.ts'
+import { applyMark, type Mark } from '../../src/prepare/marks/mark.ts'
 import { type SmoothParams, smooth } from '../../src/prepare/smooth.ts'
 import { ledgerMeasure } from '../../src/qa/error-ledger.ts'
 import { solidCount } from '../../src/qa/solids.ts'
@@ -17,6 +20,7 @@ import { encodeMask, encodeMesh, encodeVolume } from '../../src/vault/codec.ts'
 import type { Vault } from '../../src/vault/vault.io.ts'
 import type { SentChange } from '../../workers/vault.worker.ts'
 import { labelsOf } from './labels.ts'
+import { MARK_TOOLS } from './mark-tools.ts'
 import { SAMPLE_PASSPORT } from './passport.ts'
 import { gridOf, maskOf, volumeOf } from './phantoms.ts'
 import { sphereMesh } from './sphere-mesh.ts'
@@ -36,6 +40,9 @@ const meshApi = {
   layFlat: (mesh: Mesh, params: LayFlatParams) => layFlat(mesh, params, IDLE_CONTEXT),
   smooth: (mesh: Mesh, params: SmoothParams) => smooth(mesh, params, IDLE_CONTEXT),
   solids: solidCount,
+  textMark: (mesh: Mesh, params: EmbossParams) => textMark(mesh, params, IDLE_CONTEXT, MARK_TOOLS),
+  landingBlocks: (mesh: Mesh, params: LandingParams) => landingBlocks(mesh, params, IDLE_CONTEXT, MARK_TOOLS.load),
+  applyMark: (mesh: Mesh, mark: Mark) => applyMark(mesh, mark, IDLE_CONTEXT, MARK_TOOLS.load),
 }
 
 function measureApi() {

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import * as aiSteps from '../../../src/app/ai-steps.ts'
 import * as drawSteps from '../../../src/app/draw-steps.ts'
 import * as inferSteps from '../../../src/app/infer-steps.ts'
+import * as markSteps from '../../../src/app/mark-steps.ts'
 import * as maskSteps from '../../../src/app/mask-steps.ts'
 import * as partGeometry from '../../../src/app/part-geometry.ts'
 import * as partSteps from '../../../src/app/part-steps.ts'
@@ -100,6 +101,9 @@ const SAID: Readonly<Record<string, readonly Record<string, unknown>[]>> = {
   'grow-from-seeds': [{ labels: [1, 4] }],
   template: [{ id: 'ct-bone', digest: 'ab'.repeat(32), edited: true }],
   restore: [{ label: 'undo fill-holes' }],
+  emboss: [{ lines: ['Heron 4172 L', 'r1'], hasSide: true }],
+  code: [{ text: '7K3MQ-2XA9B' }],
+  'landing-blocks': [{ keepOuts: [{ centreLps: [0, 0, 0], radiusMm: 20 }] }],
   'lay-flat': [{ floorMm: 12.3 }],
   hollow: [{ openAt: { pointLps: [1, -2, 3.04], normalLps: [0, 0, 1] } }],
   drain: [{ holes: [{ fromLps: [0, 0, 0], directionLps: [0, 0, -1], lengthMm: 3 }] }],
@@ -140,6 +144,7 @@ const specs = Object.values({
   ...inferSteps,
   ...steps,
   ...drawSteps,
+  ...markSteps,
   ...maskSteps,
   ...printSteps,
   ...templateSteps,

@@ -1,0 +1,170 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { alsoGripped, alsoWritten, NO_MARKS, ticketOf } from '../../../src/app/body-marks.ts'
+import { editsOfBody, likenessOf } from '../../../src/app/body-past.ts'
+import type { Desk } from '../../../src/app/desk.svelte.ts'
+import { editPart, removeEdit, stepPart } from '../../../src/app/edit-part.ts'
+import { textLines } from '../../../src/app/mark-orders.ts'
+import type { EditMade } from '../../../src/app/part-history.ts'
+import { editsOf } from '../../../src/app/part-history.ts'
+import { TEXT_WISH } from '../../../src/app/text-wish.ts'
+import { meshVolumeMm3 } from '../../../src/core/mesh.ts'
+import type { KeepOut } from '../../../src/prepare/marks/landing-blocks.ts'
+import type { LandingBlock } from '../../../src/prepare/marks/ticket.ts'
+import { PROCESSES } from '../../../src/qa/process.ts'
+import type { Vault } from '../../../src/vault/vault.io.ts'
+import { modelledDesk, reopenedDesk } from '../../support/part-desk.ts'
+import { sphereMesh } from '../../support/sphere-mesh.ts'
+import { freshProfile, openTab, PASSPHRASE } from '../../support/vault.ts'
+
+/** The mask's surface, and a model that is 0.1 mm smaller. */
+const [REFERENCE, MESH] = [sphereMesh(70, [100, 50, 300]), sphereMesh(69.9, [100, 50, 300])]
+const FACE = { pointLps: [100, -19.9, 300], normalLps: [0, -1, 0] }
+const TEXT = { stage: 'emboss', params: { ...FACE, rows: 'one', capHeightMm: 4, depthMm: 1.5 }, on: [1] }
+const BLOCKS = { stage: 'landing-blocks', params: { count: 3 }, on: [1] }
+const LAY = { stage: 'lay-flat', params: { pointLps: [100, 50, 230.1], normalLps: [0, 0, -1] }, on: [1] }
+
+let vault: Vault
+let desk: Desk
+
+beforeEach(async () => {
+  freshProfile()
+  vault = openTab()
+  await vault.create(PASSPHRASE)
+  desk = await modelledDesk(vault, REFERENCE, MESH)
+  desk.data.side = 'left'
+  desk.data.process = 'sla'
+})
+afterEach(async () => {
+  await desk.store?.flush()
+  vi.restoreAllMocks()
+})
+
+const stages = () => editsOf(desk.data.part).map(({ stage }) => stage)
+const marks = (of = desk) => of.data.bodies[0]?.marks
+const volumes = () => desk.data.bodies.flatMap(({ mesh, reference }) => [mesh, reference].map(meshVolumeMm3))
+
+test('text goes onto the mesh and its reference alike, and says whose part it is and which side', async () => {
+  const [before = 0, beforeOf = 0] = volumes()
+  await editPart(desk, TEXT)
+  expect(desk.jobs.problem).toBeNull()
+  const [after = 0, afterOf = 0] = volumes()
+  expect(after - before).toBeGreaterThan(30)
+  // The same letters: only as much of their roots as lies in the 0.1 mm between the two differs.
+  expect((afterOf - beforeOf) / (after - before)).toBeCloseTo(0.93, 1)
+  expect(marks()?.text).toEqual({ textHeightMm: 4, hasSide: true, hasId: true })
+  const [edit] = editsOf(desk.data.part)
+  expect(edit?.params.lines).toEqual([`${desk.store?.pseudonym} L r1`])
+  const { embossWidthMm, embossDepthMm, hardWallMm } = PROCESSES.sla
+  expect(edit?.params).toMatchObject({
+    leastStrokeMm: embossWidthMm,
+    leastDepthMm: embossDepthMm,
+    leastWallMm: hardWallMm,
+  })
+})
+
+test('blocks keep clear of text; undo takes both away, redo and a reload bring them back', async () => {
+  await editPart(desk, TEXT)
+  await editPart(desk, BLOCKS)
+  expect(desk.jobs.problem).toBeNull()
+  expect(marks()?.blocks.map(({ id }) => id)).toEqual(['A', 'B', 'C'])
+  const keepOuts = editsOf(desk.data.part)[1]?.params.keepOuts ?? []
+  const [keepOut] = keepOuts as unknown as readonly KeepOut[]
+  expect(keepOut?.radiusMm).toBeGreaterThan(20)
+  const { blocks = [] } = marks() ?? {}
+  const apart = blocks.map(({ atLps: [x, y, z] }) => Math.hypot(x - 100, y + 19.9, z - 300))
+  expect(Math.min(...apart)).toBeGreaterThan(keepOut?.radiusMm ?? 0)
+  expect(ticketOf(desk.data.bodies)[1]).toMatchObject({ id: 'B', sizeMm: [10, 10, 10] })
+  await stepPart(desk, 'undo')
+  expect([ticketOf(desk.data.bodies), marks()?.text?.hasId]).toEqual([[], true])
+  await stepPart(desk, 'undo')
+  expect(marks()).toBeUndefined()
+  await stepPart(desk, 'redo')
+  await stepPart(desk, 'redo')
+  await desk.store?.flush()
+  const again = await reopenedDesk(vault, desk.store?.id ?? '')
+  expect([marks(again)?.text, ticketOf(again.data.bodies)]).toEqual([marks()?.text, ticketOf(desk.data.bodies)])
+  expect(ticketOf(again.data.bodies)).toHaveLength(3)
+})
+
+test('turning the part keeps what is written and drops the blocks; without the text it is nameless', async () => {
+  await editPart(desk, TEXT)
+  await editPart(desk, BLOCKS)
+  await editPart(desk, LAY)
+  expect(desk.jobs.problem).toBeNull()
+  expect(marks()).toEqual({ text: { textHeightMm: 4, hasSide: true, hasId: true }, blocks: [] })
+  await stepPart(desk, 'undo')
+  await removeEdit(desk, 0)
+  expect([stages(), marks()?.text, marks()?.blocks.length]).toEqual([['landing-blocks'], null, 3])
+})
+
+test('text that does not fit leaves the part as it was and names the largest height that does', async () => {
+  await editPart(desk, { ...TEXT, params: { ...TEXT.params, capHeightMm: 30 } })
+  expect(desk.jobs.problem).toMatchObject({ code: 'prepare/no-room' })
+  expect(desk.jobs.problem?.message).toMatch(/The largest that fits here is \d/)
+  expect([stages(), marks()]).toEqual([[], undefined])
+})
+
+test('without a signed side there is none on the part, and the part does not claim one', async () => {
+  desk.data.side = null
+  await editPart(desk, TEXT)
+  expect(marks()?.text).toEqual({ textHeightMm: 4, hasSide: false, hasId: true })
+  expect(editsOf(desk.data.part)[0]?.params.lines).toEqual([`${desk.store?.pseudonym} r1`])
+})
+
+test('the id of the model is that of its recipe, whatever was edited since', async () => {
+  const wish = { ...TEXT_WISH, id: 'model', rows: 'several' } as const
+  const before = await textLines(desk, wish, 1)
+  await editPart(desk, LAY)
+  expect(before).toEqual([expect.stringMatching(/^[0-9A-Z]{5}-[0-9A-Z]{5} L$/), 'r1'])
+  expect(await textLines(desk, wish, 1)).toEqual(before)
+})
+
+const past = (stage: string, on: readonly number[], after: readonly number[], params = {}): EditMade => ({
+  ...{ stage, on, params, fromMm3: 0, toMm3: 0 },
+  row: { stage, meanMm: 0, p95Mm: 0, maxMm: 0, volumePercent: 0 },
+  after: after.map((id) => ({ id, name: '', mesh: '', reference: '', shells: 1 })),
+})
+
+test('a body knows the edits of all it was made of, and no others', () => {
+  const edits = [
+    past('scale', [1], [1], { factor: 0.5 }),
+    past('cut', [1], [1, 2]),
+    past('mirror', [2], [1, 2]),
+    past('cut', [2], [1, 2, 3]),
+    past('smooth', [1], [1, 2, 3]),
+  ]
+  const of = (id: number) => editsOfBody(edits, id).map(({ stage }) => stage)
+  expect([of(1), of(3)]).toEqual([
+    ['scale', 'cut', 'smooth'],
+    ['scale', 'cut', 'mirror', 'cut'],
+  ])
+  expect(likenessOf(editsOfBody(edits, 3))).toEqual({ scale: 0.5, mirrored: true })
+  expect(likenessOf(editsOfBody(edits, 1))).toEqual({ scale: 0.5, mirrored: false })
+  const joined = [...edits, past('combine', [1, 3], [1, 2])]
+  expect(likenessOf(editsOfBody(joined, 1)).mirrored).toBe(true)
+})
+
+test('the lowest text counts, a code names the part, and blocks are lettered on', () => {
+  const code = alsoWritten(NO_MARKS, { textHeightMm: null, hasSide: false, hasId: true })
+  expect(code.text).toEqual({ textHeightMm: null, hasSide: false, hasId: true })
+  const low = alsoWritten(code, { textHeightMm: 5, hasSide: true, hasId: false })
+  expect(alsoWritten(low, { textHeightMm: 8, hasSide: false, hasId: false }).text).toEqual({
+    textHeightMm: 5,
+    hasSide: true,
+    hasId: true,
+  })
+  const block: LandingBlock = {
+    id: 'A',
+    atLps: [0, 0, 0],
+    axes: [
+      [1, 0, 0],
+      [0, 1, 0],
+      [0, 0, 1],
+    ],
+    sizeMm: [10, 10, 10],
+  }
+  const twice = alsoGripped(alsoGripped(low, [block]), [block])
+  expect(twice.blocks.map(({ id }) => id)).toEqual(['A', 'B'])
+  const bodies = [{ id: 1 }, { id: 4, marks: twice }]
+  expect(ticketOf(bodies).map(({ id }) => id)).toEqual(['4A', '4B'])
+})
