@@ -89,7 +89,10 @@ const STEP: Readonly<Record<string, string>> = {
 }
 /** A step's name for people; an unknown step is shown by its own name, spaced out. */
 export const stepText = (stage: string) => STEP[stage] ?? capital(stage.replaceAll('-', ' '))
-const SHORT: Readonly<Record<string, string>> = { smooth: 'Smooth', surface: 'Cubes' }
+const SHORT: Readonly<Record<string, string>> = {
+  ...{ smooth: 'Smooth', surface: 'Cubes', hollow: 'Hollow', drain: 'Drain', pegs: 'Cut', thicken: 'Thicken' },
+  ...{ 'split-shells': 'Split', 'combine-bodies': 'Combine', boolean: 'Boolean' },
+}
 const BUSY: Readonly<Record<string, string>> = {
   'add-model': 'Sealing the network',
   'remove-model': 'Removing the network',

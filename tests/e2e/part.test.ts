@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs'
-import type { Page } from 'playwright-core'
+import type { Download, Page } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { meshBounds, meshVolumeMm3 } from '../../src/core/mesh.ts'
-import { PART, PART_TOOL } from '../../src/ui/part.en.ts'
+import { PART, PART_TOOL, PART_WORDS } from '../../src/ui/part.en.ts'
 import { stepText } from '../../src/ui/steps.en.ts'
 import { MODEL, PRINT, START, VIEW } from '../../src/ui/text.en.ts'
 import { button, createVault, goTo, idle, reopenFirstCase, WORK_MS } from '../support/app-journey.ts'
 import { axeBarriers } from '../support/axe.ts'
 import { browserOfFile } from '../support/browser.ts'
-import { stlMesh } from '../support/read-files.ts'
+import { stlMesh, threeMfText } from '../support/read-files.ts'
 
 const { open } = browserOfFile()
 
@@ -27,15 +27,29 @@ async function clickPart(page: Page, x: number, y: number): Promise<void> {
   await page.mouse.click(box.x + x * box.width, box.y + y * box.height)
 }
 
-test('a part is laid flat by a picked face, smoothed, undone and redone, kept over a reload, checked and saved', async () => {
-  const watched = await open()
-  const { page } = watched
+/** Waits for so many files. */
+async function saved(page: Page, files: number, act: () => Promise<void>): Promise<Uint8Array[]> {
+  const downloads: Download[] = []
+  const note = (download: Download) => void downloads.push(download)
+  page.on('download', note)
+  await act()
+  await expect.poll(() => downloads.length, { timeout: WORK_MS }).toBe(files)
+  page.off('download', note)
+  return Promise.all(downloads.map(async (download) => new Uint8Array(readFileSync(await download.path()))))
+}
+async function openSample(page: Page): Promise<void> {
   await page.goto('/')
   await createVault(page)
   await button(page, START.runSample).click()
   await page.getByText(PRINT.lead).waitFor({ timeout: WORK_MS })
   await goTo(page, 'model')
   await page.getByText(PART.none).waitFor()
+}
+
+test('a part is laid flat by a picked face, smoothed, undone and redone, kept over a reload, checked and saved', async () => {
+  const watched = await open()
+  const { page } = watched
+  await openSample(page)
 
   // Lay flat wants a face: a click beside the part gives none, one on the shaft does.
   await tool(page, 'lay-flat').click()
@@ -95,6 +109,48 @@ test('a part is laid flat by a picked face, smoothed, undone and redone, kept ov
   await goTo(page, 'segment')
   await page.locator('.foot .btn.primary').click()
   await button(page, PART.remakeYes).click()
+  await idle(page)
+  await page.getByText(PART.none).waitFor()
+  watched.expectClean()
+  await watched.close()
+})
+
+test('a part is cut into two bodies that fit together: both are checked, a 3MF holds both, an STL each', async () => {
+  const watched = await open()
+  const { page } = watched
+  await openSample(page)
+  await tool(page, 'pegs').click()
+  await button(page, PART.planeWay.y).click()
+  await button(page, PART.planeWay.z).click()
+  expect(await axeBarriers(page)).toEqual([])
+  await act(page, 'pegs')
+  expect(await listed(page)).toEqual(['pegs'])
+  expect(await page.locator('[data-body]').count()).toBe(2)
+
+  await button(page, MODEL.check).click()
+  await idle(page)
+  await goTo(page, 'print')
+  await page.getByText(PRINT.lead).waitFor()
+  const [both] = await saved(page, 1, () => button(page, PRINT.save3mf).click())
+  expect(threeMfText(both ?? new Uint8Array()).match(/<object /g)).toHaveLength(2)
+  const each = await saved(page, 2, () => button(page, PRINT.saveStl).click())
+  const mm3 = each.map((file) => meshVolumeMm3(stlMesh(file)))
+  expect(Math.min(...mm3)).toBeGreaterThan(10_000)
+  expect(mm3.reduce((sum, one) => sum + one, 0)).toBeGreaterThan(50_000)
+  watched.expectClean()
+  await watched.close()
+})
+
+test('a part is hollowed out with drain holes, which one undo takes back', async () => {
+  const watched = await open()
+  const { page } = watched
+  await openSample(page)
+  await tool(page, 'hollow').click()
+  await page.getByRole('spinbutton', { name: PART_WORDS.field['hollow.holes'] ?? '' }).fill('2')
+  await page.keyboard.press('Enter')
+  await act(page, 'hollow')
+  expect(await listed(page)).toEqual(['hollow', 'drain'])
+  await page.keyboard.press('Control+z')
   await idle(page)
   await page.getByText(PART.none).waitFor()
   watched.expectClean()

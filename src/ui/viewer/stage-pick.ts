@@ -62,14 +62,15 @@ export function pickMark({ pointLps, normalLps }: PickedPlace, bounds: Bounds, c
   return mark
 }
 
-/** Over the part on every side, as a share of its longest side. */
-const PLANE_AIR = 0.08
+/** How much larger than the part the square is. */
+const PLANE_AIR = 1.25
 
 /** A translucent square on a plane through a part, with its rim. */
 export function planeMark({ pointLps, normalLps }: Plane, bounds: Bounds, colour: string): Group {
   const size = new Vector3(...boundsSize(bounds))
-  const side = size.length() * (1 + 2 * PLANE_AIR)
   const normal = new Vector3(...normalLps).normalize()
+  const along = (n: number) => Math.sqrt(Math.max(0, 1 - n * n))
+  const side = PLANE_AIR * Math.max(size.x * along(normal.x), size.y * along(normal.y), size.z * along(normal.z))
   const middle = new Vector3(...bounds.min).addScaledVector(size, 0.5)
   const away = new Vector3(...pointLps).sub(middle).dot(normal)
   const square = new PlaneGeometry(side, side)
