@@ -9,6 +9,7 @@ import type {
 } from '../app/mark-steps.ts'
 import type { Vec3 } from '../core/types.ts'
 import type { Facts } from './facts.ts'
+import { EMBOSS } from '../prepare/marks/emboss.ts'
 import { directionText, mm, place3, plural } from './format.ts'
 
 // The words of the marks on the part; see text.en.ts.
@@ -101,10 +102,17 @@ export interface MarkStepParams {
 
 /** Words for each parameter of a mark; '' where a parameter does not apply. */
 
+const TOP_TEXT = {
+  up: 'upright',
+  right: 'its top to the right',
+  down: 'upside down',
+  left: 'its top to the left',
+} satisfies Record<OnFace['top'], string>
+
 const FACE: Facts<OnFace> = {
   pointLps: (v: Vec3) => `on the face at ${place3(v)}`,
   normalLps: (v) => `which looks ${directionText(v)}`,
-  top: (v) => `its top ${MARK_CHOICE[v]?.toLowerCase()}`,
+  top: (v) => TOP_TEXT[v],
 }
 
 const TEXT: Facts<TextParams> = {
@@ -113,9 +121,9 @@ const TEXT: Facts<TextParams> = {
   capHeightMm: (v) => `${mm(v)} high`,
   depthMm: (v, { how }) => (how === 'emboss' ? `${mm(v)} proud` : `${mm(v)} deep`),
   hasSide: (v) => (v ? '' : 'no side signed'),
-  leastStrokeMm: (v) => `strokes of ${mm(v)} or more`,
-  leastDepthMm: (v) => `at least ${mm(v)} out or in`,
-  leastWallMm: (v) => `${mm(v)} of wall left below`,
+  leastStrokeMm: (v) => (v === EMBOSS.defaults.leastStrokeMm ? '' : `strokes of ${mm(v)} or more`),
+  leastDepthMm: (v) => (v === EMBOSS.defaults.leastDepthMm ? '' : `at least ${mm(v)} out or in`),
+  leastWallMm: (v) => (v === EMBOSS.defaults.leastWallMm ? '' : `${mm(v)} of wall left below`),
   ...FACE,
 }
 const CODE: Facts<CodeStepParams> = {

@@ -2,6 +2,7 @@ import { Color, Mesh, MeshStandardMaterial, PerspectiveCamera, Scene, Vector3, W
 import { meshBounds } from '../../core/mesh.ts'
 import type { Mesh as PartMesh, Vec3 } from '../../core/types.ts'
 import { BONE } from './colours.ts'
+import { withCreases } from './creases.ts'
 import { contactShadow, discard, ground } from './stage-furniture.ts'
 import {
   FIELD_OF_VIEW_DEG,
@@ -42,7 +43,8 @@ function studio(mesh: PartMesh, width: number, height: number, hasGround: boolea
   const camera = new PerspectiveCamera(FIELD_OF_VIEW_DEG, width / height, 1, 5000)
   scene.add(...lights(camera))
   const bounds = meshBounds(mesh)
-  const part = new Mesh(geometryOf(mesh, null), new MeshStandardMaterial({ color: BONE, roughness: 0.86 }))
+  const material = withCreases(new MeshStandardMaterial({ color: BONE, roughness: 0.86 }))
+  const part = new Mesh(geometryOf(mesh, null), material)
   const furniture = hasGround ? [ground(bounds, furnitureColours(false)), contactShadow(bounds, false)] : []
   scene.add(part, ...furniture)
   const { centre, half } = middleAndHalf(bounds)

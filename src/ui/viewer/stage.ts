@@ -15,6 +15,7 @@ import { type Bounds, meshBounds } from '../../core/mesh.ts'
 import type { Mesh as PartMesh, Vec3 } from '../../core/types.ts'
 import type { Plane } from '../../prepare/plane.ts'
 import { BONE } from './colours.ts'
+import { withCreases } from './creases.ts'
 import { buildVolume, contactShadow, crossLines, discard, ground } from './stage-furniture.ts'
 import {
   alike,
@@ -113,7 +114,7 @@ export class Stage {
       metalness: 0,
       vertexColors: colours !== null,
     })
-    this.#part = new Mesh(geometryOf(mesh, colours), material)
+    this.#part = new Mesh(geometryOf(mesh, colours), withCreases(material))
     this.#scene.add(this.#part)
     const before = this.#bounds
     this.#bounds = meshBounds(mesh)

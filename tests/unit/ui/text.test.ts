@@ -101,7 +101,7 @@ const SAID: Readonly<Record<string, readonly Record<string, unknown>[]>> = {
   'grow-from-seeds': [{ labels: [1, 4] }],
   template: [{ id: 'ct-bone', digest: 'ab'.repeat(32), edited: true }],
   restore: [{ label: 'undo fill-holes' }],
-  emboss: [{ lines: ['Heron 4172 L', 'r1'], hasSide: true }],
+  emboss: [{ lines: ['Heron 4172 L', 'r1'], leastStrokeMm: 0.5, leastDepthMm: 0.4, leastWallMm: 0.5 }],
   code: [{ text: '7K3MQ-2XA9B' }],
   'landing-blocks': [{ keepOuts: [{ centreLps: [0, 0, 0], radiusMm: 20 }] }],
   'lay-flat': [{ floorMm: 12.3 }],
