@@ -1,5 +1,7 @@
 import { transfer } from 'comlink'
+import { subContext } from '../src/core/pace.ts'
 import type { Mesh } from '../src/core/types.ts'
+import { partScan } from '../src/export/verify/part-scan.io.ts'
 import { comparePart, type PartComparison } from '../src/print/compare-part.ts'
 import type { RegisterParams } from '../src/print/icp.ts'
 import { type Orientation, type OrientParams, orient } from '../src/print/orient.ts'
@@ -18,15 +20,18 @@ export const printApi = {
     return { ...found, areaMm2: momentsOf(mesh).areaMm2 }
   },
 
-  /** As comparePart(). */
+  /** As comparePart(), of the scan in a file. */
   async comparePart(
-    scan: Mesh,
+    file: Blob,
+    name: string,
     design: Mesh,
     params: RegisterParams,
     signal: AbortSignal,
     onProgress: ProgressListener,
   ): Promise<PartComparison> {
-    const found = await comparePart(scan, design, params, workerContext(signal, onProgress))
+    const ctx = workerContext(signal, onProgress)
+    const scan = await partScan(file, name, subContext(ctx, 0, 0.2))
+    const found = await comparePart(scan, design, params, subContext(ctx, 0.2, 1))
     const { positions } = found.placed
     return transfer(found, [found.signedMm.buffer as ArrayBuffer, positions.buffer as ArrayBuffer])
   },

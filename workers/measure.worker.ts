@@ -14,6 +14,7 @@ import { measurable } from '../src/qa/measurable.ts'
 import { type ProgressListener, workerContext } from './context.ts'
 import { benchApi } from './measure-bench.ts'
 import { printApi } from './measure-print.ts'
+import { verifyApi } from './measure-verify.ts'
 
 let held: { digest: string; reference: Mesh; nearReference: NearSurface } | null = null
 
@@ -29,6 +30,7 @@ function heldAs(digest: string) {
 const api = {
   ...benchApi,
   ...printApi,
+  ...verifyApi,
 
   has: (digest: string): boolean => held?.digest === digest,
 

@@ -9,7 +9,6 @@ import { randomId } from '../vault/keys.ts'
 import { ticketOf } from './body-marks.ts'
 import type { Desk } from './desk.svelte.ts'
 import { download } from './download.io.ts'
-import { partScan } from './part-scan.ts'
 import {
   isRefused,
   LONGEST_CAUSE,
@@ -196,9 +195,8 @@ async function orientPart(desk: Desk, on: PrintDesk, goal: OrientGoal, ctx: Ctx)
 async function compareFile(desk: Desk, on: PrintDesk, file: File, ctx: Ctx): Promise<void> {
   const { mesh } = desk.data
   if (!mesh) return
-  const scan = await partScan(file, ctx)
   const comparison = await desk.workers.measure.call(
-    (api) => api.comparePart(scan, mesh, REGISTER.defaults, ctx.signal, listener(ctx)),
+    (api) => api.comparePart(file, file.name, mesh, REGISTER.defaults, ctx.signal, listener(ctx)),
     ctx.signal,
   )
   on.setCompared(mesh, comparison)

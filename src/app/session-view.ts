@@ -24,6 +24,7 @@ import type { ModelsView } from './model-view.ts'
 import type { PartView } from './part-view.ts'
 import type { PrintView } from './print-view.ts'
 import type { StepChange, Template, TemplateStep } from './templates.ts'
+import type { VerifyFileView } from './verify-view.ts'
 
 /** Stations that work in this version. Approve is not shown until it does something. */
 export type StationId = 'scan' | 'segment' | 'model' | 'check' | 'print' | 'verify'
@@ -234,6 +235,8 @@ export interface SessionView {
   readonly models: ModelsView
   readonly bench: BenchView
   readonly print: PrintView
+  /** Files that came back. */
+  readonly file: VerifyFileView
 
   // Scan
   readonly series: readonly SeriesRow[]

@@ -36,6 +36,7 @@ import type { TemplateStep } from './templates.ts'
 import { ThresholdPreview } from './threshold-preview.ts'
 import { Trial } from './trial.svelte.ts'
 import { VaultControl } from './vault-control.svelte.ts'
+import { FileVerifier } from './verify-file.svelte.ts'
 
 /** What the screen reads and does: the vault, the library and the desk behind one face. Every verb is one line here. */
 export class Session implements SessionView {
@@ -60,6 +61,7 @@ export class Session implements SessionView {
   readonly bench = benchVerbs(this.#desk)
   readonly part = new Part(this.#desk)
   readonly print = printVerbs(this.#desk)
+  readonly file = new FileVerifier(this.#desk, () => this.#vault.isOpen)
   readonly ai = new Ai(this.#desk, this.#desk.engine, () => this.#desk.models.rows)
   readonly #openVault = () => this.#vault.openSomehow()
 
@@ -223,6 +225,7 @@ export class Session implements SessionView {
     await this.#desk.prints.flush().catch(report)
     this.#strokes.clear()
     this.#desk.forgetCase()
+    this.file.forget()
     await workers.vault.call((api) => api.lock())
     this.#desk.templates.forget()
     this.#desk.models.forget()

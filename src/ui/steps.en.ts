@@ -85,6 +85,7 @@ const STEP: Readonly<Record<string, string>> = {
   'keep-model': 'Model before kept',
   'accept-print': 'Print measured',
   'compare-part': 'Part compared with its model',
+  'verify-file': 'File verified',
   orient: 'Build direction',
 }
 /** A step's name for people; an unknown step is shown by its own name, spaced out. */
@@ -154,6 +155,7 @@ const BUSY: Readonly<Record<string, string>> = {
   'second-reader': 'Writing the signature into the trace',
   'accept-print': 'Writing the print into the trace',
   'compare-part': 'Bringing the scan of the part onto its model',
+  'verify-file': 'Holding the file against what left here',
   orient: 'Looking for a build direction',
   'keep-prints': 'Sealing the choice',
   segment: 'Running the template',

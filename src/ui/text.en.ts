@@ -85,6 +85,7 @@ export const SHELL = {
   dropHere: 'Drop to open the scan',
   dropModel: 'Drop to add the network',
   dropCases: 'Drop the folder of cases',
+  dropPart: 'Drop to verify the file',
 }
 
 export const DEVICE = {

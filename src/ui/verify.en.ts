@@ -1,10 +1,12 @@
+import type { FileVerdict } from '../app/verify-view.ts'
+import type { Change, ScaleCause } from '../export/verify/changes.ts'
 import { ACCEPTANCE, type AcceptanceRule, type Decision, type ReprintReason } from '../print/acceptance.ts'
 import { type Compensation, LEAST_FOR_COMPENSATION, LEAST_FOR_LIMITS } from '../print/drift.ts'
 import { PUBLISHED, type Who, type Work } from '../print/effort.ts'
 import { RATE_WINDOW } from '../print/p-chart.ts'
-import { count, decimal, percent, plural, signed, withUnit } from './format.ts'
+import { count, decimal, mm, number3, percent, plural, signed, withUnit } from './format.ts'
 
-// The words of Verify: the caliper form, the scan of the part, the printer's charts and the effort; see text.en.ts.
+// The words of Verify: the file that came back, the caliper form, the scan of the part, the printer's charts and the effort; see text.en.ts.
 
 const mm2 = (value: number) => withUnit(decimal(value, 2), 'mm')
 const signedMm = (value: number) => withUnit(signed(value, 2), 'mm')
@@ -43,6 +45,92 @@ export const RULE_LIMIT: Readonly<Record<AcceptanceRule, string>> = {
 /** A figure of the form with its unit. */
 export const ruleValue = (rule: AcceptanceRule, value: number): string =>
   rule === 'relative' ? fine(value) : rule === 'bias' ? signedMm(value) : mm2(value)
+
+/** Kinds of files that are opened here, by what their names end in. */
+export const PART_FILES: readonly string[] = ['stl', '3mf', 'obj', 'ply']
+/** Whether a file is one of a part by its name. */
+export const isPartFile = (name: string) => PART_FILES.some((ending) => name.toLowerCase().endsWith(`.${ending}`))
+
+const CAUSE: Readonly<Record<ScaleCause, string>> = {
+  'inch-taken-as-mm': ': millimetres were read as inches',
+  'mm-taken-as-inch': ': inches were read as millimetres',
+  metre: ': metres and millimetres were confused',
+  centimetre: ': centimetres and millimetres were confused',
+  other: '',
+}
+const AXIS = { x: 'left and right', y: 'front and back', z: 'top and bottom' } as const
+
+/** What was done to a released part, a sentence each. */
+export function doneText(change: Change): string {
+  switch (change.kind) {
+    case 'rescaled':
+      return `Its size is ${number3(change.factor)} times that of the release${CAUSE[change.cause]}.`
+    case 'mirrored':
+      return `It is mirrored: ${AXIS[change.axis]} are exchanged. Do not print it.`
+    case 'turned':
+      return `It is turned by ${withUnit(decimal(change.degrees, 1), '°')}.`
+    case 'moved':
+      return `It lies ${mm(change.mm)} from where it was.`
+    case 'retriangulated':
+      return `The same surface has ${count(change.triangles)} triangles instead of ${count(change.before)}, at most ${mm(change.maxMm)} off. A slicer does this.`
+    case 'reshaped':
+      return `The surface was changed: ${percent(change.percent)} of its points are off, at most ${mm(change.maxMm)}.`
+  }
+}
+
+/** Changes after which the part is still the anatomy that was released. */
+const HARMLESS: readonly Change['kind'][] = ['turned', 'moved', 'retriangulated']
+export const isHarmless = ({ kind }: Change) => HARMLESS.includes(kind)
+
+export const VERIFY_FILE = {
+  title: 'Verify a file',
+  lead: 'Is it a part that was released here, and is it still the same? Any STL, 3MF, OBJ or PLY, from any program.',
+  page: 'A file that came back',
+  pageLead: 'It is held against every part that was released from the cases in the open vault.',
+  drop: 'Drop the file here',
+  choose: 'Choose a file',
+  offer: 'A file came back?',
+  offerLead: 'See whether it is a part that was released here, and what was done to it since.',
+  local: 'It is opened in this browser, and nothing of it is kept.',
+  state: {
+    unchanged: 'Unchanged',
+    moved: 'Same part',
+    changed: 'Changed',
+    'not-ours': 'Not released here',
+    unknown: 'Not compared',
+  },
+  says: ({ verdict, from }: FileVerdict): string => {
+    if (verdict.verdict === 'not-ours') return ''
+    return from === null ? `Release ${verdict.traceId}.` : `Release ${verdict.traceId} of the case ${from}.`
+  },
+  same: {
+    file: 'Byte for byte the file that was saved.',
+    geometry: 'Another file with the very same surface.',
+  },
+  notOurs: (releases: number) =>
+    releases === 0
+      ? 'No file was released from the cases in this vault.'
+      : `It is none of the ${plural(releases, 'release', 'releases')} in this vault.`,
+  near: (share: number) =>
+    `At best ${percent(100 * share)} of its surface lies on one of them. A part that was cut or joined since may be one all the same.`,
+  lies: (traceId: string) => `The file says it is release ${traceId}. Its shape says it is not. Do not print it.`,
+  noVault: 'Unlock the vault to hold it against what was released. Below stands only what the file says of itself.',
+  claims: (traceId: string) => `The file says it is release ${traceId}. Anybody can write that.`,
+  claimsNothing: 'The file does not say that it was released here.',
+  figures: {
+    kind: 'Kind',
+    triangles: 'Triangles',
+    size: 'Size, if in mm',
+    mean: 'Mean distance',
+    p95: '95 % are closer than',
+    max: 'Farthest',
+    missing: 'Farthest, release to file',
+    volume: 'Volume',
+  },
+  volume: (value: number) => withUnit(signed(value, 2), '%'),
+  map: 'Distance to the release',
+  view: 'The part in the file',
+}
 
 export const WORK_NAME: Readonly<Record<Work, string>> = {
   consultation: 'Consultation',
@@ -97,8 +185,10 @@ export const VERIFY = {
   all: (n: number) => `Show all ${count(n)}`,
   fewer: 'Show fewer',
   scan: 'Scan of the part',
-  scanLead: 'A surface scan or CT surface of the printed part is brought onto the model and compared everywhere.',
+  scanLead:
+    'A surface scan or CT surface of the printed part is brought onto the model and compared everywhere. STL, 3MF, OBJ or PLY.',
   scanChoose: 'Choose a surface file',
+  accept: PART_FILES.map((ending) => `.${ending}`).join(),
   scanFigures: {
     mean: 'Mean distance',
     bias: 'Mean, with sign',

@@ -68,7 +68,9 @@ export type Verdict =
       readonly traceId: string
       readonly changes: readonly Change[]
       readonly figures: Figures
-      /** A vertex of the file's part: mm off the release, positive outside of it. */
+      /** The file's part, laid onto the release. */
+      readonly placed: Mesh
+      /** A vertex of `placed`: mm off the release, positive outside of it. */
       readonly distanceMm: Float32Array
     }
   | {
@@ -197,7 +199,7 @@ async function described(found: FoundPart, placed: Placed, params: VerifyParams,
     fromRelease: away.fromReference,
     volumePercent: volumePercent(shapeOf(mesh).volumeMm3, target.shape.volumeMm3),
   }
-  return { verdict: 'changed', traceId: release.traceId, changes, figures, distanceMm: away.signedMm }
+  return { verdict: 'changed', traceId: release.traceId, changes, figures, placed: mesh, distanceMm: away.signedMm }
 }
 
 /**

@@ -6,9 +6,10 @@ import { writePly } from '../../../../src/export/ply.ts'
 import { writeStl } from '../../../../src/export/stl.ts'
 import { readAnyPart } from '../../../../src/export/verify/read-any.io.ts'
 import { type FoundPart, VERIFY, verifyPart } from '../../../../src/export/verify/verify.ts'
-import { verifyFile } from '../../../../src/export/verify/verify-file.io.ts'
+import { type KeptRelease, verifyFile } from '../../../../src/export/verify/verify-file.io.ts'
 import { fileOf, joined, notesFor, soupOf, threeMfOf } from '../../../support/file-parts.ts'
 import { releasedForTest } from '../../../support/findings.ts'
+import { boxMesh } from '../../../support/meshes.ts'
 import { sphereMesh } from '../../../support/sphere-mesh.ts'
 
 const sphere = sphereMesh(20, [-31.5, 12.25, 400])
@@ -28,13 +29,15 @@ const stl = joined(writeStl(released))
 const solid = stl.slice()
 solid.set(new TextEncoder().encode('solid of another program'))
 
+const threeMf = await threeMfOf(sphere)
+
 const FILES: readonly [what: string, name: string, bytes: Uint8Array][] = [
   ['a binary STL', 'a.stl', stl],
   ['a binary STL that begins with solid', 'a.STL', solid],
   ['an ASCII STL', 'a.stl', new TextEncoder().encode(ascii)],
   ['an OBJ', 'a.obj', joined(writeObj([released], notes))],
   ['a PLY', 'anything', joined(writePly(released, notes))],
-  ['a 3MF', 'anything', await threeMfOf(sphere)],
+  ['a 3MF', 'anything', threeMf],
 ]
 const read = (bytes: Uint8Array | string, name = 'a.stl') =>
   readAnyPart(typeof bytes === 'string' ? new Blob([bytes]) : fileOf(bytes), name, IDLE_CONTEXT)
@@ -81,11 +84,38 @@ describe('a file of any maker', () => {
 })
 
 describe('a dropped file', async () => {
-  const releases = [{ traceId: '7K3MQ-2XA9B', mesh: sphere, fileDigests: [await sha256(stl)] }]
-  const verify = (bytes: Uint8Array, name: string) =>
+  const fileDigests = [await sha256(stl)]
+  const release = { traceId: '7K3MQ-2XA9B', readMesh: async () => sphere, fileDigests }
+  const verified = (bytes: Uint8Array, name: string, releases: readonly KeptRelease[] = [release]) =>
     verifyFile(fileOf(bytes), name, releases, VERIFY.defaults, IDLE_CONTEXT)
+  const verify = async (bytes: Uint8Array, name: string) => (await verified(bytes, name)).verdict
   test('that was written here is known by its bytes, whatever it is called', async () => {
     expect(await verify(stl, 'a.docx')).toEqual({ verdict: 'unchanged', traceId: '7K3MQ-2XA9B', by: 'file' })
+  })
+  test('that is known by its bytes is not opened, and no release is read', async () => {
+    const unread = { ...release, readMesh: () => Promise.reject(new Error('read')) }
+    expect(await verified(stl, 'a.stl', [unread])).toMatchObject({ part: null })
+    await expect(verified(solid, 'a.stl', [unread])).rejects.toThrow('read')
+  })
+  test('says what it holds and claims where nothing is known', async () => {
+    const { verdict, part } = await verified(threeMf, 'a.3mf', [])
+    expect(verdict).toEqual({ verdict: 'not-ours', claimed: null, share: 0 })
+    expect(part).toMatchObject({ kind: '3mf', traceId: '7K3MQ-2XA9B' })
+    expect(part?.mesh.indices.length).toBe(sphere.indices.length)
+  })
+  test('finds the release that it claims to be behind many others', async () => {
+    const others = Array.from({ length: 20 }, (_, n) => ({
+      traceId: `other ${n}`,
+      fileDigests: [],
+      readMesh: async () => boxMesh([n, 0, 0], [n + 2, 1, 1]),
+    }))
+    const claiming = await verified(threeMf, 'a.3mf', [...others, { ...release, fileDigests: [] }])
+    expect(claiming.verdict).toEqual({ verdict: 'unchanged', traceId: '7K3MQ-2XA9B', by: 'geometry' })
+  })
+  test('that only a digest is kept of is known by it, and by nothing else', async () => {
+    const remembered = { ...release, readMesh: null }
+    expect((await verified(stl, 'a.stl', [remembered])).verdict).toMatchObject({ verdict: 'unchanged' })
+    expect((await verified(solid, 'a.stl', [remembered])).verdict).toMatchObject({ verdict: 'not-ours' })
   })
   test('with other bytes and the same triangles is unchanged by its geometry', async () => {
     expect(await verify(solid, 'a.stl')).toEqual({ verdict: 'unchanged', traceId: '7K3MQ-2XA9B', by: 'geometry' })
