@@ -2,9 +2,12 @@ import type { Acknowledgement, PolicyId, ProcessId } from '../core/finding.ts'
 import { subContext } from '../core/pace.ts'
 import type { Context } from '../core/stage.ts'
 import type { Mesh } from '../core/types.ts'
+import type { DicomModel } from '../export/dicom-model.ts'
+import { PLAIN_MODEL } from '../export/dicom-model.ts'
 import { PLAIN_COLOUR } from '../export/file-notes.ts'
 import { EXTENSION, type ExportFormat, MANY_BODIES } from '../export/file-parts.ts'
 import type { PartName } from '../export/part-name.ts'
+import type { VertexValues } from '../export/ply.ts'
 import { gateVerdict, refuse } from '../qa/gate.ts'
 import { mergeFindings } from '../qa/merge-findings.ts'
 import { POLICIES } from '../qa/policy.ts'
@@ -22,6 +25,8 @@ import { EXPORT_STEP } from './steps.ts'
 export interface CheckedBody {
   readonly mesh: Mesh
   readonly check: Checked
+  /** A number a vertex, for a PLY. */
+  readonly values?: VertexValues | null
 }
 
 export interface ExportOrder {
@@ -33,6 +38,8 @@ export interface ExportOrder {
   readonly process: ProcessId
   readonly trace: readonly TraceEntry[]
   readonly format: ExportFormat
+  /** What a DICOM file says of the model; without it, that it is for teaching and of nobody. */
+  readonly dicom?: DicomModel
 }
 
 export interface ExportedModel {
@@ -55,7 +62,7 @@ export async function partTraceId(trace: readonly TraceEntry[], checks: readonly
  * Throws qa/refused, qa/stale, export/mismatch.
  */
 export async function exportModel(line: Line, order: ExportOrder, ctx: Context): Promise<ExportedModel> {
-  const { bodies, acknowledgements, policy, format } = order
+  const { bodies, acknowledgements, policy, format, dicom = PLAIN_MODEL } = order
   requireReleased(order)
   const recipe = await partRecipe(
     order.trace,
@@ -73,15 +80,24 @@ export async function exportModel(line: Line, order: ExportOrder, ctx: Context):
   const files: ExportedModel['files'][number][] = []
   for (const [n, held] of inFiles.entries()) {
     const which: FileOfPart = { n: n + 1, of: inFiles.length }
-    const input = { bodies: held, policy, acknowledgements, recipe }
+    const values = held.length === 1 ? (held[0]?.values ?? null) : null
+    const input = { bodies: held, policy, acknowledgements, recipe, values, dicom }
+    const params = { format, traceId: id, accepted, ...said(format, values, dicom) }
     const part = subContext(ctx, n / inFiles.length, (n + 1) / inFiles.length)
     // Several files of one kind do not take each other's place in the vault.
     const step = inFiles.length === 1 ? EXPORT_STEP : keptIn(EXPORT_STEP, (role) => `${role}/${n + 1}`)
-    const { file, digest } = await line.pipeline.runStage(step, input, { format, traceId: id, accepted }, part)
+    const { file, digest } = await line.pipeline.runStage(step, input, params, part)
     const fileName = exportFileName(id, EXTENSION[format], which)
-    files.push({ row: { format, fileName, digest, bytes: file.size }, file })
+    const row = { format, fileName, digest, bytes: file.size }
+    files.push({ row: params.namesPatient ? { ...row, isNamed: true } : row, file })
   }
   return { traceId: id, files }
+}
+
+/** What the trace keeps of what was added to a file: of the patient only that he is named. */
+function said(format: ExportFormat, values: VertexValues | null, { patient }: DicomModel) {
+  const isDicom = format === 'dicom-stl' || format === 'dicom-obj'
+  return { values: format === 'ply' && values ? values.name : '', namesPatient: isDicom && patient !== null } as const
 }
 
 /** Each file earns its release by its own findings; this says at once what refuses any of them. */

@@ -10,7 +10,9 @@ import { findingsSlot } from './check-part.ts'
 import type { Desk } from './desk.svelte.ts'
 import { download } from './download.io.ts'
 import { keepModel } from './edit-part.ts'
-import { exportModel } from './export.ts'
+import { type CheckedBody, exportModel } from './export.ts'
+import type { FileChoice } from './file-choice.ts'
+import { dicomFacts, dicomModel, lateralityOf, valuesFor } from './file-facts.ts'
 import { check, markings, model, share } from './line.ts'
 import { editsOf } from './part-history.ts'
 import { scaleOfBody } from './part-scale.ts'
@@ -91,15 +93,21 @@ export function withdraw(desk: Desk, check: CheckId): void {
 }
 
 /** Writes, reads back, stores and hands the files to the person: one for each body where a file holds only one. */
-export async function exportFile(desk: Desk, format: ExportFormat): Promise<void> {
+export async function exportFile(desk: Desk, format: ExportFormat, choice: FileChoice): Promise<void> {
   const { store } = desk
   const { bodies, checks, acknowledgements, policy, process } = desk.data
   if (!store || checks.length === 0) return
   await desk.jobs.run('export', async (ctx) => {
-    const checked = bodies.flatMap(({ mesh }, n) => (checks[n] ? [{ mesh, check: checks[n] }] : []))
+    const checked: CheckedBody[] = []
+    for (const [n, { mesh }] of bodies.entries()) {
+      const check = checks[n]
+      const asked = format === 'ply' ? choice.values : null
+      if (check) checked.push({ mesh, check, values: await valuesFor(desk, mesh, check, asked, ctx) })
+    }
     const { anatomy = 'other', laterality = 'none' } = desk.data.label(desk.data.modelLabel) ?? {}
-    const name = { anatomy, laterality } as const
-    const order = { bodies: checked, name, acknowledgements, policy, process, trace: store.trace, format }
+    const name = { anatomy, laterality: lateralityOf(desk.data.side, laterality) } as const
+    const dicom = dicomModel(dicomFacts(desk.data), choice)
+    const order = { bodies: checked, name, acknowledgements, policy, process, trace: store.trace, format, dicom }
     const { traceId, files } = await exportModel(desk.line(), order, ctx)
     desk.data.traceId = traceId
     desk.data.exports = [...desk.data.exports.filter((e) => e.format !== format), ...files.map(({ row }) => row)]

@@ -18,6 +18,7 @@ import type { WorkingMask } from '../segment/working-mask.ts'
 import type { Unreadable } from '../vault/case.ts'
 import type { AiView } from './ai-model.ts'
 import type { BenchView } from './bench-view.ts'
+import type { DicomFacts, FileChoice } from './file-choice.ts'
 import type { LedgerRow } from './ledger-row.ts'
 import type { MaskVerbs, SeedsView } from './mask-verbs.ts'
 import type { ModelsView } from './model-view.ts'
@@ -193,6 +194,8 @@ export interface ExportRow {
   readonly fileName: string
   readonly digest: string
   readonly bytes: number
+  /** Set when a person added who the patient is. */
+  readonly isNamed?: boolean
 }
 
 export interface ComputeView {
@@ -290,6 +293,8 @@ export interface SessionView {
 
   // Print and trace
   readonly exports: readonly ExportRow[]
+  /** What a DICOM file says of the part by itself. */
+  readonly dicom: DicomFacts & { readonly laterality: Laterality }
   readonly trace: readonly TraceRow[]
   readonly traceId: string | null
 
@@ -373,7 +378,7 @@ export interface SessionView {
   acknowledge(check: CheckId, reason: string): Promise<void>
   withdraw(check: CheckId): Promise<void>
   /** Writes, re-reads, stores and hands the file to the browser's download. */
-  exportFile(format: ExportFormat): Promise<void>
+  exportFile(format: ExportFormat, choice?: FileChoice): Promise<void>
   saveReport(): Promise<void>
   /** What the report says, to be shown otherwise; null without a scan. */
   report(): Promise<Report | null>

@@ -11,6 +11,8 @@ import { Desk } from './desk.svelte.ts'
 import { CROP_STEP, SCISSORS_STEP, VIEW_SCISSORS_STEP } from './draw-steps.ts'
 import { applyThreshold, denoise, describeLabel, dropLabel, editMask, newLabel, step } from './edit-label.ts'
 import { changeSteps, removeTemplate, resetRecipe, saveTemplate, useRecipe } from './edit-recipe.ts'
+import { PLAIN_CHOICE } from './file-choice.ts'
+import { dicomFacts, lateralityOf } from './file-facts.ts'
 import { acknowledge, checkPart, exportFile, makeModel, reportOf, saveReport, withdraw } from './make-part.ts'
 import { maskTools } from './mask-tools.ts'
 import { modelVerbs } from './model-verbs.ts'
@@ -194,6 +196,11 @@ export class Session implements SessionView {
   get exports() {
     return this.#desk.data.exports
   }
+  get dicom(): SessionView['dicom'] {
+    const { data } = this.#desk
+    const laterality = lateralityOf(data.side, data.label(data.modelLabel)?.laterality ?? 'none')
+    return { ...dicomFacts(data), laterality }
+  }
   get trace(): readonly TraceRow[] {
     // Parameters are plain objects in every step; the chain's type allows any JSON.
     return (this.#desk.store?.trace ?? []) as unknown as readonly TraceRow[]
@@ -344,7 +351,7 @@ export class Session implements SessionView {
   }
   acknowledge = async (check: CheckId, reason: string) => acknowledge(this.#desk, check, reason)
   withdraw = async (check: CheckId) => withdraw(this.#desk, check)
-  exportFile = (format: ExportFormat) => exportFile(this.#desk, format)
+  exportFile = (format: ExportFormat, choice = PLAIN_CHOICE) => exportFile(this.#desk, format, choice)
   saveReport = () => saveReport(this.#desk)
   report = () => reportOf(this.#desk)
 

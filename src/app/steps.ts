@@ -5,9 +5,11 @@ import type { Acknowledgement, PolicyId } from '../core/finding.ts'
 import type { Passport } from '../core/passport.ts'
 import type { Context } from '../core/stage.ts'
 import type { Mask, Mesh, Volume } from '../core/types.ts'
+import type { DicomModel } from '../export/dicom-model.ts'
 import type { ExportedFile } from '../export/export.io.ts'
 import type { ExportFormat } from '../export/file-parts.ts'
 import type { PartName } from '../export/part-name.ts'
+import type { VertexValueName, VertexValues } from '../export/ply.ts'
 import type { Straightening } from '../import/bend.ts'
 import type { ReadChoice } from '../import/found.ts'
 import { straightenedPassport } from '../import/passport-of.ts'
@@ -74,6 +76,10 @@ export interface ExportRequest {
   readonly acknowledgements: readonly Acknowledgement[]
   /** What made the meshes and their findings. */
   readonly recipe: Recipe
+  /** A number a vertex of the only body, for a PLY. */
+  readonly values: VertexValues | null
+  /** What a DICOM file says of the model. */
+  readonly dicom: DicomModel
 }
 
 /** Tells a worker's progress to a context. */
@@ -291,17 +297,27 @@ interface ExportParams {
   readonly traceId: string
   /** Accepted findings with their reasons, as the trace keeps them. */
   readonly accepted: readonly string[]
+  /** The numbers that a PLY has for each vertex; empty for none. */
+  readonly values: VertexValueName | ''
+  /** Whether a person added who the patient is. */
+  readonly namesPatient: boolean
 }
 
 /** Earns the release again in the mesh worker, writes the file, reads it back and compares. */
 export const EXPORT_STEP: Step<ExportRequest, ExportParams, ExportedFile> = {
-  spec: { name: 'export', version: 4, defaults: { format: '3mf', traceId: '', accepted: [] } },
-  run: async ({ mesh: worker }, { bodies, policy, acknowledgements, recipe }, { format, traceId }, ctx) => {
+  spec: {
+    name: 'export',
+    version: 5,
+    defaults: { format: '3mf', traceId: '', accepted: [], values: '', namesPatient: false },
+  },
+  run: async ({ mesh: worker }, request, { format, traceId }, ctx) => {
+    const { bodies, policy, acknowledgements, recipe, values, dicom } = request
     const named = bodies.map(async ({ mesh, check, name, colour }) => ({
       ...{ mesh, checkedDigest: await checkedNow(mesh, check.meshDigest), findings: check.findings, acknowledgements },
       ...{ name, colour },
     }))
-    const order = { bodies: await Promise.all(named), policy: POLICIES[policy], format, traceId, recipe }
+    const bodiesNamed = await Promise.all(named)
+    const order = { bodies: bodiesNamed, policy: POLICIES[policy], format, traceId, recipe, values, dicom }
     return cpu(await worker.call((api) => api.write(order, ctx.signal, listener(ctx)), ctx.signal))
   },
   inputDigests: async ({ bodies }) => {

@@ -16,7 +16,9 @@ export interface DicomPatient {
   /** YYYYMMDD or empty. */
   readonly birthDate: string
   readonly sex: 'M' | 'F' | 'O' | ''
+  /** Empty: one of the part's own. */
   readonly studyUid: string
+  /** Empty: one of the part's own. */
   readonly frameOfReferenceUid: string
   /** The images that the model was made from. */
   readonly sources: readonly { readonly classUid: string; readonly instanceUid: string }[]
@@ -101,7 +103,8 @@ const UID = /^(?=.{1,64}$)[0-2](\.(0|[1-9]\d*))+$/
 const TEXT = /^[^\\\p{Cc}]{0,64}$/u
 
 function requirePatient({ name, id, birthDate, studyUid, frameOfReferenceUid, sources }: DicomPatient): void {
-  const uids = [studyUid, frameOfReferenceUid, ...sources.flatMap((s) => [s.classUid, s.instanceUid])]
+  const own = [studyUid, frameOfReferenceUid].filter((uid) => uid !== '')
+  const uids = [...own, ...sources.flatMap((s) => [s.classUid, s.instanceUid])]
   const lawful = TEXT.test(name) && TEXT.test(id) && /^(\d{8})?$/.test(birthDate) && uids.every((uid) => UID.test(uid))
   if (!lawful)
     throw mismatch('What was added about the patient cannot stand in a DICOM file. Correct it, or leave it out.')
@@ -136,7 +139,7 @@ export async function dicomElements(
     PatientSex: patient?.sex ?? '',
     PatientIdentityRemoved: patient ? 'NO' : 'YES',
     ...(patient ? {} : { DeidentificationMethod: METHOD }),
-    StudyInstanceUID: patient?.studyUid ?? (await uid('study')),
+    StudyInstanceUID: patient?.studyUid || (await uid('study')),
     StudyDate: '',
     StudyTime: '',
     ReferringPhysicianName: '',
@@ -145,7 +148,7 @@ export async function dicomElements(
     Modality: 'M3D',
     SeriesInstanceUID: await uid('series'),
     SeriesNumber: '1',
-    FrameOfReferenceUID: patient?.frameOfReferenceUid ?? (await uid('frame of reference')),
+    FrameOfReferenceUID: patient?.frameOfReferenceUid || (await uid('frame of reference')),
     PositionReferenceIndicator: '',
     Manufacturer: 'Proofprint',
     ManufacturerModelName: 'Proofprint',

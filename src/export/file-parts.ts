@@ -11,8 +11,8 @@ export const EXTENSION = {
   '3mf': '3mf',
   obj: 'obj',
   ply: 'ply',
-  'dicom-stl': 'dcm',
-  'dicom-obj': 'dcm',
+  'dicom-stl': 'stl.dcm',
+  'dicom-obj': 'obj.dcm',
 } as const satisfies Readonly<Record<ExportFormat, string>>
 /** Those that hold several bodies, each by its name. */
 export const MANY_BODIES: readonly ExportFormat[] = ['3mf', 'obj']

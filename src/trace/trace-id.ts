@@ -25,7 +25,7 @@ export interface FileOfPart {
  */
 export function exportFileName(
   id: string,
-  extension: 'stl' | '3mf' | 'obj' | 'ply' | 'dcm' | 'json' | 'png',
+  extension: 'stl' | '3mf' | 'obj' | 'ply' | 'stl.dcm' | 'obj.dcm' | 'json' | 'png',
   { n, of }: FileOfPart = { n: 1, of: 1 },
 ): string {
   return of === 1 ? `${id}.${extension}` : `${id}-part-${n}-of-${of}.${extension}`

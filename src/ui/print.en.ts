@@ -1,8 +1,12 @@
+import type { FileChoice } from '../app/file-choice.ts'
+import type { SessionView } from '../app/session-view.ts'
+import type { ExportFormat } from '../export/file-parts.ts'
 import type { OrientGoal } from '../print/orient.ts'
 import type { PROFILE_LIMITS } from '../print/profiles.ts'
 import { decimal, number3, withUnit } from './format.ts'
+import { POLICY } from './text.en.ts'
 
-// The words of the printer, the build direction and the estimate; see text.en.ts.
+// The words of the printer, the build direction, the estimate and the files; see text.en.ts.
 
 export const GOAL: Readonly<Record<OrientGoal, string>> = {
   supports: 'Least support',
@@ -82,4 +86,63 @@ export const DIRECTION = {
   supportShare: (g: string) => `${g} support`,
   labour: 'with work',
   why: 'Material by price, machine and work by the hour, and overhead. Speeds of this profile; a slicer knows better.',
+}
+
+const FORMAT: Readonly<Record<ExportFormat, string>> = {
+  '3mf': '3MF',
+  stl: 'STL',
+  obj: 'OBJ',
+  ply: 'PLY',
+  'dicom-stl': 'DICOM with STL',
+  'dicom-obj': 'DICOM with OBJ',
+}
+const FORMAT_MEANS: Readonly<Record<ExportFormat, string>> = {
+  '3mf': 'For the slicer. Says its unit, the trace id, and each body by name and colour.',
+  stl: 'For any slicer. Triangles only: choose millimetres when it asks.',
+  obj: 'For design programs. Each body is an object of its own.',
+  ply: 'For measuring programs. Can carry a number at each point.',
+  'dicom-stl': 'For the archive of the hospital: the STL beside the scan it came from.',
+  'dicom-obj': 'For the archive of the hospital: the OBJ beside the scan it came from.',
+}
+const VALUE: Readonly<Record<NonNullable<FileChoice['values']> | 'none', string>> = {
+  none: 'Nothing more',
+  thickness_mm: 'Wall thickness, mm',
+  confidence: 'Confidence of the AI, 0 to 1',
+}
+const SIDE = { left: 'left', right: 'right', none: 'not said' } as const
+
+export const FILES = {
+  title: 'All kinds of files',
+  name: (format: ExportFormat) => FORMAT[format],
+  means: (format: ExportFormat) => FORMAT_MEANS[format],
+  save: 'Save',
+  saveAs: (format: ExportFormat) => `Save ${FORMAT[format]}`,
+  fill: 'Fill in',
+  fillAs: (format: ExportFormat) => `Fill in ${FORMAT[format]}`,
+  each: 'One file for each body.',
+  values: 'At each point',
+  value: (id: keyof typeof VALUE) => VALUE[id],
+  dicom: 'What stands in the DICOM file',
+  patientName: 'Patient name',
+  patientId: 'Patient ID',
+  empty: 'Left empty, the file names nobody.',
+  warning: 'This puts the patient into the file: whoever has the file can read it.',
+  unlawful: 'No backslash, and at most 64 characters.',
+  onPart: 'A text on the part names the patient',
+  facts: {
+    usage: 'Made for',
+    algorithm: 'Marked by',
+    side: 'Side',
+    mirrored: 'Mirrored',
+    modified: 'Changed by design',
+  },
+  facted: ({ usage, byNetwork, laterality, mirrored, modified }: SessionView['dicom']) =>
+    ({
+      usage: POLICY[usage],
+      algorithm: byNetwork ? 'a network' : 'rules and by hand',
+      side: SIDE[laterality],
+      mirrored: mirrored ? 'yes' : 'no',
+      modified: modified ? 'yes' : 'no',
+    }) as const,
+  added: 'as added',
 }

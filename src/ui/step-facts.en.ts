@@ -107,7 +107,13 @@ interface StepParams extends ShapeParams, MarkStepParams {
   readonly 'lay-flat': LayFlatParams
   readonly piece: { readonly index: number }
   readonly 'place-part': PlacePartParams
-  readonly export: { readonly format: string; readonly traceId: string; readonly accepted: readonly string[] }
+  readonly export: {
+    readonly format: string
+    readonly traceId: string
+    readonly accepted: readonly string[]
+    readonly values: string
+    readonly namesPatient: boolean
+  }
   readonly place: PlaceParams
   readonly restore: RestoreParams
   readonly 'sign-side': { readonly side: string }
@@ -336,6 +342,8 @@ const FACTS: { readonly [S in keyof StepParams]: Facts<StepParams[S]> } = {
     format: (v) => v.toUpperCase(),
     traceId: (v) => `trace id ${v}`,
     accepted: (v) => v.map(acceptedText).join('; '),
+    values: (v) => (v === '' ? '' : `with ${v.replace('_mm', '')} of each point`),
+    namesPatient: (v) => (v ? 'names the patient' : ''),
   },
   place: { label: (v) => `label ${v}`, ...RULES },
   restore: {

@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { readCsv } from '../../src/evidence/csv.ts'
 import { CHECK } from '../../src/ui/check.en.ts'
-import { DIRECTION, PRINTER } from '../../src/ui/print.en.ts'
+import { DIRECTION, FILES, PRINTER } from '../../src/ui/print.en.ts'
 import { PRINT, START } from '../../src/ui/text.en.ts'
 import { decisionText, VERIFY } from '../../src/ui/verify.en.ts'
 import { button, createVault, goTo, idle, unlock, WORK_MS } from '../support/app-journey.ts'
@@ -72,7 +72,7 @@ test('the sample is printed, refused for one block of +0.7 mm, printed again, ac
   await expect.poll(() => page.getByRole('combobox', { name: PRINTER.choose }).innerText()).toContain('Print lab 2')
   await idle(page)
 
-  const stl = await saveFile(page, PRINT.saveStl)
+  const stl = await saveFile(page, FILES.saveAs('stl'))
   await saveFile(page, PRINT.save3mf)
   await goTo(page, 'verify')
   expect(await decision(page)).toBe('open')

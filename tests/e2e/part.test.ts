@@ -3,6 +3,7 @@ import type { Download, Page } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { meshBounds, meshVolumeMm3 } from '../../src/core/mesh.ts'
 import { PART, PART_TOOL, PART_WORDS } from '../../src/ui/part.en.ts'
+import { FILES } from '../../src/ui/print.en.ts'
 import { stepText } from '../../src/ui/steps.en.ts'
 import { MODEL, PRINT, START, VIEW } from '../../src/ui/text.en.ts'
 import { button, createVault, goTo, idle, reopenFirstCase, WORK_MS } from '../support/app-journey.ts'
@@ -93,7 +94,7 @@ test('a part is laid flat by a picked face, smoothed, undone and redone, kept ov
   await goTo(page, 'print')
   await page.getByText(PRINT.lead).waitFor()
   const download = page.waitForEvent('download')
-  await button(page, PRINT.saveStl).click()
+  await button(page, FILES.saveAs('stl')).click()
   const file = await (await download).path()
   const mesh = stlMesh(new Uint8Array(readFileSync(file)))
   expect(meshBounds(mesh).min[2]).toBe(0)

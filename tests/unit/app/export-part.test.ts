@@ -4,7 +4,9 @@ import { checkOfPart, findingsSlot } from '../../../src/app/check-part.ts'
 import { exportModel, partTraceId } from '../../../src/app/export.ts'
 import type { Line } from '../../../src/app/line.ts'
 import type { KeptAsset, Step } from '../../../src/app/pipeline.ts'
+import type { ExportRequest } from '../../../src/app/steps.ts'
 import { IDLE_CONTEXT } from '../../../src/core/stage.ts'
+import { PLAIN_MODEL } from '../../../src/export/dicom-model.ts'
 import type { TraceEntry } from '../../../src/trace/chain.ts'
 import { passingFindings } from '../../support/findings.ts'
 import { boxMesh } from '../../support/meshes.ts'
@@ -28,12 +30,14 @@ const ORDER = {
 /** A line on which files are written without a worker; what is kept is noted. */
 function lineOf() {
   const kept: KeptAsset[] = []
-  const runStage = async (step: Step<unknown, object, unknown>) => {
+  const given: { readonly input: Partial<ExportRequest>; readonly params: Record<string, unknown> }[] = []
+  const runStage = async (step: Step<unknown, object, unknown>, input: object, params: Record<string, unknown>) => {
+    given.push({ input, params })
     const output = { format: 'stl', file: new Blob(['solid']), digest: 'd' }
     kept.push(...(await step.keep(output, 'd')))
     return output
   }
-  return { line: { pipeline: { runStage }, workers: {}, onStage: () => {} } as unknown as Line, kept }
+  return { line: { pipeline: { runStage }, workers: {}, onStage: () => {} } as unknown as Line, kept, given }
 }
 
 test('one body is one file under the trace id, in the slot it always had', async () => {
@@ -61,6 +65,37 @@ test('a file that holds several bodies holds all of them', async () => {
   const { traceId, files } = await exportModel(line, { ...ORDER, format: '3mf', bodies }, IDLE_CONTEXT)
   expect(files.map(({ row }) => row.fileName)).toEqual([`${traceId}.3mf`])
   expect(kept).toHaveLength(1)
+})
+
+test('the trace keeps that a patient is named and never who, and which numbers a PLY has', async () => {
+  const { line, given } = lineOf()
+  const values = { name: 'thickness_mm', values: Float32Array.of(1, 2) } as const
+  const bodies = [{ mesh: box(0), check: checkOf('a'), values }]
+  const patient = {
+    name: 'Doe^Jane',
+    id: '4711',
+    birthDate: '',
+    sex: '',
+    studyUid: '',
+    frameOfReferenceUid: '',
+  } as const
+  const dicom = { ...PLAIN_MODEL, patient: { ...patient, sources: [] } }
+  const rows = []
+  for (const format of ['ply', 'dicom-stl', 'stl'] as const)
+    rows.push(...(await exportModel(line, { ...ORDER, bodies, format, dicom }, IDLE_CONTEXT)).files)
+  expect(given.map(({ params }) => [params.values, params.namesPatient])).toEqual([
+    ['thickness_mm', false],
+    ['', true],
+    ['', false],
+  ])
+  expect(JSON.stringify(given.map(({ params }) => params))).not.toMatch(/Doe|4711/)
+  expect(given.map(({ input }) => input.dicom?.patient?.id)).toEqual(['4711', '4711', '4711'])
+  expect(given[0]?.input.values).toBe(values)
+  expect(rows.map(({ row }) => [row.fileName.replace(/^.{11}/, ''), row.isNamed ?? false])).toEqual([
+    ['.ply', false],
+    ['.stl.dcm', true],
+    ['.stl', false],
+  ])
 })
 
 test('one body that is refused refuses all, before any file is written', async () => {

@@ -86,7 +86,11 @@ const SAID: Readonly<Record<string, readonly Record<string, unknown>[]>> = {
   islands: [{ count: 3 }, { keep: 'above' }, { keep: 'clicked', seedLps: [1, -2, 3.04] }],
   'fill-holes': [{ maxMm3: 50 }],
   check: [{ buildMm: [256, 256, 256] }],
-  export: [{ traceId: 'ZX9WT-69FJN', accepted: ['wall-thickness: Shown to a group: not handled'] }],
+  export: [
+    { traceId: 'ZX9WT-69FJN', accepted: ['wall-thickness: Shown to a group: not handled'] },
+    { values: 'thickness_mm' },
+    { namesPatient: true },
+  ],
   paint: [
     { gateLowHu: 226, gateHighHu: 900, pointsIjk: [1, 2, 3, 4, 5, 6] },
     { shape: 'disc', mode: 'erase' },
