@@ -8,8 +8,8 @@ import type {
   TextParams,
 } from '../app/mark-steps.ts'
 import type { Vec3 } from '../core/types.ts'
-import type { Facts } from './facts.ts'
 import { EMBOSS } from '../prepare/marks/emboss.ts'
+import type { Facts } from './facts.ts'
 import { directionText, mm, place3, plural } from './format.ts'
 
 // The words of the marks on the part; see text.en.ts.

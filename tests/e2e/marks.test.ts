@@ -4,6 +4,7 @@ import { expect, test } from 'vitest'
 import { meshBounds } from '../../src/core/mesh.ts'
 import { CHECK } from '../../src/ui/check.en.ts'
 import { MARK_CHOICE, MARK_FIELD, MARK_TOOL } from '../../src/ui/marks.en.ts'
+import { FILES } from '../../src/ui/print.en.ts'
 import { SCAN } from '../../src/ui/scan.en.ts'
 import { POLICY, PRINT, START } from '../../src/ui/text.en.ts'
 import { VERIFY } from '../../src/ui/verify.en.ts'
@@ -79,7 +80,7 @@ test('text and caliper blocks let the part pass and go to Verify, and undo takes
   expect(await isNameless(page, 'teaching')).toBe(false)
   await goTo(page, 'print')
   const download = page.waitForEvent('download')
-  await button(page, PRINT.saveStl).click()
+  await button(page, FILES.saveAs('stl')).click()
   const { min, max } = meshBounds(stlMesh(new Uint8Array(readFileSync(await (await download).path()))))
   // A block and its stalk stand out at each end of the bone.
   expect(max[2] - min[2]).toBeGreaterThan(195)

@@ -134,7 +134,7 @@ test('a part is cut into two bodies that fit together: both are checked, a 3MF h
   await page.getByText(PRINT.lead).waitFor()
   const [both] = await saved(page, 1, () => button(page, PRINT.save3mf).click())
   expect(threeMfText(both ?? new Uint8Array()).match(/<object /g)).toHaveLength(2)
-  const each = await saved(page, 2, () => button(page, PRINT.saveStl).click())
+  const each = await saved(page, 2, () => button(page, FILES.saveAs('stl')).click())
   const mm3 = each.map((file) => meshVolumeMm3(stlMesh(file)))
   expect(Math.min(...mm3)).toBeGreaterThan(10_000)
   expect(mm3.reduce((sum, one) => sum + one, 0)).toBeGreaterThan(50_000)
