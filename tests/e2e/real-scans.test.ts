@@ -49,7 +49,14 @@ test('a whole abdomen at 3 mm is refused by the machine it does not fit, among o
 test('a part of it, its thin walls accepted, is a closed part', async () => {
   if (!isHere) return
   const out = join(folder, 'crop')
-  const args = ['--template', 'ct-bone', '--acknowledge', 'wall-thickness=looked at, not handled']
+  const args = [
+    '--template',
+    'ct-bone',
+    '--acknowledge',
+    'wall-thickness=looked at, not handled',
+    '--acknowledge',
+    'genus=tunnels of thin bone',
+  ]
   const run = await runPipeline(crop, ...args, '--out', out)
   expect(run).toMatchObject({ code: 0, lastLine: 'released' })
   const { mesh } = threeMfContent(new Uint8Array(readFileSync(join(out, 'model.3mf'))))
