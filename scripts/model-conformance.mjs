@@ -10,7 +10,7 @@ import { inRoot } from './lib/root.mjs'
  * node scripts/model-conformance.mjs [--provider wasm|webgpu] [ID ...]: the networks beside the project (all, or those named) over
  * the whole head that their references were made of, through the app's own run path; the share of voxels with another label goes to
  * docs/evidence/conformance.json and .md as they finish, beside what was written of the others. On the processor one thread,
- * minutes a network.
+ * minutes a network. --rows FILE takes rows, one a line, that were measured on another machine.
  */
 
 /** @typedef {import('../tests/support/ort-node.ts').Wanted} Wanted */
@@ -105,8 +105,12 @@ function write(/** @type {Row} */ row) {
 }
 
 async function main() {
+  const [flag, named = '', ...others] = process.argv.slice(2)
+  if (flag === '--rows') {
+    for (const line of readFileSync(named, 'utf8').split('\n').filter(Boolean)) write(JSON.parse(line))
+    return 0
+  }
   const app = await load()
-  const [flag, named, ...others] = process.argv.slice(2)
   const isNamed = flag === '--provider' && (named === 'wasm' || named === 'webgpu')
   const wanted = isNamed ? others : process.argv.slice(2)
   const provider = await app.providerInNode({ backend: isNamed ? named : 'wasm', threads: 1 })
