@@ -105,7 +105,7 @@ describe('npm run pipeline', () => {
     expect(readdirSync(out).sort()).toEqual(MODEL_FILES)
     const run = await runPipeline(at('plate'), '--out', out)
     expect(run.code).toBe(2)
-    expect(run.stdout).toMatch(/^wall-thickness: Wall is .*Add a margin.*--acknowledge wall-thickness=REASON\.$/m)
+    expect(run.stdout).toMatch(/^wall-thickness: Wall is .*Thicken it there.*--acknowledge wall-thickness=REASON\.$/m)
     expect(run.lastLine).toMatch(/^refused: wall-thickness \d+(\.\d+)? mm2 \(limit 1 mm2\)$/)
     expect(readdirSync(out).sort()).toEqual(['model.png', 'report.json'])
     expect(readReport(out)).toMatchObject({ outcome: 'refused', refusedBy: ['wall-thickness'], files: [] })
