@@ -25,30 +25,33 @@ export function meshBounds(mesh: Mesh): Bounds {
 }
 
 /** Signed volume in mm3 by the divergence theorem; positive when triangles are counter-clockwise outside. */
-export function meshVolumeMm3(mesh: Mesh): number {
-  const { positions: p, indices } = mesh
-  const at = (n: number) => p[n] ?? 0
-  // Relative to a vertex near the mesh: far-off origins would cancel digits.
-  const ox = at(0)
-  const oy = at(1)
-  const oz = at(2)
+export function meshVolumeMm3({ positions, indices }: Mesh): number {
   let six = 0
-  for (let t = 0; t < indices.length; t += 3) {
-    const a = (indices[t] ?? 0) * 3
-    const b = (indices[t + 1] ?? 0) * 3
-    const c = (indices[t + 2] ?? 0) * 3
-    const ax = at(a) - ox
-    const ay = at(a + 1) - oy
-    const az = at(a + 2) - oz
-    const bx = at(b) - ox
-    const by = at(b + 1) - oy
-    const bz = at(b + 2) - oz
-    const cx = at(c) - ox
-    const cy = at(c + 1) - oy
-    const cz = at(c + 2) - oz
-    six += ax * (by * cz - bz * cy) + ay * (bz * cx - bx * cz) + az * (bx * cy - by * cx)
-  }
+  for (let at = 0; at < indices.length; at += 3) six += sixVolume(positions, indices, at)
   return six / 6
+}
+
+/**
+ * Six times the signed volume between a mesh's first vertex and the triangle whose corners begin at `at` in its indices. Relative
+ * to a vertex near the mesh: far-off origins would cancel digits.
+ */
+export function sixVolume(p: Float32Array, indices: Uint32Array, at: number): number {
+  const ox = p[0] as number
+  const oy = p[1] as number
+  const oz = p[2] as number
+  const a = 3 * (indices[at] as number)
+  const b = 3 * (indices[at + 1] as number)
+  const c = 3 * (indices[at + 2] as number)
+  const ax = (p[a] as number) - ox
+  const ay = (p[a + 1] as number) - oy
+  const az = (p[a + 2] as number) - oz
+  const bx = (p[b] as number) - ox
+  const by = (p[b + 1] as number) - oy
+  const bz = (p[b + 2] as number) - oz
+  const cx = (p[c] as number) - ox
+  const cy = (p[c + 1] as number) - oy
+  const cz = (p[c + 2] as number) - oz
+  return ax * (by * cz - bz * cy) + ay * (bz * cx - bx * cz) + az * (bx * cy - by * cx)
 }
 
 /** Number of triangles. */

@@ -1,4 +1,5 @@
 import { DoubleSide, Ray, Vector3 } from 'three'
+import { sixVolume } from '../core/mesh.ts'
 import type { Vec3 } from '../core/types.ts'
 import type { RayTree } from './ray-tree.ts'
 import type { Topology } from './topology.ts'
@@ -30,12 +31,11 @@ export function measureShells({ tree, shellOf, shells }: Topology): Shell[] {
   const six = new Float64Array(shells)
   const triangles = new Uint32Array(shells)
   const first = new Int32Array(shells).fill(-1)
-  const origin = p.length > 0 ? [p[0] as number, p[1] as number, p[2] as number] : [0, 0, 0]
   for (let t = 0; t < shellOf.length; t++) {
     const shell = shellOf[t] as number
     if (first[shell] === -1) first[shell] = t
     triangles[shell] = (triangles[shell] as number) + 1
-    six[shell] = (six[shell] as number) + sixVolumes(p, indices, 3 * t, origin)
+    six[shell] = (six[shell] as number) + sixVolume(p, indices, 3 * t)
   }
   return Array.from(first, (t, shell) => ({
     triangles: triangles[shell] as number,
@@ -43,24 +43,6 @@ export function measureShells({ tree, shellOf, shells }: Topology): Shell[] {
     depth: shells === 1 ? 0 : depthOf(tree, shellOf, shell, centre(p, indices, t)),
     at: centre(p, indices, t),
   }))
-}
-
-/** Relative to a point of the mesh: far-off origins would cancel digits. */
-function sixVolumes(p: Float32Array, indices: Uint32Array, t: number, origin: readonly number[]): number {
-  const [ox = 0, oy = 0, oz = 0] = origin
-  const a = 3 * (indices[t] as number)
-  const b = 3 * (indices[t + 1] as number)
-  const c = 3 * (indices[t + 2] as number)
-  const ax = (p[a] as number) - ox
-  const ay = (p[a + 1] as number) - oy
-  const az = (p[a + 2] as number) - oz
-  const bx = (p[b] as number) - ox
-  const by = (p[b + 1] as number) - oy
-  const bz = (p[b + 2] as number) - oz
-  const cx = (p[c] as number) - ox
-  const cy = (p[c + 1] as number) - oy
-  const cz = (p[c + 2] as number) - oz
-  return ax * (by * cz - bz * cy) + ay * (bz * cx - bx * cz) + az * (bx * cy - by * cx)
 }
 
 function centre(p: Float32Array, indices: Uint32Array, t: number): Vec3 {

@@ -1,3 +1,4 @@
+import { sixVolume } from '../core/mesh.ts'
 import type { Mesh, Vec3 } from '../core/types.ts'
 import { piecesOf } from '../prepare/pieces.ts'
 import { surfaceGrid } from '../prepare/surface-grid.ts'
@@ -39,28 +40,14 @@ export function measureStructures(mesh: Mesh, reference: Mesh, aboveMm3: number)
   return { before: solids.length, dropped, isGone }
 }
 
-/** In order of their names; positions relative to the first vertex, as far-off origins would cancel digits. */
+/** In order of their names. */
 function volumesOf({ positions: p, indices }: Mesh, pieceOf: Uint32Array): Piece[] {
   const six = new Float64Array(pieceOf.length)
   const isName = new Uint8Array(pieceOf.length)
-  const [ox, oy, oz] = [p[0] ?? 0, p[1] ?? 0, p[2] ?? 0]
-  for (let i = 0; i < indices.length; i += 3) {
-    const a = indices[i] as number
-    const b = 3 * (indices[i + 1] as number)
-    const c = 3 * (indices[i + 2] as number)
-    const bx = (p[b] as number) - ox
-    const by = (p[b + 1] as number) - oy
-    const bz = (p[b + 2] as number) - oz
-    const cx = (p[c] as number) - ox
-    const cy = (p[c + 1] as number) - oy
-    const cz = (p[c + 2] as number) - oz
-    const name = pieceOf[a] as number
+  for (let at = 0; at < indices.length; at += 3) {
+    const name = pieceOf[indices[at] as number] as number
     isName[name] = 1
-    six[name] =
-      (six[name] as number) +
-      ((p[3 * a] as number) - ox) * (by * cz - bz * cy) +
-      ((p[3 * a + 1] as number) - oy) * (bz * cx - bx * cz) +
-      ((p[3 * a + 2] as number) - oz) * (bx * cy - by * cx)
+    six[name] = (six[name] as number) + sixVolume(p, indices, at)
   }
   const pieces: Piece[] = []
   isName.forEach((is, name) => {

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { readCsv } from '../../src/evidence/csv.ts'
@@ -6,7 +5,7 @@ import { CHECK } from '../../src/ui/check.en.ts'
 import { DIRECTION, FILES, PRINTER } from '../../src/ui/print.en.ts'
 import { PRINT, START } from '../../src/ui/text.en.ts'
 import { decisionText, VERIFY } from '../../src/ui/verify.en.ts'
-import { button, createVault, goTo, idle, unlock, WORK_MS } from '../support/app-journey.ts'
+import { button, createVault, goTo, idle, saveFile, unlock, WORK_MS } from '../support/app-journey.ts'
 import { axeBarriers } from '../support/axe.ts'
 import { browserOfFile } from '../support/browser.ts'
 
@@ -36,11 +35,6 @@ async function record(page: Page, act: 'accept' | 'reprint' | 'stop', prints: nu
   await button(page, VERIFY.act[act]).click()
   await expect.poll(() => rows(page).count(), { timeout: WORK_MS }).toBe(prints)
   await idle(page)
-}
-async function saveFile(page: Page, name: string): Promise<Uint8Array> {
-  const [file] = await Promise.all([page.waitForEvent('download'), button(page, name).click()])
-  await idle(page)
-  return readFileSync(await file.path())
 }
 
 test('the sample is printed, refused for one block of +0.7 mm, printed again, accepted, and never asked for more', async () => {

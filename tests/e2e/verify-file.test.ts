@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
@@ -10,7 +10,7 @@ import { CHECK } from '../../src/ui/check.en.ts'
 import { FILES } from '../../src/ui/print.en.ts'
 import { PRINT, START } from '../../src/ui/text.en.ts'
 import { VERIFY_FILE } from '../../src/ui/verify.en.ts'
-import { button, createVault, goTo, idle, unlock, WORK_MS } from '../support/app-journey.ts'
+import { button, createVault, goTo, idle, saveFile, unlock, WORK_MS } from '../support/app-journey.ts'
 import { axeBarriers } from '../support/axe.ts'
 import { browserOfFile } from '../support/browser.ts'
 import { joined } from '../support/file-parts.ts'
@@ -29,11 +29,6 @@ async function bring(page: Page, name: string, bytes: Buffer): Promise<string> {
   await idle(page)
   return (await verdict(page).count()) === 0 ? '' : ((await verdict(page).getAttribute('data-verdict')) ?? '')
 }
-async function save(page: Page, name: string): Promise<Buffer> {
-  const [file] = await Promise.all([page.waitForEvent('download'), button(page, name).click()])
-  await idle(page)
-  return readFileSync(await file.path())
-}
 
 test('a released part is known again, unchanged or rescaled; a stranger and a hostile file are not', async () => {
   const watched = await open()
@@ -45,23 +40,23 @@ test('a released part is known again, unchanged or rescaled; a stranger and a ho
   await page.getByRole('heading', { name: CHECK.title }).waitFor({ timeout: WORK_MS })
   await idle(page)
   await goTo(page, 'print')
-  const threeMf = await save(page, PRINT.save3mf)
+  const threeMf = await saveFile(page, PRINT.save3mf)
 
   // A DICOM file names nobody until a person types who it is.
   await button(page, FILES.fillAs('dicom-stl')).click()
   await page.getByText(FILES.empty).waitFor()
   expect(await axeBarriers(page)).toEqual([])
-  const plain = await save(page, FILES.saveAs('dicom-stl'))
+  const plain = await saveFile(page, FILES.saveAs('dicom-stl'))
   expect(plain.subarray(128, 132).toString()).toBe('DICM')
   await button(page, FILES.fillAs('dicom-stl')).click()
   await page.getByLabel(FILES.patientName).fill('Doe^Jane')
   await page.getByText(FILES.warning).waitFor()
-  const named = await save(page, FILES.saveAs('dicom-stl'))
+  const named = await saveFile(page, FILES.saveAs('dicom-stl'))
   expect([plain, named].map((file) => file.includes('Doe^Jane'))).toEqual([false, true])
   await page.getByText(FILES.added, { exact: true }).waitFor()
-  const ply = await save(page, FILES.saveAs('ply'))
+  const ply = await saveFile(page, FILES.saveAs('ply'))
   await page.getByLabel(FILES.values).selectOption('thickness_mm')
-  const thick = await save(page, FILES.saveAs('ply'))
+  const thick = await saveFile(page, FILES.saveAs('ply'))
   expect([ply, thick].map((file) => file.includes('thickness_mm'))).toEqual([false, true])
 
   await goTo(page, 'verify')

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
@@ -64,4 +64,11 @@ export const goTo = (page: Page, station: StationId) =>
 export async function idle(page: Page, longestMs = WORK_MS): Promise<void> {
   await page.waitForTimeout(100)
   await page.waitForFunction(() => !document.querySelector('progress'), undefined, { timeout: longestMs })
+}
+
+/** Presses what saves a file, and gives the file. */
+export async function saveFile(page: Page, name: string): Promise<Buffer> {
+  const [file] = await Promise.all([page.waitForEvent('download'), button(page, name).click()])
+  await idle(page)
+  return readFileSync(await file.path())
 }
