@@ -14,7 +14,7 @@ import { setup } from './setup.mjs'
  * npm run evidence:model -- [--only TEXT] [--provider wasm|webgpu] [--threads N] [--jobs N] [--rows FILE]: the network that ships,
  * and those of other people beside it, on scans that it was never trained on. Every row is written when it is done; with --only just
  * the rows whose name (case, network, provider) holds the text are made again. The corruptions are hours and run only with
- * --only. --rows takes rows, one a line, that scripts/lib/model-worker.mjs measured on another machine.
+ * --only. --rows takes rows, one a line, that tests/support/model-row.ts gave on another machine.
  */
 
 /** @typedef {typeof import('../tests/support/model-cases.ts')} Cases */

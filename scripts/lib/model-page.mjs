@@ -51,7 +51,8 @@ export function modelPage(evidence, each, cases) {
 
 Made by \`npm run evidence:model\` (Node ${node}): the shipped package through the app's own path: conformed, every member of
 the card, agreement, scope features, band. Every row bears its date, machine and provider; where a scan ran on several, the figures
-of accuracy are those of the processor. Dice, surface Dice (NSD, within the tolerance named) and the 95 % distance between surfaces (HD95, mm) as \`src/evidence/metrics.ts\`
+of accuracy are those of the processor. Rows of 16 cores come from a lent machine: the same code, up to twenty processes at once,
+brought in with \`--rows\`; those that ended in broken-output ran beside the most others. Dice, surface Dice (NSD, within the tolerance named) and the 95 % distance between surfaces (HD95, mm) as \`src/evidence/metrics.ts\`
 has them. **Nothing here has been judged by a clinician**, and a painted head is no patient: see below what the figures can show.
 
 ## On the card: median, lowest and highest Dice

@@ -5,7 +5,7 @@ import { CHECK } from '../../src/ui/check.en.ts'
 import { DIRECTION, FILES, PRINTER } from '../../src/ui/print.en.ts'
 import { PRINT, START } from '../../src/ui/text.en.ts'
 import { decisionText, VERIFY } from '../../src/ui/verify.en.ts'
-import { button, createVault, goTo, idle, saveFile, unlock, WORK_MS } from '../support/app-journey.ts'
+import { button, checkedSample, goTo, idle, saveFile, unlock, WORK_MS } from '../support/app-journey.ts'
 import { axeBarriers } from '../support/axe.ts'
 import { browserOfFile } from '../support/browser.ts'
 
@@ -40,12 +40,7 @@ async function record(page: Page, act: 'accept' | 'reprint' | 'stop', prints: nu
 test('the sample is printed, refused for one block of +0.7 mm, printed again, accepted, and never asked for more', async () => {
   const watched = await open()
   const { page } = watched
-  await page.emulateMedia({ reducedMotion: 'reduce' })
-  await page.goto('/')
-  await createVault(page)
-  await button(page, START.runSample).click()
-  await page.getByRole('heading', { name: CHECK.title }).waitFor({ timeout: WORK_MS })
-  await idle(page)
+  await checkedSample(page)
 
   // Nothing can be measured before there is a file.
   await goTo(page, 'verify')

@@ -6,11 +6,10 @@ import { afterAll, expect, test } from 'vitest'
 import { dropFolder } from '../../scripts/lib/drop-folder.mjs'
 import type { Mesh } from '../../src/core/types.ts'
 import { writeStl } from '../../src/export/stl.ts'
-import { CHECK } from '../../src/ui/check.en.ts'
 import { FILES } from '../../src/ui/print.en.ts'
-import { PRINT, START } from '../../src/ui/text.en.ts'
+import { PRINT } from '../../src/ui/text.en.ts'
 import { VERIFY_FILE } from '../../src/ui/verify.en.ts'
-import { button, createVault, goTo, idle, saveFile, unlock, WORK_MS } from '../support/app-journey.ts'
+import { button, checkedSample, goTo, idle, saveFile, unlock, WORK_MS } from '../support/app-journey.ts'
 import { axeBarriers } from '../support/axe.ts'
 import { browserOfFile } from '../support/browser.ts'
 import { joined } from '../support/file-parts.ts'
@@ -33,12 +32,7 @@ async function bring(page: Page, name: string, bytes: Buffer): Promise<string> {
 test('a released part is known again, unchanged or rescaled; a stranger and a hostile file are not', async () => {
   const watched = await open()
   const { page } = watched
-  await page.emulateMedia({ reducedMotion: 'reduce' })
-  await page.goto('/')
-  await createVault(page)
-  await button(page, START.runSample).click()
-  await page.getByRole('heading', { name: CHECK.title }).waitFor({ timeout: WORK_MS })
-  await idle(page)
+  await checkedSample(page)
   await goTo(page, 'print')
   const threeMf = await saveFile(page, PRINT.save3mf)
 

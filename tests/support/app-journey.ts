@@ -5,6 +5,7 @@ import type { Page } from 'playwright-core'
 import { afterAll, beforeAll } from 'vitest'
 import { dropFolder } from '../../scripts/lib/drop-folder.mjs'
 import type { StationId } from '../../src/app/session-view.ts'
+import { CHECK } from '../../src/ui/check.en.ts'
 import { SCAN } from '../../src/ui/scan.en.ts'
 import { SHELL, START, STATION, VAULT } from '../../src/ui/text.en.ts'
 import type { WatchedPage } from './browser.ts'
@@ -71,4 +72,14 @@ export async function saveFile(page: Page, name: string): Promise<Buffer> {
   const [file] = await Promise.all([page.waitForEvent('download'), button(page, name).click()])
   await idle(page)
   return readFileSync(await file.path())
+}
+
+/** From nothing to the sample at Check, in a vault. */
+export async function checkedSample(page: Page): Promise<void> {
+  await page.emulateMedia({ reducedMotion: 'reduce' })
+  await page.goto('/')
+  await createVault(page)
+  await button(page, START.runSample).click()
+  await page.getByRole('heading', { name: CHECK.title }).waitFor({ timeout: WORK_MS })
+  await idle(page)
 }
