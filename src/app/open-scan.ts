@@ -157,7 +157,8 @@ export async function reopen(desk: Desk, caseId: string): Promise<void> {
     const data = new CaseData()
     if (state) await restoreCase(data, state, store, ctx)
     desk.show(store, data)
-    await desk.loadHistogram(ctx)
+    // With the case and not after it: whoever has gone to another station meanwhile stays there.
     desk.place = data.standing().station
+    await desk.loadHistogram(ctx)
   })
 }
