@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { availableParallelism, loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { acceptAll, acceptedOf } from './lib/acceptances.mjs'
 import { ensureChromium } from './lib/chromium.mjs'
 import { evidencePage } from './lib/evidence-page.mjs'
 import { REFERENCE, SCANS } from './lib/evidence-scans.mjs'
@@ -22,7 +23,6 @@ const FOLDER = inRoot('docs', 'evidence')
 const JSON_FILE = join(FOLDER, 'real-scans.json')
 const PAGE_FILE = join(FOLDER, 'real-scans.md')
 const COMMON = ['--template', 'ct-bone', '--policy', 'teaching', '--process', 'fdm']
-const REASON = 'evidence run: nobody prints this part'
 const PICTURE = { width: 400, height: 300 }
 const LARGEST_PICTURE = 60_000
 
@@ -49,20 +49,18 @@ async function runLine(/** @type {string} */ scan, /** @type {string} */ out, /*
   return report
 }
 
-/** Checks that refuse and may all be accepted; none when one of them may not. @returns {readonly string[]} */
-function acceptable(/** @type {Report} */ { outcome, findings = [], refusedBy = [] }) {
-  const isHard = findings.some((f) => f.hard && refusedBy.includes(f.check))
-  return outcome === 'refused' && !isHard ? refusedBy : []
-}
-
 /** @returns {Promise<Row>} */
-async function runScan(/** @type {EvidenceScan} */ scan, /** @type {string} */ work, /** @type {Camera} */ camera) {
+async function runScan(
+  /** @type {EvidenceScan} */ scan,
+  /** @type {string} */ work,
+  /** @type {Camera} */ camera,
+  /** @type {readonly string[]} */ accepting,
+) {
   const out = join(work, scan.id)
   const args = scan.args ?? []
-  const first = await runLine(scan.scan, out, args)
-  const accepted = acceptable(first)
-  const accepting = accepted.flatMap((check) => ['--acknowledge', `${check}=${REASON}`])
-  const report = accepted.length > 0 ? await runLine(scan.scan, out, [...args, ...accepting]) : first
+  const report = await runLine(scan.scan, out, [...args, ...accepting])
+  const { findings = [], refusedBy = [] } = report
+  const accepted = acceptedOf(findings, refusedBy).map(({ check }) => check)
   const released = report.outcome === 'released'
   return {
     id: scan.id,
@@ -70,13 +68,13 @@ async function runScan(/** @type {EvidenceScan} */ scan, /** @type {string} */ w
     file: scan.scan,
     args,
     outcome: report.outcome,
-    refusedFirst: first.refusedBy ?? [],
+    refusedFirst: [...accepted, ...refusedBy],
     accepted,
     size: report.passport?.size ?? null,
     spacingMm: report.passport?.spacingMm ?? null,
     modality: report.passport?.modality ?? null,
     notes: report.passport?.notes ?? [],
-    findings: (report.findings ?? []).map(({ check, level, value, limit, unit }) => ({
+    findings: findings.map(({ check, level, value, limit, unit }) => ({
       check,
       level,
       value,
@@ -192,6 +190,7 @@ await runMain(async () => {
   const chromium = await ensureChromium()
   const [load = 0] = loadavg()
   const work = mkdtempSync(join(tmpdir(), 'evidence-'))
+  const accepting = await acceptAll()
   const camera = await openCamera(chromium.path)
   try {
     /** @type {Evidence | null} */
@@ -207,7 +206,7 @@ await runMain(async () => {
     let scans = merged(before?.scans ?? [], [])
     write({ ...machine, reference, scans })
     for (const scan of SCANS.filter(({ id }) => id.includes(only))) {
-      scans = merged(scans, [await runScan(scan, work, camera)])
+      scans = merged(scans, [await runScan(scan, work, camera, accepting)])
       write({ ...machine, reference, scans })
     }
     console.log(PAGE_FILE)

@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { availableParallelism, loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { acceptAll, acceptedOf } from './lib/acceptances.mjs'
 import { ensureChromium } from './lib/chromium.mjs'
 import { printPage } from './lib/print-page.mjs'
 import { PRINT_SCANS, PROCESSES } from './lib/print-scans.mjs'
@@ -34,10 +35,22 @@ async function runLine(
   /** @type {PrintScan} */ { scan, template, args },
   /** @type {string} */ process,
   /** @type {string} */ out,
+  /** @type {readonly string[]} */ accepting,
 ) {
   // A run that ends before it reads the scan must not leave another run's report to be taken for its own.
   rmSync(out, { recursive: true, force: true })
-  const asked = ['--template', template, '--policy', 'teaching', '--process', process, ...args, '--out', out]
+  const asked = [
+    '--template',
+    template,
+    '--policy',
+    'teaching',
+    '--process',
+    process,
+    ...args,
+    ...accepting,
+    '--out',
+    out,
+  ]
   const { output } = await runNode(inRoot('scripts', 'pipeline.mjs'), join(DATA, scan), ...asked)
   const file = join(out, 'report.json')
   const last = output.trim().split('\n').at(-1)
@@ -46,14 +59,22 @@ async function runLine(
   return JSON.parse(readFileSync(file, 'utf8'))
 }
 
+const gateOf = (/** @type {import('./lib/print-page.mjs').Gate} */ { check, value, limit, unit }) => ({
+  check,
+  value,
+  limit,
+  unit,
+})
+
 /** One run; a 3MF in which another program finds other triangles ends all. @returns {Promise<PrintRow>} */
 async function rowOf(
   /** @type {PrintScan} */ scan,
   /** @type {string} */ process,
   /** @type {string} */ out,
   /** @type {ThreeMfReader} */ reader,
+  /** @type {readonly string[]} */ accepting,
 ) {
-  const report = await runLine(scan, process, out)
+  const report = await runLine(scan, process, out, accepting)
   const { outcome, error, findings = [], refusedBy = [] } = report
   const isReleased = outcome === 'released'
   const triangles = report.measures?.modelTriangles ?? null
@@ -63,9 +84,8 @@ async function rowOf(
   return {
     ...{ id: scan.id, what: scan.what, template: scan.template, process, date: new Date().toISOString().slice(0, 10) },
     outcome,
-    refusedBy: findings
-      .filter(({ check }) => refusedBy.includes(check))
-      .map(({ check, value, limit, unit }) => ({ check, value, limit, unit })),
+    refusedBy: findings.filter(({ check }) => refusedBy.includes(check)).map(gateOf),
+    accepted: acceptedOf(findings, refusedBy).map(gateOf),
     error,
     seconds: report.wallMs / 1000,
     triangles,
@@ -102,6 +122,7 @@ await runMain(async () => {
   const chromium = await ensureChromium()
   const [load = 0] = loadavg()
   const machine = { node: process.versions.node, chromium: chromium.version, cores: availableParallelism(), load }
+  const accepting = await acceptAll()
   const work = mkdtempSync(join(tmpdir(), 'print-evidence-'))
   const reader = await openThreeMfReader(chromium.path)
   try {
@@ -109,7 +130,7 @@ await runMain(async () => {
     const before = existsSync(JSON_FILE) ? JSON.parse(readFileSync(JSON_FILE, 'utf8')) : null
     let rows = merged(before?.rows ?? [], [])
     for (const { scan, process } of runs) {
-      rows = merged(rows, [await rowOf(scan, process, join(work, scan.id), reader)])
+      rows = merged(rows, [await rowOf(scan, process, join(work, scan.id), reader, accepting)])
       write({ ...machine, rows })
     }
     console.log(PAGE_FILE)

@@ -23,19 +23,21 @@ test('every scan has a template that exists and a name of its own, and no proces
 test('a row says the file that was read, or the gate with its limit, or the error', () => {
   const row = { id: 'a', what: 'A head', template: 'ct-skull', process: 'sls', date: '2026-11-26', seconds: 12.34 }
   const gate = { check: 'wall-thickness', value: 58.66, limit: 1, unit: 'mm2' }
-  const nothing = { refusedBy: [], error: null, triangles: null, read: null }
+  const nothing = { refusedBy: [], accepted: [], error: null, triangles: null, read: null }
   const page = printPage({
     ...{ node: '20', chromium: '1', cores: 2, load: 1 },
     rows: [
       { ...row, ...nothing, outcome: 'released', triangles: 12, read: 12 },
+      { ...row, ...nothing, outcome: 'released', triangles: 14, read: 14, accepted: [gate] },
       { ...row, ...nothing, outcome: 'refused', refusedBy: [gate] },
       { ...row, ...nothing, outcome: 'error', error: { code: 'import/tilted', message: 'It is tilted.' } },
     ],
   })
-  expect(page).toContain('| SLS | released | 12 | 12 | 12.3 s |')
+  expect(page).toContain('| SLS | released |  | 12 | 12 | 12.3 s |')
+  expect(page).toContain('| SLS | released | wall-thickness 58.7 against 1 mm2 | 14 | 14 | 12.3 s |')
   expect(page).toContain('refused: wall-thickness 58.7 against 1 mm2')
   expect(page).toContain('not printed: import/tilted')
-  expect(page).toContain('3 runs of 1 scans so far,\n1 released')
+  expect(page).toContain('4 runs of 1 scans so\nfar, 2 released, 1 of them with nothing to accept')
 })
 
 test('the 3MF loader of three.js counts the triangles of every body', async () => {
