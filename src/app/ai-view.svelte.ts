@@ -8,13 +8,14 @@ import { labelsToMask } from '../segment/labels.ts'
 import { type AiEngine, type AiResult, withAccepted, withRegion, withSecondReader } from './ai.ts'
 import type { AiView, Outlook, ReaderWords } from './ai-model.ts'
 import { REVIEW_STEP, SECOND_READER_STEP } from './ai-steps.ts'
+import { bodyConfidence } from './body-confidence.ts'
 import type { Desk } from './desk.svelte.ts'
 import { editLabels, markAs } from './edit-label.ts'
 import { problemOf } from './jobs.svelte.ts'
 import type { ShelfModel } from './model-view.ts'
 import { stateMr } from './open-scan.ts'
+import { labelsShown } from './part-labels.ts'
 import { breachesOf, promote, runNetwork } from './promote.ts'
-import { confidenceOf } from './queries.ts'
 
 /** AI on the open scan: which network, what it will take, what it made, how far that may be believed, and its review. */
 export class Ai implements AiView {
@@ -158,13 +159,17 @@ export class Ai implements AiView {
     })
 
   async measureConfidence(): Promise<void> {
-    const { mesh, modelLabel, aiSources } = this.#desk.data
-    const label = this.#desk.data.label(modelLabel)
-    const source = label?.ai ? aiSources.get(label.ai.source) : undefined
-    if (!mesh || !label?.ai || !source || this.confidence) return
-    const { spacingMm } = label.ai.model
-    const { signal } = new AbortController()
-    const perVertex = await confidenceOf(this.#desk.workers, mesh, label.mask.grid, source.certainty, spacingMm, signal)
+    const { data } = this.#desk
+    const { mesh, bodies } = data
+    if (!mesh || this.confidence || !labelsShown(data).some(({ ai }) => ai !== null)) return
+    // What no network marked is as sure as the person who did.
+    const perVertex = new Uint8Array(mesh.positions.length / 3).fill(255)
+    let at = 0
+    for (const body of bodies) {
+      const sure = await bodyConfidence(this.#desk, body, IDLE_CONTEXT.signal)
+      if (sure) perVertex.set(sure, at)
+      at += body.mesh.positions.length / 3
+    }
     this.#confidence = { mesh, perVertex }
   }
 

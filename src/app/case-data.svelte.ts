@@ -25,6 +25,7 @@ import type { AiSources } from './follow-ai.ts'
 import type { LedgerRow } from './ledger-row.ts'
 import type { Body } from './part-body.ts'
 import { NO_EDITS, type PartHistory, packedHistory } from './part-history.ts'
+import { labelsOfPart } from './part-labels.ts'
 import type { ExportRow, HistogramView, LabelRow, StationId, StationState } from './session-view.ts'
 import { SAMPLE_TEMPLATE_ID, templateById, templateOr } from './shipped-templates.ts'
 import type { StepChange, Template } from './templates.ts'
@@ -129,14 +130,14 @@ export class CaseData {
 
   /** New labels in place of the old; `active` is the one to go on with, if it is there. */
   setLabels(labels: LabelSet, active: number | null = this.activeLabel): void {
-    const modelled = this.label(this.modelLabel)
+    const used = [...labelsOfPart(this)].map((id) => [id, this.label(id)] as const)
     this.labels = labels
     this.activeLabel = (this.label(active) ?? labels.labels.at(-1))?.id ?? null
     this.preview = null
-    const now = this.label(this.modelLabel)
-    if (!now || now.mask !== modelled?.mask) this.setModel(null, null, null, [])
+    const isOther = (of: 'mask' | 'ai') => used.some(([id, before]) => this.label(id)?.[of] !== before?.[of])
+    if (used.length === 0 || isOther('mask')) this.setModel(null, null, null, [])
     // The check has measured the review as it stood.
-    else if (now.ai !== modelled.ai) this.setChecks([])
+    else if (isOther('ai')) this.setChecks([])
   }
 
   /** `label` is the one that the model is made of. What was edited on the model before is gone. */

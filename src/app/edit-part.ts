@@ -4,6 +4,7 @@ import { subContext } from '../core/pace.ts'
 import { type Context, IDLE_CONTEXT } from '../core/stage.ts'
 import type { Mesh } from '../core/types.ts'
 import type { Desk } from './desk.svelte.ts'
+import { addLabel } from './label-body.ts'
 import { markOrder } from './mark-orders.ts'
 import type { Body } from './part-body.ts'
 import { editBodies, partEditOf } from './part-edits.ts'
@@ -113,12 +114,12 @@ async function remade(
   const edits = [...before]
   let bodies = from
   for (const [n, { stage, params, on }] of orders.entries()) {
-    const made = await editBodies(
-      line,
-      bodies,
-      { stage, params, on },
-      subContext(ctx, n / orders.length, (n + 1) / orders.length),
-    )
+    const share = subContext(ctx, n / orders.length, (n + 1) / orders.length)
+    const edit = partEditOf(stage)
+    const made =
+      'adds' in edit
+        ? await addLabel(desk, bodies, edits, params, share)
+        : await editBodies(line, bodies, { stage, params, on }, share, edit)
     const after = await infosOf(made, slots, fresh)
     const row = await partRow(desk.workers, stage, made, ctx.signal)
     edits.push({ stage, params, on, row, fromMm3: totalMm3(bodies), toMm3: totalMm3(made), after })

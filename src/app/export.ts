@@ -27,6 +27,10 @@ export interface CheckedBody {
   readonly check: Checked
   /** A number a vertex, for a PLY. */
   readonly values?: VertexValues | null
+  /** Of what it is, where that is not what the order says. */
+  readonly name?: ExportOrder['name']
+  /** As `#RRGGBB`, in a file that knows colours; absent for that of bone. */
+  readonly colour?: string
 }
 
 export interface ExportOrder {
@@ -73,8 +77,8 @@ export async function exportModel(line: Line, order: ExportOrder, ctx: Context):
   const accepted = acknowledgements.map((a) => `${a.check}: ${a.reason}`)
   const named = bodies.map((body, n) => ({
     ...body,
-    name: { ...order.name, part: n + 1, of: bodies.length },
-    colour: PLAIN_COLOUR,
+    name: { ...(body.name ?? order.name), part: n + 1, of: bodies.length },
+    colour: body.colour ?? PLAIN_COLOUR,
   }))
   const inFiles = MANY_BODIES.includes(format) ? [named] : named.map((body) => [body])
   const files: ExportedModel['files'][number][] = []

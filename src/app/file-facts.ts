@@ -1,19 +1,22 @@
 import type { Laterality } from '../core/anatomy.ts'
 import type { Context } from '../core/stage.ts'
-import type { Mesh } from '../core/types.ts'
 import type { DicomModel } from '../export/dicom-model.ts'
+import type { PartName } from '../export/part-name.ts'
 import type { VertexValues } from '../export/ply.ts'
 import { DECIMATE } from '../prepare/decimate.ts'
 import { LAY_FLAT } from '../prepare/lay-flat.ts'
 import { MIRROR } from '../prepare/mirror.ts'
 import { REPAIR } from '../prepare/repair.ts'
 import { SMOOTH } from '../prepare/smooth.ts'
+import { labelHex } from '../segment/label-colours.ts'
+import { bodyConfidence } from './body-confidence.ts'
 import type { CaseData } from './case-data.svelte.ts'
 import type { Checked } from './check-codec.ts'
 import type { Desk } from './desk.svelte.ts'
 import type { DicomFacts, FileChoice } from './file-choice.ts'
+import type { Body } from './part-body.ts'
 import { editsOf } from './part-history.ts'
-import { confidenceOf } from './queries.ts'
+import { labelOfBody, labelsShown } from './part-labels.ts'
 
 /** Edits that leave the anatomy what it was; mirroring is said by itself. */
 const SAME_ANATOMY: readonly string[] = [LAY_FLAT, SMOOTH, DECIMATE, REPAIR, MIRROR].map(({ name }) => name)
@@ -24,15 +27,28 @@ export function lateralityOf(side: CaseData['side'], ofLabel: Laterality): Later
   return side === 'left' || side === 'right' ? side : ofLabel
 }
 
+/** What a body is called in a file, and its colour there: that of its label where the part is of several. */
+export function appearanceOf(
+  data: Pick<CaseData, 'label' | 'modelLabel' | 'bodies' | 'side'>,
+  body: Body,
+): { readonly name?: Pick<PartName, 'anatomy' | 'laterality'>; readonly colour?: string } {
+  const label = labelOfBody(data, body)
+  if (!label) return {}
+  const name = { anatomy: label.anatomy, laterality: lateralityOf(data.side, label.laterality) }
+  return labelsShown(data).length > 1 ? { name, colour: labelHex(label.colour).toUpperCase() } : { name }
+}
+
 /** What the case itself says in a DICOM file. */
-export function dicomFacts(data: Pick<CaseData, 'policy' | 'volume' | 'part' | 'label' | 'modelLabel'>): DicomFacts {
+export function dicomFacts(
+  data: Pick<CaseData, 'policy' | 'volume' | 'part' | 'label' | 'modelLabel' | 'bodies'>,
+): DicomFacts {
   const stages = editsOf(data.part).map(({ stage }) => stage)
   return {
     usage: data.policy,
     source: data.volume?.modality ?? 'other',
     modified: stages.some((stage) => !SAME_ANATOMY.includes(stage)),
     mirrored: stages.includes(MIRROR.name),
-    byNetwork: data.label(data.modelLabel)?.ai != null,
+    byNetwork: labelsShown(data).some(({ ai }) => ai !== null),
   }
 }
 
@@ -45,17 +61,13 @@ export function dicomModel(facts: DicomFacts, { patient, namesPatient }: FileCho
 
 /** The numbers that were asked for, a vertex of this body; null for none, and where no network marked it. */
 export async function valuesFor(
-  { data, workers }: Pick<Desk, 'data' | 'workers'>,
-  mesh: Mesh,
+  desk: Pick<Desk, 'data' | 'workers'>,
+  body: Body,
   { thicknessMm }: Checked,
   values: FileChoice['values'],
   { signal }: Context,
 ): Promise<VertexValues | null> {
   if (values === 'thickness_mm') return { name: values, values: thicknessMm }
-  const label = data.label(data.modelLabel)
-  const source = label?.ai ? data.aiSources.get(label.ai.source) : undefined
-  if (values === null || !label?.ai || !source) return null
-  const { spacingMm } = label.ai.model
-  const sure = await confidenceOf(workers, mesh, label.mask.grid, source.certainty, spacingMm, signal)
-  return { name: values, values: Float32Array.from(sure, (byte) => byte / 255) }
+  const sure = values === null ? null : await bodyConfidence(desk, body, signal)
+  return values && sure ? { name: values, values: Float32Array.from(sure, (byte) => byte / 255) } : null
 }

@@ -3,7 +3,6 @@ import { meshVolumeMm3, triangleCount } from '../core/mesh.ts'
 import type { Context } from '../core/stage.ts'
 import type { ExportFormat } from '../export/file-parts.ts'
 import { type Report, reportText } from '../export/report.ts'
-import { SMOOTH } from '../prepare/smooth.ts'
 import { labelMm3 } from './case-data.svelte.ts'
 import type { Checked } from './check-codec.ts'
 import { findingsSlot } from './check-part.ts'
@@ -12,27 +11,15 @@ import { download } from './download.io.ts'
 import { keepModel } from './edit-part.ts'
 import { type CheckedBody, exportModel } from './export.ts'
 import type { FileChoice } from './file-choice.ts'
-import { dicomFacts, dicomModel, lateralityOf, valuesFor } from './file-facts.ts'
+import { appearanceOf, dicomFacts, dicomModel, valuesFor } from './file-facts.ts'
 import { check, markings, model, share } from './line.ts'
 import { editsOf } from './part-history.ts'
+import { labelOfBody } from './part-labels.ts'
 import { scaleOfBody } from './part-scale.ts'
 import { roomFor } from './print-records.ts'
 import { caseReport } from './report.ts'
-import type { SmoothChoice } from './session-view.ts'
-import { type Params, type Template, withOverrides } from './templates.ts'
-
-/** Smoothing strengths of the Model station, in Taubin iterations. */
-export const ITERATIONS = { none: 0, light: 5, medium: SMOOTH.defaults.iterations, strong: 40 } as const
-
-function modelParams({ strength, maxErrorMm }: SmoothChoice): Params {
-  const simplify = maxErrorMm > 0 ? { 'decimate.maxErrorMm': maxErrorMm } : {}
-  return {
-    'smooth.iterations': ITERATIONS[strength],
-    'smooth.enabled': strength !== 'none',
-    ...simplify,
-    'decimate.enabled': maxErrorMm > 0,
-  }
-}
+import { modelParams, type SmoothChoice } from './smooth-choice.ts'
+import { type Template, withOverrides } from './templates.ts'
 
 /** Runs the template's modelling on the active label. */
 export async function makePart(desk: Desk, template: Template, ctx: Context): Promise<void> {
@@ -59,19 +46,20 @@ export async function makeModel(desk: Desk, choice: SmoothChoice): Promise<void>
 /** Measures every gate on each body as it stands. */
 export async function checkPart(desk: Desk, ctx: Context): Promise<void> {
   const { bodies, base, volume, passport, side, policy, process } = desk.data
-  const label = desk.data.label(desk.data.modelLabel)
-  if (!base || !volume || !passport || !label) return
-  const { ai } = label
+  if (!base || !volume || !passport) return
   const buildMm = roomFor(desk.prints.kept, process)
-  const common = { volume, passport, sideVerified: side !== null, ai, policy, process, buildMm }
+  const common = { volume, passport, sideVerified: side !== null, policy, process, buildMm }
   const baseMm3 = meshVolumeMm3(base.reference)
   const checks: Checked[] = []
-  for (const [n, { id, mesh, reference, shells, marks }] of bodies.entries()) {
-    // As much of the mask as is left in this body by design.
-    const maskMm3 = labelMm3(label) * (meshVolumeMm3(reference) / baseMm3)
+  for (const [n, body] of bodies.entries()) {
+    const { id, mesh, reference, shells, marks, origin } = body
+    const label = labelOfBody(desk.data, body)
+    if (!label) return
+    // As much of the label as is left in this body by design.
+    const maskMm3 = labelMm3(label) * (meshVolumeMm3(reference) / (origin?.surfaceMm3 ?? baseMm3))
     const scale = scaleOfBody(editsOf(desk.data.part), id)
     const text = marks?.text ?? null
-    const order = { ...common, mesh, reference, maskMm3, scale, marks: text, declaredShells: shells }
+    const order = { ...common, ai: label.ai, mesh, reference, maskMm3, scale, marks: text, declaredShells: shells }
     checks.push(await check(desk.line(), order, share(ctx, n, bodies.length), findingsSlot(id, bodies.length)))
   }
   desk.data.setChecks(checks)
@@ -99,13 +87,14 @@ export async function exportFile(desk: Desk, format: ExportFormat, choice: FileC
   if (!store || checks.length === 0) return
   await desk.jobs.run('export', async (ctx) => {
     const checked: CheckedBody[] = []
-    for (const [n, { mesh }] of bodies.entries()) {
+    for (const [n, body] of bodies.entries()) {
       const check = checks[n]
       const asked = format === 'ply' ? choice.values : null
-      if (check) checked.push({ mesh, check, values: await valuesFor(desk, mesh, check, asked, ctx) })
+      if (!check) continue
+      const values = await valuesFor(desk, body, check, asked, ctx)
+      checked.push({ mesh: body.mesh, check, values, ...appearanceOf(desk.data, body) })
     }
-    const { anatomy = 'other', laterality = 'none' } = desk.data.label(desk.data.modelLabel) ?? {}
-    const name = { anatomy, laterality: lateralityOf(desk.data.side, laterality) } as const
+    const name = { anatomy: 'other', laterality: 'none' } as const
     const dicom = dicomModel(dicomFacts(desk.data), choice)
     const order = { bodies: checked, name, acknowledgements, policy, process, trace: store.trace, format, dicom }
     const { traceId, files } = await exportModel(desk.line(), order, ctx)

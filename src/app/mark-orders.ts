@@ -8,8 +8,10 @@ import { traceId } from '../trace/trace-id.ts'
 import { editsOfBody, likenessOf } from './body-past.ts'
 import type { Desk } from './desk.svelte.ts'
 import { meshDigest } from './digests.ts'
+import { labelOrder } from './label-body.ts'
 import type { BlockParams, TextParams } from './mark-steps.ts'
 import { type EditOrder, editsOf } from './part-history.ts'
+import { LABEL_BODY } from './part-labels.ts'
 import type { Params } from './templates.ts'
 import { TEXT_WISH, type TextWish } from './text-wish.ts'
 
@@ -77,11 +79,12 @@ function blockOrder({ data }: MarkDesk, params: Params, body: number): Params {
   return { ...params, keepOuts: keepOuts as unknown as BlockParams['keepOuts'] & Params[string] }
 }
 
-/** An order as it is made and kept: with what a mark takes from the case and from the process. Others stay as they are. */
+/** An order as it is made and kept: with what a mark or a label takes from the case and from the process. Others stay as they are. */
 export async function markOrder(desk: MarkDesk, order: EditOrder): Promise<EditOrder> {
   const [body = 0] = order.on
   if (order.stage === 'emboss') return { ...order, params: await textOrder(desk, order.params, body) }
   if (order.stage === 'code') return { ...order, params: await codeOrder(desk, order.params) }
+  if (order.stage === LABEL_BODY) return { ...order, params: await labelOrder(desk.data, order.params) }
   if (order.stage === 'landing-blocks') return { ...order, params: blockOrder(desk, order.params, body) }
   return order
 }

@@ -3,6 +3,9 @@ import { meshBounds } from '../core/mesh.ts'
 import type { Mesh, Vec3 } from '../core/types.ts'
 import type { BodyMarks } from './body-marks.ts'
 
+/** The label that a body was made of, and the volume of that label's surface as it was made. */
+export type BodyOrigin = { readonly label: number; readonly surfaceMm3: number }
+
 /** One solid thing to print, of which a part may have several. */
 export interface Body {
   readonly id: number
@@ -15,6 +18,8 @@ export interface Body {
   readonly shells: number
   /** What stands on it to be read or gripped; absent when nothing does. */
   readonly marks?: BodyMarks
+  /** Absent for the label that the model was made of. */
+  readonly origin?: BodyOrigin
 }
 
 /** A body as a case remembers it: its meshes by the slots that the vault keeps them in. */
@@ -25,6 +30,7 @@ export type BodyInfo = {
   readonly reference: string
   readonly shells: number
   readonly marks?: BodyMarks
+  readonly origin?: BodyOrigin
 }
 
 /** Bodies with some taken out and others put where the first of them was; at the end when none is taken out. */

@@ -21,6 +21,7 @@ import {
   WRAP_STEP,
 } from './part-geometry.ts'
 import type { EditOrder } from './part-history.ts'
+import { LABEL_BODY } from './part-labels.ts'
 import { type Settle, withConnectors, withDrains, withMirrorPlane, withScaleCentre } from './part-places.ts'
 import { LAY_FLAT_STEP, type MeshesStep, ofOne, onlyOf, PIECE_STEP } from './part-steps.ts'
 import { solidsOf } from './queries.ts'
@@ -40,13 +41,25 @@ export interface MeshEdit {
   readonly isMove: boolean
   /** A design that leaves what is written on a body as it was, readable; any other takes it away, and blocks too. */
   readonly keepsText?: true
+  /** Whether what it makes holds all of the bodies that it takes, and not the first alone. */
+  readonly joins?: (params: Params) => boolean
   readonly settle: Settle
   readonly run: (line: Line, meshes: readonly Mesh[], params: Params, ctx: Context) => Promise<readonly Mesh[]>
 }
 
-export type PartEdit = MeshEdit | MarkEdit
+/** A design that adds a body made of another label, as label-body.ts does. */
+export interface LabelEdit {
+  readonly kind: 'design'
+  readonly takes: 'together'
+  readonly isMove: false
+  readonly adds: 'label'
+}
 
-type Options = Partial<Pick<MeshEdit, 'takes' | 'isMove' | 'keepsText' | 'settle'>>
+/** An edit of bodies that are there. */
+export type BodyEdit = MeshEdit | MarkEdit
+export type PartEdit = BodyEdit | LabelEdit
+
+type Options = Partial<Pick<MeshEdit, 'takes' | 'isMove' | 'keepsText' | 'joins' | 'settle'>>
 
 const partEdit = <P extends object>(kind: MeshEdit['kind'], step: MeshesStep<P>, options: Options = {}): MeshEdit => ({
   kind,
@@ -73,14 +86,15 @@ const PART_EDITS: Readonly<Record<string, PartEdit>> = {
   drain: partEdit('design', DRAIN_STEP, { keepsText: true, settle: withDrains }),
   pegs: partEdit('design', PEGS_STEP, { settle: withConnectors }),
   'split-shells': partEdit('design', SPLIT_SHELLS_STEP),
-  'combine-bodies': partEdit('design', COMBINE_STEP, { takes: 'together' }),
-  boolean: partEdit('design', BOOLEAN_STEP, { takes: 'together' }),
+  'combine-bodies': partEdit('design', COMBINE_STEP, { takes: 'together', joins: () => true }),
+  boolean: partEdit('design', BOOLEAN_STEP, { takes: 'together', joins: ({ operation }) => operation === 'union' }),
   mirror: partEdit('design', MIRROR_STEP, { isMove: true, settle: withMirrorPlane }),
   scale: partEdit('design', SCALE_STEP, { isMove: true, settle: withScaleCentre }),
   offset: partEdit('design', OFFSET_STEP),
   thicken: partEdit('anatomy', THICKEN_STEP),
   wrap: partEdit('anatomy', WRAP_STEP),
   ...MARK_EDITS,
+  [LABEL_BODY]: { kind: 'design', takes: 'together', isMove: false, adds: 'label' },
 }
 
 /** The edit of this name. Throws 'app/bad-parameter' for none. */
@@ -93,13 +107,13 @@ export function partEditOf(stage: string): PartEdit {
   )
 }
 
-/** Makes an edit of some bodies of a part, by its stage's name; the others stay as they are, the very same. */
+/** Makes an edit of some bodies of a part; the others stay as they are, the very same. */
 export async function editBodies(
   line: Line,
   bodies: readonly Body[],
   { stage, params, on }: EditOrder,
   ctx: Context,
-  edit: PartEdit = partEditOf(stage),
+  edit: BodyEdit,
 ): Promise<readonly Body[]> {
   line.onStage(stage)
   const chosen = bodiesOf(bodies, on)
@@ -118,12 +132,13 @@ type NewBody = Omit<Body, 'id' | 'name'>
 
 async function editGroup(
   line: Line,
-  edit: PartEdit,
+  edit: BodyEdit,
   group: readonly Body[],
   params: Params,
   ctx: Context,
 ): Promise<readonly NewBody[]> {
   if ('mark' in edit) return markGroup(line, edit, group, params, ctx)
+  if (edit.joins?.(params) === true) requireOneLabel(group)
   const meshes = group.map(({ mesh }) => mesh)
   const references = group.map(({ reference }) => reference)
   const settled = await edit.settle(meshes, params, line, ctx)
@@ -141,7 +156,7 @@ async function editGroup(
   const paired = pairReferences(made, madeOf)
   const shells = await declaredShells(line, group, paired, ctx)
   const written = edit.keepsText === true && group.length === 1 && made.length === 1 ? group[0]?.marks?.text : null
-  const kept = written ? { marks: { ...NO_MARKS, text: written } } : {}
+  const kept = { ...originOf(group), ...(written ? { marks: { ...NO_MARKS, text: written } } : {}) }
   return made.map((mesh, n) => ({ mesh, reference: paired[n] ?? mesh, shells: shells[n] ?? 1, ...kept }))
 }
 
@@ -154,7 +169,22 @@ async function markGroup(
 ): Promise<readonly NewBody[]> {
   const made = await edit.mark(line, onlyOf(group), params, ctx)
   const shells = await declaredShells(line, group, [made.reference], ctx)
-  return [{ ...made, shells: shells[0] ?? 1 }]
+  return [{ ...made, ...originOf(group), shells: shells[0] ?? 1 }]
+}
+
+/** What is made of several bodies belongs to the label of the first. */
+function originOf([first]: readonly Body[]): Pick<NewBody, 'origin'> {
+  return first?.origin ? { origin: first.origin } : {}
+}
+
+/** Each body is checked against the voxels of its own label, so bodies of two labels stay two. */
+function requireOneLabel(group: readonly Body[]): void {
+  const labels = new Set(group.map(({ origin }) => origin?.label))
+  if (labels.size <= 1) return
+  throw new PipelineError(
+    'prepare/failed',
+    'These bodies are made of different labels. Join the labels at Segment instead, or take one body away from the other.',
+  )
 }
 
 /** What a step made, each with its own entry in the trace. */

@@ -101,6 +101,7 @@ const isBodyInfo = hasFields({
   reference: isText,
   shells: isCount,
   marks: isAbsentOr(isBodyMarks),
+  origin: isAbsentOr(hasFields({ label: isCount, surfaceMm3: isNumber })),
 })
 const hasHistoryFields = hasFields({
   edits: isListOf(

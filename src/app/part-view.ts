@@ -1,5 +1,7 @@
 import type { Mesh } from '../core/types.ts'
+import type { Label } from '../segment/label-set.ts'
 import type { LedgerRow } from './ledger-row.ts'
+import type { SmoothChoice } from './smooth-choice.ts'
 import type { Params } from './templates.ts'
 import type { TextWish } from './text-wish.ts'
 
@@ -10,6 +12,8 @@ export interface BodyRow {
   readonly name: string
   readonly mm3: number
   readonly visible: boolean
+  /** What it was made of; null when the label is gone. */
+  readonly label: Label | null
 }
 
 /** Vertices and triangles of one body in a mesh of several. */
@@ -50,12 +54,18 @@ export interface ToolOrder {
 /** The bodies of the part, the edits made of them, and what can be done. */
 export interface PartView {
   readonly bodies: readonly BodyRow[]
+  /** The labels that the bodies are made of. */
+  readonly labels: readonly Label[]
+  /** Labels with voxels that no body is made of. */
+  readonly otherLabels: readonly Label[]
   /** The body that edits act on; null for all. */
   readonly activeBody: number | null
   /** The bodies that are not hidden, as one; null without any. */
   readonly shown: Mesh | null
   /** The body of each vertex of `shown`, as runs in order. */
   readonly shownBodies: readonly BodyRun[]
+  /** The same of all bodies, hidden or not. */
+  readonly allBodies: readonly BodyRun[]
   /** Oldest first. */
   readonly edits: readonly EditRow[]
   /** The ledger of how the model was made, before any edit. */
@@ -68,6 +78,8 @@ export interface PartView {
 
   /** Makes edits one on the other, undone together: of these bodies, else of the active one, or of all. */
   edit(orders: readonly ToolOrder[], on?: readonly number[]): Promise<void>
+  /** Adds a body made of another label, with this smoothing. */
+  addLabel(label: number, choice: SmoothChoice): Promise<void>
   /** What the text that is wished for would say on the active body, or on the first. */
   textLines(wish: TextWish): Promise<readonly string[]>
   /** Takes the edit at this place of the list out; later ones are made again. */

@@ -1,11 +1,21 @@
 import { joinedMesh, meshVolumeMm3, triangleCount } from '../core/mesh.ts'
+import { voxelsOf } from '../segment/label-set.ts'
 import type { Desk } from './desk.svelte.ts'
 import { editPart, mayBeRemoved, removeEdit, stepPart } from './edit-part.ts'
 import { textLines } from './mark-orders.ts'
+import type { Body } from './part-body.ts'
 import { partEditOf } from './part-edits.ts'
 import { editsOf, pendingActs } from './part-history.ts'
+import { LABEL_BODY, labelOfBody, labelsShown } from './part-labels.ts'
 import type { BodyRow, BodyRun, EditRow, PartView, ToolOrder } from './part-view.ts'
+import type { SmoothChoice } from './smooth-choice.ts'
 import type { TextWish } from './text-wish.ts'
+
+const runOf = ({ id, mesh }: Body): BodyRun => ({
+  id,
+  vertices: mesh.positions.length / 3,
+  triangles: triangleCount(mesh),
+})
 
 /** The bodies of the open case and the edits of them, as the screen reads and changes them. */
 export class Part implements PartView {
@@ -13,9 +23,16 @@ export class Part implements PartView {
 
   readonly bodies: readonly BodyRow[] = $derived.by(() => {
     const { bodies, hiddenBodies } = this.#desk.data
-    return bodies.map(({ id, name, mesh }) => {
-      return { id, name, mm3: meshVolumeMm3(mesh), visible: !hiddenBodies.has(id) }
+    return bodies.map((body) => {
+      const { id, name, mesh } = body
+      const label = labelOfBody(this.#desk.data, body)
+      return { id, name, label, mm3: meshVolumeMm3(mesh), visible: !hiddenBodies.has(id) }
     })
+  })
+  readonly labels = $derived.by(() => labelsShown(this.#desk.data))
+  readonly otherLabels = $derived.by(() => {
+    const marked = this.#desk.data.labels?.labels.filter(({ mask }) => voxelsOf(mask) > 0) ?? []
+    return marked.filter(({ id }) => !this.labels.some((label) => label.id === id))
   })
   readonly #visible = $derived.by(() => {
     const { bodies, hiddenBodies } = this.#desk.data
@@ -26,9 +43,8 @@ export class Part implements PartView {
     if (this.#visible.length === bodies.length) return mesh
     return this.#visible.length > 0 ? joinedMesh(this.#visible.map((body) => body.mesh)) : null
   })
-  readonly shownBodies: readonly BodyRun[] = $derived(
-    this.#visible.map(({ id, mesh }) => ({ id, vertices: mesh.positions.length / 3, triangles: triangleCount(mesh) })),
-  )
+  readonly shownBodies: readonly BodyRun[] = $derived(this.#visible.map(runOf))
+  readonly allBodies: readonly BodyRun[] = $derived.by(() => this.#desk.data.bodies.map(runOf))
   readonly edits: readonly EditRow[] = $derived.by(() => {
     const edits = editsOf(this.#desk.data.part)
     return edits.map((edit, n) => ({ ...edit, mayBeRemoved: mayBeRemoved(edit, edits.slice(n + 1)) }))
@@ -56,6 +72,9 @@ export class Part implements PartView {
 
   edit(orders: readonly ToolOrder[], on: readonly number[] = this.#chosen()): Promise<void> {
     return editPart(this.#desk, ...orders.map((order) => ({ ...order, on })))
+  }
+  addLabel(label: number, choice: SmoothChoice): Promise<void> {
+    return editPart(this.#desk, { stage: LABEL_BODY, params: { label, ...choice }, on: [] })
   }
   textLines(wish: TextWish): Promise<readonly string[]> {
     const { activeBody, bodies } = this.#desk.data

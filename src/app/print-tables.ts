@@ -40,16 +40,14 @@ const regionOf = (anatomy: AnatomyId): string =>
     ? 'head'
     : (Object.entries(REGIONS).find(([, structures]) => structures.includes(anatomy))?.[0] ?? 'other')
 
-/** The printed structure as the registry names parts; the subregion is not known here. */
-export const registryParts = (labels: readonly Label[], printed: number | null): RegistryPart[] =>
-  labels
-    .filter(({ id }) => id === printed)
-    .map(({ anatomy, laterality }) => ({
-      region: regionOf(anatomy),
-      subregion: '',
-      structure: anatomy,
-      laterality: laterality === 'none' ? 'not-applicable' : laterality,
-    }))
+/** The printed structures as the registry names parts; the subregion is not known here. */
+export const registryParts = (printed: readonly Label[]): RegistryPart[] =>
+  printed.map(({ anatomy, laterality }) => ({
+    region: regionOf(anatomy),
+    subregion: '',
+    structure: anatomy,
+    laterality: laterality === 'none' ? 'not-applicable' : laterality,
+  }))
 
 const HEADING = [
   'at',

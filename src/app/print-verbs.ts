@@ -9,6 +9,7 @@ import { randomId } from '../vault/keys.ts'
 import { ticketOf } from './body-marks.ts'
 import type { Desk } from './desk.svelte.ts'
 import { download } from './download.io.ts'
+import { labelsShown } from './part-labels.ts'
 import {
   isRefused,
   LONGEST_CAUSE,
@@ -146,8 +147,8 @@ export function printVerbs(desk: Desk, on = new PrintDesk(desk, () => ticketOf(d
       const name = desk.data.traceId ?? 'case'
       const minutes = minutesOf(effort())
       if (format === 'csv') return download(`${name}-effort.csv`, new Blob([csvText(effortRows(minutes))]), 'text/csv')
-      const parts = registryParts(desk.data.labels?.labels ?? [], desk.data.modelLabel)
-      const made = ofCase().map(({ printer, material }) => ({ parts: [0], printer, scale: 1, material }))
+      const parts = registryParts(labelsShown(desk.data))
+      const made = ofCase().map(({ printer, material }) => ({ parts: [...parts.keys()], printer, scale: 1, material }))
       const text = JSON.stringify(registryCase(parts, made, minutes), null, 2)
       download(`${name}-registry.json`, new Blob([text]), 'application/json')
     },

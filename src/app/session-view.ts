@@ -24,6 +24,7 @@ import type { MaskVerbs, SeedsView } from './mask-verbs.ts'
 import type { ModelsView } from './model-view.ts'
 import type { PartView } from './part-view.ts'
 import type { PrintView } from './print-view.ts'
+import type { SmoothChoice } from './smooth-choice.ts'
 import type { StepChange, Template, TemplateStep } from './templates.ts'
 import type { VerifyFileView } from './verify-view.ts'
 
@@ -205,12 +206,6 @@ export interface ComputeView {
   readonly reason: 'no-webgpu' | 'software-adapter' | 'chosen' | null
 }
 
-export interface SmoothChoice {
-  readonly strength: 'none' | 'light' | 'medium' | 'strong'
-  /** Largest simplification error in mm; 0 keeps every triangle. */
-  readonly maxErrorMm: number
-}
-
 /** Everything the interface may read and do. `$state` in the implementation, so reads are reactive. */
 export interface SessionView {
   readonly place: PlaceId
@@ -264,8 +259,6 @@ export interface SessionView {
   readonly activeLabel: number | null
   /** What came with the last label file; null once it is dismissed. */
   readonly importedLabels: ImportedLabels | null
-  /** The label that the model is made of; null without a model. */
-  readonly modelLabel: number | null
   readonly rules: EditRules
   /** Labels that are being drawn on, strokes that wait to be written included. */
   readonly painted: readonly PaintedView[]

@@ -29,9 +29,9 @@ import {
   type SeriesAnswer,
   type SeriesRow,
   type SessionView,
-  type SmoothChoice,
   type TraceRow,
 } from './session-view.ts'
+import type { SmoothChoice } from './smooth-choice.ts'
 import { FILL_HOLES_STEP, ISLANDS_STEP, MARGIN_STEP } from './steps.ts'
 import { Strokes } from './strokes.svelte.ts'
 import type { TemplateStep } from './templates.ts'
@@ -157,9 +157,6 @@ export class Session implements SessionView {
   }
   get importedLabels() {
     return this.#desk.imported
-  }
-  get modelLabel() {
-    return this.#desk.data.modelLabel
   }
   get rules() {
     return this.#desk.rules

@@ -5,6 +5,7 @@ import type { JsonValue } from '../core/json.ts'
 import { countVoxels, emptyMask } from '../core/mask.ts'
 import type { Grid, Mask } from '../core/types.ts'
 import type { LabelAi } from './label-ai.ts'
+import { LABEL_HEX } from './label-colours.ts'
 
 export type LabelStatus = 'not-started' | 'in-progress' | 'done' | 'flagged'
 
@@ -56,7 +57,7 @@ export interface LabelChange {
   readonly mask: Mask
 }
 
-export const LABEL_COLOURS = 8
+export const LABEL_COLOURS = LABEL_HEX.length
 const MOST_LABELS = 255
 /** Entries of `made` that are kept: the newest say most. */
 const MOST_MADE = 40

@@ -14,6 +14,11 @@ export const PART = {
   body: (id: number, name: string) => (name === '' ? `Body ${id}` : name),
   hide: (name: string) => `Hide ${name}`,
   show: (name: string) => `Show ${name}`,
+  otherLabels: 'Other labels',
+  otherLabelsWhy: 'Each becomes a body of its own, in the colour of its label, and is checked against its own voxels.',
+  otherLabelsMoved: 'The part was turned, mirrored or scaled. Undo that first: a label added now would not meet it.',
+  addLabel: (name: string) => `Add ${name}`,
+  ofLabel: (id: number, label: string) => `${id}: ${label}`,
   tools: 'Edits',
   toolGroup: { place: 'Place', shape: 'Shape', surface: 'Surface', marks: 'Marks and supports' } satisfies Record<
     PartToolGroup,

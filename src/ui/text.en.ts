@@ -1,4 +1,5 @@
-import type { PlaceId, Problem, SmoothChoice, StationId, StationState } from '../app/session-view.ts'
+import type { PlaceId, Problem, StationId, StationState } from '../app/session-view.ts'
+import type { SmoothChoice } from '../app/smooth-choice.ts'
 import type { PolicyId, ProcessId } from '../core/finding.ts'
 import { THREE_MF_FAULTS, type ThreeMfFault } from '../core/threemf-fault.ts'
 import { SMOOTH } from '../prepare/smooth.ts'

@@ -13,6 +13,7 @@ import { type LayFlatParams, layFlat } from '../../src/prepare/lay-flat.ts'
 import { type EmbossParams, textMark } from '../../src/prepare/marks/emboss.ts'
 import { type LandingParams, landingBlocks } from '../../src/prepare/marks/landing-blocks.ts'
 import { applyMark, type Mark } from '../../src/prepare/marks/mark.ts'
+import { type RepairParams, repair } from '../../src/prepare/repair.ts'
 import { type SmoothParams, smooth } from '../../src/prepare/smooth.ts'
 import { ledgerMeasure } from '../../src/qa/error-ledger.ts'
 import { solidCount } from '../../src/qa/solids.ts'
@@ -39,6 +40,7 @@ const throwIt = (error: unknown) => {
 const meshApi = {
   layFlat: (mesh: Mesh, params: LayFlatParams) => layFlat(mesh, params, IDLE_CONTEXT),
   smooth: (mesh: Mesh, params: SmoothParams) => smooth(mesh, params, IDLE_CONTEXT),
+  repair: (mesh: Mesh, params: RepairParams) => repair(mesh, params, IDLE_CONTEXT, MARK_TOOLS.load),
   solids: solidCount,
   textMark: (mesh: Mesh, params: EmbossParams) => textMark(mesh, params, IDLE_CONTEXT, MARK_TOOLS),
   landingBlocks: (mesh: Mesh, params: LandingParams) => landingBlocks(mesh, params, IDLE_CONTEXT, MARK_TOOLS.load),

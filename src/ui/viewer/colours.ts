@@ -77,11 +77,19 @@ const BACK = mix(bone, [0.42, 0.46, 0.5], 0.6).map(toLinear)
 const FRONT = bone.map(toLinear)
 
 /** A colour for each vertex of several bodies, of which one is chosen. */
-export function bodyColours(runs: readonly BodyRun[], chosen: number): Float32Array {
+export const bodyColours = (runs: readonly BodyRun[], chosen: number): Float32Array =>
+  paintRuns(runs, ({ id }) => (id === chosen ? FRONT : BACK))
+
+/** Each body in a colour of its own, `#RRGGBB`. */
+export const ownColours = (runs: readonly BodyRun[], hexOf: (id: number) => string): Float32Array =>
+  paintRuns(runs, ({ id }) => rgbOf(hexOf(id)).map(toLinear))
+
+function paintRuns(runs: readonly BodyRun[], colourOf: (run: BodyRun) => readonly number[]): Float32Array {
   const out = new Float32Array(3 * runs.reduce((sum, { vertices }) => sum + vertices, 0))
   let at = 0
-  for (const { id, vertices } of runs) {
-    for (const end = at + 3 * vertices; at < end; at += 3) out.set(id === chosen ? FRONT : BACK, at)
+  for (const run of runs) {
+    const colour = colourOf(run)
+    for (const end = at + 3 * run.vertices; at < end; at += 3) out.set(colour, at)
   }
   return out
 }

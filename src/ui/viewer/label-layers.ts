@@ -1,23 +1,13 @@
 import type { PaintedView, SessionView } from '../../app/session-view.ts'
+import { labelHex } from '../../segment/label-colours.ts'
 import { LABEL_COLOURS } from '../../segment/label-set.ts'
 import type { Layer } from './slice-scene.ts'
 
-const NAMES = Array.from({ length: LABEL_COLOURS }, (_, n) => `--label-${n + 1}`)
-let colours: readonly string[] = []
 /** That of findings that need a look, as light as in the dark viewer. */
 const UNSURE = '#f2b84b'
 /** As findings that fail, and as nothing a label can have. */
 const NOT_BELIEVED = '#f2706b'
 const FOUND = '#4fd1c0'
-
-/** A label's colour as "#8fa2ff". The same in both themes, so it is read from the style sheet once. */
-function hexOf(colour: number): string {
-  if (colours.length === 0) {
-    const style = getComputedStyle(document.documentElement)
-    colours = NAMES.map((name) => style.getPropertyValue(name).trim())
-  }
-  return colours[colour - 1] ?? '#ffffff'
-}
 
 /** What the AI marks of the chosen structure and is no label yet: a red result is shown so that a person sees why. */
 export function foundLayers({ ai }: SessionView): Layer[] {
@@ -43,7 +33,7 @@ export function layersOf(session: SessionView, trying: boolean): Layer[] {
   const ordered = [...shown.filter((l) => l.id !== activeLabel), ...shown.filter((l) => l.id === activeLabel)]
   const own = ordered.map(({ id, mask, colour }) => {
     const drawn = painted.find(({ label }) => label === id)
-    return drawn ? paintedLayer(drawn, colour) : { mask, colour, hex: hexOf(colour), revision: 0 }
+    return drawn ? paintedLayer(drawn, colour) : { mask, colour, hex: labelHex(colour), revision: 0 }
   })
   // The first stroke makes the label that it is in.
   const unmade = painted.filter(({ label }) => !labels.some(({ id }) => id === label))
@@ -51,17 +41,17 @@ export function layersOf(session: SessionView, trying: boolean): Layer[] {
   const layers = [...grown, ...own, ...unmade.map((drawn) => paintedLayer(drawn, 1))]
   if (!tried) return layers
   const colour = labels.find((label) => label.id === activeLabel)?.colour ?? 1
-  return [...layers, { mask: tried, colour, hex: hexOf(colour), revision: 0 }]
+  return [...layers, { mask: tried, colour, hex: labelHex(colour), revision: 0 }]
 }
 
 function paintedLayer({ working, revision }: PaintedView, colour: number): Layer {
   const touchedSince = (from: number) => working.touchedSince(from)
-  return { mask: working.mask, colour, hex: hexOf(colour), revision, touchedSince }
+  return { mask: working.mask, colour, hex: labelHex(colour), revision, touchedSince }
 }
 
 function grownLayers({ labels, seeds }: SessionView): Layer[] {
   return (seeds.grown ?? []).flatMap(({ id, mask }) => {
     const label = labels.find((own) => own.id === id)
-    return label ? [{ mask, colour: label.colour, hex: hexOf(label.colour), revision: 0 }] : []
+    return label ? [{ mask, colour: label.colour, hex: labelHex(label.colour), revision: 0 }] : []
   })
 }

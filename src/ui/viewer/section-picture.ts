@@ -6,7 +6,8 @@ import { type GreyWindow, greySlice, maskSlice, outline } from './slice-pixels.t
 /** What is drawn over a slice. */
 export interface SectionScene {
   readonly volume: Volume
-  readonly mask: Mask | null
+  /** Labels that the mesh is made of. */
+  readonly masks: readonly Mask[]
   readonly mesh: Mesh
   readonly window: GreyWindow
 }
@@ -29,7 +30,7 @@ const MESH_PX = 2
 
 /** The slice through a place, with the outline of the mask and the cut of the mesh over it. Needs a page or a worker. */
 export async function sectionPicture(scene: SectionScene, id: PlaneId, at: Vec3): Promise<SectionPicture> {
-  const { volume, mask, mesh, window } = scene
+  const { volume, masks, mesh, window } = scene
   const plane = planeOf(volume.grid, id)
   const slice = sliceAt(volume.grid, plane, at)
   const { columns, rows, columnMm, rowMm } = plane
@@ -46,7 +47,7 @@ export async function sectionPicture(scene: SectionScene, id: PlaneId, at: Vec3)
     width,
     height,
   )
-  if (mask) {
+  for (const mask of masks) {
     const on = new Uint8Array(columns * rows)
     maskSlice(mask, plane, slice, on)
     stroke(context, outline(on, columns, rows), scale, MASK_LINE, MASK_PX)

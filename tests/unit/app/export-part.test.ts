@@ -7,6 +7,7 @@ import type { KeptAsset, Step } from '../../../src/app/pipeline.ts'
 import type { ExportRequest } from '../../../src/app/steps.ts'
 import { IDLE_CONTEXT } from '../../../src/core/stage.ts'
 import { PLAIN_MODEL } from '../../../src/export/dicom-model.ts'
+import { PLAIN_COLOUR } from '../../../src/export/file-notes.ts'
 import type { TraceEntry } from '../../../src/trace/chain.ts'
 import { passingFindings } from '../../support/findings.ts'
 import { boxMesh } from '../../support/meshes.ts'
@@ -65,6 +66,17 @@ test('a file that holds several bodies holds all of them', async () => {
   const { traceId, files } = await exportModel(line, { ...ORDER, format: '3mf', bodies }, IDLE_CONTEXT)
   expect(files.map(({ row }) => row.fileName)).toEqual([`${traceId}.3mf`])
   expect(kept).toHaveLength(1)
+})
+
+test('bodies of several labels have the name and the colour of theirs', async () => {
+  const { line, given } = lineOf()
+  const bone = { mesh: box(1), check: checkOf('1') }
+  const brain = { ...bone, name: { anatomy: 'brain', laterality: 'none' }, colour: '#8FA2FF' } as const
+  await exportModel(line, { ...ORDER, format: '3mf', bodies: [bone, brain] }, IDLE_CONTEXT)
+  expect(given[0]?.input.bodies?.map(({ name, colour }) => [name, colour])).toEqual([
+    [{ anatomy: 'femur', laterality: 'left', part: 1, of: 2 }, PLAIN_COLOUR],
+    [{ anatomy: 'brain', laterality: 'none', part: 2, of: 2 }, '#8FA2FF'],
+  ])
 })
 
 test('the trace keeps that a patient is named and never who, and which numbers a PLY has', async () => {

@@ -75,7 +75,7 @@ test('a PLY gets the thickness that was checked, or how sure the network was fro
   vi.spyOn(workers.measure, 'call').mockImplementation(async (work) => work({ confidence } as never))
   const check = { thicknessMm: Float32Array.of(1, 2) } as unknown as Checked
   const values = (asked: 'thickness_mm' | 'confidence' | null) =>
-    valuesFor({ data, workers }, mesh, check, asked, IDLE_CONTEXT)
+    valuesFor({ data, workers }, { id: 1, name: '', mesh, reference: mesh, shells: 1 }, check, asked, IDLE_CONTEXT)
   expect(await values(null)).toBeNull()
   expect(await values('thickness_mm')).toEqual({ name: 'thickness_mm', values: check.thicknessMm })
   // No network marked this label.

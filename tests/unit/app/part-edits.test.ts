@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Line } from '../../../src/app/line.ts'
 import type { Body } from '../../../src/app/part-body.ts'
-import { editBodies, type PartEdit, partEditOf } from '../../../src/app/part-edits.ts'
+import { type BodyEdit, editBodies, partEditOf } from '../../../src/app/part-edits.ts'
 import { createPipeline } from '../../../src/app/pipeline.ts'
 import type { Workers } from '../../../src/app/workers.ts'
 import { joinedMesh, meshBounds } from '../../../src/core/mesh.ts'
@@ -22,10 +22,10 @@ const body = (id: number, mesh: Mesh, reference = mesh, shells = 1): Body => ({
 
 /** An edit that does what it is told, without a worker. */
 const edit = (
-  kind: PartEdit['kind'],
+  kind: BodyEdit['kind'],
   make: (meshes: readonly Mesh[]) => readonly Mesh[],
-  takes: PartEdit['takes'] = 'each',
-): PartEdit => ({
+  takes: BodyEdit['takes'] = 'each',
+): BodyEdit => ({
   ...{ kind, takes, isMove: false, settle: (_, params) => params, run: async (_, meshes) => make(meshes) },
 })
 function lineOf() {
@@ -34,7 +34,7 @@ function lineOf() {
   const pipeline = createPipeline(workers as unknown as Workers, { record: async (step) => void steps.push(step) })
   return { line: { workers, pipeline, onStage: () => {} } as unknown as Line, steps }
 }
-const run = (bodies: readonly Body[], on: readonly number[], by: PartEdit, { line } = lineOf()) =>
+const run = (bodies: readonly Body[], on: readonly number[], by: BodyEdit, { line } = lineOf()) =>
   editBodies(line, bodies, { stage: 'test', params: {}, on }, IDLE_CONTEXT, by)
 const failed = expect.objectContaining({ code: 'prepare/failed' })
 /** Cuts at the middle of x. */
@@ -136,6 +136,28 @@ test('an edit of the anatomy keeps number, name, reference and what was declared
   )
   expect(made).toMatchObject({ id: 4, name: 'named 4', shells: 3 })
   expect(made?.reference).toBe(from.reference)
+})
+
+test('bodies of two labels are not joined; one taken away from the other stays what it was', async () => {
+  const joining = { ...edit('design', ([mesh]) => (mesh ? [mesh] : []), 'together'), joins: () => true }
+  const origin = { label: 2, surfaceMm3: 4 }
+  const bodies = [body(1, box(0, 4)), { ...body(2, box(2, 6)), origin }]
+  await expect(run(bodies, [1, 2], joining)).rejects.toEqual(failed)
+  const [left] = await run(bodies, [2, 1], { ...joining, joins: () => false })
+  expect(left?.origin).toBe(origin)
+  const of = (stage: string, operation?: string) => {
+    const by = partEditOf(stage)
+    return 'joins' in by && by.joins?.(operation === undefined ? {} : { operation })
+  }
+  expect([of('combine-bodies'), of('boolean', 'union'), of('boolean', 'subtract'), of('boolean')]).toEqual([
+    ...[true, true, false, false],
+  ])
+})
+
+test('pieces of a body are of its label', async () => {
+  const origin = { label: 2, surfaceMm3: 4 }
+  const made = await run([{ ...body(1, box(0, 4)), origin }], [1], edit('design', halves))
+  expect(made.map((one) => one.origin)).toEqual([origin, origin])
 })
 
 test('an edit that is not there is named', () => {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { ITERATIONS } from '../../../src/app/make-part.ts'
 import { TEMPLATES, templateById } from '../../../src/app/shipped-templates.ts'
+import { ITERATIONS } from '../../../src/app/smooth-choice.ts'
 import { DECIMATE } from '../../../src/prepare/decimate.ts'
 import { SMOOTH } from '../../../src/prepare/smooth.ts'
 import { DEFAULT_CHOICE, madeWith } from '../../../src/ui/stations/model/made-with.ts'

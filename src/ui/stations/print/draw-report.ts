@@ -49,13 +49,13 @@ async function sidesOf(mesh: Mesh): Promise<PagePicture[]> {
 async function sectionsOf(session: SessionView, mesh: Mesh): Promise<PagePicture[]> {
   const { volume, histogram, passport } = session
   if (!volume || !passport) return []
-  const mask = session.labels.find(({ id }) => id === session.modelLabel)?.mask ?? null
+  const masks = session.part.labels.map(({ mask }) => mask)
   const window = greyWindow('bone', volume.modality, histogram, passport.range)
   const { min, max } = meshBounds(mesh)
   const middle: Vec3 = [(min[0] + max[0]) / 2, (min[1] + max[1]) / 2, (min[2] + max[2]) / 2]
   const pictures: PagePicture[] = []
   for (const id of PLANE_IDS) {
-    const { placeMm, ...picture } = await sectionPicture({ volume, mask, mesh, window }, id, middle)
+    const { placeMm, ...picture } = await sectionPicture({ volume, masks, mesh, window }, id, middle)
     pictures.push({ ...picture, caption: REPORT.section[id](positionMm(placeMm)) })
   }
   return pictures
