@@ -58,6 +58,8 @@ export const groupName = (by: readonly string[], values: readonly string[]) =>
   by.map((property, n) => `${property} ${values[n] ?? ''}`).join(', ')
 
 export const intervalText = ({ low, high }: Interval) => `${decimal(low, 2)} to ${decimal(high, 2)}`
+/** A mean with the interval that it lies in. */
+export const meanText = (mean: number, interval: Interval) => `${decimal(mean, 2)}, ${intervalText(interval)}`
 /** Infinite where one side is empty. */
 export const distanceText = (value: number) => (Number.isFinite(value) ? mm(value) : decimal(value, 0))
 export const shareText = ({ count: number, of }: Share) => `${count(number)} of ${count(of)}`
@@ -98,11 +100,13 @@ export const BENCH = {
   caseName: (row: number) => `Case ${count(row)}`,
   seedName: 'Seed',
   results: 'Results',
+  diceBy: 'Dice of each structure',
   columns: {
     structure: 'Structure',
     n: 'Cases',
     dice: 'Dice, median',
     interval: '95 % interval',
+    mean: 'Mean, 95 % interval',
     nsd: 'Surface Dice',
     hd95: '95 % distance',
     volume: 'Volume error',

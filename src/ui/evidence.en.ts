@@ -143,7 +143,7 @@ const VERDICT: Readonly<Record<RedTeamReport['verdict'] | Robustness['verdict'],
   passed: 'Passed',
   failed: 'Failed',
   incomplete: 'Not all was run',
-  unevaluated: 'Unevaluated',
+  unevaluated: 'Nothing was run yet',
 }
 export const verdictText = (verdict: keyof typeof VERDICT) => VERDICT[verdict]
 

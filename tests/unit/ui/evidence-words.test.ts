@@ -16,8 +16,8 @@ test('every attack says how it is run, and none that was not run says that it he
   expect([...told(true), ...told(false)].map(attackStateText)).toEqual(['Held', 'Got through'])
 })
 test('nothing run is called unevaluated, never passed', () => {
-  expect(verdictText(redTeamReport('a'.repeat(64), []).verdict)).toBe('Unevaluated')
-  expect(verdictText(robustness([]).verdict)).toBe('Unevaluated')
+  expect(verdictText(redTeamReport('a'.repeat(64), []).verdict)).toBe('Nothing was run yet')
+  expect(verdictText(robustness([]).verdict)).toBe('Nothing was run yet')
   expect(EVIDENCE.summary(redTeamReport('a'.repeat(64), []))).toBe(
     `0 attacks held, 0 got through, ${RED_TEAM.length} not run.`,
   )
