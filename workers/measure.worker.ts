@@ -10,6 +10,7 @@ import { vertexConfidence } from '../src/prepare/vertex-confidence.ts'
 import { awayPlacesAboveMm } from '../src/qa/check.ts'
 import { type Deviation, deviation } from '../src/qa/deviation.ts'
 import { ledgerMeasure } from '../src/qa/error-ledger.ts'
+import { type Fit, fitOf } from '../src/qa/fit.ts'
 import { measurable } from '../src/qa/measurable.ts'
 import { type ProgressListener, workerContext } from './context.ts'
 import { benchApi } from './measure-bench.ts'
@@ -50,6 +51,15 @@ const api = {
   confidence(mesh: Mesh, grid: Grid, certainty: Uint8Array, filmMm: number): Uint8Array {
     const sure = vertexConfidence(mesh, grid, certainty, filmMm)
     return transfer(sure, [sure.buffer as ArrayBuffer])
+  },
+
+  /** How two parts lie to each other; sent with its arrays transferred. */
+  async fit(a: Mesh, b: Mesh, clearanceMm: number, signal: AbortSignal, onProgress: ProgressListener): Promise<Fit> {
+    const found = await fitOf(a, b, clearanceMm, workerContext(signal, onProgress))
+    return transfer(
+      found,
+      found.gapMm.map(({ buffer }) => buffer as ArrayBuffer),
+    )
   },
 
   /** What the check needs of distances; sent with its array transferred. */

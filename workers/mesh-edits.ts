@@ -10,6 +10,7 @@ import { type HollowMeshParams, hollowMesh } from '../src/prepare/hollow-mesh.ts
 import { loadManifold } from '../src/prepare/manifold.io.ts'
 import { type MirrorParams, mirror } from '../src/prepare/mirror.ts'
 import { type OffsetParams, offset } from '../src/prepare/offset.ts'
+import { overlapMm3 } from '../src/prepare/overlap.ts'
 import { type PegsParams, pegs } from '../src/prepare/pegs.ts'
 import { type ConnectorWish, placeConnectors } from '../src/prepare/place-connectors.ts'
 import { type ScaleParams, scale } from '../src/prepare/scale.ts'
@@ -48,6 +49,7 @@ export const meshEdits = {
   splitShells: edit<Mesh, SplitShellsParams, Mesh[]>(splitShells),
   combine: edit<readonly Mesh[], CombineParams, Mesh>(combine),
   boolean: edit<BooleanInput, BooleanParams, Mesh>(boolean),
+  overlapMm3: (a: Mesh, b: Mesh): Promise<number> => overlapMm3(a, b, loadManifold),
   mirror: edit<Mesh, MirrorParams, Mesh>(mirror),
   scale: edit<Mesh, ScaleParams, Mesh>(scale),
   offset: edit<Mesh, OffsetParams, Mesh>(offset),

@@ -1,6 +1,8 @@
 import type { Mesh } from '../core/types.ts'
+import type { Fit } from '../qa/fit.ts'
 import type { Label } from '../segment/label-set.ts'
 import type { LedgerRow } from './ledger-row.ts'
+import type { Body } from './part-body.ts'
 import type { SmoothChoice } from './smooth-choice.ts'
 import type { Params } from './templates.ts'
 import type { TextWish } from './text-wish.ts'
@@ -51,6 +53,14 @@ export interface ToolOrder {
   readonly params: Params
 }
 
+/** What was measured of two bodies. */
+export interface PartFit extends Fit {
+  readonly bodies: readonly [Body, Body]
+  readonly clearanceMm: number
+  /** Volume that both take up. */
+  readonly overlapMm3: number
+}
+
 /** The bodies of the part, the edits made of them, and what can be done. */
 export interface PartView {
   readonly bodies: readonly BodyRow[]
@@ -66,6 +76,10 @@ export interface PartView {
   readonly shownBodies: readonly BodyRun[]
   /** The same of all bodies, hidden or not. */
   readonly allBodies: readonly BodyRun[]
+  /** How two of the bodies lie to each other, as last measured; null once either has changed. */
+  readonly fit: PartFit | null
+  /** The gap at each vertex of `shown`, NaN where it was not measured; null without a fit. */
+  readonly gapMm: Float32Array | null
   /** Oldest first. */
   readonly edits: readonly EditRow[]
   /** The ledger of how the model was made, before any edit. */
@@ -86,6 +100,9 @@ export interface PartView {
   remove(index: number): Promise<void>
   undo(): Promise<void>
   redo(): Promise<void>
+  /** Measures the gaps between two bodies; nearer than the clearance is told. */
+  measureFit(ids: readonly [number, number], clearanceMm: number): Promise<void>
+  forgetFit(): void
   choose(body: number | null): void
   show(body: number, visible: boolean): void
 }

@@ -5,9 +5,10 @@ import { editPart, mayBeRemoved, removeEdit, stepPart } from './edit-part.ts'
 import { textLines } from './mark-orders.ts'
 import type { Body } from './part-body.ts'
 import { partEditOf } from './part-edits.ts'
+import { gapsOf, measureFit } from './part-fit.ts'
 import { editsOf, pendingActs } from './part-history.ts'
 import { LABEL_BODY, labelOfBody, labelsShown } from './part-labels.ts'
-import type { BodyRow, BodyRun, EditRow, PartView, ToolOrder } from './part-view.ts'
+import type { BodyRow, BodyRun, EditRow, PartFit, PartView, ToolOrder } from './part-view.ts'
 import type { SmoothChoice } from './smooth-choice.ts'
 import type { TextWish } from './text-wish.ts'
 
@@ -45,6 +46,12 @@ export class Part implements PartView {
   })
   readonly shownBodies: readonly BodyRun[] = $derived(this.#visible.map(runOf))
   readonly allBodies: readonly BodyRun[] = $derived.by(() => this.#desk.data.bodies.map(runOf))
+  #fit = $state.raw<PartFit | null>(null)
+  readonly fit = $derived.by(() => {
+    const { bodies } = this.#desk.data
+    return this.#fit?.bodies.every((body) => bodies.includes(body)) ? this.#fit : null
+  })
+  readonly gapMm = $derived(this.fit ? gapsOf(this.fit, this.#visible) : null)
   readonly edits: readonly EditRow[] = $derived.by(() => {
     const edits = editsOf(this.#desk.data.part)
     return edits.map((edit, n) => ({ ...edit, mayBeRemoved: mayBeRemoved(edit, edits.slice(n + 1)) }))
@@ -87,6 +94,12 @@ export class Part implements PartView {
   #chosen(): readonly number[] {
     const { activeBody, bodies } = this.#desk.data
     return activeBody === null ? bodies.map(({ id }) => id) : [activeBody]
+  }
+  async measureFit(ids: readonly [number, number], clearanceMm: number): Promise<void> {
+    this.#fit = (await measureFit(this.#desk, ids, clearanceMm)) ?? this.#fit
+  }
+  forgetFit(): void {
+    this.#fit = null
   }
   choose(body: number | null): void {
     this.#desk.data.activeBody = body

@@ -179,6 +179,7 @@ const BUSY: Readonly<Record<string, string>> = {
   'base-plate': 'Making the base plate',
   stand: 'Making the stand',
   'hanging-hole': 'Making a place to hang it by',
+  fit: 'Measuring the gaps between the bodies',
   'remove-edit': 'Making the later edits again',
   undo: 'Undoing',
   redo: 'Redoing',

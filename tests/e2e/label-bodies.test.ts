@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { LABEL_HEX } from '../../src/segment/label-colours.ts'
+import { FIT } from '../../src/ui/fit.en.ts'
 import { PART, PART_TOOL } from '../../src/ui/part.en.ts'
 import { SCAN } from '../../src/ui/scan.en.ts'
 import { ANATOMY_NAME, SEGMENT } from '../../src/ui/segment.en.ts'
@@ -50,6 +51,15 @@ test('two labels become two bodies, checked each against its own, in one 3MF wit
     .toEqual([PART.allBodies, PART.ofLabel(1, FEMUR), PART.ofLabel(2, ANATOMY_NAME.bone)].slice(1))
   expect(await add.count()).toBe(0)
   expect(await axeBarriers(page)).toEqual([])
+
+  // The bone lies around the other label, so the two overlap.
+  await page.locator('summary', { hasText: FIT.title }).click()
+  await button(page, FIT.act).click()
+  await idle(page)
+  const fit = page.getByRole('status', { name: FIT.title })
+  await fit.getByText(/^They overlap by 1\d\.\d/).waitFor()
+  expect(await axeBarriers(page)).toEqual([])
+  await button(page, FIT.close).click()
 
   // Labels stay two bodies: joining them is refused, and says what to do instead.
   await button(page, PART_TOOL['combine-bodies']?.name ?? '').click()

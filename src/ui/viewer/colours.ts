@@ -1,4 +1,5 @@
 import type { BodyRun } from '../../app/part-view.ts'
+import { FACING_MM } from '../../qa/fit.ts'
 
 /** Viridis at ten even steps (matplotlib), sRGB. Perceptually even: equal steps in mm look equally large. */
 export const VIRIDIS = [
@@ -117,6 +118,25 @@ export function thicknessColours(thicknessMm: Float32Array): Float32Array {
 /** Linear RGB a vertex for signed deviation in mm; full colour at plus and minus `rangeMm`. */
 export function deviationColours(deviationMm: Float32Array, rangeMm: number): Float32Array {
   return paint(deviationMm, SIGNED, -rangeMm, rangeMm)
+}
+
+/** Of two bodies that face each other; amber and red as findings have them. */
+export const FIT_COLOURS = { overlap: '#b2182b', tight: '#f2b84b', facing: '#67a9cf', free: BONE } as const
+const FIT_RGB = {
+  overlap: rgbOf(FIT_COLOURS.overlap).map(toLinear),
+  tight: rgbOf(FIT_COLOURS.tight).map(toLinear),
+  facing: rgbOf(FIT_COLOURS.facing).map(toLinear),
+  free: FRONT,
+}
+
+/** Linear RGB a vertex for gaps in mm; what was not measured counts as free. */
+export function fitColours(gapMm: Float32Array, clearanceMm: number): Float32Array {
+  const out = new Float32Array(3 * gapMm.length)
+  gapMm.forEach((mm, v) => {
+    const kind = mm < 0 ? 'overlap' : mm < clearanceMm ? 'tight' : mm < FACING_MM ? 'facing' : 'free'
+    out.set(FIT_RGB[kind], 3 * v)
+  })
+  return out
 }
 
 /** Linear RGB a vertex for how sure the AI was, 0 to 255. */
