@@ -8,6 +8,7 @@ import type { Structure } from '../infer/card.ts'
 import type { Agreement } from '../infer/outcome.ts'
 import { labelsToMask } from '../segment/labels.ts'
 import { diceOf } from './metrics.ts'
+import { nearQuantileMm } from './near-quantile.ts'
 import { cutToSharedBox } from './shared-box.ts'
 import { meanOf, sdOf } from './statistics.ts'
 import { quantileMm, type Spread, spreadsTo } from './surface-distances.ts'
@@ -72,23 +73,37 @@ async function agreementOn(members: readonly Mask[], ctx: Context): Promise<Agre
   }
 }
 
-/** The 95 % distance from each member (row) to each other (column): one field of distances a member. */
+/** The 95 % distance from each member (row) to each other (column). */
 async function directed95(masks: readonly Mask[], ctx: Context): Promise<number[][]> {
   const surfels: Surfels[] = []
   for (const mask of masks) surfels.push(await surfelsOf(mask, subContext(ctx, 0, 0)))
   const directed = masks.map(() => masks.map(() => 0))
   for (const [b, to] of surfels.entries()) {
     const part = subContext(ctx, b / masks.length, (b + 1) / masks.length)
-    const others = surfels.map((_, a) => a).filter((a) => a !== b)
-    const spreads = await spreadsTo(
-      others.map((a) => surfels[a] as Surfels),
-      to,
-      SHARE,
-      part,
-    )
-    others.forEach((a, n) => {
-      ;(directed[a] as number[])[b] = quantileMm(spreads[n] as Spread, SHARE)
-    })
+    const far: number[] = []
+    for (const [a, from] of surfels.entries()) {
+      if (a === b) continue
+      const mm = nearQuantileMm(from, to, SHARE)
+      if (mm === null) far.push(a)
+      else (directed[a] as number[])[b] = mm
+    }
+    await measureFar(far, surfels, b, directed, part)
   }
   return directed
+}
+
+/** Distances of members that lie too far from member b to be looked for around each surfel: one field of distances for all. */
+async function measureFar(
+  far: readonly number[],
+  surfels: readonly Surfels[],
+  b: number,
+  directed: readonly number[][],
+  ctx: Context,
+): Promise<void> {
+  if (far.length === 0) return
+  const from = far.map((a) => surfels[a] as Surfels)
+  const spreads = await spreadsTo(from, surfels[b] as Surfels, SHARE, ctx)
+  far.forEach((a, n) => {
+    ;(directed[a] as number[])[b] = quantileMm(spreads[n] as Spread, SHARE)
+  })
 }

@@ -47,12 +47,17 @@ function readSlice({ at, first }: Surfels, k: number, squareMm2: Float32Array, d
 }
 
 function hasShare(spread: Spread, share: number): boolean {
-  if (share >= 1) return spread.distanceMm.every(Number.isFinite)
+  if (share >= 1) return maxMm(spread) < Infinity
   const { within, all } = areaWithin(spread, Number.MAX_VALUE / 2)
   return within >= all * share
 }
 
-const totalOf = (areaMm2: Float64Array) => areaMm2.reduce((sum, area) => sum + area, 0)
+/** A plain loop, as the others here: of millions of surfels a function called for each took most of the time. */
+export function totalOf(areaMm2: Float64Array): number {
+  let sum = 0
+  for (let n = 0; n < areaMm2.length; n++) sum += areaMm2[n] as number
+  return sum
+}
 
 /** Mean distance, weighed by area. Infinite when the other surface is empty, NaN when this one is. */
 export function meanMm({ distanceMm, areaMm2 }: Spread): number {
@@ -62,17 +67,26 @@ export function meanMm({ distanceMm, areaMm2 }: Spread): number {
 }
 
 /** The longest distance; -Infinity for an empty surface. */
-export const maxMm = ({ distanceMm }: Spread) => distanceMm.reduce((most, d) => Math.max(most, d), -Infinity)
+export const maxMm = ({ distanceMm }: Spread) => mostWithin(distanceMm, Infinity, -Infinity)
+
+/** The longest distance up to a limit; `none` where there is none. */
+function mostWithin(distanceMm: Float64Array, limitMm: number, none: number): number {
+  let most = none
+  for (let n = 0; n < distanceMm.length; n++) {
+    const d = distanceMm[n] as number
+    if (d <= limitMm && d > most) most = d
+  }
+  return most
+}
 
 /** The distance within which this share of the area lies (0 to 1); -Infinity for an empty surface. */
 export function quantileMm(spread: Spread, share: number): number {
   const { distanceMm, areaMm2 } = spread
   if (distanceMm.length === 0) return -Infinity
   if (!hasShare(spread, share)) return Infinity
-  const mostMm = distanceMm.reduce((most, d) => (d < Infinity ? Math.max(most, d) : most), 0)
-  const beyondMm = 2 * mostMm
-  const known = distanceMm.map((d) => Math.min(d, beyondMm))
-  return quantile(known, areaMm2, totalOf(areaMm2) * share, beyondMm)
+  // What lies beyond all that is known falls into a bin of its own.
+  const beyondMm = 2 * mostWithin(distanceMm, Number.MAX_VALUE, 0)
+  return Math.min(beyondMm, quantile(distanceMm, areaMm2, totalOf(areaMm2) * share, beyondMm))
 }
 
 /** Area within this distance of the other surface, and all of it. */

@@ -104,24 +104,45 @@ function summarize(distance: Float64Array, weight: Float64Array): Spread {
 
 const BINS = 4096
 
-/** Exact weighted quantile: a histogram finds the bin, only that bin is sorted. */
+/** Exact weighted quantile: a histogram finds the bin, only that bin is sorted, and only where its values differ. */
 export function quantile(value: Float64Array, weight: Float64Array, rank: number, max: number): number {
   if (!Number.isFinite(max)) return max
   if (max === 0) return 0
   const bins = new Float64Array(BINS)
-  const binOf = (i: number) => Math.min(BINS - 1, Math.floor(((value[i] as number) / max) * BINS))
-  for (let i = 0; i < value.length; i++) bins[binOf(i)] = (bins[binOf(i)] as number) + (weight[i] as number)
+  for (let i = 0; i < value.length; i++) {
+    const bin = binOf(value[i] as number, max)
+    bins[bin] = (bins[bin] as number) + (weight[i] as number)
+  }
   let below = 0
   let bin = 0
   while (bin < BINS - 1 && below + (bins[bin] as number) < rank) below += bins[bin++] as number
+  const only = onlyValueIn(bin, value, weight, max)
+  if (only !== null) return only
   const members: number[] = []
-  for (let i = 0; i < value.length; i++) if (binOf(i) === bin && (weight[i] as number) > 0) members.push(i)
+  for (let i = 0; i < value.length; i++) {
+    if (binOf(value[i] as number, max) === bin && (weight[i] as number) > 0) members.push(i)
+  }
   members.sort((p, q) => (value[p] as number) - (value[q] as number))
   for (const i of members) {
     below += weight[i] as number
     if (below >= rank) return value[i] as number
   }
   return value[members.at(-1) ?? 0] as number
+}
+
+const binOf = (value: number, max: number) => Math.min(BINS - 1, Math.floor((value / max) * BINS))
+
+/** The value that all in a bin share, as distances between voxels do; null where they differ. */
+function onlyValueIn(bin: number, value: Float64Array, weight: Float64Array, max: number): number | null {
+  let least = Infinity
+  let most = -Infinity
+  for (let i = 0; i < value.length; i++) {
+    const one = value[i] as number
+    if (binOf(one, max) !== bin || (weight[i] as number) === 0) continue
+    least = Math.min(least, one)
+    most = Math.max(most, one)
+  }
+  return least === most ? least : null
 }
 
 function triangleArea(p: Float32Array, a: number, b: number, c: number): number {
