@@ -1,5 +1,5 @@
-import { PipelineError } from '../core/errors.ts'
 import type { TilePlan } from './plan.ts'
+import { softmax, softmaxInto } from './softmax.ts'
 
 /** Of the tile's edge: the width of the bell (nnU-Net; Isensee et al. 2021). */
 const SIGMA = 1 / 8
@@ -26,32 +26,6 @@ export function axisWeights(starts: readonly number[], tile: number, size: numbe
 }
 
 /**
- * Turns logits, class by class, into probabilities, in place. Throws infer/broken-output when a value is no finite number: a
- * network that fails is not to look like background.
- */
-export function softmax(logits: Float32Array, classes: number): void {
-  const n = logits.length / classes
-  for (let at = 0; at < n; at++) {
-    let most = -Infinity
-    for (let c = at; c < logits.length; c += n) most = Math.max(most, logits[c] as number)
-    let total = 0
-    for (let c = at; c < logits.length; c += n) {
-      const e = Math.exp((logits[c] as number) - most)
-      logits[c] = e
-      total += e
-    }
-    if (!Number.isFinite(total)) throw brokenOutput()
-    for (let c = at; c < logits.length; c += n) logits[c] = (logits[c] as number) / total
-  }
-}
-
-const brokenOutput = () =>
-  new PipelineError(
-    'infer/broken-output',
-    'The network gave values that are no numbers. Nothing was kept. Run it on the processor, or choose another network.',
-  )
-
-/**
  * Probabilities of a view while its tiles come in, layer by layer along z: only the planes that a layer covers are held, 4 bytes a
  * class and voxel. Planes before the next layer's first are final: read them, then advance().
  */
@@ -75,35 +49,39 @@ export class OpenPlanes {
     return this.#sums
   }
 
-  /** Adds the logits of tile (a, b, c) of the plan, which become probabilities. Errors: infer/broken-output. */
+  /** Adds the logits of tile (a, b, c) of the plan; they may be changed. Errors: infer/broken-output. */
   add(logits: Float32Array, a: number, b: number, c: number): void {
     const classes = this.#sums.length
-    softmax(logits, classes)
-    const n = logits.length / classes
-    const parts = this.#sums.map((_, channel) => logits.subarray(channel * n, (channel + 1) * n))
     if (this.#plan.tiles === 1) {
-      this.#sums = parts
-      return
-    }
-    for (const [channel, sums] of this.#sums.entries()) this.#addPart(sums, parts[channel] as Float32Array, a, b, c)
+      softmax(logits, classes)
+      const n = logits.length / classes
+      this.#sums = this.#sums.map((_, channel) => logits.subarray(channel * n, (channel + 1) * n))
+    } else this.#addRows(logits, a, b, c)
   }
 
-  #addPart(sums: Float32Array, part: Float32Array, a: number, b: number, c: number): void {
+  /** Row by row, so that the probabilities of a tile never leave the processor's caches. */
+  #addRows(logits: Float32Array, a: number, b: number, c: number): void {
     const { size, tile, starts } = this.#plan
     const [wx, wy, wz] = [this.#weights[0][a], this.#weights[1][b], this.#weights[2][c]] as [
       Float32Array,
       Float32Array,
       Float32Array,
     ]
+    const [width, height, depth] = tile
+    const stride = width * height * depth
+    const row = { values: new Float32Array(width * this.#sums.length), first: 0, stride: width }
+    const weights = new Float64Array(width)
     const corner = (starts[1][b] as number) * size[0] + (starts[0][a] as number)
-    let from = 0
-    for (let k = 0; k < tile[2]; k++) {
-      for (let j = 0; j < tile[1]; j++) {
+    for (let k = 0; k < depth; k++) {
+      for (let j = 0; j < height; j++) {
         const weight = (wz[k] as number) * (wy[j] as number)
-        let to = (k * size[1] + j) * size[0] + corner
-        for (let i = 0; i < tile[0]; i++, from++, to++) {
-          sums[to] = (sums[to] as number) + weight * (wx[i] as number) * (part[from] as number)
-        }
+        for (let i = 0; i < width; i++) weights[i] = weight * (wx[i] as number)
+        const from = { values: logits, first: (k * height + j) * width, stride }
+        softmaxInto(from, row, width, this.#sums.length)
+        const to = (k * size[1] + j) * size[0] + corner
+        this.#sums.forEach((sums, channel) => {
+          addRow(sums, to, row.values, channel * width, weights)
+        })
       }
     }
   }
@@ -115,5 +93,11 @@ export class OpenPlanes {
       sums.copyWithin(0, done)
       sums.fill(0, Math.max(0, sums.length - done))
     }
+  }
+}
+
+function addRow(sums: Float32Array, to: number, part: Float32Array, from: number, weights: Float64Array): void {
+  for (let i = 0; i < weights.length; i++) {
+    sums[to + i] = (sums[to + i] as number) + (weights[i] as number) * (part[from + i] as number)
   }
 }

@@ -9,6 +9,24 @@ export interface MeanProbability {
   readonly full: number
 }
 
+/** The winning channel of every voxel of the conformed grid, the lower among equals. Memory: the result. */
+export function winningChannels({ grid, sums }: MeanProbability): LabelMap {
+  const labels = new Uint8Array(voxelCount(grid))
+  const plane = grid.size[0] * grid.size[1]
+  for (let from = 0; from < labels.length; from += plane) {
+    const best = new Uint16Array(plane)
+    sums.forEach((values, channel) => {
+      for (let n = 0, at = from; n < plane; n++, at++) {
+        const value = values[at] as number
+        if (value <= (best[n] as number)) continue
+        best[n] = value
+        labels[at] = channel
+      }
+    })
+  }
+  return { grid, labels }
+}
+
 /**
  * What members say, put together as they come: the sum of their probabilities, 16 bits a class and voxel (a step of 1 / 65535
  * shared among them: halves of a difference that small are ties), and the winning channel of each, a byte a voxel.
@@ -52,15 +70,43 @@ export class MemberTally {
     const best = this.#best.fill(-1)
     const { labels } = this.labels[this.labels.length - 1] as LabelMap
     const start = row * best.length
-    for (const [channel, values] of planes.entries()) {
+    planes.forEach((values, channel) => {
       const sums = this.mean.sums[channel] as Uint16Array
-      for (let i = 0, at = start; i < best.length; i++, at++) {
-        const p = values[source + (columns[i] as number)] as number
-        sums[at] = (sums[at] as number) + Math.round(p * this.#share)
-        if (p <= (best[i] as number)) continue
-        best[i] = p
-        labels[at] = channel
-      }
-    }
+      addRow(values, source, columns, this.#share, sums, start)
+      competeRow(values, source, columns, channel, best, labels, start)
+    })
+  }
+}
+
+function addRow(
+  values: Float32Array,
+  source: number,
+  columns: Int32Array,
+  share: number,
+  sums: Uint16Array,
+  start: number,
+): void {
+  for (let i = 0; i < columns.length; i++) {
+    const p = values[source + (columns[i] as number)] as number
+    // A product of 24 and 16 bits is exact, so this rounds as Math.round() does.
+    sums[start + i] = (sums[start + i] as number) + ((p * share + 0.5) | 0)
+  }
+}
+
+/** Lets a class win the voxels where it is likelier than those before it. */
+function competeRow(
+  values: Float32Array,
+  source: number,
+  columns: Int32Array,
+  channel: number,
+  best: Float32Array,
+  labels: Uint8Array,
+  start: number,
+): void {
+  for (let i = 0; i < columns.length; i++) {
+    const p = values[source + (columns[i] as number)] as number
+    if (p <= (best[i] as number)) continue
+    best[i] = p
+    labels[start + i] = channel
   }
 }

@@ -80,7 +80,8 @@ function startsOf(size: number, tile: number, overlap: number): number[] {
 /**
  * All that lives at once, in bytes. While tiles run: the scan, the conformed scan, a mean of 16 bits a class, a label a
  * member, the tile with its activations and output, and the planes whose tiles are not all done. Afterwards: the scan, the
- * mean, the first and the second channel of each voxel with their certainty, and the session, which gives nothing back.
+ * mean, the first and the second channel of each of the scan's voxels with their certainty, and the session, which gives
+ * nothing back.
  */
 function peakOf(scan: Grid, grid: Grid, tile: Vec3, tiles: number, card: ModelCard): number {
   const classes = card.output.labels.length
@@ -91,7 +92,7 @@ function peakOf(scan: Grid, grid: Grid, tile: Vec3, tiles: number, card: ModelCa
   const session = card.tiling.bytesPerVoxel * tileVoxels
   const held = 2 * scanVoxels + 2 * classes * voxels + session
   const running = 2 * voxels + card.members.length * voxels + 4 * (1 + classes) * tileVoxels + open
-  const returning = 4 * voxels + 4 * scanVoxels
+  const returning = 4 * scanVoxels
   return held + Math.max(running, returning)
 }
 

@@ -41,6 +41,7 @@ export async function restore(mean: MeanProbability, grid: Grid, ctx: Context): 
   const [nx, ny, nz] = grid.size
   const size = mean.grid.size
   const slice = new Float32Array(size[x.axis] * size[y.axis])
+  const row = new Float64Array(nx)
   const ranks = { best: new Float32Array(nx * ny), next: new Float32Array(nx * ny) }
   const pace = pacer(ctx)
   for (let k = 0; k < nz; k++) {
@@ -51,7 +52,11 @@ export async function restore(mean: MeanProbability, grid: Grid, ctx: Context): 
       const into = { best: labels.subarray(from, end), next: second.subarray(from, end) }
       for (const [channel, sums] of mean.sums.entries()) {
         sliceAt(sums, mean.grid, [x, y, z], k, slice)
-        compete(slice, size[x.axis], x, y, channel, ranks, into)
+        for (let j = 0; j < ny; j++) {
+          if ((y.low[j] as number) < 0) continue
+          rowAt(slice, size[x.axis], x, y, j, row)
+          compete(row, j * nx, channel, ranks, into)
+        }
       }
       keepCertainty(ranks.best, 255 / mean.full, certainty.subarray(from, end))
       keepCertainty(ranks.next, 255 / mean.full, secondCertainty.subarray(from, end))
@@ -97,45 +102,51 @@ function sliceAt(
   }
 }
 
+/** Row j of a target slice, -1 outside. */
+function rowAt(slice: Float32Array, width: number, x: Line, y: Line, j: number, row: Float64Array): void {
+  const [low, high] = [(y.low[j] as number) * width, (y.high[j] as number) * width]
+  const share = y.share[j] as number
+  for (let i = 0; i < row.length; i++) {
+    const left = x.low[i] as number
+    const right = x.high[i] as number
+    const between = x.share[i] as number
+    if (left < 0) row[i] = -1
+    else if (share === 0 && between === 0) row[i] = slice[low + left] as number
+    else {
+      const near = mix(slice[low + left] as number, slice[low + right] as number, between)
+      const far = mix(slice[high + left] as number, slice[high + right] as number, between)
+      row[i] = mix(near, far, share)
+    }
+  }
+}
+
 /** Of a target slice: the largest value of each voxel so far and the next, or the channels they belong to. */
 interface Ranks<A> {
   readonly best: A
   readonly next: A
 }
 
-/** Lets a class win the voxels of a target slice where it is larger than those before it, or come second. */
+/** Lets a class win the voxels of a row, from `start` of its slice, where it is larger than those before it, or come second. */
 function compete(
-  slice: Float32Array,
-  width: number,
-  x: Line,
-  y: Line,
+  row: Float64Array,
+  start: number,
   channel: number,
   values: Ranks<Float32Array>,
   channels: Ranks<Uint8Array>,
 ): void {
-  for (let j = 0, at = 0; j < y.low.length; j++) {
-    if ((y.low[j] as number) < 0) {
-      at += x.low.length
-      continue
-    }
-    const [low, high] = [(y.low[j] as number) * width, (y.high[j] as number) * width]
-    const share = y.share[j] as number
-    for (let i = 0; i < x.low.length; i++, at++) {
-      const left = x.low[i] as number
-      if (left < 0) continue
-      const right = x.high[i] as number
-      const near = mix(slice[low + left] as number, slice[low + right] as number, x.share[i] as number)
-      const far = mix(slice[high + left] as number, slice[high + right] as number, x.share[i] as number)
-      const value = mix(near, far, share)
-      if (value > (values.best[at] as number)) {
-        values.next[at] = values.best[at] as number
-        channels.next[at] = channels.best[at] as number
-        values.best[at] = value
-        channels.best[at] = channel
-      } else if (value > (values.next[at] as number)) {
-        values.next[at] = value
-        channels.next[at] = channel
-      }
+  const { best, next } = values
+  const { best: bestChannel, next: nextChannel } = channels
+  for (let i = 0, at = start; i < row.length; i++, at++) {
+    const value = row[i] as number
+    if (value <= (next[at] as number)) continue
+    if (value > (best[at] as number)) {
+      next[at] = best[at] as number
+      nextChannel[at] = bestChannel[at] as number
+      best[at] = value
+      bestChannel[at] = channel
+    } else {
+      next[at] = value
+      nextChannel[at] = channel
     }
   }
 }

@@ -1,11 +1,10 @@
-import { sameGrid } from '../core/affine.ts'
 import { pacer, subContext } from '../core/pace.ts'
 import type { Context } from '../core/stage.ts'
 import type { LabelMap, Vec3, Volume } from '../core/types.ts'
 import { OpenPlanes } from './blend.ts'
 import type { ModelCard } from './card.ts'
 import { conform, planScan } from './conform.ts'
-import { MemberTally } from './mean.ts'
+import { MemberTally, winningChannels } from './mean.ts'
 import { type MemberView, memberView, tileOf } from './member-view.ts'
 import { normalisation } from './normalise.ts'
 import type { Agreement, Outcome, Provider } from './outcome.ts'
@@ -30,9 +29,10 @@ export interface Judge {
   readonly features: (labels: LabelMap) => readonly number[]
 }
 
-/** Shares of the time, for the progress shown: conforming, tiles; the rest judges and returns. */
+/** Shares of the time, for the progress shown: conforming, tiles, judging; the rest returns. */
 const CONFORMED = 0.05
 const RAN = 0.85
+const JUDGED = 0.95
 
 /**
  * A scan through a network: conformed (cropped to the head where the card allows it), normalised, tile by tile for each member,
@@ -49,12 +49,10 @@ export async function runModel(
 ): Promise<Outcome> {
   const plan = planScan(volume, card, limitBytes)
   const tally = await runMembers(volume, card, network, plan, subContext(ctx, 0, RAN))
-  const conformed = await restore(tally.mean, plan.grid, subContext(ctx, RAN, 0.88))
   const agreement = await judge.measure(tally.labels)
-  const features = judge.features(conformed.labels)
   tally.labels.length = 0
-  const isSame = sameGrid(plan.grid, volume.grid)
-  const winners = isSame ? conformed : await restore(tally.mean, volume.grid, subContext(ctx, 0.95, 1))
+  const features = judge.features(winningChannels(tally.mean))
+  const winners = await restore(tally.mean, volume.grid, subContext(ctx, JUDGED, 1))
   const labels = { ...winners.labels, grid: volume.grid }
   return { ...winners, labels, agreement, features, provider: network.provider }
 }
@@ -71,12 +69,14 @@ async function runMembers(
   const table = normalisation(conformed, card.input.intensity)
   const classes = card.output.labels.length
   const tally = new MemberTally(plan.grid, classes, card.members.length)
+  // One for all members: of one each, two would lie in memory until the first is collected.
+  const open = new OpenPlanes(plan, classes)
   const tiles = subContext(ctx, CONFORMED, 1)
   for (const [n, member] of card.members.entries()) {
     const view = memberView(member, plan.size)
     const tileAt = (first: Vec3) => tileOf(conformed.data, plan.size, table, view, first, plan.tile)
     const part = subContext(tiles, n / card.members.length, (n + 1) / card.members.length)
-    await runMember(network, plan, classes, view, tileAt, tally, part)
+    await runMember(network, plan, open, view, tileAt, tally, part)
   }
   return tally
 }
@@ -85,14 +85,13 @@ async function runMembers(
 async function runMember(
   network: Network,
   plan: TilePlan,
-  classes: number,
+  open: OpenPlanes,
   view: MemberView,
   tileAt: (first: Vec3) => Float32Array,
   tally: MemberTally,
   ctx: Context,
 ): Promise<void> {
   const [xs, ys, zs] = plan.starts
-  const open = new OpenPlanes(plan, classes)
   const pace = pacer(ctx)
   let done = 0
   tally.begin()

@@ -2,11 +2,11 @@ import { PipelineError } from '../core/errors.ts'
 import { seededRandom } from '../core/random.ts'
 import type { Vec3 } from '../core/types.ts'
 import { perAxis } from '../volume/target-grid.ts'
-import { softmax } from './blend.ts'
 import type { ModelCard } from './card.ts'
 import { roundedUp } from './conformed-grid.ts'
 import type { Provider } from './outcome.ts'
 import type { Network } from './run.ts'
+import { softmax } from './softmax.ts'
 
 /** What one provider of this device made of a known input. */
 export interface SelfTest {
