@@ -7,6 +7,7 @@ import { loadMarkFont } from '../src/prepare/marks/font.io.ts'
 import { type HangingHoleParams, hangingHoleMark } from '../src/prepare/marks/hanging-hole.ts'
 import { type LandingParams, landingBlocks } from '../src/prepare/marks/landing-blocks.ts'
 import { applyMark, type Mark } from '../src/prepare/marks/mark.ts'
+import { facesOfMark } from '../src/prepare/marks/mark-faces.ts'
 import { type StandParams, standMark } from '../src/prepare/marks/stand.ts'
 import { type ProgressListener, workerContext } from './context.ts'
 
@@ -40,6 +41,8 @@ export const meshMarks = {
   landingBlocks(mesh: Mesh, params: LandingParams, signal: AbortSignal, onProgress: ProgressListener) {
     return landingBlocks(mesh, params, workerContext(signal, onProgress), loadManifold)
   },
+
+  facesOfMark: (marked: Mesh, before: Mesh, mark: Mark) => facesOfMark(marked, before, mark),
 
   applyMark(mesh: Mesh, mark: Mark, signal: AbortSignal, onProgress: ProgressListener) {
     return applyMark(mesh, mark, workerContext(signal, onProgress), loadManifold)

@@ -19,7 +19,7 @@ import {
   recordEdits,
 } from './part-history.ts'
 import { partRow } from './part-row.ts'
-import { infosOf, slotsAtHand } from './part-slots.ts'
+import { infosOf, noteSlots, slotsAtHand } from './part-slots.ts'
 import { type FreshMesh, placePart } from './part-steps.ts'
 import { bodiesOfInfos } from './restore-case.ts'
 
@@ -59,7 +59,7 @@ export async function removeEdit(desk: Desk, index: number): Promise<void> {
 
 /** Whether edits that come after may stand without it. */
 export const mayBeRemoved = (edit: EditOrder, later: readonly EditOrder[]): boolean =>
-  !partEditOf(edit.stage).isMove || later.every(({ stage }) => partEditOf(stage).kind === 'anatomy')
+  partEditOf(edit.stage).moves === undefined || later.every(({ stage }) => partEditOf(stage).kind === 'anatomy')
 
 function requireFree(edit: EditOrder, later: readonly EditOrder[]): void {
   if (mayBeRemoved(edit, later)) return
@@ -132,7 +132,7 @@ async function remade(
 function noteStored(slots: Map<Mesh, string>, bodies: readonly Body[], edits: readonly EditMade[]): void {
   for (const [n, info] of bodiesAfter(edits).entries()) {
     const body = bodies[n]
-    if (body) slots.set(body.mesh, info.mesh).set(body.reference, info.reference)
+    if (body) noteSlots(slots, body, info)
   }
 }
 

@@ -57,7 +57,7 @@ export async function addLabel(
 
 /** A part that was turned, mirrored or scaled lies elsewhere than the label in the scan. */
 function requireInPlace(before: readonly EditMade[]): void {
-  if (!before.some(({ stage }) => partEditOf(stage).isMove)) return
+  if (!before.some(({ stage }) => partEditOf(stage).moves)) return
   throw new PipelineError(
     'prepare/failed',
     'The part was turned, mirrored or scaled, so another label would not meet it. Undo that, add the label, then do it again.',

@@ -5,6 +5,7 @@ import { subContext } from '../core/pace.ts'
 import type { Passport } from '../core/passport.ts'
 import type { Context } from '../core/stage.ts'
 import type { Mask, Mesh, Vec3, Volume } from '../core/types.ts'
+import type { AddedMark } from '../qa/added-marks.ts'
 import { AS_SCANNED, type PartScale } from '../qa/checks/scale.ts'
 import type { MarksOnPart } from '../qa/checks/side-and-id.ts'
 import type { LabelAi } from '../segment/label-ai.ts'
@@ -138,6 +139,8 @@ export interface CheckOrder {
   readonly declaredShells: number
   /** What is written on the body; null for nothing. */
   readonly marks: MarksOnPart | null
+  /** What marks added to it; absent for nothing. */
+  readonly added?: readonly AddedMark[]
   readonly ai: LabelAi | null
   readonly policy: PolicyId
   readonly process: ProcessId
@@ -169,6 +172,7 @@ export function check(line: Line, order: CheckOrder, ctx: Context, slot = 'findi
     reference,
     referenceMaskMm3: maskMm3,
     marks,
+    added: order.added ?? [],
     scale: order.scale ?? AS_SCANNED,
     passport,
     sideVerified,

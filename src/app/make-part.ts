@@ -52,14 +52,15 @@ export async function checkPart(desk: Desk, ctx: Context): Promise<void> {
   const baseMm3 = meshVolumeMm3(base.reference)
   const checks: Checked[] = []
   for (const [n, body] of bodies.entries()) {
-    const { id, mesh, reference, shells, marks, origin } = body
+    const { id, mesh, reference, shells, marks, added = [], origin } = body
     const label = labelOfBody(desk.data, body)
     if (!label) return
     // As much of the label as is left in this body by design.
     const maskMm3 = labelMm3(label) * (meshVolumeMm3(reference) / (origin?.surfaceMm3 ?? baseMm3))
     const scale = scaleOfBody(editsOf(desk.data.part), id)
     const text = marks?.text ?? null
-    const order = { ...common, ai: label.ai, mesh, reference, maskMm3, scale, marks: text, declaredShells: shells }
+    const measured = { mesh, reference, maskMm3, scale, marks: text, added, declaredShells: shells }
+    const order = { ...common, ai: label.ai, ...measured }
     checks.push(await check(desk.line(), order, share(ctx, n, bodies.length), findingsSlot(id, bodies.length)))
   }
   desk.data.setChecks(checks)

@@ -1,6 +1,9 @@
 import type { Context } from '../core/stage.ts'
 import type { Mesh } from '../core/types.ts'
+import { LANDING_BLOCKS } from '../prepare/marks/landing-blocks.ts'
+import { STAND } from '../prepare/marks/stand.ts'
 import type { LandingBlock } from '../prepare/marks/ticket.ts'
+import type { AddedMark } from '../qa/added-marks.ts'
 import { alsoGripped, alsoWritten, type BodyMarks, NO_MARKS } from './body-marks.ts'
 import type { Line } from './line.ts'
 import { BLOCKS_STEP, CODE_STEP, HANGING_STEP, type MarkStep, PLATE_STEP, STAND_STEP, TEXT_STEP } from './mark-steps.ts'
@@ -8,13 +11,13 @@ import type { Body } from './part-body.ts'
 import { listener } from './steps.ts'
 import type { Params } from './templates.ts'
 
-type Marked = Pick<Body, 'mesh' | 'reference'> & { readonly marks: BodyMarks }
+type Marked = Pick<Body, 'mesh' | 'reference' | 'added'> & { readonly marks: BodyMarks }
 
 /** A design that is made once from a body's mesh, and then put onto the mesh and its reference, the very same. */
 export interface MarkEdit {
   readonly kind: 'design'
   readonly takes: 'each'
-  readonly isMove: false
+  readonly moves?: undefined
   readonly mark: (line: Line, body: Body, params: Params, ctx: Context) => Promise<Marked>
 }
 
@@ -23,8 +26,12 @@ type Leaves<P> = (before: BodyMarks, params: P, blocks: readonly LandingBlock[])
 
 const asBefore = (before: BodyMarks) => before
 
-const markEdit = <P extends object>(step: MarkStep<P>, leaves: Leaves<P> = asBefore): MarkEdit => ({
-  ...{ kind: 'design', takes: 'each', isMove: false },
+/** What its making holds this mark to. */
+type Holds<P> = (params: P) => Omit<AddedMark, 'faces'>
+const solid = (...mm: number[]) => ({ kind: 'solid', leastMm: Math.min(...mm) }) as const
+
+const markEdit = <P extends object>(step: MarkStep<P>, holds: Holds<P>, leaves: Leaves<P> = asBefore): MarkEdit => ({
+  ...{ kind: 'design', takes: 'each' },
   mark: async (line, body, params, ctx) => {
     const all: P = { ...step.spec.defaults, ...params }
     const { mark, blocks } = await line.workers.mesh.call(
@@ -35,18 +42,31 @@ const markEdit = <P extends object>(step: MarkStep<P>, leaves: Leaves<P> = asBef
     const mesh = await onto(body.mesh)
     // Without an edit of the anatomy the mesh is the reference itself.
     const reference = body.reference === body.mesh ? mesh : await onto(body.reference)
-    return { mesh, reference, marks: leaves(body.marks ?? NO_MARKS, all, blocks) }
+    const faces = await line.workers.mesh.call((api) => api.facesOfMark(mesh, body.mesh, mark), ctx.signal)
+    const added = [...(body.added ?? []), { ...holds(all), faces }].filter((one) => one.faces.indices.length > 0)
+    const marks = leaves(body.marks ?? NO_MARKS, all, blocks)
+    return { mesh, reference, marks, ...(added.length > 0 ? { added } : {}) }
   },
 })
 
 /** Every mark on the part, by the name of its stage. */
 export const MARK_EDITS: Readonly<Record<string, MarkEdit>> = {
-  emboss: markEdit(TEXT_STEP, (before, { capHeightMm, hasSide }) =>
-    alsoWritten(before, { textHeightMm: capHeightMm, hasSide, hasId: true }),
+  emboss: markEdit(
+    TEXT_STEP,
+    ({ leastStrokeMm }) => ({ kind: 'text', leastMm: leastStrokeMm }),
+    (before, { capHeightMm, hasSide }) => alsoWritten(before, { textHeightMm: capHeightMm, hasSide, hasId: true }),
   ),
-  code: markEdit(CODE_STEP, (before) => alsoWritten(before, { textHeightMm: null, hasSide: false, hasId: true })),
-  'landing-blocks': markEdit(BLOCKS_STEP, (before, _, blocks) => alsoGripped(before, blocks)),
-  'base-plate': markEdit(PLATE_STEP),
-  stand: markEdit(STAND_STEP),
-  'hanging-hole': markEdit(HANGING_STEP),
+  code: markEdit(
+    CODE_STEP,
+    ({ moduleMm }) => ({ kind: 'code', leastMm: moduleMm }),
+    (before) => alsoWritten(before, { textHeightMm: null, hasSide: false, hasId: true }),
+  ),
+  'landing-blocks': markEdit(
+    BLOCKS_STEP,
+    ({ edgeMm }) => solid(edgeMm, LANDING_BLOCKS.defaults.stalkMm),
+    (before, _, blocks) => alsoGripped(before, blocks),
+  ),
+  'base-plate': markEdit(PLATE_STEP, ({ thicknessMm }) => solid(thicknessMm)),
+  stand: markEdit(STAND_STEP, ({ postMm }) => solid(postMm, STAND.defaults.footThicknessMm)),
+  'hanging-hole': markEdit(HANGING_STEP, ({ wallMm }) => solid(wallMm)),
 }

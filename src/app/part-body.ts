@@ -1,6 +1,7 @@
 import { PipelineError } from '../core/errors.ts'
 import { meshBounds } from '../core/mesh.ts'
 import type { Mesh, Vec3 } from '../core/types.ts'
+import type { AddedMark } from '../qa/added-marks.ts'
 import type { BodyMarks } from './body-marks.ts'
 
 /** The label that a body was made of, and the volume of that label's surface as it was made. */
@@ -20,6 +21,8 @@ export interface Body {
   readonly marks?: BodyMarks
   /** Absent for the label that the model was made of. */
   readonly origin?: BodyOrigin
+  /** What marks added to its mesh; absent when none did. */
+  readonly added?: readonly AddedMark[]
 }
 
 /** A body as a case remembers it: its meshes by the slots that the vault keeps them in. */
@@ -31,7 +34,11 @@ export type BodyInfo = {
   readonly shells: number
   readonly marks?: BodyMarks
   readonly origin?: BodyOrigin
+  readonly added?: readonly AddedInfo[]
 }
+
+/** What a mark added, its triangles by their slot. */
+export type AddedInfo = Omit<AddedMark, 'faces'> & { readonly faces: string }
 
 /** Bodies with some taken out and others put where the first of them was; at the end when none is taken out. */
 export function replaced(bodies: readonly Body[], group: readonly Body[], made: readonly Body[]): readonly Body[] {

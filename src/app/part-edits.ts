@@ -22,6 +22,7 @@ import {
 } from './part-geometry.ts'
 import type { EditOrder } from './part-history.ts'
 import { LABEL_BODY } from './part-labels.ts'
+import { layingFlat, type Move, mirroring, movedAdded, scaling } from './part-moves.ts'
 import { type Settle, withConnectors, withDrains, withMirrorPlane, withScaleCentre } from './part-places.ts'
 import { LAY_FLAT_STEP, type MeshesStep, ofOne, onlyOf, PIECE_STEP } from './part-steps.ts'
 import { solidsOf } from './queries.ts'
@@ -37,8 +38,8 @@ export interface MeshEdit {
   readonly kind: 'design' | 'anatomy'
   /** Made on each chosen body by itself, or on all of them at once, in the order they were chosen. */
   readonly takes: 'each' | 'together'
-  /** Leaves the part elsewhere: a place that was picked later means nothing without it. */
-  readonly isMove: boolean
+  /** Of an edit that leaves the part elsewhere: a place that was picked later means nothing without it. */
+  readonly moves?: (settled: Params) => Move
   /** A design that leaves what is written on a body as it was, readable; any other takes it away, and blocks too. */
   readonly keepsText?: true
   /** Whether what it makes holds all of the bodies that it takes, and not the first alone. */
@@ -51,7 +52,7 @@ export interface MeshEdit {
 export interface LabelEdit {
   readonly kind: 'design'
   readonly takes: 'together'
-  readonly isMove: false
+  readonly moves?: never
   readonly adds: 'label'
 }
 
@@ -59,14 +60,20 @@ export interface LabelEdit {
 export type BodyEdit = MeshEdit | MarkEdit
 export type PartEdit = BodyEdit | LabelEdit
 
-type Options = Partial<Pick<MeshEdit, 'takes' | 'isMove' | 'keepsText' | 'joins' | 'settle'>>
+interface Options<P> extends Partial<Pick<MeshEdit, 'takes' | 'keepsText' | 'joins' | 'settle'>> {
+  readonly moves?: (settled: P) => Move
+}
 
-const partEdit = <P extends object>(kind: MeshEdit['kind'], step: MeshesStep<P>, options: Options = {}): MeshEdit => ({
+const partEdit = <P extends object>(
+  kind: MeshEdit['kind'],
+  step: MeshesStep<P>,
+  { moves, ...options }: Options<P> = {},
+): MeshEdit => ({
   kind,
   takes: 'each',
-  isMove: false,
   settle: (_, params) => params,
   ...options,
+  ...(moves ? { moves: (settled) => moves({ ...step.spec.defaults, ...settled }) } : {}),
   run: (line, meshes, params, ctx) => line.pipeline.runStage(step, meshes, params, ctx),
 })
 
@@ -77,7 +84,7 @@ function withFloor(meshes: readonly Mesh[], params: Params): Params {
 
 /** Every edit of the part, by the name of its stage. */
 const PART_EDITS: Readonly<Record<string, PartEdit>> = {
-  'lay-flat': partEdit('design', LAY_FLAT_STEP, { isMove: true, keepsText: true, settle: withFloor }),
+  'lay-flat': partEdit('design', LAY_FLAT_STEP, { moves: layingFlat, keepsText: true, settle: withFloor }),
   smooth: partEdit('anatomy', ofOne(SMOOTH_STEP)),
   decimate: partEdit('anatomy', ofOne(DECIMATE_STEP)),
   repair: partEdit('anatomy', ofOne(REPAIR_STEP)),
@@ -88,13 +95,13 @@ const PART_EDITS: Readonly<Record<string, PartEdit>> = {
   'split-shells': partEdit('design', SPLIT_SHELLS_STEP),
   'combine-bodies': partEdit('design', COMBINE_STEP, { takes: 'together', joins: () => true }),
   boolean: partEdit('design', BOOLEAN_STEP, { takes: 'together', joins: ({ operation }) => operation === 'union' }),
-  mirror: partEdit('design', MIRROR_STEP, { isMove: true, settle: withMirrorPlane }),
-  scale: partEdit('design', SCALE_STEP, { isMove: true, settle: withScaleCentre }),
+  mirror: partEdit('design', MIRROR_STEP, { moves: mirroring, settle: withMirrorPlane }),
+  scale: partEdit('design', SCALE_STEP, { moves: scaling, settle: withScaleCentre }),
   offset: partEdit('design', OFFSET_STEP),
   thicken: partEdit('anatomy', THICKEN_STEP),
   wrap: partEdit('anatomy', WRAP_STEP),
   ...MARK_EDITS,
-  [LABEL_BODY]: { kind: 'design', takes: 'together', isMove: false, adds: 'label' },
+  [LABEL_BODY]: { kind: 'design', takes: 'together', adds: 'label' },
 }
 
 /** The edit of this name. Throws 'app/bad-parameter' for none. */
@@ -155,9 +162,21 @@ async function editGroup(
   const madeOf = isSame ? made : await pieces(line, await edit.run(line, references, settled, rest), rest)
   const paired = pairReferences(made, madeOf)
   const shells = await declaredShells(line, group, paired, ctx)
-  const written = edit.keepsText === true && group.length === 1 && made.length === 1 ? group[0]?.marks?.text : null
-  const kept = { ...originOf(group), ...(written ? { marks: { ...NO_MARKS, text: written } } : {}) }
+  const kept = { ...originOf(group), ...keptMarks(edit, group, made.length), ...keptAdded(edit, group, settled) }
   return made.map((mesh, n) => ({ mesh, reference: paired[n] ?? mesh, shells: shells[n] ?? 1, ...kept }))
+}
+
+/** What stands on a body and is still there to be read. */
+function keptMarks(edit: MeshEdit, group: readonly Body[], made: number): Pick<Body, 'marks'> {
+  const written = edit.keepsText === true && group.length === 1 && made === 1 ? group[0]?.marks?.text : null
+  return written ? { marks: { ...NO_MARKS, text: written } } : {}
+}
+
+/** What marks added goes along with every piece: on which of them it lies, the check sees. */
+function keptAdded({ moves }: MeshEdit, group: readonly Body[], settled: Params): Pick<Body, 'added'> {
+  const added = group.flatMap((body) => body.added ?? [])
+  if (added.length === 0) return {}
+  return { added: moves ? movedAdded(added, moves(settled)) : added }
 }
 
 async function markGroup(

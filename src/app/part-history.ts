@@ -1,4 +1,15 @@
-import { type Guard, hasFields, isAbsentOr, isCount, isListOf, isNumber, isRecord, isText } from '../core/shape.ts'
+import {
+  type Guard,
+  hasFields,
+  isAbsentOr,
+  isCount,
+  isListOf,
+  isNumber,
+  isOneOf,
+  isRecord,
+  isText,
+} from '../core/shape.ts'
+import { MARK_KINDS } from '../qa/added-marks.ts'
 import { isBodyMarks } from './body-marks.ts'
 import { isLedgerRow, type LedgerRow } from './ledger-row.ts'
 import type { BodyInfo } from './part-body.ts'
@@ -92,7 +103,11 @@ export function unpackedHistory({ edits, versions, position }: StoredHistory): P
 
 /** Slots of the vault that a stored history names. */
 export const slotsOfHistory = ({ edits }: StoredHistory): ReadonlySet<string> =>
-  new Set(edits.flatMap(({ after }) => after.flatMap(({ mesh, reference }) => [mesh, reference])))
+  new Set(
+    edits.flatMap(({ after }) =>
+      after.flatMap(({ mesh, reference, added = [] }) => [mesh, reference, ...added.map(({ faces }) => faces)]),
+    ),
+  )
 
 const isBodyInfo = hasFields({
   id: isCount,
@@ -102,6 +117,7 @@ const isBodyInfo = hasFields({
   shells: isCount,
   marks: isAbsentOr(isBodyMarks),
   origin: isAbsentOr(hasFields({ label: isCount, surfaceMm3: isNumber })),
+  added: isAbsentOr(isListOf(hasFields({ faces: isText, kind: isOneOf(MARK_KINDS), leastMm: isNumber }))),
 })
 const hasHistoryFields = hasFields({
   edits: isListOf(

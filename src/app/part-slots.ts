@@ -1,5 +1,5 @@
 import type { Mesh } from '../core/types.ts'
-import type { Body, BodyInfo } from './part-body.ts'
+import type { AddedInfo, Body, BodyInfo } from './part-body.ts'
 import { bodiesAfter, editsOf, type PartHistory } from './part-history.ts'
 import { type FreshMesh, partSlot } from './part-steps.ts'
 
@@ -7,13 +7,22 @@ import { type FreshMesh, partSlot } from './part-steps.ts'
 export function slotsAtHand(base: Body | null, bodies: readonly Body[], part: PartHistory): Map<Mesh, string> {
   const slots = new Map<Mesh, string>()
   const infos = bodiesAfter(editsOf(part))
-  for (const [n, { mesh, reference }] of bodies.entries()) {
+  for (const [n, body] of bodies.entries()) {
     const info = infos[n]
-    if (info) slots.set(mesh, info.mesh).set(reference, info.reference)
+    if (info) noteSlots(slots, body, info)
   }
   // A model of which nothing was edited has one mesh only, the surface itself.
   if (base) slots.set(base.mesh, 'mesh').set(base.reference, 'reference-mesh')
   return slots
+}
+
+/** A body's meshes are in the vault where this says. */
+export function noteSlots(slots: Map<Mesh, string>, body: Body, info: BodyInfo): void {
+  slots.set(body.mesh, info.mesh).set(body.reference, info.reference)
+  for (const [n, { faces }] of (info.added ?? []).entries()) {
+    const mark = body.added?.[n]
+    if (mark) slots.set(mark.faces, faces)
+  }
 }
 
 /** Bodies as a case remembers them; what the vault does not have yet is added to `fresh` and to the slots. */
@@ -31,8 +40,11 @@ export async function infosOf(
     return slot
   }
   const infos: BodyInfo[] = []
-  for (const body of bodies) {
-    infos.push({ ...body, mesh: await slotOf(body.mesh), reference: await slotOf(body.reference) })
+  for (const { added = [], ...body } of bodies) {
+    const marks: AddedInfo[] = []
+    for (const mark of added) marks.push({ ...mark, faces: await slotOf(mark.faces) })
+    const own = { mesh: await slotOf(body.mesh), reference: await slotOf(body.reference) }
+    infos.push({ ...body, ...own, ...(marks.length > 0 ? { added: marks } : {}) })
   }
   return infos
 }

@@ -68,7 +68,7 @@ export class Part implements PartView {
     return this.#desk.data.ledger
   }
   get isMoved() {
-    return this.edits.some(({ stage }) => partEditOf(stage).isMove)
+    return this.edits.some(({ stage }) => partEditOf(stage).moves !== undefined)
   }
   get undoStage() {
     return pendingActs(this.#desk.data.part).undo

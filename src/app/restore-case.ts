@@ -1,6 +1,7 @@
 import { emptyMask } from '../core/mask.ts'
 import type { Context } from '../core/stage.ts'
 import type { Grid, Mask, Mesh, Volume } from '../core/types.ts'
+import type { AddedMark } from '../qa/added-marks.ts'
 import { REQUIRED_CHECKS } from '../qa/gate.ts'
 import type { Label, LabelSet } from '../segment/label-set.ts'
 import type { StoredAsset } from '../vault/case.ts'
@@ -116,7 +117,14 @@ export async function bodiesOfInfos(
   for (const info of infos) {
     const [mesh, reference] = [await meshIn(info.mesh), await meshIn(info.reference)]
     if (!mesh || !reference) return null
-    found.push({ ...info, mesh, reference })
+    const { added = [], ...own } = info
+    const marks: AddedMark[] = []
+    for (const mark of added) {
+      const faces = await meshIn(mark.faces)
+      // Without them the mark counts as wall.
+      if (faces) marks.push({ ...mark, faces })
+    }
+    found.push({ ...own, mesh, reference, ...(marks.length > 0 ? { added: marks } : {}) })
   }
   return found
 }

@@ -24,26 +24,31 @@ export const LAY_FLAT = {
  */
 export function layFlat(mesh: Mesh, params: LayFlatParams, ctx: Context): Mesh {
   ctx.signal.throwIfAborted()
-  const turn = turnDown(params.normalLps)
-  const { pointLps } = params
-  const floorMm = params.floorMm ?? lowestMm(mesh, params)
+  const laid = laidFlat({ ...params, floorMm: params.floorMm ?? lowestMm(mesh, params) })
   const positions = new Float32Array(mesh.positions.length)
-  for (let p = 0; p < positions.length; p += 3) {
-    const [x, y, z] = turned(mesh.positions, p, pointLps, turn)
-    positions[p] = x
-    positions[p + 1] = y
-    positions[p + 2] = z - floorMm
-  }
+  for (let p = 0; p < positions.length; p += 3) positions.set(laid(pointAt(mesh.positions, p)), p)
   ctx.progress(1)
   return { positions, indices: mesh.indices }
 }
+
+/** Where a point of a part comes to lie, LPS mm. Throws as layFlat. */
+export function laidFlat({ pointLps, normalLps, floorMm }: LayFlatParams): (at: Vec3) => Vec3 {
+  const turn = turnDown(normalLps)
+  const floor = floorMm ?? 0
+  return (at) => {
+    const [x, y, z] = turned(at, pointLps, turn)
+    return [x, y, z - floor]
+  }
+}
+
+const pointAt = (p: Float32Array, at: number): Vec3 => [p[at] as number, p[at + 1] as number, p[at + 2] as number]
 
 /** Height of the lowest point after the turn, in mm: what `floorMm` is for this mesh; 0 for an empty one. */
 export function lowestMm(mesh: Mesh, { pointLps, normalLps }: Omit<LayFlatParams, 'floorMm'>): number {
   const turn = turnDown(normalLps)
   let lowest = Infinity
   for (let p = 0; p < mesh.positions.length; p += 3) {
-    lowest = Math.min(lowest, turned(mesh.positions, p, pointLps, turn)[2])
+    lowest = Math.min(lowest, turned(pointAt(mesh.positions, p), pointLps, turn)[2])
   }
   return mesh.positions.length === 0 ? 0 : lowest
 }
@@ -80,10 +85,8 @@ function turnDown(normal: Vec3): Turn {
   ]
 }
 
-function turned(positions: Float32Array, at: number, about: Vec3, turn: Turn): [number, number, number] {
-  const x = (positions[at] as number) - about[0]
-  const y = (positions[at + 1] as number) - about[1]
-  const z = (positions[at + 2] as number) - about[2]
+function turned(at: Vec3, about: Vec3, turn: Turn): Vec3 {
+  const [x, y, z] = [at[0] - about[0], at[1] - about[1], at[2] - about[2]]
   const along = (row: Vec3) => row[0] * x + row[1] * y + row[2] * z
   return [about[0] + along(turn[0]), about[1] + along(turn[1]), about[2] + along(turn[2])]
 }

@@ -5,6 +5,7 @@ import type { Passport } from '../core/passport.ts'
 import type { Context, StageSpec } from '../core/stage.ts'
 import type { Mesh, Vec3 } from '../core/types.ts'
 import type { LabelAi } from '../segment/label-ai.ts'
+import { type AddedMark, markTriangles } from './added-marks.ts'
 import { checkAiConfidence } from './checks/ai-confidence.ts'
 import { checkAiEvaluated } from './checks/ai-evaluated.ts'
 import { checkAiReview } from './checks/ai-review.ts'
@@ -54,6 +55,8 @@ export interface CheckInput {
   readonly ai: LabelAi | null
   /** Null: nothing is written on the part. */
   readonly marks: MarksOnPart | null
+  /** What marks added, which is no wall of the part. */
+  readonly added: readonly AddedMark[]
   readonly scale: PartScale
 }
 
@@ -77,7 +80,7 @@ export interface CheckResult {
 
 export const CHECK = {
   name: 'check',
-  version: 6,
+  version: 7,
   defaults: { policy: 'teaching', process: 'fdm', declaredShells: 1, buildMm: null },
 } as const satisfies StageSpec<CheckParams>
 
@@ -117,7 +120,9 @@ export async function checkMesh(
   const shells = measureShells(shape)
   step(0.2, 0.4, 'self-intersections')
   const crossing = crossings(shape.tree)
-  const thin = await measureThickness(shape.tree, PROCESSES[params.process].hardWallMm, step(0.4, 0.7, 'thickness'))
+  const process = PROCESSES[params.process]
+  const noWall = markTriangles(shape.tree.mesh, input.added, process)
+  const thin = await measureThickness(shape.tree, process.hardWallMm, step(0.4, 0.7, 'thickness'), noWall)
   const away = await measureAway(mesh, reference, awayPlacesAboveMm(params.policy), step(0.7, 1, 'distance'))
   const structures = measureStructures(mesh, reference, policy.droppedMm3)
   const volumes = {

@@ -1,7 +1,7 @@
 import { type Place, PROCESS_IDS, type ProcessId } from '../core/finding.ts'
 import { pacer } from '../core/pace.ts'
 import type { Context } from '../core/stage.ts'
-import { closeByArea } from './area-closing.ts'
+import { closeByArea, type Samples } from './area-closing.ts'
 import { innerRays } from './inner-rays.ts'
 import { PATCH_MM2, type PatchNormals, patchNormals } from './patch-normals.ts'
 import { Places } from './places.ts'
@@ -35,6 +35,8 @@ export interface Thickness {
   readonly byProcess: Readonly<Record<ProcessId, ThinArea>>
   /** Area that tells no thickness: slivers, folds, and what lies across from them. */
   readonly unmeasuredMm2: number
+  /** Area that is no wall, which the map shows and no other figure here counts. */
+  readonly leftOutMm2: number
   /** Thinnest spots below the limit that was asked for. */
   readonly places: readonly Place[]
 }
@@ -48,12 +50,21 @@ export interface Thickness {
  * theirs, send none, and a ray that ends at one is not counted: their own normals run along the surface and would find walls
  * of no thickness in solid bone. A wall is as thin as at least PATCH_MM2 of connected surface says (see closeByArea): every figure here, the map
  * and the places hold to that, so that a single ray through a crack makes no finding.
- * `mesh` must be closed and face outwards, else the map means nothing.
+ * `mesh` must be closed and face outwards, else the map means nothing. `noWall` has one byte a triangle, 1 for what is no wall
+ * of the part.
  */
-export async function measureThickness(tree: RayTree, placesBelowMm: number, ctx: Context): Promise<Thickness> {
+export async function measureThickness(
+  tree: RayTree,
+  placesBelowMm: number,
+  ctx: Context,
+  noWall?: Uint8Array,
+): Promise<Thickness> {
   const { positions, indices } = tree.mesh
-  const taken = await takeSamples(tree, ctx)
-  const perVertexMm = closeByArea(indices, positions.length / 3, taken, PATCH_MM2, THICKNESS_CAP_MM)
+  const all = await takeSamples(tree, noWall, ctx)
+  const closed = (samples: Samples) => closeByArea(indices, positions.length / 3, samples, PATCH_MM2, THICKNESS_CAP_MM)
+  const mapMm = closed(all)
+  const taken = all.leftOutMm2 > 0 && noWall ? wallsOf(all, noWall) : all
+  const perVertexMm = taken === all ? mapMm : closed(taken)
   const places = new Places('low')
   const below = limits().map((mm) => ({ mm, area: 0 }))
   let thinnestMm = THICKNESS_CAP_MM
@@ -71,17 +82,18 @@ export async function measureThickness(tree: RayTree, placesBelowMm: number, ctx
     const [x = 0, y = 0, z = 0] = taken.points.slice(3 * i, 3 * i + 3)
     places.add(x, y, z, mm)
   })
-  fillUnmeasured(perVertexMm, indices, taken.measured)
+  fillUnmeasured(mapMm, indices, taken.measured)
   const areaBelow = (mm: number) => below.find((limit) => limit.mm === mm)?.area ?? 0
   const thinArea = (id: ProcessId): ThinArea => ({
     belowHardMm2: areaBelow(PROCESSES[id].hardWallMm),
     belowAdvisedPercent: taken.measuredMm2 > 0 ? (100 * areaBelow(PROCESSES[id].advisedWallMm)) / taken.measuredMm2 : 0,
   })
   return {
-    perVertexMm,
+    perVertexMm: mapMm,
     thinnestMm,
     byProcess: Object.fromEntries(PROCESS_IDS.map((id) => [id, thinArea(id)])) as Record<ProcessId, ThinArea>,
     unmeasuredMm2: taken.unmeasuredMm2,
+    leftOutMm2: taken.leftOutMm2,
     places: places.worst(),
   }
 }
@@ -97,14 +109,31 @@ interface Taken {
   readonly points: number[]
   /** One byte a triangle. */
   readonly measured: Uint8Array
+  /** Of walls. */
   measuredMm2: number
   unmeasuredMm2: number
+  leftOutMm2: number
 }
 
-async function takeSamples(tree: RayTree, ctx: Context): Promise<Taken> {
+/** The samples that lie on walls. */
+function wallsOf(taken: Taken, noWall: Uint8Array): Taken {
+  const isWall = (i: number) => noWall[taken.triangle[i] as number] !== 1
+  return {
+    ...taken,
+    value: taken.value.filter((_, i) => isWall(i)),
+    triangle: taken.triangle.filter((_, i) => isWall(i)),
+    areaMm2: taken.areaMm2.filter((_, i) => isWall(i)),
+    points: taken.points.filter((_, k) => isWall(Math.floor(k / 3))),
+  }
+}
+
+async function takeSamples(tree: RayTree, noWall: Uint8Array | undefined, ctx: Context): Promise<Taken> {
   const triangles = tree.mesh.indices.length / 3
   const measured = new Uint8Array(triangles)
-  const taken: Taken = { value: [], triangle: [], areaMm2: [], points: [], measured, measuredMm2: 0, unmeasuredMm2: 0 }
+  const taken: Taken = {
+    ...{ value: [], triangle: [], areaMm2: [], points: [], measured },
+    ...{ measuredMm2: 0, unmeasuredMm2: 0, leftOutMm2: 0 },
+  }
   const patches = patchNormals(tree.mesh)
   const cast = inwardRay(tree, patches)
   const { aim, at } = samplesOf(tree)
@@ -114,8 +143,10 @@ async function takeSamples(tree: RayTree, ctx: Context): Promise<Taken> {
   for (let t = 0; t < triangles; t++) {
     if (t % 256 === 0) await breathe(t / triangles)
     let samples = aim(t, SAMPLE_MM2)
+    const isWall = noWall?.[t] !== 1
+    if (!isWall) taken.leftOutMm2 += samples.count * samples.areaMm2
     if (patches.sound[t] === 0) {
-      taken.unmeasuredMm2 += samples.count * samples.areaMm2
+      if (isWall) taken.unmeasuredMm2 += samples.count * samples.areaMm2
       continue
     }
     const thinnest = castAll(t, samples.count)
@@ -123,7 +154,7 @@ async function takeSamples(tree: RayTree, ctx: Context): Promise<Taken> {
       samples = aim(t, THIN_SAMPLE_MM2)
       castAll(t, samples.count)
     }
-    for (let i = 0; i < samples.count; i++) keep(t, values[i] as number, i, samples.areaMm2)
+    for (let i = 0; i < samples.count; i++) keep(t, values[i] as number, i, samples.areaMm2, isWall)
   }
   return taken
 
@@ -138,13 +169,13 @@ async function takeSamples(tree: RayTree, ctx: Context): Promise<Taken> {
     return least
   }
 
-  function keep(t: number, mm: number, i: number, areaMm2: number): void {
+  function keep(t: number, mm: number, i: number, areaMm2: number, isWall: boolean): void {
     if (Number.isNaN(mm)) {
-      taken.unmeasuredMm2 += areaMm2
+      if (isWall) taken.unmeasuredMm2 += areaMm2
       return
     }
     measured[t] = 1
-    taken.measuredMm2 += areaMm2
+    if (isWall) taken.measuredMm2 += areaMm2
     if (mm >= THICKNESS_CAP_MM) return
     taken.value.push(mm)
     taken.triangle.push(t)

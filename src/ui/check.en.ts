@@ -172,14 +172,24 @@ function thinnest(f: Finding): string {
 const others = (ways: readonly ProcessId[], process: ProcessId) =>
   ways.filter((p) => p !== process).map((p) => PROCESS[p])
 
+/** How much of the part was not measured as wall, in other words; as it was when that is nothing. */
+function withMarks(text: string, f: Finding, say: (mm2: string) => string): string {
+  const mm2 = figure(f, 'marksLeftOutMm2') ?? 0
+  return mm2 > 0 ? `${text} ${say(area(mm2))}` : text
+}
+const marksApart = (mm2: string) =>
+  `${mm2} of text, codes and blocks is left out: each was made to what this process prints.`
+
 function wallText(f: Finding, process: ProcessId, ways: readonly ProcessId[]): string {
   if (f.level === 'fail') {
     const out = others(ways, process)
     const way = out.length === 0 ? 'Thicken it there.' : `Thicken it there, or choose ${out.join(' or ')}.`
-    return `Wall is thinner than ${lengthOf(f, 'hardMm', needs(f))} over ${area(f.value)}${thinnest(f)}. ${PROCESS[process]} cannot print that. ${way}`
+    const what = `Wall is thinner than ${lengthOf(f, 'hardMm', needs(f))} over ${area(f.value)}${thinnest(f)}.`
+    return withMarks(`${what} ${PROCESS[process]} cannot print that. ${way}`, f, marksApart)
   }
   const share = figure(f, 'belowAdvisedPercent') ?? 0
-  return `${percent(share)} of the surface has walls under ${lengthOf(f, 'advisedMm', needs(f))}, which ${PROCESS[process]} advises. It prints, but take care there.`
+  const thin = `${percent(share)} of the surface has walls under ${lengthOf(f, 'advisedMm', needs(f))}`
+  return withMarks(`${thin}, which ${PROCESS[process]} advises. It prints, but take care there.`, f, marksApart)
 }
 
 function shellText(f: Finding): string {
@@ -296,5 +306,6 @@ export function passedValue(f: Finding): string {
   if (f.check === 'side-verified') return f.value === 0 ? SCAN.yes : SCAN.notNeeded
   if (f.check === 'side-and-id' && f.value === 0) return f.detail.needed === 'no' ? SCAN.notNeeded : SCAN.yes
   if (f.check === 'volume-change') return changePercent(f.value)
+  if (f.check === 'wall-thickness') return withMarks(has(f), f, (mm2) => `without ${mm2} of marks`)
   return has(f)
 }

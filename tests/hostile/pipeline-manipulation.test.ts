@@ -45,6 +45,7 @@ const check = async (mesh: Mesh) => {
     spacing: SAMPLE_PASSPORT.spacingMm,
     ai: null,
     marks: { textHeightMm: 8, hasSide: true, hasId: true },
+    added: [],
     scale: AS_SCANNED,
   }
   return (await checkMesh(input, { ...CHECK.defaults, policy: POLICY.id }, IDLE_CONTEXT)).findings

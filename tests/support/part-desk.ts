@@ -13,6 +13,7 @@ import { type LayFlatParams, layFlat } from '../../src/prepare/lay-flat.ts'
 import { type EmbossParams, textMark } from '../../src/prepare/marks/emboss.ts'
 import { type LandingParams, landingBlocks } from '../../src/prepare/marks/landing-blocks.ts'
 import { applyMark, type Mark } from '../../src/prepare/marks/mark.ts'
+import { facesOfMark } from '../../src/prepare/marks/mark-faces.ts'
 import { type RepairParams, repair } from '../../src/prepare/repair.ts'
 import { type SmoothParams, smooth } from '../../src/prepare/smooth.ts'
 import { ledgerMeasure } from '../../src/qa/error-ledger.ts'
@@ -44,6 +45,7 @@ const meshApi = {
   solids: solidCount,
   textMark: (mesh: Mesh, params: EmbossParams) => textMark(mesh, params, IDLE_CONTEXT, MARK_TOOLS),
   landingBlocks: (mesh: Mesh, params: LandingParams) => landingBlocks(mesh, params, IDLE_CONTEXT, MARK_TOOLS.load),
+  facesOfMark,
   applyMark: (mesh: Mesh, mark: Mark) => applyMark(mesh, mark, IDLE_CONTEXT, MARK_TOOLS.load),
 }
 

@@ -5,7 +5,7 @@ import type { Policy } from '../policy.ts'
 import { PROCESSES } from '../process.ts'
 import type { Thickness } from '../thickness.ts'
 
-/** Area in mm2, in patches of at least PATCH_MM2, that is thinner than the process can hold; the detail tells the same of every other process. */
+/** Area in mm2, in patches of at least PATCH_MM2, that is thinner than the process can hold; the detail tells the same of every other process. What marks added is left out, and how much that is. */
 export function checkWallThickness(thickness: Thickness, process: ProcessId, policy: Policy): Finding {
   const { hardWallMm, advisedWallMm } = PROCESSES[process]
   const { belowHardMm2, belowAdvisedPercent } = thickness.byProcess[process]
@@ -26,6 +26,7 @@ export function checkWallThickness(thickness: Thickness, process: ProcessId, pol
       belowAdvisedLimitPercent: policy.belowAdvisedWallPercent,
       patchMm2: PATCH_MM2,
       unmeasuredMm2: thickness.unmeasuredMm2,
+      marksLeftOutMm2: thickness.leftOutMm2,
       ...Object.fromEntries(elsewhere),
     },
     places: thickness.places,

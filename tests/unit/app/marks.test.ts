@@ -10,6 +10,8 @@ import { TEXT_WISH } from '../../../src/app/text-wish.ts'
 import { meshVolumeMm3 } from '../../../src/core/mesh.ts'
 import type { KeepOut } from '../../../src/prepare/marks/landing-blocks.ts'
 import type { LandingBlock } from '../../../src/prepare/marks/ticket.ts'
+import { markTriangles } from '../../../src/qa/added-marks.ts'
+import { triangleAreas } from '../../../src/qa/map-areas.ts'
 import { PROCESSES } from '../../../src/qa/process.ts'
 import type { Vault } from '../../../src/vault/vault.io.ts'
 import { modelledDesk, reopenedDesk } from '../../support/part-desk.ts'
@@ -84,6 +86,42 @@ test('blocks keep clear of text; undo takes both away, redo and a reload bring t
   const again = await reopenedDesk(vault, desk.store?.id ?? '')
   expect([marks(again)?.text, ticketOf(again.data.bodies)]).toEqual([marks()?.text, ticketOf(desk.data.bodies)])
   expect(ticketOf(again.data.bodies)).toHaveLength(3)
+})
+
+/** Area of the body that marks account for, and of what the marks of it are known to have added. */
+function markedMm2(of = desk) {
+  const [body] = of.data.bodies
+  if (!body) throw new Error('no body')
+  const added = body.added ?? []
+  const areas = triangleAreas(body.mesh)
+  const on = markTriangles(body.mesh, added, PROCESSES.sla)
+  const known = added.map(({ faces }) => triangleAreas(faces).reduce((sum, mm2) => sum + mm2, 0))
+  return { found: areas.reduce((sum, mm2, t) => sum + (on[t] === 1 ? mm2 : 0), 0), known }
+}
+
+test('what marks added is known on the part, also after it was turned and in the case opened again', async () => {
+  await editPart(desk, TEXT)
+  await editPart(desk, BLOCKS)
+  const { found, known } = markedMm2()
+  expect(known).toHaveLength(2)
+  // Three blocks of six faces of 1 cm2, less where a stalk stands.
+  expect(known[1]).toBeGreaterThan(1700)
+  expect(known[0]).toBeGreaterThan(100)
+  expect(found).toBeCloseTo((known[0] ?? 0) + (known[1] ?? 0), 0)
+  await editPart(desk, LAY)
+  expect(markedMm2().found / found).toBeCloseTo(1, 2)
+  await desk.store?.flush()
+  const again = await reopenedDesk(vault, desk.store?.id ?? '')
+  expect(markedMm2(again)).toEqual(markedMm2())
+  expect(again.data.bodies[0]?.added).toMatchObject([
+    { kind: 'text', leastMm: 0.5 },
+    { kind: 'solid', leastMm: 5 },
+  ])
+})
+
+test('sunk text leaves all of the part as wall', async () => {
+  await editPart(desk, { ...TEXT, params: { ...TEXT.params, how: 'engrave' } })
+  expect([desk.jobs.problem, desk.data.bodies[0]?.added]).toEqual([null, undefined])
 })
 
 test('turning the part keeps what is written and drops the blocks; without the text it is nameless', async () => {

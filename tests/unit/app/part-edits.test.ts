@@ -26,7 +26,7 @@ const edit = (
   make: (meshes: readonly Mesh[]) => readonly Mesh[],
   takes: BodyEdit['takes'] = 'each',
 ): BodyEdit => ({
-  ...{ kind, takes, isMove: false, settle: (_, params) => params, run: async (_, meshes) => make(meshes) },
+  ...{ kind, takes, settle: (_, params) => params, run: async (_, meshes) => make(meshes) },
 })
 function lineOf() {
   const steps: TraceStep[] = []

@@ -3,6 +3,7 @@ import type { CheckId, Finding } from '../../../src/core/finding.ts'
 import { meshVolumeMm3 } from '../../../src/core/mesh.ts'
 import { IDLE_CONTEXT } from '../../../src/core/stage.ts'
 import type { Mesh } from '../../../src/core/types.ts'
+import type { AddedMark } from '../../../src/qa/added-marks.ts'
 import { CHECK, type CheckParams, checkMesh } from '../../../src/qa/check.ts'
 import { AS_SCANNED } from '../../../src/qa/checks/scale.ts'
 import { gateVerdict, REQUIRED_CHECKS } from '../../../src/qa/gate.ts'
@@ -14,7 +15,12 @@ const MARKED = { textHeightMm: 8, hasSide: true, hasId: true }
 const passport = SAMPLE_PASSPORT
 const ball = sphereMesh(20, 24, [100, -50, 30])
 
-async function check(mesh: Mesh, reference = ball, params: Partial<CheckParams> = {}) {
+async function check(
+  mesh: Mesh,
+  reference = ball,
+  params: Partial<CheckParams> = {},
+  added: readonly AddedMark[] = [],
+) {
   const input = {
     mesh,
     reference,
@@ -24,6 +30,7 @@ async function check(mesh: Mesh, reference = ball, params: Partial<CheckParams> 
     spacing: passport.spacingMm,
     ai: null,
     marks: MARKED,
+    added,
     scale: AS_SCANNED,
   }
   const result = await checkMesh(input, { ...CHECK.defaults, ...params }, IDLE_CONTEXT)
@@ -142,6 +149,41 @@ describe('distances', () => {
 })
 
 describe('wall thickness', () => {
+  // A slab with a fin of anatomy 0.6 mm thin, and a fin 0.6 mm thin that a mark put there.
+  const slab = boxMesh([0, 0, 0], [30, 30, 5])
+  const fin = boxMesh([2, 5, 6], [2.6, 15, 12])
+  const mark = boxMesh([20, 5, 6], [20.6, 15, 12])
+  const part = joinMeshes(slab, fin, mark)
+  const added = (kind: AddedMark['kind'], leastMm: number, faces = mark) => [{ faces, kind, leastMm }]
+  const wall = async (of: readonly AddedMark[], process: CheckParams['process'] = 'fdm') =>
+    (await check(part, part, { declaredShells: 3, process }, of)).find('wall-thickness')
+
+  test('what a mark added is left out, and how much; a fin of the anatomy beside it is not', async () => {
+    const [all, walls] = [await wall([]), await wall(added('text', 1))]
+    expect([all.detail.marksLeftOutMm2, walls.detail.marksLeftOutMm2]).toEqual([0, expect.closeTo(139.2, 3)])
+    expect([all.level, walls.level]).toEqual(['fail', 'fail'])
+    expect(all.value / walls.value).toBeCloseTo(2, 3)
+    expect(walls.places.every(({ at }) => at[0] < 3)).toBe(true)
+    const both = await wall([...added('text', 1), ...added('text', 1, fin)])
+    expect(both).toMatchObject({ level: 'pass', value: 0 })
+  })
+  test('the map still shows how thin a mark is', async () => {
+    const { thicknessMm } = await check(part, part, { declaredShells: 3 }, added('text', 1))
+    expect(Math.min(...thicknessMm.slice(-8))).toBeCloseTo(0.6, 4)
+  })
+  test.each([
+    ['text', 0.99, 'fdm', false],
+    ['text', 1, 'fdm', true],
+    ['code', 1.99, 'fdm', false],
+    ['code', 2, 'fdm', true],
+    ['solid', 0.79, 'fdm', false],
+    ['solid', 0.8, 'fdm', true],
+    ['text', 0.5, 'sla', true],
+  ] as const)('a mark of kind %s made to %s mm is left out on %s: %s', async (kind, leastMm, process, isOut) => {
+    const { marksLeftOutMm2 } = (await wall(added(kind, leastMm), process)).detail
+    expect(Number(marksLeftOutMm2) > 0).toBe(isOut)
+  })
+
   test.each([
     [0.79, 'fail'],
     [0.81, 'warn'],
@@ -191,6 +233,7 @@ test('progress rises and cancelling stops', async () => {
     spacing: passport.spacingMm,
     ai: null,
     marks: MARKED,
+    added: [],
     scale: AS_SCANNED,
   }
   await checkMesh(input, CHECK.defaults, { ...IDLE_CONTEXT, progress: (f) => seen.push(f) })

@@ -209,6 +209,7 @@ describe('wall thickness', () => {
     perVertexMm: new Float32Array(0),
     thinnestMm: 0.4,
     unmeasuredMm2: 0,
+    leftOutMm2: 0,
     byProcess: Object.fromEntries(
       PROCESS_IDS.map((id) => [
         id,

@@ -72,6 +72,13 @@ test('a thin wall offers only ways out that were given', () => {
   )
   expect(findingText(wall, 'fdm', ['fdm'])).not.toContain('choose')
 })
+test('how much of the part was no wall is said, whether the walls hold or not', () => {
+  const detail = { hardMm: 0.8, marksLeftOutMm2: 139.2 }
+  const wall: Finding = { ...finding('wall-thickness'), value: 4, unit: 'mm2', detail }
+  expect(findingText(wall, 'fdm', [])).toContain('1.39\u2009cm² of text, codes and blocks is left out')
+  expect(passedValue({ ...wall, level: 'pass', value: 0 })).toBe('0\u2009mm² without 1.39\u2009cm² of marks')
+  expect(passedValue({ ...wall, level: 'pass', value: 0, detail: { marksLeftOutMm2: 0 } })).toBe('0\u2009mm²')
+})
 test('a change is told with its unit', () => {
   expect(changeText({ stage: 'fill-holes', from: 163_000, to: 163_400, unit: 'mm3' })).toBe(
     'Last change: fill holes, +0.40\u2009cm³',
