@@ -1,4 +1,4 @@
-import { hasFields, isFlag, isListOf, isNullOr, isNumber, isText } from '../core/shape.ts'
+import { hasFields, isAbsentOr, isFlag, isListOf, isNullOr, isNumber, isOneOf, isText } from '../core/shape.ts'
 import type { LandingBlock } from '../prepare/marks/ticket.ts'
 import type { TicketBlock } from '../print/ticket.ts'
 import type { MarksOnPart } from '../qa/checks/side-and-id.ts'
@@ -13,19 +13,29 @@ export type BodyMarks = {
 
 export const NO_MARKS: BodyMarks = { text: null, blocks: [] }
 
+const isSide = isOneOf(['left', 'right', 'none'])
 const isPoint = isListOf(isNumber)
 export const isBodyMarks = hasFields({
-  text: isNullOr(hasFields({ textHeightMm: isNullOr(isNumber), hasSide: isFlag, hasId: isFlag })),
+  text: isNullOr(
+    hasFields({
+      textHeightMm: isNullOr(isNumber),
+      hasSide: isFlag,
+      hasId: isFlag,
+      sides: isAbsentOr(isListOf(isSide)),
+    }),
+  ),
   blocks: isListOf(hasFields({ id: isText, atLps: isPoint, axes: isListOf(isPoint), sizeMm: isPoint })),
 })
 
 /** With one more text or code: the lowest text counts. */
-export function alsoWritten(before: BodyMarks, { textHeightMm, hasSide, hasId }: MarksOnPart): BodyMarks {
+export function alsoWritten(before: BodyMarks, { textHeightMm, hasSide, hasId, sides = [] }: MarksOnPart): BodyMarks {
   const heights = [before.text?.textHeightMm, textHeightMm].filter((mm) => typeof mm === 'number')
+  const said = [...new Set([...(before.text?.sides ?? []), ...sides])]
   const text: MarksOnPart = {
     textHeightMm: heights.length === 0 ? null : Math.min(...heights),
     hasSide: hasSide || before.text?.hasSide === true,
     hasId: hasId || before.text?.hasId === true,
+    ...(said.length > 0 ? { sides: said } : {}),
   }
   return { ...before, text }
 }

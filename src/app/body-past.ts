@@ -19,13 +19,30 @@ export function editsOfBody(edits: readonly EditMade[], id: number): readonly Ed
   return led
 }
 
-/** How large a body is and whether it is turned inside out, against the scan, by the edits that led to it. */
-export function likenessOf(edits: readonly EditMade[]): { readonly scale: number; readonly mirrored: boolean } {
-  const factors = edits.flatMap(({ stage, params }) =>
-    stage === 'scale' && typeof params.factor === 'number' ? [params.factor] : [],
-  )
-  return {
-    scale: factors.reduce((product, factor) => product * factor, 1),
-    mirrored: edits.filter(({ stage }) => stage === 'mirror').length % 2 === 1,
+type Past = readonly Pick<EditMade, 'stage' | 'on' | 'after'>[]
+
+/**
+ * Whether a body shows the other side of the scan, by the edits that led to it: mirrored twice is as scanned, what is cut off a
+ * mirrored body is mirrored, and one body joined of several is when any of them was.
+ */
+export function isMirrored(edits: Past, id: number): boolean {
+  let known = new Map(FIRST_BODY.map((body) => [body, false]))
+  for (const edit of edits) known = mirroredAfter(edit, known)
+  return known.get(id) ?? false
+}
+
+function mirroredAfter({ stage, on, after }: Past[number], known: ReadonlyMap<number, boolean>): Map<number, boolean> {
+  const now = new Map<number, boolean>()
+  const isGone = (id: number) => after.every((body) => body.id !== id)
+  const takenUp = on.some((id) => isGone(id) && known.get(id) === true)
+  // New bodies stand behind the one they were made of.
+  let last = false
+  for (const { id } of after) {
+    const before = known.get(id)
+    const isNew = before === undefined
+    const is: boolean = isNew ? on.length > 0 && last : before || (takenUp && on.includes(id))
+    if (on.includes(id) || isNew) last = is
+    now.set(id, stage === 'mirror' && on.includes(id) ? !is : is)
   }
+  return now
 }

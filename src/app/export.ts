@@ -1,3 +1,4 @@
+import { shownSide } from '../core/anatomy.ts'
 import type { Acknowledgement, PolicyId, ProcessId } from '../core/finding.ts'
 import { subContext } from '../core/pace.ts'
 import type { Context } from '../core/stage.ts'
@@ -31,11 +32,13 @@ export interface CheckedBody {
   readonly name?: ExportOrder['name']
   /** As `#RRGGBB`, in a file that knows colours; absent for that of bone. */
   readonly colour?: string
+  /** Whether it shows the other side of the scan; absent when not. */
+  readonly isMirrored?: boolean
 }
 
 export interface ExportOrder {
   readonly bodies: readonly CheckedBody[]
-  /** Of what they are. */
+  /** Of what they are, on the side that was scanned. */
   readonly name: Pick<PartName, 'anatomy' | 'laterality'>
   readonly acknowledgements: readonly Acknowledgement[]
   readonly policy: PolicyId
@@ -77,7 +80,7 @@ export async function exportModel(line: Line, order: ExportOrder, ctx: Context):
   const accepted = acknowledgements.map((a) => `${a.check}: ${a.reason}`)
   const named = bodies.map((body, n) => ({
     ...body,
-    name: { ...(body.name ?? order.name), part: n + 1, of: bodies.length },
+    name: { ...nameOf(body.name ?? order.name, body), part: n + 1, of: bodies.length },
     colour: body.colour ?? PLAIN_COLOUR,
   }))
   const inFiles = MANY_BODIES.includes(format) ? [named] : named.map((body) => [body])
@@ -85,8 +88,10 @@ export async function exportModel(line: Line, order: ExportOrder, ctx: Context):
   for (const [n, held] of inFiles.entries()) {
     const which: FileOfPart = { n: n + 1, of: inFiles.length }
     const values = held.length === 1 ? (held[0]?.values ?? null) : null
-    const input = { bodies: held, policy, acknowledgements, recipe, values, dicom }
-    const params = { format, traceId: id, accepted, ...said(format, values, dicom) }
+    // A DICOM file holds one body.
+    const model = { ...dicom, mirrored: held.some((body) => body.isMirrored === true) }
+    const input = { bodies: held, policy, acknowledgements, recipe, values, dicom: model }
+    const params = { format, traceId: id, accepted, ...said(format, values, model) }
     const part = subContext(ctx, n / inFiles.length, (n + 1) / inFiles.length)
     // Several files of one kind do not take each other's place in the vault.
     const step = inFiles.length === 1 ? EXPORT_STEP : keptIn(EXPORT_STEP, (role) => `${role}/${n + 1}`)
@@ -97,6 +102,9 @@ export async function exportModel(line: Line, order: ExportOrder, ctx: Context):
   }
   return { traceId: id, files }
 }
+
+const nameOf = ({ anatomy, laterality }: ExportOrder['name'], { isMirrored = false }: CheckedBody) =>
+  isMirrored ? { anatomy, laterality: shownSide(laterality, true), isMirrored } : { anatomy, laterality }
 
 /** What the trace keeps of what was added to a file: of the patient only that he is named. */
 function said(format: ExportFormat, values: VertexValues | null, { patient }: DicomModel) {

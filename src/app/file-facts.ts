@@ -1,4 +1,4 @@
-import type { Laterality } from '../core/anatomy.ts'
+import { type Laterality, shownSide } from '../core/anatomy.ts'
 import type { Context } from '../core/stage.ts'
 import type { DicomModel } from '../export/dicom-model.ts'
 import type { PartName } from '../export/part-name.ts'
@@ -10,6 +10,7 @@ import { REPAIR } from '../prepare/repair.ts'
 import { SMOOTH } from '../prepare/smooth.ts'
 import { labelHex } from '../segment/label-colours.ts'
 import { bodyConfidence } from './body-confidence.ts'
+import { isMirrored } from './body-past.ts'
 import type { CaseData } from './case-data.svelte.ts'
 import type { Checked } from './check-codec.ts'
 import type { Desk } from './desk.svelte.ts'
@@ -38,16 +39,23 @@ export function appearanceOf(
   return labelsShown(data).length > 1 ? { name, colour: labelHex(label.colour).toUpperCase() } : { name }
 }
 
+/** The side that the bodies show: not all the same when only some are mirrored. */
+export function sideOfBodies(data: Pick<CaseData, 'part' | 'bodies'>, scanned: Laterality): Laterality | 'several' {
+  const edits = editsOf(data.part)
+  const [first = scanned, ...others] = new Set(data.bodies.map(({ id }) => shownSide(scanned, isMirrored(edits, id))))
+  return others.length === 0 ? first : 'several'
+}
+
 /** What the case itself says in a DICOM file. */
 export function dicomFacts(
-  data: Pick<CaseData, 'policy' | 'volume' | 'part' | 'label' | 'modelLabel' | 'bodies'>,
+  data: Pick<CaseData, 'policy' | 'volume' | 'part' | 'bodies' | 'label' | 'modelLabel'>,
 ): DicomFacts {
-  const stages = editsOf(data.part).map(({ stage }) => stage)
+  const edits = editsOf(data.part)
   return {
     usage: data.policy,
     source: data.volume?.modality ?? 'other',
-    modified: stages.some((stage) => !SAME_ANATOMY.includes(stage)),
-    mirrored: stages.includes(MIRROR.name),
+    modified: edits.some(({ stage }) => !SAME_ANATOMY.includes(stage)),
+    mirrored: data.bodies.some(({ id }) => isMirrored(edits, id)),
     byNetwork: labelsShown(data).some(({ ai }) => ai !== null),
   }
 }

@@ -7,7 +7,7 @@ import type { Context } from '../core/stage.ts'
 import type { Mask, Mesh, Vec3, Volume } from '../core/types.ts'
 import type { AddedMark } from '../qa/added-marks.ts'
 import { AS_SCANNED, type PartScale } from '../qa/checks/scale.ts'
-import type { MarksOnPart } from '../qa/checks/side-and-id.ts'
+import type { MarksOnPart, PartSide } from '../qa/checks/side-and-id.ts'
 import type { LabelAi } from '../segment/label-ai.ts'
 import type { FromAi } from './ai-steps.ts'
 import type { Checked } from './check-codec.ts'
@@ -139,6 +139,8 @@ export interface CheckOrder {
   readonly declaredShells: number
   /** What is written on the body; null for nothing. */
   readonly marks: MarksOnPart | null
+  /** Which side it shows; absent while nobody signed it. */
+  readonly shows?: PartSide
   /** What marks added to it; absent for nothing. */
   readonly added?: readonly AddedMark[]
   readonly ai: LabelAi | null
@@ -149,6 +151,8 @@ export interface CheckOrder {
   /** How large the part is meant to be; absent as scanned. */
   readonly scale?: PartScale
 }
+
+const AS_UNSIGNED: PartSide = { side: null, isMirrored: false }
 
 /** Measures every gate; what it finds is kept in this slot. */
 export function check(line: Line, order: CheckOrder, ctx: Context, slot = 'findings'): Promise<Checked> {
@@ -172,6 +176,7 @@ export function check(line: Line, order: CheckOrder, ctx: Context, slot = 'findi
     reference,
     referenceMaskMm3: maskMm3,
     marks,
+    shows: order.shows ?? AS_UNSIGNED,
     added: order.added ?? [],
     scale: order.scale ?? AS_SCANNED,
     passport,

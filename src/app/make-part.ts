@@ -3,6 +3,7 @@ import { meshVolumeMm3, triangleCount } from '../core/mesh.ts'
 import type { Context } from '../core/stage.ts'
 import type { ExportFormat } from '../export/file-parts.ts'
 import { type Report, reportText } from '../export/report.ts'
+import { isMirrored } from './body-past.ts'
 import { labelMm3 } from './case-data.svelte.ts'
 import type { Checked } from './check-codec.ts'
 import { findingsSlot } from './check-part.ts'
@@ -16,6 +17,7 @@ import { check, markings, model, share } from './line.ts'
 import { editsOf } from './part-history.ts'
 import { labelOfBody } from './part-labels.ts'
 import { scaleOfBody } from './part-scale.ts'
+import { sideShown } from './part-side.ts'
 import { roomFor } from './print-records.ts'
 import { caseReport } from './report.ts'
 import { modelParams, type SmoothChoice } from './smooth-choice.ts'
@@ -59,7 +61,8 @@ export async function checkPart(desk: Desk, ctx: Context): Promise<void> {
     const maskMm3 = labelMm3(label) * (meshVolumeMm3(reference) / (origin?.surfaceMm3 ?? baseMm3))
     const scale = scaleOfBody(editsOf(desk.data.part), id)
     const text = marks?.text ?? null
-    const measured = { mesh, reference, maskMm3, scale, marks: text, added, declaredShells: shells }
+    const shows = { side: sideShown(desk.data, id), isMirrored: isMirrored(editsOf(desk.data.part), id) }
+    const measured = { mesh, reference, maskMm3, scale, marks: text, shows, added, declaredShells: shells }
     const order = { ...common, ai: label.ai, ...measured }
     checks.push(await check(desk.line(), order, share(ctx, n, bodies.length), findingsSlot(id, bodies.length)))
   }
@@ -93,7 +96,8 @@ export async function exportFile(desk: Desk, format: ExportFormat, choice: FileC
       const asked = format === 'ply' ? choice.values : null
       if (!check) continue
       const values = await valuesFor(desk, body, check, asked, ctx)
-      checked.push({ mesh: body.mesh, check, values, ...appearanceOf(desk.data, body) })
+      const turned = isMirrored(editsOf(desk.data.part), body.id)
+      checked.push({ mesh: body.mesh, check, values, isMirrored: turned, ...appearanceOf(desk.data, body) })
     }
     const name = { anatomy: 'other', laterality: 'none' } as const
     const dicom = dicomModel(dicomFacts(desk.data), choice)

@@ -54,7 +54,10 @@ export const MARK_EDITS: Readonly<Record<string, MarkEdit>> = {
   emboss: markEdit(
     TEXT_STEP,
     ({ leastStrokeMm }) => ({ kind: 'text', leastMm: leastStrokeMm }),
-    (before, { capHeightMm, hasSide }) => alsoWritten(before, { textHeightMm: capHeightMm, hasSide, hasId: true }),
+    (before, { capHeightMm, hasSide, side }) => {
+      const sides = side === '' ? [] : [side]
+      return alsoWritten(before, { textHeightMm: capHeightMm, hasSide, hasId: true, sides })
+    },
   ),
   code: markEdit(
     CODE_STEP,

@@ -1,26 +1,23 @@
 import { PipelineError } from '../core/errors.ts'
 import type { KeepOut } from '../prepare/marks/landing-blocks.ts'
-import { type PartFields, partLines } from '../prepare/marks/part-text.ts'
+import { partLines } from '../prepare/marks/part-text.ts'
 import { PROCESSES } from '../qa/process.ts'
 import { lineage } from '../trace/lineage.ts'
 import { recipeOf } from '../trace/recipe.ts'
 import { traceId } from '../trace/trace-id.ts'
-import { editsOfBody, likenessOf } from './body-past.ts'
+import { editsOfBody, isMirrored } from './body-past.ts'
 import type { Desk } from './desk.svelte.ts'
 import { meshDigest } from './digests.ts'
 import { labelOrder } from './label-body.ts'
 import type { BlockParams, TextParams } from './mark-steps.ts'
 import { type EditOrder, editsOf } from './part-history.ts'
 import { LABEL_BODY } from './part-labels.ts'
+import { scaleOfBody } from './part-scale.ts'
+import { sideShown } from './part-side.ts'
 import type { Params } from './templates.ts'
 import { TEXT_WISH, type TextWish } from './text-wish.ts'
 
 type MarkDesk = Pick<Desk, 'data' | 'store'>
-
-const SIDES = { left: 'left', right: 'right', 'not-applicable': 'none' } as const satisfies Record<
-  string,
-  PartFields['side']
->
 
 /**
  * Trace id of the recipe that made the model, without any edit of the part. The id of the finished part cannot stand on it:
@@ -34,15 +31,16 @@ async function modelId({ data, store }: MarkDesk): Promise<string> {
 
 /** What would be written on a body, line by line. */
 export async function textLines(desk: MarkDesk, wish: TextWish, body: number): Promise<readonly string[]> {
-  const { side, bodies, part } = desk.data
+  const { bodies, part } = desk.data
   const isNamed = wish.id === 'case' && (desk.store?.pseudonym ?? '') !== ''
   const lines = partLines({
     caseId: isNamed ? (desk.store?.pseudonym ?? '') : await modelId(desk),
-    side: side === null ? 'none' : SIDES[side],
+    side: sideShown(desk.data, body) ?? 'none',
     part: 1 + bodies.findIndex(({ id }) => id === body),
     parts: bodies.length,
     revision: wish.revision,
-    ...likenessOf(editsOfBody(editsOf(part), body)),
+    scale: scaleOfBody(editsOf(part), body).factor,
+    mirrored: isMirrored(editsOf(part), body),
   })
   return wish.rows === 'one' ? [lines.join(' ')] : lines
 }
@@ -54,6 +52,7 @@ async function textOrder(desk: MarkDesk, params: Params, body: number): Promise<
     ...rest,
     lines: await textLines(desk, { id, rows, revision }, body),
     hasSide: desk.data.side !== null,
+    side: sideShown(desk.data, body) ?? '',
     leastStrokeMm: embossWidthMm,
     leastDepthMm: embossDepthMm,
     leastWallMm: hardWallMm,

@@ -1,5 +1,6 @@
 import type * as Comlink from 'comlink'
 import type { MeshApi } from '../../workers/mesh.worker.ts'
+import type { Laterality } from '../core/anatomy.ts'
 import type { StageSpec } from '../core/stage.ts'
 import type { Mesh, Vec3 } from '../core/types.ts'
 import { scaled } from '../import/affine-grid.ts'
@@ -67,6 +68,8 @@ export type TextParams = OnFace & {
   readonly lines: readonly string[]
   /** Whether they say which side it is, or that there is none. */
   readonly hasSide: boolean
+  /** Which; empty when they say none. */
+  readonly side: Laterality | ''
   readonly how: EmbossParams['how']
   readonly capHeightMm: number
   readonly depthMm: number
@@ -80,11 +83,11 @@ export const TEXT_STEP = markStep<TextParams>(
   {
     ...EMBOSS,
     defaults: {
-      ...{ ...NO_FACE, lines, hasSide: false, how, capHeightMm, depthMm },
+      ...{ ...NO_FACE, lines, hasSide: false, side: '', how, capHeightMm, depthMm },
       ...{ leastStrokeMm, leastDepthMm, leastWallMm },
     },
   },
-  (api, mesh, { hasSide: _, top, pointLps, normalLps, ...params }, signal, onProgress) => {
+  (api, mesh, { hasSide: _, side: __, top, pointLps, normalLps, ...params }, signal, onProgress) => {
     const place = placeOf({ top, pointLps, normalLps })
     return alone(api.textMark(mesh, { ...EMBOSS.defaults, ...params, place }, signal, onProgress))
   },

@@ -52,7 +52,7 @@ export interface MeshEdit {
 export interface LabelEdit {
   readonly kind: 'design'
   readonly takes: 'together'
-  readonly moves?: never
+  readonly moves?: undefined
   readonly adds: 'label'
 }
 

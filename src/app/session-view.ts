@@ -287,7 +287,7 @@ export interface SessionView {
   // Print and trace
   readonly exports: readonly ExportRow[]
   /** What a DICOM file says of the part by itself. */
-  readonly dicom: DicomFacts & { readonly laterality: Laterality }
+  readonly dicom: DicomFacts & { readonly laterality: Laterality | 'several' }
   readonly trace: readonly TraceRow[]
   readonly traceId: string | null
 

@@ -12,7 +12,7 @@ import { CROP_STEP, SCISSORS_STEP, VIEW_SCISSORS_STEP } from './draw-steps.ts'
 import { applyThreshold, denoise, describeLabel, dropLabel, editMask, newLabel, step } from './edit-label.ts'
 import { changeSteps, removeTemplate, resetRecipe, saveTemplate, useRecipe } from './edit-recipe.ts'
 import { PLAIN_CHOICE } from './file-choice.ts'
-import { dicomFacts, lateralityOf } from './file-facts.ts'
+import { dicomFacts, lateralityOf, sideOfBodies } from './file-facts.ts'
 import { acknowledge, checkPart, exportFile, makeModel, reportOf, saveReport, withdraw } from './make-part.ts'
 import { maskTools } from './mask-tools.ts'
 import { modelVerbs } from './model-verbs.ts'
@@ -196,7 +196,7 @@ export class Session implements SessionView {
   get dicom(): SessionView['dicom'] {
     const { data } = this.#desk
     const laterality = lateralityOf(data.side, data.label(data.modelLabel)?.laterality ?? 'none')
-    return { ...dicomFacts(data), laterality }
+    return { ...dicomFacts(data), laterality: sideOfBodies(data, laterality) }
   }
   get trace(): readonly TraceRow[] {
     // Parameters are plain objects in every step; the chain's type allows any JSON.

@@ -69,5 +69,10 @@ export type AnatomyId = (typeof ANATOMY)[number]['id']
 
 export type Laterality = 'left' | 'right' | 'none'
 
+const OTHER_SIDE: Readonly<Record<Laterality, Laterality>> = { left: 'right', right: 'left', none: 'none' }
+
+/** The side that a part of this side shows: a mirrored left is the shape of a right. */
+export const shownSide = (side: Laterality, isMirrored: boolean): Laterality => (isMirrored ? OTHER_SIDE[side] : side)
+
 /** Whether this structure has a side. */
 export const isPaired = (id: AnatomyId): boolean => ANATOMY.some((a) => a.id === id && a.paired)

@@ -20,7 +20,7 @@ import { checkOrientation } from './checks/orientation.ts'
 import { checkScale, type PartScale } from './checks/scale.ts'
 import { checkSelfIntersections } from './checks/self-intersections.ts'
 import { checkShells } from './checks/shells.ts'
-import { checkSideAndId, type MarksOnPart } from './checks/side-and-id.ts'
+import { checkSideAndId, type MarksOnPart, type PartSide } from './checks/side-and-id.ts'
 import { checkSideVerified } from './checks/side-verified.ts'
 import { checkSliceSpacing } from './checks/slice-spacing.ts'
 import { checkStructures } from './checks/structures.ts'
@@ -55,6 +55,8 @@ export interface CheckInput {
   readonly ai: LabelAi | null
   /** Null: nothing is written on the part. */
   readonly marks: MarksOnPart | null
+  /** Which side it shows. */
+  readonly shows: PartSide
   /** What marks added, which is no wall of the part. */
   readonly added: readonly AddedMark[]
   readonly scale: PartScale
@@ -80,7 +82,7 @@ export interface CheckResult {
 
 export const CHECK = {
   name: 'check',
-  version: 7,
+  version: 8,
   defaults: { policy: 'teaching', process: 'fdm', declaredShells: 1, buildMm: null },
 } as const satisfies StageSpec<CheckParams>
 
@@ -152,7 +154,7 @@ export async function checkMesh(
       checkWallThickness(thin, params.process, policy),
       checkBuildVolume(bounds, params.process, params.buildMm ?? undefined, policy),
       checkAiEvaluated(input.ai, policy),
-      checkSideAndId(input.marks, policy),
+      checkSideAndId(input.marks, input.shows, policy),
       checkErrorBudget(input.ai, away, params.process, policy),
       checkAiConfidence(input.ai, policy),
       checkAiReview(input.ai, policy),

@@ -211,9 +211,24 @@ function genusText(f: Finding): string {
   return `The model has ${plural(Math.abs(f.value), 'tunnel', 'tunnels')} ${what} than the mask. Look whether it matters here. Use less smoothing, or a smaller simplification error.`
 }
 
+const SHOWN: Readonly<Record<string, string>> = {
+  left: 'a left side',
+  right: 'a right side',
+  none: 'no side',
+}
+
 function marksText(f: Finding): string {
-  if (f.level === 'warn')
-    return `The lowest text on the part is ${has(f)} high; from ${needs(f)} it is read easily. Make it larger at the Model station.`
+  const { wrongSide, shows, mirrored } = f.detail
+  const mirror = mirrored === 'yes' ? `The part is mirrored and shows ${SHOWN[shows ?? ''] ?? 'the other side'}.` : ''
+  if (f.level === 'warn') {
+    const low = `The lowest text on the part is ${has(f)} high; from ${needs(f)} it is read easily. Make it larger at the Model station.`
+    const isLow = f.value > 0 && f.value < f.limit
+    return [mirror && `${mirror} Say so to whoever uses it.`, mirror && !isLow ? '' : low].filter(Boolean).join(' ')
+  }
+  if (wrongSide !== undefined) {
+    const shown = mirror || `The part shows ${SHOWN[shows ?? ''] ?? shows}.`
+    return `${shown} A text on it says ${SHOWN[wrongSide] ?? wrongSide}. Take that text off at the Model station and write it again.`
+  }
   const missing = [f.detail.id === 'yes' ? '' : 'case ID', f.detail.side === 'yes' ? '' : 'side'].filter(
     (t) => t !== '',
   )

@@ -121,6 +121,7 @@ const TEXT: Facts<TextParams> = {
   capHeightMm: (v) => `${mm(v)} high`,
   depthMm: (v, { how }) => (how === 'emboss' ? `${mm(v)} proud` : `${mm(v)} deep`),
   hasSide: (v) => (v ? '' : 'no side signed'),
+  side: (v) => (v === '' || v === 'none' ? '' : `says ${v}`),
   leastStrokeMm: (v) => (v === EMBOSS.defaults.leastStrokeMm ? '' : `strokes of ${mm(v)} or more`),
   leastDepthMm: (v) => (v === EMBOSS.defaults.leastDepthMm ? '' : `at least ${mm(v)} out or in`),
   leastWallMm: (v) => (v === EMBOSS.defaults.leastWallMm ? '' : `${mm(v)} of wall left below`),

@@ -109,7 +109,7 @@ const VALUE: Readonly<Record<NonNullable<FileChoice['values']> | 'none', string>
   thickness_mm: 'Wall thickness, mm',
   confidence: 'Confidence of the AI, 0 to 1',
 }
-const SIDE = { left: 'left', right: 'right', none: 'not said' } as const
+const SIDE = { left: 'left', right: 'right', none: 'not said', several: 'left and right, by body' } as const
 
 export const FILES = {
   title: 'All kinds of files',
@@ -141,7 +141,7 @@ export const FILES = {
       usage: POLICY[usage],
       algorithm: byNetwork ? 'a network' : 'rules and by hand',
       side: SIDE[laterality],
-      mirrored: mirrored ? 'yes' : 'no',
+      mirrored: mirrored ? (laterality === 'several' ? 'some bodies' : 'yes') : 'no',
       modified: modified ? 'yes' : 'no',
     }) as const,
   added: 'as added',

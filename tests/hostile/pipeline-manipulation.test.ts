@@ -45,6 +45,7 @@ const check = async (mesh: Mesh) => {
     spacing: SAMPLE_PASSPORT.spacingMm,
     ai: null,
     marks: { textHeightMm: 8, hasSide: true, hasId: true },
+    shows: { side: 'left', isMirrored: false } as const,
     added: [],
     scale: AS_SCANNED,
   }

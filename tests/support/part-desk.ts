@@ -14,6 +14,7 @@ import { type EmbossParams, textMark } from '../../src/prepare/marks/emboss.ts'
 import { type LandingParams, landingBlocks } from '../../src/prepare/marks/landing-blocks.ts'
 import { applyMark, type Mark } from '../../src/prepare/marks/mark.ts'
 import { facesOfMark } from '../../src/prepare/marks/mark-faces.ts'
+import { type MirrorParams, mirror } from '../../src/prepare/mirror.ts'
 import { type RepairParams, repair } from '../../src/prepare/repair.ts'
 import { type SmoothParams, smooth } from '../../src/prepare/smooth.ts'
 import { ledgerMeasure } from '../../src/qa/error-ledger.ts'
@@ -40,6 +41,7 @@ const throwIt = (error: unknown) => {
 
 const meshApi = {
   layFlat: (mesh: Mesh, params: LayFlatParams) => layFlat(mesh, params, IDLE_CONTEXT),
+  mirror: (mesh: Mesh, params: MirrorParams) => mirror(mesh, params, IDLE_CONTEXT),
   smooth: (mesh: Mesh, params: SmoothParams) => smooth(mesh, params, IDLE_CONTEXT),
   repair: (mesh: Mesh, params: RepairParams) => repair(mesh, params, IDLE_CONTEXT, MARK_TOOLS.load),
   solids: solidCount,

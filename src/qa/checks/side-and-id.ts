@@ -1,3 +1,4 @@
+import type { Laterality } from '../../core/anatomy.ts'
 import type { Finding } from '../../core/finding.ts'
 import { finding } from '../grade.ts'
 import type { Policy } from '../policy.ts'
@@ -9,16 +10,31 @@ export interface MarksOnPart {
   /** True as well for anatomy that has no side. */
   readonly hasSide: boolean
   readonly hasId: boolean
+  /** The sides that its texts say; absent when they were not noted. */
+  readonly sides?: readonly Laterality[]
 }
 
-/** Whether the part itself says whose it is and which side: models are switched by mistake (PubMed 31676423). */
-export function checkSideAndId(marks: MarksOnPart | null, policy: Policy): Finding {
+/** What the part shows. */
+export interface PartSide {
+  /** Null while nobody has signed the side of the scan. */
+  readonly side: Laterality | null
+  /** Somebody signed that it shows the other side of the scan. */
+  readonly isMirrored: boolean
+}
+
+/**
+ * Whether the part itself says whose it is and which side: models are switched by mistake (PubMed 31676423). A side that the part
+ * does not show is refused whatever the policy; a mirrored part is always shown as one.
+ */
+export function checkSideAndId(marks: MarksOnPart | null, { side, isMirrored }: PartSide, policy: Policy): Finding {
   const isComplete = marks?.hasSide === true && marks.hasId
   const height = marks?.textHeightMm ?? null
   const isLow = height !== null && !(height >= policy.textHeightMm)
+  const wrong = side === null ? undefined : marks?.sides?.find((one) => one !== side)
+  const isRefused = wrong !== undefined || (policy.marksNeeded && !isComplete)
   return finding(policy, {
     check: 'side-and-id',
-    level: policy.marksNeeded && !isComplete ? 'fail' : isLow ? 'warn' : 'pass',
+    level: isRefused ? 'fail' : isLow || isMirrored ? 'warn' : 'pass',
     value: height ?? 0,
     limit: policy.textHeightMm,
     unit: 'mm',
@@ -26,6 +42,9 @@ export function checkSideAndId(marks: MarksOnPart | null, policy: Policy): Findi
       side: marks?.hasSide ? 'yes' : 'no',
       id: marks?.hasId ? 'yes' : 'no',
       needed: policy.marksNeeded ? 'yes' : 'no',
+      shows: side ?? 'not signed',
+      mirrored: isMirrored ? 'yes' : 'no',
+      ...(wrong === undefined ? {} : { wrongSide: wrong }),
     },
   })
 }

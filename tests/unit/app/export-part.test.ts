@@ -8,6 +8,7 @@ import type { ExportRequest } from '../../../src/app/steps.ts'
 import { IDLE_CONTEXT } from '../../../src/core/stage.ts'
 import { PLAIN_MODEL } from '../../../src/export/dicom-model.ts'
 import { PLAIN_COLOUR } from '../../../src/export/file-notes.ts'
+import { partText } from '../../../src/export/part-name.ts'
 import type { TraceEntry } from '../../../src/trace/chain.ts'
 import { passingFindings } from '../../support/findings.ts'
 import { boxMesh } from '../../support/meshes.ts'
@@ -108,6 +109,20 @@ test('the trace keeps that a patient is named and never who, and which numbers a
     ['.stl.dcm', true],
     ['.stl', false],
   ])
+})
+
+test('a mirrored body is named by the side it shows, and its own DICOM file says so', async () => {
+  const { line, given } = lineOf()
+  const bodies = [
+    { mesh: box(0), check: checkOf('a') },
+    { mesh: box(1), check: checkOf('b'), isMirrored: true },
+  ]
+  await exportModel(line, { ...ORDER, bodies, format: 'dicom-stl' }, IDLE_CONTEXT)
+  expect(given.map(({ input }) => input.bodies?.map(({ name }) => partText(name)))).toEqual([
+    ['femur-left-1-of-2'],
+    ['femur-right-mirrored-2-of-2'],
+  ])
+  expect(given.map(({ input }) => input.dicom?.mirrored)).toEqual([false, true])
 })
 
 test('one body that is refused refuses all, before any file is written', async () => {

@@ -2,7 +2,7 @@ import { expect, test, vi } from 'vitest'
 import { CaseData } from '../../../src/app/case-data.svelte.ts'
 import type { Checked } from '../../../src/app/check-codec.ts'
 import { PLAIN_CHOICE } from '../../../src/app/file-choice.ts'
-import { dicomFacts, dicomModel, lateralityOf, valuesFor } from '../../../src/app/file-facts.ts'
+import { dicomFacts, dicomModel, lateralityOf, sideOfBodies, valuesFor } from '../../../src/app/file-facts.ts'
 import { createWorkers } from '../../../src/app/workers.ts'
 import { IDLE_CONTEXT } from '../../../src/core/stage.ts'
 import { AMBER_LABEL } from '../../support/label-ai.ts'
@@ -14,6 +14,7 @@ import { gridOf, maskOf, volumeOf } from '../../support/phantoms.ts'
 const GRID = gridOf([8, 8, 8])
 const MASK = maskOf(GRID, () => true)
 const mesh = boxMesh([0, 0, 0], [1, 2, 3])
+const BODY = { id: 1, name: '', mesh: 'part/a', reference: 'part/a', shells: 1 }
 const ROW = { stage: 'x', meanMm: 0, p95Mm: 0, maxMm: 0, volumePercent: 0 }
 
 /** A case with a model, after edits of these stages. */
@@ -25,7 +26,7 @@ function caseAfter(...stages: string[]): CaseData {
   )
   data.setLabels(labelsOf(GRID, [MASK]))
   data.setModel(1, mesh, mesh, [])
-  const edits = stages.map((stage) => ({ stage, params: {}, on: [1], row: ROW, fromMm3: 6, toMm3: 6, after: [] }))
+  const edits = stages.map((stage) => ({ stage, params: {}, on: [1], row: ROW, fromMm3: 6, toMm3: 6, after: [BODY] }))
   data.setPart({ versions: [{ act: '', edits }], position: 0 }, data.bodies)
   data.policy = 'planning'
   return data
@@ -49,6 +50,17 @@ test('what keeps the anatomy is no modification, mirroring is said by itself, al
   expect(said('mirror')).toEqual({ modified: false, mirrored: true })
   expect(said('smooth', 'cut')).toEqual({ modified: true, mirrored: false })
   expect(said('mirror', 'anything new')).toEqual({ modified: true, mirrored: true })
+  expect(said('mirror', 'mirror')).toEqual({ modified: false, mirrored: false })
+})
+
+test('the side that is shown of a case is that of its bodies', () => {
+  expect(sideOfBodies(caseAfter(), 'left')).toBe('left')
+  expect(sideOfBodies(caseAfter('mirror'), 'left')).toBe('right')
+  expect(sideOfBodies(caseAfter('mirror'), 'none')).toBe('none')
+  const data = caseAfter('mirror')
+  data.bodies = [...data.bodies, { id: 2, name: '', mesh, reference: mesh, shells: 1 }]
+  expect(sideOfBodies(data, 'left')).toBe('several')
+  expect(sideOfBodies(data, 'none')).toBe('none')
 })
 
 test('a patient stands in it only when a person typed one', () => {

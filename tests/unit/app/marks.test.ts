@@ -1,11 +1,12 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { alsoGripped, alsoWritten, NO_MARKS, ticketOf } from '../../../src/app/body-marks.ts'
-import { editsOfBody, likenessOf } from '../../../src/app/body-past.ts'
+import { editsOfBody, isMirrored } from '../../../src/app/body-past.ts'
 import type { Desk } from '../../../src/app/desk.svelte.ts'
 import { editPart, removeEdit, stepPart } from '../../../src/app/edit-part.ts'
 import { textLines } from '../../../src/app/mark-orders.ts'
 import type { EditMade } from '../../../src/app/part-history.ts'
 import { editsOf } from '../../../src/app/part-history.ts'
+import { sideShown } from '../../../src/app/part-side.ts'
 import { TEXT_WISH } from '../../../src/app/text-wish.ts'
 import { meshVolumeMm3 } from '../../../src/core/mesh.ts'
 import type { KeepOut } from '../../../src/prepare/marks/landing-blocks.ts'
@@ -53,7 +54,7 @@ test('text goes onto the mesh and its reference alike, and says whose part it is
   expect(after - before).toBeGreaterThan(30)
   // The same letters: only as much of their roots as lies in the 0.1 mm between the two differs.
   expect((afterOf - beforeOf) / (after - before)).toBeCloseTo(0.93, 1)
-  expect(marks()?.text).toEqual({ textHeightMm: 4, hasSide: true, hasId: true })
+  expect(marks()?.text).toEqual({ textHeightMm: 4, hasSide: true, hasId: true, sides: ['left'] })
   const [edit] = editsOf(desk.data.part)
   expect(edit?.params.lines).toEqual([`${desk.store?.pseudonym} L r1`])
   const { embossWidthMm, embossDepthMm, hardWallMm } = PROCESSES.sla
@@ -129,7 +130,7 @@ test('turning the part keeps what is written and drops the blocks; without the t
   await editPart(desk, BLOCKS)
   await editPart(desk, LAY)
   expect(desk.jobs.problem).toBeNull()
-  expect(marks()).toEqual({ text: { textHeightMm: 4, hasSide: true, hasId: true }, blocks: [] })
+  expect(marks()).toEqual({ text: { textHeightMm: 4, hasSide: true, hasId: true, sides: ['left'] }, blocks: [] })
   await stepPart(desk, 'undo')
   await removeEdit(desk, 0)
   expect([stages(), marks()?.text, marks()?.blocks.length]).toEqual([['landing-blocks'], null, 3])
@@ -176,20 +177,46 @@ test('a body knows the edits of all it was made of, and no others', () => {
     ['scale', 'cut', 'smooth'],
     ['scale', 'cut', 'mirror', 'cut'],
   ])
-  expect(likenessOf(editsOfBody(edits, 3))).toEqual({ scale: 0.5, mirrored: true })
-  expect(likenessOf(editsOfBody(edits, 1))).toEqual({ scale: 0.5, mirrored: false })
+  expect([1, 2, 3].map((id) => isMirrored(edits, id))).toEqual([false, true, true])
   const joined = [...edits, past('combine', [1, 3], [1, 2])]
-  expect(likenessOf(editsOfBody(joined, 1)).mirrored).toBe(true)
+  expect([1, 2].map((id) => isMirrored(joined, id))).toEqual([true, true])
+})
+
+test('mirrored twice is as scanned, two mirrored bodies joined are mirrored, a body that is added is not', () => {
+  const both = [past('cut', [1], [1, 2]), past('mirror', [1, 2], [1, 2])]
+  expect(isMirrored([...both, past('mirror', [1], [1, 2])], 1)).toBe(false)
+  expect(isMirrored([...both, past('combine-bodies', [2, 1], [2])], 2)).toBe(true)
+  expect(isMirrored([...both, past('add', [], [1, 2, 3])], 3)).toBe(false)
+  // Cut at once, each piece stands behind the body it came from.
+  const one = [past('cut', [1], [1, 2]), past('mirror', [2], [1, 2]), past('cut', [1, 2], [1, 3, 2, 4])]
+  expect([1, 3, 2, 4].map((id) => isMirrored(one, id))).toEqual([false, false, true, true])
+  // A number that was free again is another body.
+  const gone = [past('cut', [1], [1, 2]), past('mirror', [2], [1, 2]), past('boolean', [1, 2], [1])]
+  expect(isMirrored([...gone, past('add', [], [1, 2])], 2)).toBe(false)
+})
+
+test('text on a mirrored part says the side it shows and that it is mirrored; what was written before is gone', async () => {
+  await editPart(desk, TEXT)
+  await editPart(desk, { stage: 'mirror', params: { signedBy: 'AB' }, on: [1] })
+  expect([desk.jobs.problem, marks()]).toEqual([null, undefined])
+  const behind = { pointLps: [100, 119.9, 300], normalLps: [0, 1, 0] }
+  await editPart(desk, { ...TEXT, params: { ...TEXT.params, ...behind } })
+  expect(desk.jobs.problem).toBeNull()
+  expect(editsOf(desk.data.part)[2]?.params.lines).toEqual([`${desk.store?.pseudonym} R r1 MIRROR`])
+  expect(marks()?.text?.sides).toEqual(['right'])
+  expect(sideShown(desk.data, 1)).toBe('right')
+  expect(desk.store?.trace.find(({ stage }) => stage === 'mirror')?.params).toMatchObject({ signedBy: 'AB' })
 })
 
 test('the lowest text counts, a code names the part, and blocks are lettered on', () => {
   const code = alsoWritten(NO_MARKS, { textHeightMm: null, hasSide: false, hasId: true })
   expect(code.text).toEqual({ textHeightMm: null, hasSide: false, hasId: true })
-  const low = alsoWritten(code, { textHeightMm: 5, hasSide: true, hasId: false })
-  expect(alsoWritten(low, { textHeightMm: 8, hasSide: false, hasId: false }).text).toEqual({
+  const low = alsoWritten(code, { textHeightMm: 5, hasSide: true, hasId: false, sides: ['left'] })
+  expect(alsoWritten(low, { textHeightMm: 8, hasSide: false, hasId: false, sides: ['right'] }).text).toEqual({
     textHeightMm: 5,
     hasSide: true,
     hasId: true,
+    sides: ['left', 'right'],
   })
   const block: LandingBlock = {
     id: 'A',

@@ -30,6 +30,7 @@ async function check(
     spacing: passport.spacingMm,
     ai: null,
     marks: MARKED,
+    shows: { side: 'none', isMirrored: false } as const,
     added,
     scale: AS_SCANNED,
   }
@@ -233,6 +234,7 @@ test('progress rises and cancelling stops', async () => {
     spacing: passport.spacingMm,
     ai: null,
     marks: MARKED,
+    shows: { side: 'none', isMirrored: false } as const,
     added: [],
     scale: AS_SCANNED,
   }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import type { Laterality } from '../../../src/core/anatomy.ts'
 import { type CheckId, type Finding, PROCESS_IDS } from '../../../src/core/finding.ts'
 import type { Mesh } from '../../../src/core/types.ts'
 import { checkAiConfidence } from '../../../src/qa/checks/ai-confidence.ts'
@@ -10,7 +11,7 @@ import { checkNonManifoldEdges } from '../../../src/qa/checks/non-manifold-edges
 import { checkOrientation } from '../../../src/qa/checks/orientation.ts'
 import { checkScale } from '../../../src/qa/checks/scale.ts'
 import { checkSelfIntersections } from '../../../src/qa/checks/self-intersections.ts'
-import { checkSideAndId } from '../../../src/qa/checks/side-and-id.ts'
+import { checkSideAndId, type PartSide } from '../../../src/qa/checks/side-and-id.ts'
 import { checkStructures } from '../../../src/qa/checks/structures.ts'
 import type { Deviation } from '../../../src/qa/deviation.ts'
 import { errorBudget, PUBLISHED_PRINT_MM, PUBLISHED_SEGMENTATION_MM } from '../../../src/qa/error-budget.ts'
@@ -34,8 +35,11 @@ const p95 = (mm: number): Deviation => {
   const spread = { meanMm: 0, p95Mm: mm, maxMm: mm, points: 1 }
   return { toReference: spread, fromReference: spread, signedMm: new Float32Array(0), places: [] }
 }
+const AS_SIGNED: PartSide = { side: 'left', isMirrored: false }
 const marks = (textHeightMm: number | null, hasSide = true, hasId = true) =>
-  checkSideAndId({ textHeightMm, hasSide, hasId }, planning)
+  checkSideAndId({ textHeightMm, hasSide, hasId }, AS_SIGNED, planning)
+const said = (sides: readonly Laterality[], shows: Partial<PartSide> = {}, policy = planning) =>
+  checkSideAndId({ textHeightMm: 9, hasSide: true, hasId: true, sides }, { ...AS_SIGNED, ...shows }, policy)
 const structures = (mesh: Mesh, reference: Mesh) =>
   checkStructures(measureStructures(mesh, reference, planning.droppedMm3), planning)
 const scaled = (factor: number, reason: string | null) => checkScale({ factor, reason }, planning)
@@ -92,8 +96,20 @@ const AT_LIMITS: readonly (readonly [CheckId, string, Finding, Finding['level']]
   ['side-and-id', 'a code only', marks(null), 'pass'],
   ['side-and-id', 'no side', marks(9, false), 'fail'],
   ['side-and-id', 'no case ID', marks(9, true, false), 'fail'],
-  ['side-and-id', 'nothing, to talk with a patient', checkSideAndId(null, communication), 'fail'],
-  ['side-and-id', 'nothing, for teaching', checkSideAndId(null, teaching), 'pass'],
+  ['side-and-id', 'nothing, to talk with a patient', checkSideAndId(null, AS_SIGNED, communication), 'fail'],
+  ['side-and-id', 'nothing, for teaching', checkSideAndId(null, AS_SIGNED, teaching), 'pass'],
+  ['side-and-id', 'the side it shows', said(['left']), 'pass'],
+  ['side-and-id', 'the other side', said(['right']), 'fail'],
+  ['side-and-id', 'both sides, even for teaching', said(['left', 'right'], {}, teaching), 'fail'],
+  ['side-and-id', 'a side before one is signed', said(['right'], { side: null }), 'pass'],
+  ['side-and-id', 'mirrored, with the side it shows now', said(['right'], { side: 'right', isMirrored: true }), 'warn'],
+  ['side-and-id', 'mirrored, with the side of the scan', said(['left'], { side: 'right', isMirrored: true }), 'fail'],
+  [
+    'side-and-id',
+    'mirrored, with nothing on it, for teaching',
+    checkSideAndId(null, { ...AS_SIGNED, isMirrored: true }, teaching),
+    'warn',
+  ],
   ['error-budget', '1 - e mm', budget(EDITS_AT_BUDGET - E), 'pass'],
   ['error-budget', '1 mm', budget(EDITS_AT_BUDGET - 1e-9), 'pass'],
   ['error-budget', '1 + e mm', budget(EDITS_AT_BUDGET + E), 'warn'],

@@ -72,6 +72,14 @@ test('a thin wall offers only ways out that were given', () => {
   )
   expect(findingText(wall, 'fdm', ['fdm'])).not.toContain('choose')
 })
+test('a mirrored part is called one, and a wrong side on it is named', () => {
+  const shows = { side: 'yes', id: 'yes', shows: 'right', mirrored: 'yes' }
+  const marks: Finding = { ...finding('side-and-id', 'warn'), value: 8, limit: 7.5, unit: 'mm', detail: shows }
+  expect(findingText(marks, 'fdm', [])).toBe('The part is mirrored and shows a right side. Say so to whoever uses it.')
+  expect(findingText({ ...marks, value: 5 }, 'fdm', [])).toMatch(/mirrored.*Say so.*5\.00\u2009mm high/)
+  const wrong = { ...marks, level: 'fail' as const, detail: { ...shows, wrongSide: 'left' } }
+  expect(findingText(wrong, 'fdm', [])).toMatch(/shows a right side\. A text on it says a left side/)
+})
 test('how much of the part was no wall is said, whether the walls hold or not', () => {
   const detail = { hardMm: 0.8, marksLeftOutMm2: 139.2 }
   const wall: Finding = { ...finding('wall-thickness'), value: 4, unit: 'mm2', detail }
@@ -112,7 +120,7 @@ const SAID: Readonly<Record<string, readonly Record<string, unknown>[]>> = {
   'grow-from-seeds': [{ labels: [1, 4] }],
   template: [{ id: 'ct-bone', digest: 'ab'.repeat(32), edited: true }],
   restore: [{ label: 'undo fill-holes' }],
-  emboss: [{ lines: ['Heron 4172 L', 'r1'], leastStrokeMm: 0.5, leastDepthMm: 0.4, leastWallMm: 0.5 }],
+  emboss: [{ lines: ['Heron 4172 L', 'r1'], leastStrokeMm: 0.5, leastDepthMm: 0.4, leastWallMm: 0.5, side: 'left' }],
   code: [{ text: '7K3MQ-2XA9B' }],
   'landing-blocks': [{ keepOuts: [{ centreLps: [0, 0, 0], radiusMm: 20 }] }],
   'lay-flat': [{ floorMm: 12.3 }],
