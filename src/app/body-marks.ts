@@ -60,5 +60,6 @@ export const ticketOf = (bodies: readonly MarkedBody[]): readonly TicketBlock[] 
       id: bodies.length === 1 ? block.id : `${id}${block.id}`,
       atLps: block.atLps,
       sizeMm: block.sizeMm,
+      axes: block.axes,
     })),
   )

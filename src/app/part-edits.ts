@@ -3,7 +3,6 @@ import { subContext } from '../core/pace.ts'
 import type { Context } from '../core/stage.ts'
 import type { Mesh } from '../core/types.ts'
 import { type LayFlatParams, lowestMm } from '../prepare/lay-flat.ts'
-import { NO_MARKS } from './body-marks.ts'
 import type { Line } from './line.ts'
 import { MARK_EDITS, type MarkEdit } from './mark-edits.ts'
 import { type Body, bodiesOf, nextBodyId, pairReferences, replaced } from './part-body.ts'
@@ -22,7 +21,7 @@ import {
 } from './part-geometry.ts'
 import type { EditOrder } from './part-history.ts'
 import { LABEL_BODY } from './part-labels.ts'
-import { layingFlat, type Move, mirroring, movedAdded, scaling } from './part-moves.ts'
+import { layingFlat, type Move, mirroring, movedAdded, movedBlocks, scaling } from './part-moves.ts'
 import { type Settle, withConnectors, withDrains, withMirrorPlane, withScaleCentre } from './part-places.ts'
 import { LAY_FLAT_STEP, type MeshesStep, ofOne, onlyOf, PIECE_STEP } from './part-steps.ts'
 import { solidsOf } from './queries.ts'
@@ -40,7 +39,7 @@ export interface MeshEdit {
   readonly takes: 'each' | 'together'
   /** Of an edit that leaves the part elsewhere: a place that was picked later means nothing without it. */
   readonly moves?: (settled: Params) => Move
-  /** A design that leaves what is written on a body as it was, readable; any other takes it away, and blocks too. */
+  /** A design that leaves what is written on a body as it was, readable; any other takes it away. Blocks go along with a move only. */
   readonly keepsText?: true
   /** Whether what it makes holds all of the bodies that it takes, and not the first alone. */
   readonly joins?: (params: Params) => boolean
@@ -162,14 +161,18 @@ async function editGroup(
   const madeOf = isSame ? made : await pieces(line, await edit.run(line, references, settled, rest), rest)
   const paired = pairReferences(made, madeOf)
   const shells = await declaredShells(line, group, paired, ctx)
-  const kept = { ...originOf(group), ...keptMarks(edit, group, made.length), ...keptAdded(edit, group, settled) }
+  const marks = keptMarks(edit, group, made.length, settled)
+  const kept = { ...originOf(group), ...marks, ...keptAdded(edit, group, settled) }
   return made.map((mesh, n) => ({ mesh, reference: paired[n] ?? mesh, shells: shells[n] ?? 1, ...kept }))
 }
 
-/** What stands on a body and is still there to be read. */
-function keptMarks(edit: MeshEdit, group: readonly Body[], made: number): Pick<Body, 'marks'> {
-  const written = edit.keepsText === true && group.length === 1 && made === 1 ? group[0]?.marks?.text : null
-  return written ? { marks: { ...NO_MARKS, text: written } } : {}
+/** What stands on a body and is still there to be read or gripped. */
+function keptMarks(edit: MeshEdit, group: readonly Body[], made: number, settled: Params): Pick<Body, 'marks'> {
+  const [body] = group
+  if (!body?.marks || group.length > 1 || made > 1) return {}
+  const text = edit.keepsText === true ? body.marks.text : null
+  const blocks = edit.moves ? movedBlocks(body.marks.blocks, edit.moves(settled)) : []
+  return text || blocks.length > 0 ? { marks: { text, blocks } } : {}
 }
 
 /** What marks added goes along with every piece: on which of them it lies, the check sees. */

@@ -1,5 +1,7 @@
 import type { Mesh, Vec3 } from '../core/types.ts'
+import { norm, scaled, subtract } from '../import/affine-grid.ts'
 import { type LayFlatParams, laidFlat } from '../prepare/lay-flat.ts'
+import type { LandingBlock } from '../prepare/marks/ticket.ts'
 import type { MirrorParams } from '../prepare/mirror.ts'
 import type { ScaleParams } from '../prepare/scale.ts'
 import type { AddedMark } from '../qa/added-marks.ts'
@@ -32,6 +34,21 @@ function movedMesh({ positions: p, indices }: Mesh, { to }: Move): Mesh {
   }
   return { positions, indices }
 }
+
+/** A direction of length 1 as it points afterwards. */
+function turned(direction: Vec3, { to }: Move): Vec3 {
+  const way = subtract(to(direction), to([0, 0, 0]))
+  return scaled(way, 1 / norm(way))
+}
+
+/** Blocks are as they were designed, as large as the part now is, where they lie now. */
+export const movedBlocks = (blocks: readonly LandingBlock[], move: Move): readonly LandingBlock[] =>
+  blocks.map(({ id, atLps, axes: [x, y, z], sizeMm }) => ({
+    id,
+    atLps: move.to(atLps),
+    axes: [turned(x, move), turned(y, move), turned(z, move)],
+    sizeMm: scaled(sizeMm, move.factor),
+  }))
 
 export const movedAdded = (added: readonly AddedMark[], move: Move): readonly AddedMark[] =>
   added.map((mark) => ({ ...mark, faces: movedMesh(mark.faces, move), leastMm: mark.leastMm * move.factor }))

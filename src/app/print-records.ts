@@ -1,7 +1,18 @@
 import { PipelineError } from '../core/errors.ts'
 import type { ProcessId } from '../core/finding.ts'
 import type { JsonValue } from '../core/json.ts'
-import { type Guard, hasFields, isFlag, isListOf, isMapOf, isNullOr, isNumber, isOneOf, isText } from '../core/shape.ts'
+import {
+  type Guard,
+  hasFields,
+  isAbsentOr,
+  isFlag,
+  isListOf,
+  isMapOf,
+  isNullOr,
+  isNumber,
+  isOneOf,
+  isText,
+} from '../core/shape.ts'
 import type { Mat3, Vec3 } from '../core/types.ts'
 import {
   ACCEPTANCE_RULES,
@@ -12,6 +23,7 @@ import {
 } from '../print/acceptance.ts'
 import { type CaseEffort, isMinutes, isSeconds, NO_EFFORT, WHO, type Who } from '../print/effort.ts'
 import { isProfile, type PrinterProfile, SHIPPED_PROFILES } from '../print/profiles.ts'
+import type { BlockAxes } from '../print/ticket.ts'
 import { PROCESSES } from '../qa/process.ts'
 
 /** One print that was judged. No name and no free text from a scan. */
@@ -76,11 +88,13 @@ const isThree =
     isListOf(isItem)(value) && value.length === 3
 const isLength: Guard<number> = (value): value is number => isNumber(value) && value > 0
 const isRotation: Guard<Mat3> = (value): value is Mat3 => isListOf(isNumber)(value) && value.length === 9
-const isBlock: Guard<MeasuredBlock> = hasFields({
+const hasBlockFields = hasFields({
   id: isText,
   expectedMm: isThree(isLength) as Guard<Vec3>,
   measuredMm: isThree(isNullOr(isLength)),
+  axes: isAbsentOr(isThree(isThree(isNumber)) as Guard<BlockAxes>),
 })
+const isBlock: Guard<MeasuredBlock> = (value): value is MeasuredBlock => hasBlockFields(value)
 const isPrint: Guard<PrintRecord> = hasFields({
   id: isText,
   caseId: isText,

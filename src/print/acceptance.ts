@@ -1,12 +1,14 @@
 import type { Vec3 } from '../core/types.ts'
-import { LEAST_BLOCKS, type TicketBlock } from './ticket.ts'
+import { type BlockAxes, LEAST_BLOCKS, type TicketBlock } from './ticket.ts'
 
 /** One block under the caliper. Null: not measured yet. */
 export type MeasuredBlock = {
   readonly id: string
-  /** As designed, along x, y and z of the part, mm. */
+  /** As designed, along x, y and z of the block, mm. */
   readonly expectedMm: Vec3
   readonly measuredMm: readonly [number | null, number | null, number | null]
+  /** Which way those point in the part, of length 1; absent when along the part's own. */
+  readonly axes?: BlockAxes
 }
 
 export const ACCEPTANCE_RULES = ['mean', 'max', 'relative', 'bias'] as const
@@ -132,4 +134,6 @@ function decide(isComplete: boolean, hasFailed: boolean, earlierFailures: number
 
 /** An empty form for these blocks. */
 export const formOf = (blocks: readonly TicketBlock[]): readonly MeasuredBlock[] =>
-  blocks.map(({ id, sizeMm }) => ({ id, expectedMm: sizeMm, measuredMm: [null, null, null] }))
+  blocks.map(({ id, sizeMm, axes }) => {
+    return { id, expectedMm: sizeMm, measuredMm: [null, null, null], ...(axes ? { axes } : {}) }
+  })

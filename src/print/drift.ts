@@ -1,5 +1,7 @@
 import type { Mat3, Vec3 } from '../core/types.ts'
 import type { MeasuredBlock } from './acceptance.ts'
+import { turned } from './rotation.ts'
+import type { BlockAxes } from './ticket.ts'
 
 /** One accepted or refused print under the caliper. */
 export interface DriftSample {
@@ -43,6 +45,11 @@ export const LEAST_FOR_COMPENSATION = 10
 const MOVING_RANGE_FACTOR = 2.66
 const RUN = 8
 const WORST_CONDITION = 1e-3
+const ALONG_PART: BlockAxes = [
+  [1, 0, 0],
+  [0, 1, 0],
+  [0, 0, 1],
+]
 
 /**
  * By how many percent the printer's x, y and z are too long, from one print: least squares over every measured edge, where an edge
@@ -52,11 +59,11 @@ const WORST_CONDITION = 1e-3
 export function printerStrainPercent({ blocks, rotation }: Omit<DriftSample, 'at'>): Vec3 | null {
   const normal = [0, 0, 0, 0, 0, 0, 0, 0, 0]
   const right: [number, number, number] = [0, 0, 0]
-  for (const { expectedMm, measuredMm } of blocks) {
+  for (const { expectedMm, measuredMm, axes = ALONG_PART } of blocks) {
     for (const [axis, mm] of measuredMm.entries()) {
       if (mm === null) continue
       const expected = expectedMm[axis] as number
-      const weights = [0, 1, 2].map((row) => (rotation[3 * row + axis] as number) ** 2)
+      const weights = turned(rotation, axes[axis] as Vec3).map((along) => along ** 2)
       const percent = (100 * (mm - expected)) / expected
       for (let i = 0; i < 3; i++) {
         right[i] = (right[i] as number) + (weights[i] as number) * percent

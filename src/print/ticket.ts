@@ -1,13 +1,17 @@
 import type { Vec3 } from '../core/types.ts'
 
+export type BlockAxes = readonly [Vec3, Vec3, Vec3]
+
 /** A caliper pad on the part, as the ticket of a print tells of it. */
 export interface TicketBlock {
   /** A letter or short word that stands on the ticket. */
   readonly id: string
   /** Middle of the block, LPS mm. */
   readonly atLps: Vec3
-  /** Edge lengths as designed, along x, y and z of the part, mm. */
+  /** Edge lengths as designed, along its own x, y and z, mm. */
   readonly sizeMm: Vec3
+  /** Which way those point in the part, of length 1; absent when along the part's own. */
+  readonly axes?: BlockAxes
 }
 
 /** Blocks that an acceptance takes at least (gates: print acceptance). */

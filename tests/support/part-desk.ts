@@ -16,6 +16,7 @@ import { applyMark, type Mark } from '../../src/prepare/marks/mark.ts'
 import { facesOfMark } from '../../src/prepare/marks/mark-faces.ts'
 import { type MirrorParams, mirror } from '../../src/prepare/mirror.ts'
 import { type RepairParams, repair } from '../../src/prepare/repair.ts'
+import { type ScaleParams, scale } from '../../src/prepare/scale.ts'
 import { type SmoothParams, smooth } from '../../src/prepare/smooth.ts'
 import { ledgerMeasure } from '../../src/qa/error-ledger.ts'
 import { solidCount } from '../../src/qa/solids.ts'
@@ -42,6 +43,7 @@ const throwIt = (error: unknown) => {
 const meshApi = {
   layFlat: (mesh: Mesh, params: LayFlatParams) => layFlat(mesh, params, IDLE_CONTEXT),
   mirror: (mesh: Mesh, params: MirrorParams) => mirror(mesh, params, IDLE_CONTEXT),
+  scale: (mesh: Mesh, params: ScaleParams) => scale(mesh, params, IDLE_CONTEXT),
   smooth: (mesh: Mesh, params: SmoothParams) => smooth(mesh, params, IDLE_CONTEXT),
   repair: (mesh: Mesh, params: RepairParams) => repair(mesh, params, IDLE_CONTEXT, MARK_TOOLS.load),
   solids: solidCount,

@@ -11,6 +11,8 @@ import { TEXT_WISH } from '../../../src/app/text-wish.ts'
 import { meshVolumeMm3 } from '../../../src/core/mesh.ts'
 import type { KeepOut } from '../../../src/prepare/marks/landing-blocks.ts'
 import type { LandingBlock } from '../../../src/prepare/marks/ticket.ts'
+import { plus } from '../../../src/prepare/plane.ts'
+import { surfaceTree } from '../../../src/prepare/surface-tree.ts'
 import { markTriangles } from '../../../src/qa/added-marks.ts'
 import { triangleAreas } from '../../../src/qa/map-areas.ts'
 import { PROCESSES } from '../../../src/qa/process.ts'
@@ -125,12 +127,45 @@ test('sunk text leaves all of the part as wall', async () => {
   expect([desk.jobs.problem, desk.data.bodies[0]?.added]).toEqual([null, undefined])
 })
 
-test('turning the part keeps what is written and drops the blocks; without the text it is nameless', async () => {
+/** How far the surface of a body lies from both ends of a block along each of its axes, mm. */
+function offFaces({ atLps, axes, sizeMm }: LandingBlock): number {
+  const [body] = desk.data.bodies
+  const tree = surfaceTree(body?.mesh ?? { positions: new Float32Array(), indices: new Uint32Array() })
+  const ends = axes.flatMap((axis, k) =>
+    [-0.5, 0.5].map((way) => {
+      const [x, y, z] = plus(atLps, axis, way * (sizeMm[k] as number))
+      return tree.distance(x, y, z)
+    }),
+  )
+  // The stalk stands in the middle of one face.
+  return ends.sort((a, b) => a - b)[4] ?? Number.NaN
+}
+
+test.each([
+  ['laid flat', { ...LAY, params: { pointLps: [100, 50, 230.1], normalLps: [0.3, 0.4, -0.6] } }, 1],
+  ['mirrored', { stage: 'mirror', params: { signedBy: 'AB' }, on: [1] }, 1],
+  ['scaled', { stage: 'scale', params: { factor: 1.5, reason: 'to be seen from afar' }, on: [1] }, 1.5],
+])('on a part that is %s the ticket has its blocks where they are', async (_, move, factor) => {
+  await editPart(desk, BLOCKS)
+  const before = marks()?.blocks ?? []
+  expect(Math.max(...before.map(offFaces))).toBeLessThan(1e-4)
+  await editPart(desk, move)
+  expect(desk.jobs.problem).toBeNull()
+  const blocks = marks()?.blocks ?? []
+  expect(blocks.map(({ id, sizeMm }) => [id, ...sizeMm])).toEqual(
+    before.map(({ id, sizeMm }) => [id, ...sizeMm.map((mm) => mm * factor)]),
+  )
+  expect(Math.max(...blocks.map(offFaces))).toBeLessThan(1e-3)
+  expect(ticketOf(desk.data.bodies).map(({ axes }) => axes)).toEqual(blocks.map(({ axes }) => axes))
+})
+
+test('turning the part keeps what is written and the blocks; without the text it is nameless', async () => {
   await editPart(desk, TEXT)
   await editPart(desk, BLOCKS)
   await editPart(desk, LAY)
   expect(desk.jobs.problem).toBeNull()
-  expect(marks()).toEqual({ text: { textHeightMm: 4, hasSide: true, hasId: true, sides: ['left'] }, blocks: [] })
+  expect(marks()?.text).toEqual({ textHeightMm: 4, hasSide: true, hasId: true, sides: ['left'] })
+  expect(marks()?.blocks).toHaveLength(3)
   await stepPart(desk, 'undo')
   await removeEdit(desk, 0)
   expect([stages(), marks()?.text, marks()?.blocks.length]).toEqual([['landing-blocks'], null, 3])

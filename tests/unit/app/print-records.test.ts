@@ -49,6 +49,18 @@ describe('what the vault kept', () => {
     expect(through(KEPT)).toEqual(KEPT)
     expect(readPrints(null)).toBe(NO_PRINTS)
   })
+  test('of blocks that lie turned comes back with their axes, and with nothing else in their place', () => {
+    const axes = [
+      [0, 1, 0],
+      [-1, 0, 0],
+      [0, 0, 1],
+    ] as const
+    const blocks = [{ id: 'A', expectedMm: [10, 10, 10], measuredMm: [10.1, null, 9.9], axes }] as const
+    const kept = { ...KEPT, prints: [print({ blocks })] }
+    expect(through(kept)).toEqual(kept)
+    const spoilt = { ...KEPT, prints: [{ ...print(), blocks: [{ ...blocks[0], axes: [[0, 1]] }] }] }
+    expect(() => through(spoilt)).toThrow()
+  })
   test('of a later version is named', () => {
     expect(() => through({ ...KEPT, format: 'proofprint-prints/2' })).toThrow(
       expect.objectContaining({ code: 'vault/newer' }),

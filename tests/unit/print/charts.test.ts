@@ -31,6 +31,16 @@ describe('strain of the printer', () => {
     expect(found?.[1]).toBeCloseTo(-0.5, 2)
     expect(found?.[2]).toBeCloseTo(0.25, 2)
   })
+  test('is found from blocks that lie turned in a part that stood upright', () => {
+    const turnedBy = turnedZ(20)
+    const column = (k: 0 | 1 | 2): Vec3 => [turnedBy[k], turnedBy[3 + k] as number, turnedBy[6 + k] as number]
+    const axes = [column(0), column(1), column(2)] as const
+    const blocks = printed([1, -0.5, 0.25], turnedBy).map((block) => ({ ...block, axes }))
+    const found = printerStrainPercent({ blocks, rotation: UPRIGHT })
+    expect(found?.[0]).toBeCloseTo(1, 2)
+    expect(found?.[1]).toBeCloseTo(-0.5, 2)
+    expect(found?.[2]).toBeCloseTo(0.25, 2)
+  })
   test('is not told where edges cannot tell the axes apart, or none was measured', () => {
     const rotation = turnedZ(45)
     expect(printerStrainPercent({ blocks: printed([1, -0.5, 0.25], rotation), rotation })).toBeNull()
