@@ -18,6 +18,7 @@ import {
   voxelsOf,
 } from '../segment/label-set.ts'
 import type { FromAi } from './ai-steps.ts'
+import type { OnPlate } from './build-up.ts'
 import type { CaseState, Side } from './case-state.ts'
 import type { Checked } from './check-codec.ts'
 import { checkOfPart } from './check-part.ts'
@@ -68,6 +69,8 @@ export class CaseData {
   /** The edits of the part, and the bodies that they left. */
   part = $state.raw<PartHistory>(NO_EDITS)
   bodies = $state.raw<readonly Body[]>([])
+  /** How it stands on the printer, as chosen at Print; of this sitting. */
+  onPlate = $state.raw<OnPlate | null>(null)
   /** The body that edits act on; null for all. */
   activeBody = $state<number | null>(null)
   hiddenBodies = $state.raw<ReadonlySet<number>>(new Set())
@@ -147,6 +150,7 @@ export class CaseData {
     this.base = reference && mesh ? { id: 1, name: '', mesh, reference, shells } : null
     this.ledger = ledger
     this.activeBody = null
+    this.onPlate = null
     this.hiddenBodies = new Set()
     this.setPart(NO_EDITS, this.base ? [this.base] : [])
   }

@@ -3,6 +3,7 @@ import { meshVolumeMm3, triangleCount } from '../core/mesh.ts'
 import { subContext } from '../core/pace.ts'
 import { type Context, IDLE_CONTEXT } from '../core/stage.ts'
 import type { Mesh } from '../core/types.ts'
+import { drainOrder } from './build-up.ts'
 import type { Desk } from './desk.svelte.ts'
 import { addLabel } from './label-body.ts'
 import { markOrder } from './mark-orders.ts'
@@ -33,11 +34,15 @@ export async function editPart(desk: Desk, ...orders: readonly EditOrder[]): Pro
   const [first] = asked
   if (!first) return
   await desk.jobs.run(first.stage, async (ctx) => {
-    const whole = await Promise.all(asked.map((order) => markOrder(desk, order)))
+    const whole = await Promise.all(asked.map((order) => wholeOrder(desk, order)))
     const made = await remade(desk, editsOf(data.part), data.bodies, whole, ctx)
     await goOn(desk, first.stage, made, ctx)
   })
 }
+
+/** An order with what it takes from the case: as it is made and kept. */
+const wholeOrder = async (desk: Desk, order: EditOrder): Promise<EditOrder> =>
+  order.stage === 'drain' ? drainOrder(desk.data, order) : markOrder(desk, order)
 
 /**
  * Takes one edit out of the list and makes the later ones again without it. Throws 'prepare/failed' when they cannot do

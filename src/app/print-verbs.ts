@@ -7,6 +7,7 @@ import { reprintChart } from '../print/p-chart.ts'
 import type { PrinterProfile } from '../print/profiles.ts'
 import { randomId } from '../vault/keys.ts'
 import { ticketOf } from './body-marks.ts'
+import { onPlateNow } from './build-up.ts'
 import type { Desk } from './desk.svelte.ts'
 import { download } from './download.io.ts'
 import { labelsShown } from './part-labels.ts'
@@ -191,6 +192,7 @@ async function orientPart(desk: Desk, on: PrintDesk, goal: OrientGoal, ctx: Ctx)
     ctx.signal,
   )
   on.found = { mesh, process, orientation, areaMm2 }
+  desk.data.onPlate = onPlateNow(desk.data, orientation.best.upLps)
 }
 
 async function compareFile(desk: Desk, on: PrintDesk, file: File, ctx: Ctx): Promise<void> {

@@ -62,7 +62,8 @@ export const PART_WARNING: Readonly<Record<string, string>> = {
   mirror:
     'A mirrored part shows the other side of the body. Printed as it is, it must not be taken for the patient’s own side.',
   scale: 'Measures taken from the print are no longer those of the patient.',
-  hollow: 'A closed cavity keeps powder or resin: let it drain.',
+  hollow:
+    'A closed cavity keeps powder or resin: let it drain. Holes are made where it is lowest as it stands at Print; without a direction chosen there, as it lies here.',
   offset: 'Only for a part that must fit another. It moves the anatomy as well, and the check does not count it.',
   wrap: 'Slow: minutes on a large part. It can be cancelled.',
 }

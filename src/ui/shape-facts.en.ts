@@ -1,3 +1,4 @@
+import type { UP_FROM } from '../app/build-up.ts'
 import type { CutWish } from '../app/part-places.ts'
 import type { Vec3 } from '../core/types.ts'
 import type { BooleanParams } from '../prepare/boolean.ts'
@@ -21,7 +22,7 @@ import { count, decimal, mm, percent, place3, plural, volume, withUnit } from '.
 /** By stage: its parameters, and those that a person gave before places were found for them. */
 export interface ShapeParams {
   readonly hollow: HollowMeshParams
-  readonly drain: DrainParams & DrainPlaces
+  readonly drain: DrainParams & DrainPlaces & { readonly upFrom: (typeof UP_FROM)[number] }
   readonly pegs: PegsParams & CutWish
   readonly 'split-shells': SplitShellsParams
   readonly 'combine-bodies': CombineParams
@@ -62,6 +63,7 @@ export const SHAPE_FACTS: { readonly [S in keyof ShapeParams]: Facts<ShapeParams
     holes: (v) => (v.length === 0 ? '' : plural(v.length, 'hole', 'holes')),
     perCavity: (v) => `${plural(v, 'hole', 'holes')} a cavity`,
     buildDirectionLps: (v) => `lowest where up is ${along(v)}`,
+    upFrom: (v) => (v === 'print' ? 'as it stands at Print' : 'no direction was chosen at Print for it'),
     leastCavityMm3: (v) => `cavities from ${volume(v)} on`,
     pickedLps: (v) => (v.length === 0 ? '' : `at ${plural(v.length, 'picked place', 'picked places')}`),
   },

@@ -17,7 +17,6 @@ import type { PartTool, PlaneWay } from './part-tool.ts'
 
 /** Of a hollow part: what the process advises twice over, since a shell is all that carries. */
 const SHELL_WALLS = 2
-const UP = [0, 0, 1] as const
 
 const isOpen = ({ open }: Params) => open === true
 const isDrained = ({ open, holes }: Params) => open !== true && Number(holes) > 0
@@ -57,7 +56,7 @@ const HOLLOW_TOOL: PartTool = {
       params: { wallMm, openAt: isOpen(values) ? planeValue(plane) : null, leastCavityMm3 },
     }
     if (!isDrained(values)) return [hollow]
-    const where = { perCavity: holes, buildDirectionLps: UP, leastCavityMm3, pickedLps: [] }
+    const where = { perCavity: holes, leastCavityMm3, pickedLps: [] }
     return [hollow, { stage: 'drain', params: { diameterMm: holeMm, ...where } }]
   },
 }

@@ -9,6 +9,7 @@ import type { WorkerHost, Workers } from '../../src/app/workers.ts'
 import { digestMask, digestMesh, digestVolume } from '../../src/core/hash.ts'
 import { IDLE_CONTEXT } from '../../src/core/stage.ts'
 import type { Mesh } from '../../src/core/types.ts'
+import { type DrainParams, drain, placeDrains } from '../../src/prepare/drain.ts'
 import { type LayFlatParams, layFlat } from '../../src/prepare/lay-flat.ts'
 import { type EmbossParams, textMark } from '../../src/prepare/marks/emboss.ts'
 import { type LandingParams, landingBlocks } from '../../src/prepare/marks/landing-blocks.ts'
@@ -46,6 +47,8 @@ const meshApi = {
   scale: (mesh: Mesh, params: ScaleParams) => scale(mesh, params, IDLE_CONTEXT),
   smooth: (mesh: Mesh, params: SmoothParams) => smooth(mesh, params, IDLE_CONTEXT),
   repair: (mesh: Mesh, params: RepairParams) => repair(mesh, params, IDLE_CONTEXT, MARK_TOOLS.load),
+  placeDrains,
+  drain: (mesh: Mesh, params: DrainParams) => drain(mesh, params, IDLE_CONTEXT, MARK_TOOLS.load),
   solids: solidCount,
   textMark: (mesh: Mesh, params: EmbossParams) => textMark(mesh, params, IDLE_CONTEXT, MARK_TOOLS),
   landingBlocks: (mesh: Mesh, params: LandingParams) => landingBlocks(mesh, params, IDLE_CONTEXT, MARK_TOOLS.load),

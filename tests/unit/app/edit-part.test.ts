@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { onPlateNow } from '../../../src/app/build-up.ts'
 import type { Desk } from '../../../src/app/desk.svelte.ts'
 import { editPart, removeEdit, stepPart } from '../../../src/app/edit-part.ts'
 import { makeModel } from '../../../src/app/make-part.ts'
@@ -6,9 +7,11 @@ import { editsOf, pendingActs } from '../../../src/app/part-history.ts'
 import { digestMesh } from '../../../src/core/hash.ts'
 import { meshBounds } from '../../../src/core/mesh.ts'
 import type { Mesh } from '../../../src/core/types.ts'
+import type { DrainParams } from '../../../src/prepare/drain.ts'
 import { verifyChain } from '../../../src/trace/chain.ts'
 import { lineage } from '../../../src/trace/lineage.ts'
 import type { Vault } from '../../../src/vault/vault.io.ts'
+import { inverted, joinMeshes } from '../../support/meshes.ts'
 import { modelledDesk, reopenedDesk } from '../../support/part-desk.ts'
 import { sphereMesh } from '../../support/sphere-mesh.ts'
 import { freshProfile, openTab, PASSPHRASE } from '../../support/vault.ts'
@@ -154,6 +157,23 @@ test('an edit that fails, and one of a body that is gone, changes nothing', asyn
   await editPart(desk, { ...SMOOTH, on: [7] })
   expect(desk.jobs.problem).toMatchObject({ code: 'prepare/failed' })
   expect([desk.data.bodies, stages()]).toEqual([before, []])
+})
+
+test('drain holes are made where the part is lowest as it was chosen to stand at Print', async () => {
+  const hollow = joinMeshes(MESH, inverted(sphereMesh(15, [100, 50, 300])))
+  desk = await modelledDesk(vault, hollow, hollow)
+  desk.data.onPlate = onPlateNow(desk.data, [0, 1, 0])
+  await editPart(desk, {
+    stage: 'drain',
+    params: { diameterMm: 3, perCavity: 1, leastCavityMm3: 1, pickedLps: [] },
+    on: [1],
+  })
+  expect(desk.jobs.problem).toBeNull()
+  expect(editsOf(desk.data.part)[0]?.params).toMatchObject({ buildDirectionLps: [0, 1, 0], upFrom: 'print' })
+  const drilled = desk.store?.trace.find(({ stage }) => stage === 'drain')?.params as unknown as DrainParams
+  expect(drilled.holes.map(({ directionLps }) => directionLps.map((part) => Math.round(part) + 0))).toEqual([
+    [0, -1, 0],
+  ])
 })
 
 test('a new model drops the edits', async () => {
