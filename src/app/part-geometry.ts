@@ -65,4 +65,5 @@ export const THICKEN_STEP = meshesStep<ThickenParams>(
 export const WRAP_STEP = meshesStep<WrapParams>(
   WRAP,
   askOne((api, ...given) => api.wrap(...given)),
+  MANIFOLD,
 )

@@ -18,7 +18,7 @@ export interface FieldParams {
 
 export const FIELD_DEFAULTS = { accuracyMm: 0.02, memoryMb: 256 } as const satisfies FieldParams
 
-const STORED_BAND = 32_000
+export const STORED_BAND = 32_000
 /** Int16 a voxel, one bit for inside and one for the surface. */
 const BYTES_PER_VOXEL = 2.25
 /** Voxels outside of the surface on either side. */
@@ -93,7 +93,8 @@ async function levelOf(mesh: Mesh, inside: Mask, depthMm: number, ctx: Context):
   return soundCopy(await isoSurface(volume, 0, subContext(ctx, 0.75, 1)))
 }
 
-function gridAround(mesh: Mesh, outMm: number, mostMm: number, params: FieldParams): Grid {
+/** A grid that holds a mesh and `outMm` around it, with the step of fieldStepMm(). */
+export function gridAround(mesh: Mesh, outMm: number, mostMm: number, params: FieldParams): Grid {
   const { min, max } = meshBounds(mesh)
   const extent = [0, 1, 2].map((k) => (max[k] as number) - (min[k] as number) + 2 * outMm) as unknown as Vec3
   const step = fieldStepMm(extent, params, mostMm)
@@ -157,8 +158,8 @@ async function fillBlocks(
   return reaches
 }
 
-/** Never 0, so that the level has no ties. */
-function stored(value: number): number {
+/** A value of a field in its own steps, never 0, so that the level has no ties. */
+export function stored(value: number): number {
   const size = Math.max(1, Math.min(STORED_BAND, Math.round(Math.abs(value))))
   return value >= 0 ? size : -size
 }

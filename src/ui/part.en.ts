@@ -65,7 +65,6 @@ export const PART_WARNING: Readonly<Record<string, string>> = {
   hollow:
     'A closed cavity keeps powder or resin: let it drain. Holes are made where it is lowest as it stands at Print; without a direction chosen there, as it lies here.',
   offset: 'Only for a part that must fit another. It moves the anatomy as well, and the check does not count it.',
-  wrap: 'Slow: minutes on a large part. It can be cancelled.',
 }
 
 /** What each edit is called on its button, does, and is started with. */
@@ -139,7 +138,7 @@ export const PART_TOOL: Readonly<
   },
   wrap: {
     name: 'Wrap',
-    lead: 'Closes cracks and pores: grown and shrunk again. Wider gaps stay open.',
+    lead: 'Closes cracks and pores: what a ball of the radius cannot reach is filled. Gaps wider than the ball stay open.',
     act: 'Wrap it',
   },
   ...MARK_TOOL,

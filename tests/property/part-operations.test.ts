@@ -131,8 +131,8 @@ const anyEdit: fc.Arbitrary<Edit> = fc.oneof(
   fc.constantFrom(0.6, 1).map(
     (radiusMm): Edit =>
       async (mesh) => {
-        const result = await wrap(mesh, { ...WRAP.defaults, ...COARSE, radiusMm }, IDLE_CONTEXT)
-        return { mesh: result, within: between(meshBounds(mesh), -FIELD_MM, 0.2) }
+        const result = await wrap(mesh, { ...WRAP.defaults, ...COARSE, radiusMm }, IDLE_CONTEXT, loadManifold)
+        return { mesh: result, within: between(meshBounds(mesh), -FLOAT_MM, 0.2) }
       },
   ),
   fc.constantFrom(0.8, 1.2).map(
