@@ -2,7 +2,7 @@ import type { Mesh } from '../src/core/types.ts'
 import { loadManifold } from '../src/prepare/manifold.io.ts'
 import { type BasePlateParams, basePlateMark } from '../src/prepare/marks/base-plate.ts'
 import { type CodeParams, codeMark } from '../src/prepare/marks/code.ts'
-import { type EmbossParams, type MarkTools, textMark } from '../src/prepare/marks/emboss.ts'
+import { type EmbossParams, type MarkTools, textHalf, textMark } from '../src/prepare/marks/emboss.ts'
 import { loadMarkFont } from '../src/prepare/marks/font.io.ts'
 import { type HangingHoleParams, hangingHoleMark } from '../src/prepare/marks/hanging-hole.ts'
 import { type LandingParams, landingBlocks } from '../src/prepare/marks/landing-blocks.ts'
@@ -21,6 +21,8 @@ export const meshMarks = {
   textMark(mesh: Mesh, params: EmbossParams, signal: AbortSignal, onProgress: ProgressListener) {
     return textMark(mesh, params, workerContext(signal, onProgress), TOOLS)
   },
+
+  textHalf: (lines: readonly string[], capHeightMm: number) => textHalf(lines, capHeightMm, TOOLS),
 
   codeMark(mesh: Mesh, params: CodeParams, signal: AbortSignal, onProgress: ProgressListener) {
     return codeMark(mesh, params, workerContext(signal, onProgress), loadManifold)

@@ -24,8 +24,8 @@ import type { Checked } from './check-codec.ts'
 import { checkOfPart } from './check-part.ts'
 import type { AiSources } from './follow-ai.ts'
 import type { LedgerRow } from './ledger-row.ts'
-import type { Body } from './part-body.ts'
-import { NO_EDITS, type PartHistory, packedHistory } from './part-history.ts'
+import { type Body, named } from './part-body.ts'
+import { NO_EDITS, type PartHistory, packedHistory, renamedBody } from './part-history.ts'
 import { labelsOfPart } from './part-labels.ts'
 import type { ExportRow, HistogramView, LabelRow, StationId, StationState } from './session-view.ts'
 import { SAMPLE_TEMPLATE_ID, templateById, templateOr } from './shipped-templates.ts'
@@ -164,6 +164,12 @@ export class CaseData {
     if (this.activeBody !== null && !isThere(this.activeBody)) this.activeBody = null
     this.hiddenBodies = new Set([...this.hiddenBodies].filter(isThere))
     this.setChecks([])
+  }
+
+  /** What a person calls a body. It is only shown: what was measured stays, and no file gets it. */
+  nameBody(id: number, name: string): void {
+    this.part = renamedBody(this.part, id, name)
+    this.bodies = named(this.bodies, [{ id, name }])
   }
 
   /** A new check starts without acknowledgements: they were given for what was seen before. One for each body, or none. */

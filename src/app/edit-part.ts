@@ -7,7 +7,7 @@ import { drainOrder } from './build-up.ts'
 import type { Desk } from './desk.svelte.ts'
 import { addLabel } from './label-body.ts'
 import { markOrder } from './mark-orders.ts'
-import type { Body } from './part-body.ts'
+import { type Body, named } from './part-body.ts'
 import { editBodies, partEditOf } from './part-edits.ts'
 import {
   bodiesAfter,
@@ -108,7 +108,7 @@ async function remade(
   desk: Desk,
   before: readonly EditMade[],
   from: readonly Body[],
-  orders: readonly EditOrder[],
+  orders: readonly (EditOrder & Partial<Pick<EditMade, 'after'>>)[],
   ctx: Context,
 ): Promise<Remade> {
   const { base, bodies: bodiesNow, part } = desk.data
@@ -118,13 +118,15 @@ async function remade(
   const fresh: FreshMesh[] = []
   const edits = [...before]
   let bodies = from
-  for (const [n, { stage, params, on }] of orders.entries()) {
+  for (const [n, { stage, params, on, after: left = [] }] of orders.entries()) {
     const share = subContext(ctx, n / orders.length, (n + 1) / orders.length)
     const edit = partEditOf(stage)
-    const made =
+    const fromEdit =
       'adds' in edit
         ? await addLabel(desk, bodies, edits, params, share)
         : await editBodies(line, bodies, { stage, params, on }, share, edit)
+    // What is made again keeps the names that it was given.
+    const made = named(fromEdit, left)
     const after = await infosOf(made, slots, fresh)
     const row = await partRow(desk.workers, stage, made, ctx.signal)
     edits.push({ stage, params, on, row, fromMm3: totalMm3(bodies), toMm3: totalMm3(made), after })

@@ -7,7 +7,7 @@ import { scaled } from '../import/affine-grid.ts'
 import { BASE_PLATE } from '../prepare/marks/base-plate.ts'
 import { CODE } from '../prepare/marks/code.ts'
 import { EMBOSS, type EmbossParams } from '../prepare/marks/emboss.ts'
-import { frameAt, type PickedPlace, UNPICKED } from '../prepare/marks/frame.ts'
+import { type Frame, frameAt, type PickedPlace, UNPICKED } from '../prepare/marks/frame.ts'
 import { HANGING_HOLE } from '../prepare/marks/hanging-hole.ts'
 import { type KeepOut, LANDING_BLOCKS, type Landed } from '../prepare/marks/landing-blocks.ts'
 import type { Mark } from '../prepare/marks/mark.ts'
@@ -63,6 +63,9 @@ function placeOf({ pointLps, normalLps, top }: OnFace): PickedPlace {
   const upLps: Readonly<Record<Top, Vec3>> = { up: y, right: x, down: scaled(y, -1), left: scaled(x, -1) }
   return { pointLps, normalLps, upLps: upLps[top] }
 }
+
+/** The axes of a mark on a face: x to the reader's right, y to its top. */
+export const markFrame = (face: OnFace): Frame => frameAt(placeOf(face))
 
 export type TextParams = OnFace & {
   readonly lines: readonly string[]

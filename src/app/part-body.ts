@@ -47,6 +47,10 @@ export function replaced(bodies: readonly Body[], group: readonly Body[], made: 
   return bodies.flatMap((body) => (body === first ? made : group.includes(body) ? [] : [body]))
 }
 
+/** Bodies called as these are, by their numbers. */
+export const named = (bodies: readonly Body[], as: readonly Pick<Body, 'id' | 'name'>[]): readonly Body[] =>
+  bodies.map((body) => ({ ...body, name: as.find(({ id }) => id === body.id)?.name ?? body.name }))
+
 /** A number that no body has. */
 export const nextBodyId = (bodies: readonly Body[]): number => 1 + Math.max(0, ...bodies.map(({ id }) => id))
 

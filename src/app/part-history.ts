@@ -78,6 +78,31 @@ export function movedBy(history: PartHistory, way: 'undo' | 'redo'): PartHistory
   return history.versions[position] ? { ...history, position } : null
 }
 
+/**
+ * The history with another name for a body as it is now, from the edit on that made it: undo and redo keep it, since a name is no
+ * edit. The same history where nothing was edited, and for a body that is not there.
+ */
+export function renamedBody(history: PartHistory, id: number, name: string): PartHistory {
+  const holds = ({ after }: EditMade) => after.some((body) => body.id === id)
+  const now = editsOf(history)
+  const since = now[now.findLastIndex((edit) => !holds(edit)) + 1]
+  if (!since) return history
+  const renamed = new Map<EditMade, EditMade>()
+  const rename = (edit: EditMade) => {
+    const made = renamed.get(edit) ?? {
+      ...edit,
+      after: edit.after.map((body) => (body.id === id ? { ...body, name } : body)),
+    }
+    renamed.set(edit, made)
+    return made
+  }
+  const versions = history.versions.map((version) => {
+    const from = version.edits.indexOf(since)
+    return from < 0 ? version : { ...version, edits: version.edits.map((edit, n) => (n < from ? edit : rename(edit))) }
+  })
+  return { ...history, versions }
+}
+
 /** A history as plain JSON: each edit once, and the versions by their places in that list. */
 export type StoredHistory = {
   readonly edits: readonly EditMade[]

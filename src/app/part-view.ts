@@ -1,4 +1,5 @@
 import type { Mesh } from '../core/types.ts'
+import type { HalfSize } from '../prepare/marks/relief.ts'
 import type { Fit } from '../qa/fit.ts'
 import type { Label } from '../segment/label-set.ts'
 import type { LedgerRow } from './ledger-row.ts'
@@ -17,6 +18,9 @@ export interface BodyRow {
   /** What it was made of; null when the label is gone. */
   readonly label: Label | null
 }
+
+/** Letters of a body's name. */
+export const LONGEST_NAME = 40
 
 /** Vertices and triangles of one body in a mesh of several. */
 export interface BodyRun {
@@ -96,6 +100,8 @@ export interface PartView {
   addLabel(label: number, choice: SmoothChoice): Promise<void>
   /** What the text that is wished for would say on the active body, or on the first. */
   textLines(wish: TextWish): Promise<readonly string[]>
+  /** Half of what such text would take up on a face, mm; null where it cannot be written. */
+  textHalf(lines: readonly string[], capHeightMm: number): Promise<HalfSize | null>
   /** Takes the edit at this place of the list out; later ones are made again. */
   remove(index: number): Promise<void>
   undo(): Promise<void>
@@ -105,4 +111,6 @@ export interface PartView {
   forgetFit(): void
   choose(body: number | null): void
   show(body: number, visible: boolean): void
+  /** Calls a body by another name; by its number for an empty one. Names stay in the case, no file gets them. */
+  rename(body: number, name: string): void
 }

@@ -8,7 +8,16 @@ import { partEditOf } from './part-edits.ts'
 import { gapsOf, measureFit } from './part-fit.ts'
 import { editsOf, pendingActs } from './part-history.ts'
 import { LABEL_BODY, labelOfBody, labelsShown } from './part-labels.ts'
-import type { BodyRow, BodyRun, EditRow, PartFit, PartView, ToolOrder } from './part-view.ts'
+import {
+  type BodyRow,
+  type BodyRun,
+  type EditRow,
+  LONGEST_NAME,
+  type PartFit,
+  type PartView,
+  type ToolOrder,
+} from './part-view.ts'
+import { textHalf } from './queries.ts'
 import type { SmoothChoice } from './smooth-choice.ts'
 import type { TextWish } from './text-wish.ts'
 
@@ -49,7 +58,7 @@ export class Part implements PartView {
   #fit = $state.raw<PartFit | null>(null)
   readonly fit = $derived.by(() => {
     const { bodies } = this.#desk.data
-    return this.#fit?.bodies.every((body) => bodies.includes(body)) ? this.#fit : null
+    return this.#fit?.bodies.every(({ mesh }) => bodies.some((body) => body.mesh === mesh)) ? this.#fit : null
   })
   readonly gapMm = $derived(this.fit ? gapsOf(this.fit, this.#visible) : null)
   readonly edits: readonly EditRow[] = $derived.by(() => {
@@ -87,6 +96,7 @@ export class Part implements PartView {
     const { activeBody, bodies } = this.#desk.data
     return textLines(this.#desk, wish, activeBody ?? bodies[0]?.id ?? 0)
   }
+  textHalf = (lines: readonly string[], capHeightMm: number) => textHalf(this.#desk.workers, lines, capHeightMm)
   remove = (index: number): Promise<void> => removeEdit(this.#desk, index)
   undo = (): Promise<void> => stepPart(this.#desk, 'undo')
   redo = (): Promise<void> => stepPart(this.#desk, 'redo')
@@ -103,6 +113,10 @@ export class Part implements PartView {
   }
   choose(body: number | null): void {
     this.#desk.data.activeBody = body
+    this.#desk.saveState()
+  }
+  rename(body: number, name: string): void {
+    this.#desk.data.nameBody(body, name.trim().slice(0, LONGEST_NAME))
     this.#desk.saveState()
   }
   show(body: number, visible: boolean): void {

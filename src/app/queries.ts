@@ -1,5 +1,7 @@
 import * as Comlink from 'comlink'
+import { PipelineError } from '../core/errors.ts'
 import type { Grid, Mask, Mesh, Volume } from '../core/types.ts'
+import type { HalfSize } from '../prepare/marks/relief.ts'
 import type { GrowAtClickParams } from '../segment/grow-at-click.ts'
 import type { GrowParams } from '../segment/grow-state.ts'
 import type { SeedLayers } from '../segment/seed-layers.ts'
@@ -118,4 +120,18 @@ export async function measureAgainst(
 ): Promise<Omit<LedgerRow, 'stage'>> {
   const digest = await heldReference(workers, reference, signal)
   return workers.measure.call((api) => api.ledger(mesh, digest), signal)
+}
+
+/** Half of what lines of text take up on a face, mm; null where they cannot be written. */
+export async function textHalf(
+  workers: Workers,
+  lines: readonly string[],
+  capHeightMm: number,
+): Promise<HalfSize | null> {
+  try {
+    return await workers.mesh.call((api) => api.textHalf(lines, capHeightMm), new AbortController().signal)
+  } catch (error) {
+    if (error instanceof PipelineError) return null
+    throw error
+  }
 }

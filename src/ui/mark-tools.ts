@@ -1,5 +1,6 @@
 import { BLOCKS_STEP, CODE_STEP, HANGING_STEP, PLATE_STEP, STAND_STEP, TEXT_STEP, TOPS } from '../app/mark-steps.ts'
 import { TEXT_WISH } from '../app/text-wish.ts'
+import type { Process } from '../qa/process.ts'
 import type { ParamField } from './param-field.ts'
 
 const TOP: ParamField = { kind: 'choice', key: 'top', options: TOPS }
@@ -34,6 +35,9 @@ export const MARK_TOOLS = [
     ...FACE,
     fields: [{ kind: 'choice', key: 'modules', options: ['raised', 'sunk'] }, mm('moduleMm', 0.5, 5, 0.1), TOP],
     defaults: CODE_STEP.spec.defaults,
+    byProcess: ({ leastFeatureMm }: Process) => ({
+      moduleMm: Math.max(CODE_STEP.spec.defaults.moduleMm, leastFeatureMm),
+    }),
   },
   {
     stage: 'landing-blocks',

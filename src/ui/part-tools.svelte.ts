@@ -1,4 +1,5 @@
 import type { Params } from '../app/templates.ts'
+import type { HalfSize } from '../prepare/marks/relief.ts'
 import type { Plane } from '../prepare/plane.ts'
 import type { Process } from '../qa/process.ts'
 import type { PartTool } from './part-tool.ts'
@@ -13,6 +14,10 @@ export class PartTools {
   place = $state.raw<PickedPlace | null>(null)
   /** The plane of the edit at hand, drawn through the part. */
   plane = $state.raw<Plane | null>(null)
+  /** Where the edit at hand will meet the part, drawn on it: line segments x0 y0 z0 x1 y1 z1, LPS mm. */
+  outline = $state.raw<readonly number[] | null>(null)
+  /** Half of the size of the text at hand, mm. */
+  textHalf = $state.raw<HalfSize | null>(null)
   #chosen = $state.raw<Readonly<Record<string, Params>>>({})
 
   get tool(): PartTool | null {

@@ -19,11 +19,15 @@ export const PART = {
   otherLabelsMoved: 'The part was turned, mirrored or scaled. Undo that first: a label added now would not meet it.',
   addLabel: (name: string) => `Add ${name}`,
   ofLabel: (id: number, label: string) => `${id}: ${label}`,
+  rename: (name: string) => `Rename ${name}`,
+  bodyName: (id: number) => `Name of body ${id}`,
+  nameWhy: 'Enter keeps the name, Escape the old one. It stays in this case: no file carries it.',
   tools: 'Edits',
   toolGroup: { place: 'Place', shape: 'Shape', surface: 'Surface', marks: 'Marks and supports' } satisfies Record<
     PartToolGroup,
     string
   >,
+  closeTool: 'Close this edit',
   made: 'Edits made',
   none: 'Nothing was edited yet.',
   remove: (name: string) => `Take out: ${name}`,
@@ -34,13 +38,16 @@ export const PART = {
   pickOther: 'Click another face to change it',
   noFace: 'No face is picked yet. Click one on the part, or press Enter on the part for the face in its middle.',
   face: (at: string) => `Face picked at ${at}`,
+  takes: (wide: number, high: number) => `Takes ${mm(wide)} by ${mm(high)} of the face, as outlined.`,
   writes: 'Text on the part',
   noSide: 'The side is not in it: nobody has signed left or right at Scan yet.',
   oneBody: 'This works on one body. Choose one above.',
   twoBodies: 'This takes two bodies or more. Cut or split the part first, or show those that are hidden.',
   otherBody: 'With',
   plane: 'Plane',
-  planeWay: { x: 'Across x', y: 'Across y', z: 'Across z', face: 'At a face' } satisfies Record<PlaneWay, string>,
+  planeWay: { x: 'Sagittal', y: 'Coronal', z: 'Axial', face: 'At a face' } satisfies Record<PlaneWay, string>,
+  /** Once the part lies elsewhere than in the body, its axes are those of the plate. */
+  planeWayMoved: { x: 'Across x', y: 'Across y', z: 'Across z', face: 'At a face' } satisfies Record<PlaneWay, string>,
   planeAt: (way: PlaneWay) => (way === 'face' ? 'Depth under the face' : `Place along ${way}`),
   lacks: {
     initials: 'Sign with your initials: two to four capital letters, no name.',
@@ -98,7 +105,7 @@ export const PART_TOOL: Readonly<
   },
   pegs: {
     name: 'Cut',
-    lead: 'Cuts a body by a plane into two that fit together again. Gaps are those of the way of printing.',
+    lead: 'Cuts a body by a plane into two that fit together again. Connectors get the gap that the printing process needs.',
     act: 'Cut it',
   },
   'split-shells': {
@@ -112,8 +119,8 @@ export const PART_TOOL: Readonly<
     act: 'Combine them',
   },
   boolean: {
-    name: 'Boolean',
-    lead: 'Works the chosen body with another, which is used up.',
+    name: 'Subtract',
+    lead: 'Takes another body away from the chosen one, a guide for example, or keeps what both share. The other is used up.',
     act: 'Apply it',
   },
   offset: {
@@ -180,9 +187,9 @@ export const PART_WORDS: ParamWords = {
     none: 'None',
     loose: 'Loose, to slide',
     tight: 'Tight, to hold',
-    subtract: 'Body less the other',
-    intersect: 'Only where both are',
-    union: 'Both together',
+    subtract: 'The body without the other',
+    intersect: 'Only what both share',
+    union: 'Both, joined',
     ...MARK_CHOICE,
   },
 }

@@ -34,9 +34,11 @@ export interface ShapeParams {
   readonly wrap: WrapParams
 }
 
+/** As the part stands. */
+const UP = '0,0,1'
 const KINDS = {
   none: 'without connectors',
-  peg: 'with pegs',
+  peg: 'with round pegs',
   magnet: 'with holes for magnets',
   dovetail: 'with a dovetail',
 }
@@ -62,8 +64,9 @@ export const SHAPE_FACTS: { readonly [S in keyof ShapeParams]: Facts<ShapeParams
     diameterMm: (v) => `${mm(v)} wide`,
     holes: (v) => (v.length === 0 ? '' : plural(v.length, 'hole', 'holes')),
     perCavity: (v) => `${plural(v, 'hole', 'holes')} a cavity`,
-    buildDirectionLps: (v) => `lowest where up is ${along(v)}`,
     upFrom: (v) => (v === 'print' ? 'as it stands at Print' : 'no direction was chosen at Print for it'),
+    buildDirectionLps: (v) =>
+      String(v) === UP ? 'at the lowest places' : `at the lowest places where up is ${along(v)}`,
     leastCavityMm3: (v) => `cavities from ${volume(v)} on`,
     pickedLps: (v) => (v.length === 0 ? '' : `at ${plural(v.length, 'picked place', 'picked places')}`),
   },
@@ -74,9 +77,9 @@ export const SHAPE_FACTS: { readonly [S in keyof ShapeParams]: Facts<ShapeParams
     count: (v) => (v === null ? '' : `${count(v)} asked for`),
     diameterMm: (v) => (v === null ? '' : `${mm(v)} wide`),
     depthMm: (v) => (v === null ? '' : `${mm(v)} deep`),
-    marginMm: (v) => `${mm(v)} left around`,
-    clearanceMm: (v) => `${mm(v)} of clearance`,
-    leastMm: (v) => `from ${mm(v)} wide on`,
+    marginMm: (v, { kind }) => (kind === 'none' ? '' : `${mm(v)} of wall around them`),
+    clearanceMm: (v, { kind }) => (kind === 'none' ? '' : `gap of ${mm(v)}`),
+    leastMm: (v, { kind }) => (kind === 'none' ? '' : `none thinner than ${mm(v)}`),
   },
   'split-shells': { leastMm3: (v) => (v === 0 ? 'every piece' : `pieces from ${volume(v)} on`) },
   'combine-bodies': {},

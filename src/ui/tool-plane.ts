@@ -37,6 +37,16 @@ function cornersOf({ min, max }: Bounds): Vec3[] {
   return ends.flatMap(([x]) => ends.flatMap(([, y]) => ends.map(([, , z]): Vec3 => [x, y, z])))
 }
 
+/** First triangle of one body in a mesh of several and the one after its last; of all for null, and for one that is not shown. */
+export function trianglesOfBody(runs: readonly BodyRun[], id: number | null): readonly [from: number, to: number] {
+  let from = 0
+  for (const run of runs) {
+    if (run.id === id) return [from, from + run.triangles]
+    from += run.triangles
+  }
+  return [0, from]
+}
+
 /** Bounds of one body in a mesh of several; of all for null, and for one that is not shown. */
 export function boundsOfBody(mesh: Mesh, runs: readonly BodyRun[], id: number | null): Bounds {
   let from = 0

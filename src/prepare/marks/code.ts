@@ -49,6 +49,8 @@ export const CODE = {
 
 /** Light modules on each side (ISO/IEC 18004, 6.3.8). */
 const QUIET = 4
+/** Modules a side of the smallest symbol (version 1). */
+const SMALLEST = 21
 /** A quarter of the symbol may be unreadable: prints are scratched. A trace id still fits the smallest symbol. */
 const LEVEL = 'Q'
 /** Dark modules are this much wider, so that two that meet at a corner share an edge's width and no single line. */
@@ -72,10 +74,13 @@ export async function codeMark(mesh: Mesh, params: CodeParams, ctx: Context, loa
   })
 }
 
+/** Side of the plate of a code of a trace id, which fits the smallest symbol. */
+export const codeSideMm = (moduleMm: number): number => moduleMm * (SMALLEST + 2 * QUIET)
+
 function plateWithCode(mesh: Mesh, dark: readonly boolean[][], params: CodeParams, solids: Solids): Mesh {
   const { moduleMm, plateMm, rootMm, depthMm, leastWallMm, maxTiltDeg } = params
   const frame = frameAt(params.place)
-  const side = ((dark.length + 2 * QUIET) * moduleMm) / 2
+  const side = (moduleMm * (dark.length + 2 * QUIET)) / 2
   const half = { x: side, y: side }
   const reachMm = 2 * side + rootMm + leastWallMm
   const relief = reliefUnder(inFrame(mesh, frame, solids), sampledHalf(half), SAMPLE_MM, reachMm)
@@ -105,7 +110,7 @@ function requireCode({ text, moduleMm, leastFeatureMm, modules, depthMm, plateMm
   if (!(moduleMm >= leastFeatureMm) || !(depthMm > 0)) {
     throw new PipelineError(
       'app/bad-parameter',
-      `Modules of this size do not print. Make them ${leastFeatureMm} mm or more.`,
+      `Squares of this size do not print. Make them ${leastFeatureMm} mm or more.`,
       { moduleMm, leastFeatureMm, depthMm },
     )
   }

@@ -105,6 +105,14 @@ function sunk({ heightAt, cosineAt }: Relief, { depthMm }: EmbossParams): PrismE
   }
 }
 
+/** Half of what lines of text take up on a face, mm. Errors: prepare/no-glyph; app/bad-parameter for nothing to write. */
+export async function textHalf(lines: readonly string[], capHeightMm: number, tools: MarkTools): Promise<HalfSize> {
+  const font = fontOf(await tools.font())
+  return withSolids(tools.load, (solids) =>
+    halfSizeOf(textOutlines(lines, font, { capHeightMm, flatMm: FLAT_MM }, solids)),
+  )
+}
+
 function halfSizeOf(rings: readonly Ring[]): HalfSize {
   const points = rings.flat()
   return {

@@ -19,6 +19,11 @@ export interface Relief {
   readonly samples: readonly { readonly x: number; readonly y: number }[]
 }
 
+/** What rays are cast at: a solid, or one that is moved. */
+export interface RayTarget {
+  rayCast(from: [number, number, number], to: [number, number, number]): ReturnType<Manifold['rayCast']>
+}
+
 /** Slopes are taken over this much to each side: a mesh of scanned bone is rough over less. */
 const SLOPE_MM = 1
 
@@ -26,7 +31,7 @@ const SLOPE_MM = 1
  * Samples the surface by rays along -z, `stepMm` apart, from `reachMm` above the plane z = 0 to as much below. Of several
  * surfaces on one ray the one nearest to the plane counts. `local` is a solid in the frame, see inFrame.
  */
-export function reliefUnder(local: Manifold, half: HalfSize, stepMm: number, reachMm: number): Relief {
+export function reliefUnder(local: RayTarget, half: HalfSize, stepMm: number, reachMm: number): Relief {
   const nx = 2 * Math.ceil(half.x / stepMm) + 1
   const ny = 2 * Math.ceil(half.y / stepMm) + 1
   const xOf = (i: number) => (i - (nx - 1) / 2) * stepMm
@@ -49,7 +54,7 @@ export function reliefUnder(local: Manifold, half: HalfSize, stepMm: number, rea
 }
 
 /** One ray: height of the surface over the plane and the material below it; NaN where it meets none. */
-export function surfaceBelow(local: Manifold, x: number, y: number, reachMm: number) {
+export function surfaceBelow(local: RayTarget, x: number, y: number, reachMm: number) {
   const hits = local.rayCast([x, y, reachMm], [x, y, -reachMm])
   const heightOf = (n: number) => reachMm * (1 - 2 * (hits[n]?.distance ?? Number.NaN))
   let best = -1

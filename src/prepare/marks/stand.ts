@@ -1,3 +1,4 @@
+import type { Manifold } from 'manifold-3d'
 import { PipelineError } from '../../core/errors.ts'
 import type { Context, StageSpec } from '../../core/stage.ts'
 import type { Mesh, Vec3 } from '../../core/types.ts'
@@ -7,7 +8,7 @@ import { centroidLps } from './centroid.ts'
 import { type Frame, frameAt, toFrame, toLps } from './frame.ts'
 import type { Mark } from './mark.ts'
 import { prism, type Ring } from './prism.ts'
-import { reliefUnder } from './relief.ts'
+import { type Relief, reliefUnder } from './relief.ts'
 import { requireRoom, sampledHalf } from './room.ts'
 import { rooted } from './rooted.ts'
 import { circle } from './shapes.ts'
@@ -16,7 +17,7 @@ import { inFrame } from './solid-frame.ts'
 export interface StandParams {
   /** The way up when the part stands. */
   readonly upLps: Vec3
-  /** Over which place the post meets the part; null: below its centre of mass. */
+  /** Over which place the post meets the part; null: below its centre of mass, or near that where it has no room there. */
   readonly atLps: Vec3 | null
   /** From the lowest place of the part to the table, mm; more than the foot is thick. */
   readonly gapMm: number
@@ -33,7 +34,7 @@ export interface StandParams {
 
 export const STAND = {
   name: 'stand',
-  version: 1,
+  version: 2,
   defaults: {
     upLps: [0, 0, 1],
     atLps: null,
@@ -63,12 +64,13 @@ export async function standMark(mesh: Mesh, params: StandParams, ctx: Context, l
 }
 
 function postAndFoot(mesh: Mesh, params: StandParams, solids: Solids): Mesh {
-  const { postMm, footMm, footThicknessMm, rootMm, leastWallMm, maxTiltDeg } = params
+  const { postMm, footMm, footThicknessMm, rootMm } = params
   const centreLps = centroidLps(mesh)
-  const { frame, tableMm } = placeOf(mesh, params, params.atLps ?? centreLps, solids)
-  const half = { x: postMm / 2, y: postMm / 2 }
-  const relief = reliefUnder(inFrame(mesh, frame, solids), sampledHalf(half), SAMPLE_MM, postMm + rootMm + leastWallMm)
-  requireRoom(relief, half, { maxTiltDeg, leastWallMm }, postMm)
+  const from = { pointLps: params.atLps ?? centreLps, normalLps: scaled(params.upLps, -1), upLps: [0, -1, 0] } as const
+  const below = frameAt(from)
+  const underside = { below, local: inFrame(mesh, below, solids) }
+  const { frame, tableMm, relief } =
+    params.atLps === null ? nearestSite(underside, params) : siteAt(underside, params, 0, 0)
   const [x, y] = toFrame(frame, centreLps)
   const foot = [circle(0, 0, footMm / 2, solids), circle(x, y, footMm / 2, solids)]
   const outline = solids.keep(solids.lib.CrossSection.hull(foot)).toPolygons() as Ring[]
@@ -84,13 +86,24 @@ const between = (bottomMm: number, topMm: number) => ({
   maxEdgeMm: Number.POSITIVE_INFINITY,
 })
 
-/** The frame of the post, its z pointing down from the part, and how far along it the table is. */
-function placeOf(mesh: Mesh, { upLps, gapMm }: StandParams, atLps: Vec3, solids: Solids) {
-  const below = frameAt({ pointLps: atLps, normalLps: scaled(upLps, -1), upLps: [0, -1, 0] })
-  const local = inFrame(mesh, below, solids)
+/** A part in a frame whose z points down from it. */
+interface Underside {
+  readonly below: Frame
+  readonly local: Manifold
+}
+
+/** The frame of a post, its z pointing down from the part, how far along it the table is, and the surface it meets. */
+interface Site {
+  readonly frame: Frame
+  readonly tableMm: number
+  readonly relief: Relief
+}
+
+function siteAt({ below, local }: Underside, params: StandParams, u: number, v: number): Site {
+  const { postMm, rootMm, leastWallMm, maxTiltDeg, gapMm } = params
   const { min, max } = local.boundingBox()
   const reachMm = Math.max(max[2], -min[2]) + 1
-  const [first] = local.rayCast([0, 0, reachMm], [0, 0, -reachMm])
+  const [first] = local.rayCast([u, v, reachMm], [u, v, -reachMm])
   if (first === undefined) {
     throw new PipelineError(
       'prepare/no-room',
@@ -98,8 +111,32 @@ function placeOf(mesh: Mesh, { upLps, gapMm }: StandParams, atLps: Vec3, solids:
     )
   }
   const seen = first.position[2]
-  const frame: Frame = { ...below, originLps: toLps(below, 0, 0, seen) }
-  return { frame, tableMm: max[2] + gapMm - seen }
+  const moved = ([x, y, z]: Vec3): Vec3 => [x + u, y + v, z + seen]
+  const here = { rayCast: (from: Vec3, to: Vec3) => local.rayCast([...moved(from)], [...moved(to)]) }
+  const half = { x: postMm / 2, y: postMm / 2 }
+  const relief = reliefUnder(here, sampledHalf(half), SAMPLE_MM, postMm + rootMm + leastWallMm)
+  requireRoom(relief, half, { maxTiltDeg, leastWallMm }, postMm)
+  return { frame: { ...below, originLps: toLps(below, u, v, seen) }, tableMm: max[2] + gapMm - seen, relief }
+}
+
+/** Places that are tried around the first: so many rings a post apart, of so many places each. */
+const RINGS = 4
+const PER_RING = 8
+
+/** The first place with room, from below the centre outwards. Throws what the centre was refused for when there is none. */
+function nearestSite(underside: Underside, params: StandParams): Site {
+  let refusal: unknown = null
+  for (let n = 0; n <= RINGS * PER_RING; n++) {
+    const away = params.postMm * Math.ceil(n / PER_RING)
+    const angle = (2 * Math.PI * n) / PER_RING
+    try {
+      return siteAt(underside, params, away * Math.cos(angle), away * Math.sin(angle))
+    } catch (error) {
+      if (!(error instanceof PipelineError) || error.code !== 'prepare/no-room') throw error
+      refusal ??= error
+    }
+  }
+  throw refusal
 }
 
 function requireStand({ gapMm, footThicknessMm, postMm, footMm, rootMm }: StandParams): void {

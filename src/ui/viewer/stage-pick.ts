@@ -6,6 +6,7 @@ import {
   Line,
   LineBasicMaterial,
   LineLoop,
+  LineSegments,
   Mesh,
   MeshBasicMaterial,
   type PerspectiveCamera,
@@ -60,6 +61,18 @@ export function pickMark({ pointLps, normalLps }: PickedPlace, bounds: Bounds, c
   mark.position.set(...pointLps).addScaledVector(normal, LIFT * radius)
   mark.renderOrder = 1
   return mark
+}
+
+/** Lines that are seen through the part. */
+export function outlineMark(segments: readonly number[], colour: string): LineSegments {
+  const geometry = new BufferGeometry()
+  geometry.setAttribute('position', new BufferAttribute(Float32Array.from(segments), 3))
+  const lines = new LineSegments(
+    geometry,
+    new LineBasicMaterial({ color: colour, transparent: true, depthTest: false }),
+  )
+  lines.renderOrder = 2
+  return lines
 }
 
 /** How much larger than the part the square is. */

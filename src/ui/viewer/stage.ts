@@ -28,7 +28,7 @@ import {
   middleAndHalf,
   VIEW_FROM,
 } from './stage-parts.ts'
-import { type PickedPlace, pickMark, pickOn, planeMark } from './stage-pick.ts'
+import { outlineMark, type PickedPlace, pickMark, pickOn, planeMark } from './stage-pick.ts'
 
 /** A build volume is looked into from a little higher. */
 const BOX_FROM: Vec3 = [0.42, -1, 0.4]
@@ -72,6 +72,7 @@ export class Stage {
   #cross: Object3D | null = null
   #picked: Object3D | null = null
   #plane: Object3D | null = null
+  #outline: Object3D | null = null
   #box: Vec3 | null = null
   #grounded = false
   #frame = 0
@@ -175,6 +176,11 @@ export class Stage {
   /** Draws a plane through the part; null takes it away. */
   setPlane(plane: Plane | null, colour: string): void {
     this.#plane = this.#instead(this.#plane, plane && planeMark(plane, this.#bounds, colour))
+  }
+
+  /** Draws line segments over the part, x0 y0 z0 x1 y1 z1 in LPS mm; null takes them away. */
+  setOutline(segments: readonly number[] | null, colour: string): void {
+    this.#outline = this.#instead(this.#outline, segments && outlineMark(segments, colour))
   }
 
   /** Another mark in the place of one; none without a part. */
@@ -308,7 +314,7 @@ export class Stage {
   dispose(): void {
     cancelAnimationFrame(this.#frame)
     this.#controls.dispose()
-    for (const object of [this.#part, this.#cross, this.#picked, ...this.#furniture])
+    for (const object of [this.#part, this.#cross, this.#picked, this.#plane, this.#outline, ...this.#furniture])
       if (object !== null) discard(object)
     this.#renderer.dispose()
   }

@@ -3,6 +3,7 @@ import { onPlateNow } from '../../../src/app/build-up.ts'
 import type { Desk } from '../../../src/app/desk.svelte.ts'
 import { editPart, removeEdit, stepPart } from '../../../src/app/edit-part.ts'
 import { makeModel } from '../../../src/app/make-part.ts'
+import { Part } from '../../../src/app/part.svelte.ts'
 import { editsOf, pendingActs } from '../../../src/app/part-history.ts'
 import { digestMesh } from '../../../src/core/hash.ts'
 import { meshBounds } from '../../../src/core/mesh.ts'
@@ -193,4 +194,20 @@ test('a new model that is cancelled half-way leaves model and edits as they were
   expect([stages(), await digestMesh(onlyBody().mesh)]).toEqual([['smooth'], before])
   await stepPart(desk, 'undo')
   expect([onlyBody().mesh, onlyBody().reference]).toEqual([MESH, REFERENCE])
+})
+
+test('a name given to a body stays in the sealed case: neither check nor trace know it, and it is there after a reload', async () => {
+  await editPart(desk, LAY)
+  const maps = { thicknessMm: new Float32Array(), deviationMm: new Float32Array() }
+  desk.data.setChecks([{ findings: [], meshDigest: '', ...maps }])
+  new Part(desk).rename(1, '  Maria’s hip, left  ')
+  expect([onlyBody().name, desk.data.check === null]).toEqual(['Maria’s hip, left', false])
+  expect(JSON.stringify(desk.store?.trace)).not.toContain('Maria')
+  await editPart(desk, SMOOTH)
+  await removeEdit(desk, 0)
+  expect([stages(), onlyBody().name]).toEqual([['smooth'], 'Maria’s hip, left'])
+  expect(JSON.stringify(desk.store?.trace)).not.toContain('Maria')
+  await desk.store?.flush()
+  const again = await reopenedDesk(vault, desk.store?.id ?? '')
+  expect(again.data.bodies.map(({ name }) => name)).toEqual(['Maria’s hip, left'])
 })

@@ -9,6 +9,7 @@ import {
   packedHistory,
   pendingActs,
   recordEdits,
+  renamedBody,
   slotsOfHistory,
   unpackedHistory,
 } from '../../../src/app/part-history.ts'
@@ -45,6 +46,23 @@ test('undo and redo go through the edits and name what they would do', () => {
 test('an edit after an undo gives up what was undone', () => {
   const other = recordEdits(moved(made('cut', 'smooth'), 'undo'), 'scale', [edit('cut'), edit('scale')])
   expect([stages(other), pendingActs(other)]).toEqual([['cut', 'scale'], { undo: 'scale', redo: null }])
+})
+
+test('a name stays with a body through undo and redo, from the edit on that made it', () => {
+  const [first, second] = [edit('smooth'), edit('cut')]
+  const two = { ...second, after: [...second.after, { ...second.after[0], id: 2 }] as EditMade['after'] }
+  const cut = recordEdits(recordEdits(NO_EDITS, 'smooth', [first]), 'cut', [first, two])
+  const third = { ...two, stage: 'scale' }
+  const history = renamedBody(recordEdits(cut, 'scale', [first, two, third]), 2, 'Head')
+  const names = (of: PartHistory) => editsOf(of).map(({ after }) => after.map(({ name }) => name))
+  expect(names(history)).toEqual([[''], ['', 'Head'], ['', 'Head']])
+  const back = moved(history, 'undo')
+  expect(names(back)).toEqual([[''], ['', 'Head']])
+  expect(names(moved(moved(back, 'undo'), 'redo'))).toEqual([[''], ['', 'Head']])
+  // Each edit is still kept once.
+  expect(packedHistory(history).edits).toHaveLength(3)
+  expect(renamedBody(history, 7, 'Nobody')).toBe(history)
+  expect(renamedBody(NO_EDITS, 1, 'Whole')).toBe(NO_EDITS)
 })
 
 test('an edit that is taken out can be brought back', () => {

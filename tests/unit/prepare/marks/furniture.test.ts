@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { meshBounds, meshVolumeMm3 } from '../../../../src/core/mesh.ts'
 import { IDLE_CONTEXT } from '../../../../src/core/stage.ts'
 import type { Mesh, Vec3 } from '../../../../src/core/types.ts'
+import { COMBINE, combine } from '../../../../src/prepare/combine.ts'
 import { loadManifold } from '../../../../src/prepare/manifold.io.ts'
 import { BASE_PLATE, type BasePlateParams, basePlateMark } from '../../../../src/prepare/marks/base-plate.ts'
 import { centroidLps } from '../../../../src/prepare/marks/centroid.ts'
@@ -89,6 +90,22 @@ describe('stand', () => {
     await sound(slab, mark)
     const { min, max } = meshBounds(mark.body)
     expect([min[0], max[0]]).toEqual([expect.closeTo(5, 3), expect.closeTo(50, 3)])
+  })
+
+  test('without a place of its own the post goes where there is room next to the middle', async () => {
+    // A leg with an arm: the middle lies at the edge of the leg, where half of a post would find no part.
+    const leg = boxMesh([0, 0, 0], [20, 20, 100])
+    const crooked = await combine(
+      [leg, boxMesh([-40, 0, 80], [5, 20, 100])],
+      COMBINE.defaults,
+      IDLE_CONTEXT,
+      loadManifold,
+    )
+    const [x, y] = centroidLps(crooked)
+    await expect(stood(crooked, { atLps: [x, y, 0] })).rejects.toMatchObject({ code: 'prepare/no-room' })
+    const mark = await stood(crooked, {})
+    await sound(crooked, mark)
+    await expect(stood(boxMesh([0, 0, 0], [5, 5, 50]), {})).rejects.toMatchObject({ code: 'prepare/no-room' })
   })
 
   test('stands up whatever way is up', async () => {
