@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { seededNormal } from '../../../src/core/random.ts'
-import { softmax, softmaxInto } from '../../../src/infer/softmax.ts'
+import { powerOf, softmax, softmaxInto } from '../../../src/infer/softmax.ts'
 
 const LOST = Math.exp(-40)
 
@@ -24,6 +24,13 @@ function logitsOf(spread: number, classes: number, voxels: number): Float32Array
   const normal = seededNormal(11)
   return Float32Array.from({ length: classes * voxels }, () => spread * normal())
 }
+
+test('a power is right to 1 in 10^15', () => {
+  for (let n = 0; n <= 40_000; n++) {
+    const x = -n / 1000
+    expect(Math.abs(powerOf(x) / Math.exp(x) - 1)).toBeLessThan(1e-15)
+  }
+})
 
 test.each([
   ['alike', 0.01],
