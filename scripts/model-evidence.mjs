@@ -3,7 +3,7 @@ import { fork } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { loadTypeScript } from './lib/load-ts.mjs'
+import { bundleTypeScript, loadTypeScript } from './lib/load-ts.mjs'
 import { cardRows } from './lib/model-card-rows.mjs'
 import { modelPage } from './lib/model-page.mjs'
 import { Problem, runMain } from './lib/problem.mjs'
@@ -68,10 +68,14 @@ async function load() {
 /** @typedef {import('../tests/support/ort-node.ts').Wanted} Wanted */
 /** @typedef {{ case: string, network: string, provider: Wanted }} Chosen */
 
-/** @returns {Promise<Measured | null>} null where files are missing */
-function measure(/** @type {Chosen} */ { case: id, network, provider }) {
+/**
+ * @param {Chosen} chosen
+ * @param {string} module of model-row.ts
+ * @returns {Promise<Measured | null>} null where files are missing
+ */
+function measure({ case: id, network, provider }, module) {
   return new Promise((resolve, reject) => {
-    const told = [id, network, provider.backend, String(provider.threads)]
+    const told = [module, id, network, provider.backend, String(provider.threads)]
     const child = fork(inRoot('scripts', 'lib', 'model-worker.mjs'), told, { serialization: 'advanced' })
     let answer = /** @type {Measured | null | undefined} */ (undefined)
     child.on('message', (row) => {
@@ -122,15 +126,21 @@ function keep(/** @type {Measured} */ row, /** @type {App} */ app) {
 /** Measures what is wanted, several at once; gives how many had no files. */
 async function measureAll(/** @type {readonly Chosen[]} */ chosen, /** @type {number} */ jobs, /** @type {App} */ app) {
   const waiting = [...chosen]
+  const { modules, remove } = await bundleTypeScript([inRoot('tests', 'support', 'model-row.ts')])
+  const [module = ''] = modules
   let missing = 0
   const work = async () => {
     for (let next = waiting.shift(); next; next = waiting.shift()) {
-      const row = await measure(next)
+      const row = await measure(next, module)
       if (row) keep(row, app)
       else missing++
     }
   }
-  await Promise.all(Array.from({ length: jobs }, work))
+  try {
+    await Promise.all(Array.from({ length: jobs }, work))
+  } finally {
+    remove()
+  }
   return missing
 }
 

@@ -1,18 +1,18 @@
 // @ts-check
 import { availableParallelism, cpus, loadavg } from 'node:os'
-import { loadTypeScript } from './load-ts.mjs'
+import { pathToFileURL } from 'node:url'
 import { withQuickWasm } from './node-wasm.mjs'
-import { inRoot } from './root.mjs'
 
 /*
  * One network on one case, in a process of its own: memory of WebAssembly is never given back, so the next would be measured with
- * it. Told which by its arguments; sends the row, or null where files are missing, to its parent.
+ * it. Told which by its arguments, after the module of model-row.ts: the bundler that makes it would be measured too. Sends the
+ * row, or null where files are missing, to its parent.
  */
 
 async function measure() {
-  const [caseId = '', network = '', backend = 'wasm', threads = '1'] = process.argv.slice(2)
-  const [module] = await loadTypeScript([inRoot('tests', 'support', 'model-row.ts')])
-  const { modelRow } = /** @type {typeof import('../../tests/support/model-row.ts')} */ (module)
+  const [module = '', caseId = '', network = '', backend = 'wasm', threads = '1'] = process.argv.slice(2)
+  const rows = await import(pathToFileURL(module).href)
+  const { modelRow } = /** @type {typeof import('../../tests/support/model-row.ts')} */ (rows)
   const wanted = { backend: /** @type {'wasm' | 'webgpu'} */ (backend), threads: Number(threads) }
   const row = await modelRow(caseId, network, wanted)
   return row && { ...row, ...surroundings() }
