@@ -1,15 +1,19 @@
 import { PipelineError } from '../core/errors.ts'
-import type { Finding } from '../core/finding.ts'
+import { type Finding, POLICY_IDS, type PolicyStamp } from '../core/finding.ts'
 import { sha256 } from '../core/hash.ts'
 import { type JsonValue, parsedJson } from '../core/json.ts'
-import { hasFields, isCount, isListOf, isNumber, isOneOf, isRecord, isText } from '../core/shape.ts'
+import { hasFields, isAbsentOr, isCount, isListOf, isNumber, isOneOf, isRecord, isText } from '../core/shape.ts'
 import type { CheckResult } from '../qa/check.ts'
 import { canonicalJson } from '../trace/canonical.ts'
 
 /** A check and the digest of the mesh it was made on. */
 export type Checked = CheckResult & { readonly meshDigest: string }
 
-type Header = { readonly findings: Finding[]; readonly meshDigest: string; readonly vertices: number }
+/** Checks that were stored before findings said by which limits: of a version that no policy has. */
+const UNSTATED: PolicyStamp = { id: 'teaching', version: 0 }
+
+type StoredFinding = Omit<Finding, 'policy'> & { readonly policy?: PolicyStamp }
+type Header = { readonly findings: StoredFinding[]; readonly meshDigest: string; readonly vertices: number }
 
 const LENGTH_BYTES = 4
 
@@ -39,6 +43,7 @@ const isFinding = hasFields({
   value: isNumber,
   limit: isNumber,
   unit: isText,
+  policy: isAbsentOr(hasFields({ id: isOneOf(POLICY_IDS), version: isCount })),
   detail: isRecord,
   places: isListOf(hasFields({ at: isListOf(isNumber), value: isNumber })),
 })
@@ -55,7 +60,8 @@ export function decodeCheck(bytes: Uint8Array): Checked {
   const mapsAt = LENGTH_BYTES + length
   const header = mapsAt > own.length ? undefined : parsedJson(own.subarray(LENGTH_BYTES, mapsAt))
   if (!isHeader(header) || mapsAt % 4 !== 0 || own.length !== mapsAt + 8 * header.vertices) throw misfit()
-  const { findings, meshDigest, vertices } = header
+  const { meshDigest, vertices } = header
+  const findings = header.findings.map((found) => ({ ...found, policy: found.policy ?? UNSTATED }))
   const maps = new Float32Array(own.buffer, mapsAt)
   return { findings, meshDigest, thicknessMm: maps.slice(0, vertices), deviationMm: maps.slice(vertices) }
 }

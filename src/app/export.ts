@@ -9,7 +9,7 @@ import { PLAIN_COLOUR } from '../export/file-notes.ts'
 import { EXTENSION, type ExportFormat, MANY_BODIES } from '../export/file-parts.ts'
 import type { PartName } from '../export/part-name.ts'
 import type { VertexValues } from '../export/ply.ts'
-import { gateVerdict, refuse } from '../qa/gate.ts'
+import { gateVerdict, refuse, requireUnder } from '../qa/gate.ts'
 import { mergeFindings } from '../qa/merge-findings.ts'
 import { POLICIES } from '../qa/policy.ts'
 import type { TraceEntry } from '../trace/chain.ts'
@@ -115,6 +115,7 @@ function said(format: ExportFormat, values: VertexValues | null, { patient }: Di
 /** Each file earns its release by its own findings; this says at once what refuses any of them. */
 function requireReleased({ bodies, acknowledgements, policy }: ExportOrder): void {
   const findings = mergeFindings(bodies.map(({ check }, n) => ({ body: n + 1, findings: check.findings })))
+  requireUnder(findings, POLICIES[policy])
   const verdict = gateVerdict(findings, acknowledgements, POLICIES[policy])
   if (!verdict.released) throw refuse(verdict.refusedBy, POLICIES[policy])
 }

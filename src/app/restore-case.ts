@@ -2,7 +2,8 @@ import { emptyMask } from '../core/mask.ts'
 import type { Context } from '../core/stage.ts'
 import type { Grid, Mask, Mesh, Volume } from '../core/types.ts'
 import type { AddedMark } from '../qa/added-marks.ts'
-import { REQUIRED_CHECKS } from '../qa/gate.ts'
+import { isUnder, REQUIRED_CHECKS } from '../qa/gate.ts'
+import { POLICIES, type Policy } from '../qa/policy.ts'
 import type { Label, LabelSet } from '../segment/label-set.ts'
 import type { StoredAsset } from '../vault/case.ts'
 import { decodeMask, decodeMesh, decodeVolume } from '../vault/codec.ts'
@@ -86,7 +87,7 @@ async function restoreModel(data: CaseData, state: CaseState, store: CaseStore):
   const edited = state.ledger.length > 1 ? await store.read('mesh') : null
   data.setModel(state.modelLabel, first, edited ? restored(edited, decodeMesh) : first, state.ledger)
   if (!(await restorePart(data, state, store))) return
-  const checks = state.checked ? await restoreChecks(data.bodies, store) : []
+  const checks = state.checked ? await restoreChecks(data.bodies, POLICIES[state.policy], store) : []
   if (checks.length === data.bodies.length) data.setChecks(checks)
 }
 
@@ -129,13 +130,13 @@ export async function bodiesOfInfos(
   return found
 }
 
-/** The check of each body. A check of before there were all of today's gates says nothing about the others: it is made again. */
-async function restoreChecks(bodies: readonly Body[], store: CaseStore): Promise<readonly Checked[]> {
+/** The check of each body. One of before today's gates, or by other limits than today's, says nothing about them: it is made again. */
+async function restoreChecks(bodies: readonly Body[], policy: Policy, store: CaseStore): Promise<readonly Checked[]> {
   const checks: Checked[] = []
   for (const { id } of bodies) {
     const kept = await store.read(findingsSlot(id, bodies.length))
     const check = kept ? decodeCheck(kept.bytes) : null
-    const made = new Set(check?.findings.map((finding) => finding.check))
+    const made = new Set(check?.findings.filter((found) => isUnder(found, policy)).map((found) => found.check))
     if (check && REQUIRED_CHECKS.every((gate) => made.has(gate))) checks.push(check)
   }
   return checks

@@ -56,6 +56,7 @@ export type ErrorCode =
   | 'prepare/no-sturdy-place'
   | 'qa/refused'
   | 'qa/stale'
+  | 'qa/other-policy'
   | 'export/mismatch'
   | 'mesh/unsupported'
   | 'mesh/corrupt'

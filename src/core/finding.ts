@@ -43,6 +43,9 @@ export interface Place {
   readonly value: number
 }
 
+/** Which limits a finding was graded by. */
+export type PolicyStamp = { readonly id: PolicyId; readonly version: number }
+
 /** The result of one check. A value, never an exception. */
 export interface Finding {
   readonly check: CheckId
@@ -51,6 +54,7 @@ export interface Finding {
   /** The limit that decides between holding and refusing (the warn limit when there is no fail limit). */
   readonly limit: number
   readonly unit: FindingUnit
+  readonly policy: PolicyStamp
   /** A hard gate can be waived by nobody. */
   readonly hard: boolean
   /** Named figures behind the value, for the report: for example advisedMm, belowAdvisedPercent. */

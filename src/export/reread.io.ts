@@ -3,6 +3,7 @@ import type { Finding } from '../core/finding.ts'
 import { triangleCount } from '../core/mesh.ts'
 import type { Context } from '../core/stage.ts'
 import type { Mesh } from '../core/types.ts'
+import { finding } from '../qa/grade.ts'
 import type { Policy } from '../qa/policy.ts'
 import { Comparison } from './comparison.ts'
 import { readDicom } from './dicom-read.ts'
@@ -162,13 +163,12 @@ export async function reread(
     (isWhole ? null : 'triangle-count') ??
     said.problem ??
     (maxErrorMm <= limit ? null : 'position')
-  return {
+  return finding(policy, {
     check: 'file-reread',
     level: reason === null ? 'pass' : 'fail',
     value: maxErrorMm,
     limit,
     unit: 'mm',
-    hard: true,
     detail: {
       format,
       fileUnit: said.unit,
@@ -177,5 +177,5 @@ export async function reread(
       ...(reason === null ? {} : { reason }),
     },
     places: reason === 'position' && worst ? [worst] : [],
-  }
+  })
 }

@@ -49,9 +49,27 @@ export interface GateVerdict {
 
 const reasonGiven = (a: Acknowledgement) => a.reason.trim().length >= MIN_REASON_LENGTH
 
+/** Whether a finding was graded by these limits, in this version. */
+export const isUnder = ({ policy: { id, version } }: Pick<Finding, 'policy'>, policy: Policy): boolean =>
+  id === policy.id && version === policy.version
+
+/**
+ * Throws 'qa/other-policy' for findings that were graded by other limits: what holds for teaching says nothing for planning, nor
+ * what held in an earlier version.
+ */
+export function requireUnder(findings: readonly Finding[], policy: Policy): void {
+  const other = findings.find((found) => !isUnder(found, policy))
+  if (!other) return
+  throw new PipelineError(
+    'qa/other-policy',
+    'The checks were made for another use, or by an earlier version of its limits. Check the model again, then release it.',
+    { policy: policy.id, version: policy.version, checkedFor: other.policy.id, checkedVersion: other.policy.version },
+  )
+}
+
 /**
  * What the gate says, as a value. Warnings pass; a hard failure cannot be acknowledged; a check that was not made
- * refuses. A finding cannot declare itself soft: the policy has the last word. Acknowledgements are the designer's, so
+ * refuses, and one made under another policy was not made. A finding cannot declare itself soft: the policy has the last word. Acknowledgements are the designer's, so
  * they count only where the policy lets the designer accept; elsewhere a reviewer has to.
  */
 export function gateVerdict(
@@ -61,7 +79,7 @@ export function gateVerdict(
 ): GateVerdict {
   const valid = policy.designerMayAcknowledge ? acknowledgements.filter(reasonGiven) : []
   const accepted = new Set(valid.map((a) => a.check))
-  const made = new Set(findings.map((f) => f.check))
+  const made = new Set(findings.filter((f) => isUnder(f, policy)).map((f) => f.check))
   const failing = findings.filter((f) => f.level === 'fail')
   const isAccepted = (f: Finding) => !f.hard && policy.acknowledgeable.includes(f.check) && accepted.has(f.check)
   const refusing = [
@@ -91,6 +109,7 @@ export function release<T>(
   if (meshDigest !== checkedDigest) {
     throw new PipelineError('qa/stale', 'The model changed after it was checked. Check it again, then release it.')
   }
+  requireUnder(findings, policy)
   const verdict = gateVerdict(findings, acknowledgements, policy)
   if (!verdict.released) {
     throw refuse(verdict.refusedBy, policy)

@@ -28,8 +28,9 @@ export interface FindingParts {
   readonly places?: readonly Place[]
 }
 
-/** Completes a finding: whether the policy lets anybody waive it, and no more places than a person can visit. */
+/** Completes a finding: by which policy, whether the policy lets anybody waive it, and no more places than a person can visit. */
 export function finding(policy: Policy, { detail = {}, places = [], ...parts }: FindingParts): Finding {
   const hard = !policy.acknowledgeable.includes(parts.check)
-  return { ...parts, hard, detail, places: places.slice(0, MAX_PLACES) }
+  const { id, version } = policy
+  return { ...parts, policy: { id, version }, hard, detail, places: places.slice(0, MAX_PLACES) }
 }

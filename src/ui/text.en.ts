@@ -364,6 +364,7 @@ export const NEXT_STEP: Readonly<Record<Problem['code'], string>> = {
   'prepare/no-sturdy-place': 'Ask for fewer or smaller blocks, or lift a keep-out.',
   'qa/refused': 'See what is refused in Check.',
   'qa/stale': 'Run Check again.',
+  'qa/other-policy': 'Run Check again.',
   'export/mismatch': 'Save it again. If it stays, report it with the report file.',
   'mesh/unsupported': 'Export the part as STL, 3MF, OBJ or PLY.',
   'mesh/corrupt': 'Export the file again from its source.',

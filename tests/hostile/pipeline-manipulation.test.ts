@@ -1,6 +1,6 @@
 import { unzipSync, zipSync } from 'fflate'
 import { describe, expect, test } from 'vitest'
-import type { CheckId } from '../../src/core/finding.ts'
+import type { CheckId, PolicyId } from '../../src/core/finding.ts'
 import { digestLabels, digestMask, digestMesh, sha256 } from '../../src/core/hash.ts'
 import { meshVolumeMm3 } from '../../src/core/mesh.ts'
 import { IDLE_CONTEXT } from '../../src/core/stage.ts'
@@ -35,7 +35,7 @@ const PART = radialMesh(
 )
 const mirrored = inverted(placed(PART, [-1, 1, 1], [0, 0, 0]))
 
-const check = async (mesh: Mesh) => {
+const check = async (mesh: Mesh, policy: PolicyId = POLICY.id) => {
   const input = {
     mesh,
     reference: PART,
@@ -49,7 +49,7 @@ const check = async (mesh: Mesh) => {
     added: [],
     scale: AS_SCANNED,
   }
-  return (await checkMesh(input, { ...CHECK.defaults, policy: POLICY.id }, IDLE_CONTEXT)).findings
+  return (await checkMesh(input, { ...CHECK.defaults, policy }, IDLE_CONTEXT)).findings
 }
 const findings = await check(PART)
 const order = async (mesh: Mesh, checked = mesh, found = findings) => ({
@@ -204,15 +204,26 @@ describe('hidden-object', () => {
 describe('policy-downgrade', () => {
   test('the limits of another use in the trace are found', () => expectSeen(4, { policy: 'teaching', process: 'fdm' }))
   test('what teaching lets its maker accept, planning does not', async () => {
-    const failing = findings.map((f) => (f.check === 'wall-thickness' ? { ...f, level: 'fail' as const } : f))
     const acknowledgements = [{ check: 'wall-thickness' as const, reason: 'shown to a group only' }]
-    const under = async (policy: typeof POLICY) =>
-      exportMesh({ ...(await order(PART, PART, failing)), acknowledgements, policy }, IDLE_CONTEXT)
+    const under = async (policy: typeof POLICY) => {
+      const found = await check(PART, policy.id)
+      const failing = found.map((f) => (f.check === 'wall-thickness' ? { ...f, level: 'fail' as const } : f))
+      return exportMesh({ ...(await order(PART, PART, failing)), acknowledgements, policy }, IDLE_CONTEXT)
+    }
     await expect(under(POLICIES.teaching)).resolves.toBeDefined()
     await expect(under(POLICIES.planning)).rejects.toEqual(refusedBy('wall-thickness'))
   })
+  test('findings by the limits of another use, or of another version, release nothing', async () => {
+    const other = expect.objectContaining({ code: 'qa/other-policy' })
+    const gentle = await check(PART, 'teaching')
+    await expect(exportMesh(await order(PART, PART, gentle), IDLE_CONTEXT)).rejects.toEqual(other)
+    const earlier = { id: POLICY.id, version: POLICY.version - 1 }
+    const mixed = findings.map((f) => (f.check === 'surface-max' ? { ...f, policy: earlier } : f))
+    await expect(exportMesh(await order(PART, PART, mixed), IDLE_CONTEXT)).rejects.toEqual(other)
+  })
   test('a finding that calls itself soft is still hard', async () => {
-    const lying = findings.map((f) => (f.check === 'surface-max' ? { ...f, level: 'fail' as const, hard: false } : f))
+    const gentle = await check(PART, 'teaching')
+    const lying = gentle.map((f) => (f.check === 'surface-max' ? { ...f, level: 'fail' as const, hard: false } : f))
     const acknowledgements = [{ check: 'surface-max' as const, reason: 'it was looked at and is wanted' }]
     const attempt = { ...(await order(PART, PART, lying)), acknowledgements, policy: POLICIES.teaching }
     await expect(exportMesh(attempt, IDLE_CONTEXT)).rejects.toEqual(refusedBy('surface-max'))

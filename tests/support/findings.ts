@@ -1,12 +1,12 @@
-import type { Finding } from '../../src/core/finding.ts'
+import type { Finding, PolicyId } from '../../src/core/finding.ts'
 import { REQUIRED_CHECKS, type Released, release } from '../../src/qa/gate.ts'
 import { finding } from '../../src/qa/grade.ts'
 import { POLICIES } from '../../src/qa/policy.ts'
 
 /** Every required check, passing. */
-export function passingFindings(): Finding[] {
+export function passingFindings(policy: PolicyId = 'teaching'): Finding[] {
   return REQUIRED_CHECKS.map((check) =>
-    finding(POLICIES.teaching, { check, level: 'pass', value: 0, limit: 1, unit: 'count' }),
+    finding(POLICIES[policy], { check, level: 'pass', value: 0, limit: 1, unit: 'count' }),
   )
 }
 

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest'
-import { checkDigest, decodeCheck, encodeCheck } from '../../../src/app/check-codec.ts'
+import { type Checked, checkDigest, decodeCheck, encodeCheck } from '../../../src/app/check-codec.ts'
+import { isUnder } from '../../../src/qa/gate.ts'
+import { POLICIES } from '../../../src/qa/policy.ts'
 import { passingFindings } from '../../support/findings.ts'
 
 const check = () => ({
@@ -24,6 +26,12 @@ test('the digest follows findings, mesh and maps', async () => {
   const moved = { ...check(), deviationMm: Float32Array.of(-0.1, 0, 0.2) }
   const other = { ...check(), meshDigest: 'cd'.repeat(32) }
   expect(new Set([same, await checkDigest(moved), await checkDigest(other)]).size).toBe(3)
+})
+test('a check stored before findings said by which limits is read, and is by none of today', () => {
+  const findings = passingFindings().map(({ policy: _, ...found }) => found)
+  const { findings: read } = decodeCheck(encodeCheck({ ...check(), findings } as Checked))
+  expect(read).toHaveLength(findings.length)
+  expect(read.some((found) => Object.values(POLICIES).some((policy) => isUnder(found, policy)))).toBe(false)
 })
 test('bytes that are no check are refused by name', () => {
   const bytes = encodeCheck(check())

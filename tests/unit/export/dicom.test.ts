@@ -22,7 +22,7 @@ const mesh = sphereMesh(20, [-31.5, 12.25, 400])
 const input: ExportInput = {
   mesh,
   checkedDigest: await digestMesh(mesh),
-  findings: passingFindings(),
+  findings: passingFindings('planning'),
   acknowledgements: [],
   policy: POLICIES.planning,
   format: 'dicom-stl',

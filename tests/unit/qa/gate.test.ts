@@ -26,6 +26,14 @@ describe('release', () => {
   test('a warning passes', () => expect(go(with_('volume-change', 'warn'))).toBe(mesh))
   test('refuses when the digest checked is not the digest released', () =>
     expect(codeOf(() => go(passingFindings(), [], 'b'))).toBe('qa/stale'))
+  test.each([
+    ['of another use', { id: 'planning', version: POLICIES.planning.version }],
+    ['of another version', { id: 'teaching', version: POLICIES.teaching.version + 1 }],
+  ] as const)('refuses findings by the limits %s, by name, and they count as not made', (_, policy) => {
+    const findings = passingFindings().map((f) => (f.check === 'shells' ? { ...f, policy } : f))
+    expect(codeOf(() => go(findings))).toBe('qa/other-policy')
+    expect(gateVerdict(findings, [], POLICIES.teaching)).toMatchObject({ released: false, refusedBy: ['shells'] })
+  })
   test('refuses no findings at all, naming what is missing', () =>
     expect(codeOf(() => go([]))).toBe(`qa/refused ${REQUIRED_CHECKS.join(', ')}`))
   test.each(REQUIRED_CHECKS)('refuses when %s was not made', (check) =>
@@ -73,7 +81,8 @@ test('the verdict is a value that lists refused and acknowledged gates', () => {
 
 test.each(['communication', 'planning'] as const)('under %s the designer cannot accept anything', (id) => {
   const acks = [{ check: 'shells' as const, reason: 'two bones on purpose' }]
-  expect(gateVerdict(with_('shells', 'fail'), acks, POLICIES[id])).toEqual({
+  const failing = passingFindings(id).map((f) => (f.check === 'shells' ? { ...f, level: 'fail' as const } : f))
+  expect(gateVerdict(failing, acks, POLICIES[id])).toEqual({
     released: false,
     refusedBy: ['shells'],
     acknowledged: [],

@@ -4,6 +4,7 @@ import { mergeFindings } from '../../../src/qa/merge-findings.ts'
 
 const of = (check: CheckId, level: Finding['level'], value: number, at: number[] = []): Finding => ({
   ...{ check, level, value, limit: 1, unit: 'mm', hard: false, detail: { figure: value } },
+  policy: { id: 'teaching', version: 1 },
   places: at.map((x) => ({ at: [x, 0, 0], value })),
 })
 const only = (findings: readonly Finding[]) => {

@@ -26,6 +26,7 @@ const finding = (check: CheckId, level: Finding['level'] = 'fail'): Finding => (
   value: 0.62,
   limit: 0.8,
   unit: 'mm',
+  policy: { id: 'teaching', version: 1 },
   hard: true,
   detail: {},
   places: [{ at: [0, 0, 0], value: 0.62 }],
