@@ -148,6 +148,8 @@ export interface CheckOrder {
   readonly process: ProcessId
   /** Room of the printer that was chosen; null for the default machine of the process. */
   readonly buildMm: Vec3 | null
+  /** How far off it was measured to print, mm; absent while that is not known. */
+  readonly printerMm?: number | null
   /** How large the part is meant to be; absent as scanned. */
   readonly scale?: PartScale
 }
@@ -187,7 +189,7 @@ export function check(line: Line, order: CheckOrder, ctx: Context, slot = 'findi
   return line.pipeline.runStage(
     keptIn(CHECK_STEP, () => slot),
     input,
-    { policy, process, declaredShells, buildMm },
+    { policy, process, declaredShells, buildMm, printerMm: order.printerMm ?? null },
     ctx,
   )
 }

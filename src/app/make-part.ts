@@ -18,7 +18,7 @@ import { editsOf } from './part-history.ts'
 import { labelOfBody } from './part-labels.ts'
 import { scaleOfBody } from './part-scale.ts'
 import { sideShown } from './part-side.ts'
-import { roomFor } from './print-records.ts'
+import { printerErrorMm, roomFor } from './print-records.ts'
 import { caseReport } from './report.ts'
 import { modelParams, type SmoothChoice } from './smooth-choice.ts'
 import { type Template, withOverrides } from './templates.ts'
@@ -50,7 +50,8 @@ export async function checkPart(desk: Desk, ctx: Context): Promise<void> {
   const { bodies, base, volume, passport, side, policy, process } = desk.data
   if (!base || !volume || !passport) return
   const buildMm = roomFor(desk.prints.kept, process)
-  const common = { volume, passport, sideVerified: side !== null, policy, process, buildMm }
+  const printerMm = printerErrorMm(desk.prints.kept, process)
+  const common = { volume, passport, sideVerified: side !== null, policy, process, buildMm, printerMm }
   const baseMm3 = meshVolumeMm3(base.reference)
   const checks: Checked[] = []
   for (const [n, body] of bodies.entries()) {

@@ -21,6 +21,7 @@ import {
   REPRINT_REASONS,
   type ReprintReason,
 } from '../print/acceptance.ts'
+import { printErrorMm } from '../print/drift.ts'
 import { type CaseEffort, isMinutes, isSeconds, NO_EFFORT, WHO, type Who } from '../print/effort.ts'
 import { isProfile, type PrinterProfile, SHIPPED_PROFILES } from '../print/profiles.ts'
 import type { BlockAxes } from '../print/ticket.ts'
@@ -161,6 +162,15 @@ export function profileFor(kept: Prints, process: ProcessId): PrinterProfile {
 export function roomFor(kept: Prints, process: ProcessId): Vec3 | null {
   const { buildMm } = profileFor(kept, process)
   return buildMm.join() === PROCESSES[process].buildMm.join() ? null : buildMm
+}
+
+/**
+ * How far off the chosen printer prints, mm, by its accepted prints: those that were refused are not used. Null while too few were
+ * measured to say.
+ */
+export function printerErrorMm(kept: Prints, process: ProcessId): number | null {
+  const { id } = profileFor(kept, process)
+  return printErrorMm(printsOn(kept, id).filter((print) => !isRefused(print)))
 }
 
 /** Keeps an own profile in place of the one of its id. Throws 'app/bad-parameter' for one that cannot be reckoned with. */

@@ -44,11 +44,12 @@ export function printVerbs(desk: Desk, on = new PrintDesk(desk, () => ticketOf(d
       ? Promise.resolve()
       : keep((kept) => withEffort(kept, caseId, how(kept.effort[caseId] ?? effort())))
   }
-  /** Another machine has another room, so what was checked is not what will be printed. */
+  const machine = () => [...on.profile.buildMm, on.errorMm].join()
+  /** Another machine has another room and other errors, so what was checked is not what will be printed. */
   const changePrinter = async (how: Parameters<typeof prints.change>[0]) => {
-    const before = on.profile.buildMm.join()
+    const before = machine()
     await keep(how)
-    if (on.profile.buildMm.join() === before) return
+    if (machine() === before) return
     desk.data.setChecks([])
     desk.saveState()
   }
@@ -118,6 +119,9 @@ export function printVerbs(desk: Desk, on = new PrintDesk(desk, () => ticketOf(d
     },
     compare: (file) => done('compare-part', (ctx) => compareFile(desk, on, file, ctx)),
 
+    get errorMm() {
+      return on.errorMm
+    },
     get drift() {
       return on.drift
     },

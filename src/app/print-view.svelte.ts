@@ -9,7 +9,15 @@ import type { PrinterProfile } from '../print/profiles.ts'
 import { IDENTITY } from '../print/rotation.ts'
 import { blocksByHand, type TicketBlock } from '../print/ticket.ts'
 import type { Desk } from './desk.svelte.ts'
-import { isRefused, jobOf, type PrintRecord, printsOn, profileFor, profilesOf } from './print-records.ts'
+import {
+  isRefused,
+  jobOf,
+  type PrintRecord,
+  printerErrorMm,
+  printsOn,
+  profileFor,
+  profilesOf,
+} from './print-records.ts'
 import type { DriftView } from './print-view.ts'
 
 interface Found {
@@ -108,6 +116,10 @@ export class PrintDesk {
   }
   setCompared(mesh: Mesh, comparison: PartComparison): void {
     this.#compared = { mesh, comparison }
+  }
+
+  get errorMm(): number | null {
+    return printerErrorMm(this.#desk.prints.kept, this.#desk.data.process)
   }
 
   get drift(): DriftView {

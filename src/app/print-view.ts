@@ -55,6 +55,8 @@ export interface PrintView {
   /** Compares a surface file of a scan of the part with the model. */
   compare(file: File): Promise<void>
 
+  /** How far off the chosen printer prints, mm, by its accepted prints; null while too few were measured. */
+  readonly errorMm: number | null
   /** Of the chosen printer. */
   readonly drift: DriftView
   /** Over all printers. */

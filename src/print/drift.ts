@@ -88,6 +88,20 @@ function solved(m: readonly number[], b: Vec3): Vec3 | null {
   return [x / det, y / det, z / det]
 }
 
+/**
+ * How far off a printer prints, mm: root mean square of measured less expected over every measured edge, as published figures are
+ * told. Null below LEAST_FOR_LIMITS prints that were measured at all.
+ */
+export function printErrorMm(prints: readonly Pick<DriftSample, 'blocks'>[]): number | null {
+  const off = prints.map(({ blocks }) =>
+    blocks.flatMap(({ expectedMm, measuredMm }) =>
+      measuredMm.flatMap((mm, axis) => (mm === null ? [] : [mm - (expectedMm[axis] as number)])),
+    ),
+  )
+  const measured = off.filter((edges) => edges.length > 0)
+  return measured.length < LEAST_FOR_LIMITS ? null : Math.sqrt(meanOf(measured.flat().map((mm) => mm ** 2)))
+}
+
 /** Values in the order of time. NaN without any. */
 export function controlChart(values: readonly number[]): ControlChart {
   const centre = meanOf(values)

@@ -69,6 +69,8 @@ export interface CheckParams {
   readonly declaredShells: number
   /** The site's own machine in mm; null or absent for the default machine of the process. */
   readonly buildMm?: Vec3 | null
+  /** How far off its accepted prints were, mm; null or absent while too few were measured. */
+  readonly printerMm?: number | null
 }
 
 export interface CheckResult {
@@ -82,8 +84,8 @@ export interface CheckResult {
 
 export const CHECK = {
   name: 'check',
-  version: 8,
-  defaults: { policy: 'teaching', process: 'fdm', declaredShells: 1, buildMm: null },
+  version: 9,
+  defaults: { policy: 'teaching', process: 'fdm', declaredShells: 1, buildMm: null, printerMm: null },
 } as const satisfies StageSpec<CheckParams>
 
 /** Places are listed from half the refusing distance on. */
@@ -155,7 +157,7 @@ export async function checkMesh(
       checkBuildVolume(bounds, params.process, params.buildMm ?? undefined, policy),
       checkAiEvaluated(input.ai, policy),
       checkSideAndId(input.marks, input.shows, policy),
-      checkErrorBudget(input.ai, away, params.process, policy),
+      checkErrorBudget(input.ai, away, { process: params.process, printerMm: params.printerMm ?? null }, policy),
       checkAiConfidence(input.ai, policy),
       checkAiReview(input.ai, policy),
     ],

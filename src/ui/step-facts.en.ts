@@ -337,6 +337,7 @@ const FACTS: { readonly [S in keyof StepParams]: Facts<StepParams[S]> } = {
     process: (v) => `printed by ${PROCESS[v]}`,
     declaredShells: (v) => `${plural(v, 'piece', 'pieces')} expected`,
     buildMm: (v) => (v === null ? '' : `room ${size3(v)}`),
+    printerMm: (v) => (v === null ? '' : `printer off by ${mm(v)}`),
   },
   export: {
     format: (v) => v.toUpperCase(),

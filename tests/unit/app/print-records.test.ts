@@ -6,6 +6,7 @@ import {
   NO_PRINTS,
   type PrintRecord,
   type Prints,
+  printerErrorMm,
   printsOn,
   profileFor,
   profilesOf,
@@ -60,6 +61,17 @@ describe('what the vault kept', () => {
     expect(through(kept)).toEqual(kept)
     const spoilt = { ...KEPT, prints: [{ ...print(), blocks: [{ ...blocks[0], axes: [[0, 1]] }] }] }
     expect(() => through(spoilt)).toThrow()
+  })
+  test('says how far off the chosen printer prints, by its own accepted prints alone', () => {
+    const { process } = OWN
+    const off = (mm: number, change: Partial<PrintRecord> = {}) =>
+      print({ ...change, blocks: [{ id: 'A', expectedMm: [10, 10, 10], measuredMm: [10 + mm, 10 + mm, 10 + mm] }] })
+    const kept = (prints: PrintRecord[]) => ({ ...withProfile(NO_PRINTS, OWN), chosen: OWN.id, prints })
+    const eight = Array.from({ length: 8 }, () => off(0.2))
+    expect(printerErrorMm(kept(eight), process)).toBeCloseTo(0.2, 9)
+    const others = [off(2, { decision: 'reprint' }), off(2, { decision: 'stop' }), off(2, { profileId: 'another' })]
+    expect(printerErrorMm(kept([...eight, ...others]), process)).toBeCloseTo(0.2, 9)
+    expect(printerErrorMm(kept([...eight.slice(1), ...others]), process)).toBeNull()
   })
   test('of a later version is named', () => {
     expect(() => through({ ...KEPT, format: 'proofprint-prints/2' })).toThrow(

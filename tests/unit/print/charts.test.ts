@@ -1,7 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import type { Mat3, Vec3 } from '../../../src/core/types.ts'
 import type { MeasuredBlock } from '../../../src/print/acceptance.ts'
-import { compensation, controlChart, printerStrainPercent, studentT975 } from '../../../src/print/drift.ts'
+import {
+  compensation,
+  controlChart,
+  printErrorMm,
+  printerStrainPercent,
+  studentT975,
+} from '../../../src/print/drift.ts'
 import { reprintChart } from '../../../src/print/p-chart.ts'
 
 const UPRIGHT: Mat3 = [1, 0, 0, 0, 1, 0, 0, 0, 1]
@@ -45,6 +51,22 @@ describe('strain of the printer', () => {
     const rotation = turnedZ(45)
     expect(printerStrainPercent({ blocks: printed([1, -0.5, 0.25], rotation), rotation })).toBeNull()
     expect(printerStrainPercent({ blocks: [], rotation: UPRIGHT })).toBeNull()
+  })
+})
+
+describe('how far off a printer prints', () => {
+  const print = (...off: (number | null)[]) => ({
+    blocks: [
+      { id: 'A', expectedMm: [10, 10, 10], measuredMm: off.map((mm) => mm && 10 + mm) },
+    ] as never as MeasuredBlock[],
+  })
+  test('is the root mean square over every measured edge, from eight measured prints on', () => {
+    const seven = Array.from({ length: 7 }, () => print(0.3, -0.3, 0.3))
+    expect(printErrorMm(seven)).toBeNull()
+    expect(printErrorMm([...seven, print(null, null, null)])).toBeNull()
+    expect(printErrorMm([...seven, print(0.3, null, -0.3)])).toBeCloseTo(0.3, 9)
+    // 21 edges off by 0.3 and three by 0.1.
+    expect(printErrorMm([...seven, print(0.1, 0.1, 0.1)])).toBeCloseTo(Math.sqrt((21 * 0.09 + 3 * 0.01) / 24), 9)
   })
 })
 

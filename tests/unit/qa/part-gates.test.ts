@@ -45,7 +45,7 @@ const structures = (mesh: Mesh, reference: Mesh) =>
 const scaled = (factor: number, reason: string | null) => checkScale({ factor, reason }, planning)
 /** With segmentation and print as published for SLS, edits of this much just reach the budget. */
 const EDITS_AT_BUDGET = Math.sqrt(1 - PUBLISHED_SEGMENTATION_MM ** 2 - PUBLISHED_PRINT_MM.sls ** 2)
-const budget = (editsMm: number) => checkErrorBudget(null, p95(editsMm), 'sls', planning)
+const budget = (editsMm: number) => checkErrorBudget(null, p95(editsMm), { process: 'sls', printerMm: null }, planning)
 const review = (open: number) =>
   checkAiReview(
     { ...AMBER_LABEL, regions: Array.from({ length: open }, () => openRegion()), secondReader: SIGNED },
@@ -119,6 +119,13 @@ const AT_LIMITS: readonly (readonly [CheckId, string, Finding, Finding['level']]
   ['ai-review', 'nothing open', review(0), 'pass'],
   ['ai-review', 'one region open', review(1), 'fail'],
 ]
+
+test('a printer that was measured counts in place of what is published, and is not told as assumed', () => {
+  const of = (printerMm: number | null) => checkErrorBudget(null, p95(0.3), { process: 'sls', printerMm }, planning)
+  expect(of(null).detail).toMatchObject({ printMm: PUBLISHED_PRINT_MM.sls, assumed: 'segmentation, print' })
+  expect(of(0.5).detail).toMatchObject({ printMm: 0.5, assumed: 'segmentation' })
+  expect(of(0.5).value).toBeCloseTo(Math.hypot(PUBLISHED_SEGMENTATION_MM, 0.3, 0.5), 9)
+})
 
 test.each(AT_LIMITS)('%s, %s', (check, _, finding, level) => expect(finding).toMatchObject({ check, level }))
 

@@ -101,7 +101,7 @@ const SAID: Readonly<Record<string, readonly Record<string, unknown>[]>> = {
   denoise: [{ method: 'gaussian' }],
   islands: [{ count: 3 }, { keep: 'above' }, { keep: 'clicked', seedLps: [1, -2, 3.04] }],
   'fill-holes': [{ maxMm3: 50 }],
-  check: [{ buildMm: [256, 256, 256] }],
+  check: [{ buildMm: [256, 256, 256], printerMm: 0.12 }],
   export: [
     { traceId: 'ZX9WT-69FJN', accepted: ['wall-thickness: Shown to a group: not handled'] },
     { values: 'thickness_mm' },

@@ -10,6 +10,7 @@ export function budgetOf(session: SessionView): ErrorBudget | null {
   const editsP95Mm = measured ?? session.ledger.at(-1)?.p95Mm
   if (editsP95Mm === undefined) return null
   const process = session.openCase?.process ?? 'fdm'
-  const budgets = session.part.labels.map(({ ai }) => errorBudget({ ai, editsP95Mm, process, printerMm: null }))
+  const printerMm = session.print.errorMm
+  const budgets = session.part.labels.map(({ ai }) => errorBudget({ ai, editsP95Mm, process, printerMm }))
   return budgets.toSorted((a, b) => b.totalMm - a.totalMm)[0] ?? null
 }
