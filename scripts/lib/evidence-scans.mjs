@@ -91,6 +91,11 @@ export const GATE_SAYS = {
   'surface-p95': 'The surface is off in too many places.',
   'surface-max': 'One place is too far off.',
   shells: 'There are pieces that would fall off.',
+  'self-intersections':
+    'The surface passes through itself. A slicer mends it one way or another; look there before it is printed.',
+  genus:
+    'A tunnel closed or opened against the mask. In thin bone that is noise and may be accepted; a canal for a nerve or a vessel must be as it was.',
+  'ai-review': 'Nobody has looked at what the network was not sure of. A reviewer has to.',
   'slice-spacing': 'The slices are too far apart for this use.',
 }
 

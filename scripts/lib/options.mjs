@@ -16,6 +16,8 @@ const POLICIES = ['teaching', 'communication', 'planning']
 const PROCESSES = ['fdm', 'sla', 'sls', 'mjf', 'polyjet']
 const STATIONS = ['scan', 'segment', 'model', 'check']
 const KEEPABLE = ['volume', 'mask']
+/** Gates that a person may accept; the policies say by whom. */
+export const ACCEPTABLE = ['slice-spacing', 'shells', 'self-intersections', 'genus', 'wall-thickness', 'ai-review']
 const BACKENDS = ['auto', 'cpu', 'webgpu']
 
 export const USAGE = `npm run pipeline -- SCAN [options]
@@ -28,7 +30,7 @@ SCAN                      a NIfTI, NRRD or MHA file, a DICOM folder, a zip of on
 --set STAGE.PARAM=VALUE   replaces one value of the template, repeatable
 --until STATION           stops after: ${STATIONS.join(', ')}
 --keep LIST               also writes: ${KEEPABLE.join(',')} (as .nii.gz, in the grid that was used)
---acknowledge GATE=REASON accepts a finding that may be accepted, repeatable
+--acknowledge GATE=REASON accepts a finding, repeatable: ${ACCEPTABLE.join(', ')}
 --backend ID              ${BACKENDS.join(', ')} (default ${BACKENDS[0]})
 --out DIR                 where the files go (default out)
 --json                    prints the report to stdout
@@ -146,5 +148,5 @@ function acknowledgement(text) {
   const [check, ...rest] = text.split('=')
   const reason = rest.join('=').trim()
   if (!check || !reason) throw bad(`--acknowledge is written gate=reason, not "${text}".`)
-  return { check, reason }
+  return { check: oneOf('acknowledge', check, ACCEPTABLE), reason }
 }

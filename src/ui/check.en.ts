@@ -207,8 +207,9 @@ function structuresText(f: Finding): string {
 }
 
 function genusText(f: Finding): string {
-  const what = f.value > 0 ? 'more' : 'fewer'
-  return `The model has ${plural(Math.abs(f.value), 'tunnel', 'tunnels')} ${what} than the mask. Look whether it matters here. Use less smoothing, or a smaller simplification error.`
+  const [what, how] = f.value > 0 ? ['more', 'opened'] : ['fewer', 'closed']
+  const n = plural(Math.abs(f.value), 'tunnel', 'tunnels')
+  return `The model has ${n} ${what} than the mask: simplifying, mending, thickening or wrapping ${how} ${Math.abs(f.value) === 1 ? 'it' : 'them'}. Use a smaller simplification error, or take that edit out. Where no canal or opening that matters is changed, it may be accepted.`
 }
 
 const SHOWN: Readonly<Record<string, string>> = {

@@ -1,5 +1,8 @@
 import { expect, test } from 'vitest'
-import { parseOptions } from '../../../scripts/lib/options.mjs'
+import { GATE_SAYS } from '../../../scripts/lib/evidence-scans.mjs'
+import { ACCEPTABLE, parseOptions, USAGE } from '../../../scripts/lib/options.mjs'
+import { POLICY_IDS } from '../../../src/core/finding.ts'
+import { POLICIES } from '../../../src/qa/policy.ts'
 
 test('a scan alone takes the first of every list', () => {
   expect(parseOptions(['scan.nii.gz'])).toEqual({
@@ -47,6 +50,13 @@ test('every option is read', () => {
   })
 })
 
+test('every gate that a policy lets a person accept can be accepted here, and no other', () => {
+  const acceptable = new Set(POLICY_IDS.flatMap((id) => POLICIES[id].acknowledgeable))
+  expect(new Set(ACCEPTABLE)).toEqual(acceptable)
+  expect(Object.keys(GATE_SAYS)).toEqual(expect.arrayContaining([...acceptable]))
+  expect(USAGE).toContain(ACCEPTABLE.join(', '))
+})
+
 test('help needs no scan', () => {
   expect(parseOptions(['--help'])).toBeNull()
   expect(parseOptions(['-h'])).toBeNull()
@@ -69,6 +79,7 @@ test.each([
   [['a.nii', '--keep', 'volume,mesh'], 'not "mesh"'],
   [['a.nii', '--acknowledge', 'shells'], 'gate=reason'],
   [['a.nii', '--acknowledge', 'shells= '], 'gate=reason'],
+  [['a.nii', '--acknowledge', 'orientation=it looks right'], 'genus'],
   [['a.nii', '--backend', 'cuda'], 'auto, cpu, webgpu'],
 ])('%j is refused with a sentence', (args, sentence) => {
   expect(() => parseOptions(args)).toThrow(sentence)

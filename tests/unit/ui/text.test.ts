@@ -73,6 +73,12 @@ test('a thin wall offers only ways out that were given', () => {
   )
   expect(findingText(wall, 'fdm', ['fdm'])).not.toContain('choose')
 })
+test('a tunnel that closed is led back to what can close one: smoothing cannot', () => {
+  const genus = (value: number) => findingText({ ...finding('genus'), value, limit: 0, unit: 'count' }, 'fdm', [])
+  expect(genus(-1)).toMatch(/1 tunnel fewer than the mask: .* closed it\. Use a smaller simplification error/)
+  expect(genus(3)).toMatch(/3 tunnels more than the mask: .* opened them\./)
+  expect(genus(-1)).not.toMatch(/smoothing/)
+})
 test('a mirrored part is called one, and a wrong side on it is named', () => {
   const shows = { side: 'yes', id: 'yes', shows: 'right', mirrored: 'yes' }
   const marks: Finding = { ...finding('side-and-id', 'warn'), value: 8, limit: 7.5, unit: 'mm', detail: shows }
