@@ -110,7 +110,9 @@ async function shoot(browser, url, { name, width, height, touch }) {
   const accept = page.getByRole('button', { name: 'Accept with a reason' })
   while ((await accept.count()) > 0) {
     await accept.first().click()
-    await page.getByRole('textbox').last().fill('Thin bone, shown for teaching only')
+    const asked = page.getByRole('dialog').getByRole('textbox')
+    await asked.first().fill('Thin bone, shown for teaching only')
+    await asked.last().fill('AB')
     await picture('accept')
     await page.getByRole('dialog').getByRole('button').last().click()
     await page.waitForTimeout(500)

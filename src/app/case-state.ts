@@ -3,6 +3,7 @@ import { type Acknowledgement, POLICY_IDS, type PolicyId, PROCESS_IDS, type Proc
 import type { JsonValue } from '../core/json.ts'
 import type { Passport } from '../core/passport.ts'
 import {
+  type Guard,
   hasFields,
   isAbsentOr,
   isCount,
@@ -15,6 +16,7 @@ import {
   isRecord,
   isText,
 } from '../core/shape.ts'
+import { isInitials } from '../segment/label-ai.ts'
 import type { LabelInfo } from '../segment/label-set.ts'
 import { newerCase } from '../vault/manifest.ts'
 import { isLedgerRow, type LedgerRow } from './ledger-row.ts'
@@ -79,6 +81,7 @@ interface FirstVersion extends Omit<ThirdVersion, 'version' | 'labels' | 'nextLa
 }
 
 const isRange = hasFields({ lowHu: isNumber, highHu: isNumber })
+const isSigned: Guard<string> = (value): value is string => isText(value) && isInitials(value)
 const COMMON = {
   templateId: isText,
   policy: isOneOf(POLICY_IDS),
@@ -96,7 +99,7 @@ const COMMON = {
   draft: isRange,
   ledger: isListOf(isLedgerRow),
   checked: isFlag,
-  acknowledgements: isListOf(hasFields({ check: isText, reason: isText })),
+  acknowledgements: isListOf(hasFields({ check: isText, reason: isText, by: isAbsentOr(isSigned) })),
   exports: isListOf(isRecord),
   traceId: isNullOr(isText),
   station: isOneOf(STATION_IDS),

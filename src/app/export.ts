@@ -77,7 +77,7 @@ export async function exportModel(line: Line, order: ExportOrder, ctx: Context):
   )
   const id = await traceId(recipe)
   line.onStage('export')
-  const accepted = acknowledgements.map((a) => `${a.check}: ${a.reason}`)
+  const accepted = acknowledgements.map(({ check, by, reason }) => `${check}${by ? ` by ${by}` : ''}: ${reason}`)
   const named = bodies.map((body, n) => ({
     ...body,
     name: { ...nameOf(body.name ?? order.name, body), part: n + 1, of: bodies.length },

@@ -1,8 +1,10 @@
+import { PipelineError } from '../core/errors.ts'
 import type { CheckId } from '../core/finding.ts'
 import { meshVolumeMm3, triangleCount } from '../core/mesh.ts'
 import type { Context } from '../core/stage.ts'
 import type { ExportFormat } from '../export/file-parts.ts'
 import { type Report, reportText } from '../export/report.ts'
+import { isInitials } from '../segment/label-ai.ts'
 import { isMirrored } from './body-past.ts'
 import { labelMm3 } from './case-data.svelte.ts'
 import type { Checked } from './check-codec.ts'
@@ -72,10 +74,13 @@ export async function checkPart(desk: Desk, ctx: Context): Promise<void> {
   desk.saveState()
 }
 
-/** Accepts a finding with a reason. */
-export function acknowledge(desk: Desk, check: CheckId, reason: string): void {
+/** Accepts a finding with a reason, in the name of these initials. Throws 'app/bad-parameter' without them. */
+export function acknowledge(desk: Desk, check: CheckId, reason: string, by: string): void {
+  if (!isInitials(by)) {
+    throw new PipelineError('app/bad-parameter', 'An acceptance is signed. Give two to four capital letters, no name.')
+  }
   const others = desk.data.acknowledgements.filter((a) => a.check !== check)
-  desk.data.acknowledgements = [...others, { check, reason: reason.trim() }]
+  desk.data.acknowledgements = [...others, { check, reason: reason.trim(), by }]
   desk.saveState()
 }
 

@@ -368,7 +368,8 @@ export interface SessionView {
 
   makeModel(choice: SmoothChoice): Promise<void>
   runCheck(): Promise<void>
-  acknowledge(check: CheckId, reason: string): Promise<void>
+  /** Accepts a finding with a reason; `by` are initials. */
+  acknowledge(check: CheckId, reason: string, by: string): Promise<void>
   withdraw(check: CheckId): Promise<void>
   /** Writes, re-reads, stores and hands the file to the browser's download. */
   exportFile(format: ExportFormat, choice?: FileChoice): Promise<void>

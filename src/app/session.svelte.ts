@@ -346,7 +346,7 @@ export class Session implements SessionView {
   async runCheck(): Promise<void> {
     await this.#desk.jobs.run('check', (ctx) => checkPart(this.#desk, ctx))
   }
-  acknowledge = async (check: CheckId, reason: string) => acknowledge(this.#desk, check, reason)
+  acknowledge = async (check: CheckId, reason: string, by: string) => acknowledge(this.#desk, check, reason, by)
   withdraw = async (check: CheckId) => withdraw(this.#desk, check)
   exportFile = (format: ExportFormat, choice = PLAIN_CHOICE) => exportFile(this.#desk, format, choice)
   saveReport = () => saveReport(this.#desk)

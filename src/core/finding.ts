@@ -66,4 +66,6 @@ export interface Finding {
 export interface Acknowledgement {
   readonly check: CheckId
   readonly reason: string
+  /** Initials of who accepted it; absent from cases stored before they were asked for, and where the line ran without a person. */
+  readonly by?: string
 }

@@ -1,7 +1,7 @@
 import type { Acknowledgement, CheckId, Finding, PolicyId, ProcessId } from '../core/finding.ts'
 import type { JsonValue } from '../core/json.ts'
 import type { Passport } from '../core/passport.ts'
-import type { LabelAi } from '../segment/label-ai.ts'
+import { isInitials, type LabelAi } from '../segment/label-ai.ts'
 import type { TraceEntry } from '../trace/chain.ts'
 
 export interface ReportFile {
@@ -87,6 +87,10 @@ const aiOf = ({ label, ai }: ReportAi): ReportAi => ({
   },
 })
 
+/** Key by key; of who accepted it no more than initials. */
+const acceptanceOf = ({ check, reason, by }: Acknowledgement): Acknowledgement =>
+  by !== undefined && isInitials(by) ? { check, reason, by } : { check, reason }
+
 /** Everything a reader needs to follow and repeat the case, and nothing about the patient. */
 export function buildReport(input: ReportInput): Report {
   return {
@@ -103,7 +107,7 @@ export function buildReport(input: ReportInput): Report {
     passport: passportOf(input.passport),
     ai: input.ai.map(aiOf),
     findings: input.findings,
-    acknowledgements: input.acknowledgements.map(({ check, reason }) => ({ check, reason })),
+    acknowledgements: input.acknowledgements.map(acceptanceOf),
     trace: { head: input.traceHead, entries: input.trace },
     peakMemoryBytes: input.peakMemoryBytes,
   }

@@ -137,7 +137,7 @@ export const BUDGET = {
 
 export const ACCEPT = {
   title: (check: CheckId) => `Accept: ${gateTitle(check).toLowerCase()}`,
-  lead: 'The reason is written into the trace and the report, next to the figure.',
+  lead: 'The reason and your initials are written into the trace and the report, next to the figure.',
   reason: 'Why is this good enough?',
   reasons: [
     'Shown to a group, not handled',
@@ -145,6 +145,9 @@ export const ACCEPT = {
     'It will be supported or thickened at the printer',
     'The difference was looked at and is wanted',
   ],
+  initials: 'Your initials',
+  initialsWhy: 'Two to four capital letters, no name.',
+  signed: (reason: string, by: string | undefined) => (by === undefined ? reason : `${reason} (${by})`),
   act: 'Accept',
   cancel: 'Cancel',
 }

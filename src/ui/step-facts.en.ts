@@ -143,12 +143,12 @@ const RULES: Facts<RuleParams> = {
   rangeLowHu: (v, _, unit) => (v === null ? '' : `only ${fromValue(v, unit)}`),
   rangeHighHu: (v, _, unit) => (v === null ? '' : toValue(v, unit)),
 }
-/** An acceptance as the trace keeps it: "check: reason". */
+/** An acceptance as the trace keeps it: "check by AB: reason", or "check: reason" where nobody signed. */
 function acceptedText(entry: string): string {
   const colon = entry.indexOf(': ')
-  const check = entry.slice(0, colon)
+  const [check = '', by] = entry.slice(0, colon).split(' by ')
   const title = isGate(check) ? gateTitle(check).toLowerCase() : check
-  return `accepted although ${title}: “${entry.slice(colon + 2)}”`
+  return `accepted ${by === undefined ? '' : `by ${by} `}although ${title}: “${entry.slice(colon + 2)}”`
 }
 
 const KEPT_ISLANDS: Readonly<Record<IslandsParams['keep'], string>> = {

@@ -57,7 +57,9 @@ if (scan && brain)
     const accept = button(page, CHECK.accept)
     while ((await accept.count()) > 0) {
       await accept.first().click()
-      await page.getByRole('textbox').last().fill('Thin folds and loose specks, shown for teaching only')
+      const asked = page.getByRole('dialog').getByRole('textbox')
+      await asked.first().fill('Thin folds and loose specks, shown for teaching only')
+      await asked.last().fill('AB')
       await page.getByRole('dialog').getByRole('button').last().click()
       await page.getByRole('dialog').waitFor({ state: 'detached' })
     }

@@ -65,3 +65,13 @@ test('edits of the part that lead nowhere are refused', () => {
   const lost = { ...now, part: { ...now.part, position: 1 } } as unknown as JsonValue
   expect(() => currentState(lost)).toThrow(expect.objectContaining({ code: 'vault/tampered' }))
 })
+
+test('acceptances stored before there were initials are read, with initials too, and never with a name', () => {
+  const accepted = { check: 'shells', reason: 'two bones on purpose' }
+  for (const one of [accepted, { ...accepted, by: 'AB' }]) {
+    expect(currentState({ ...FIRST, acknowledgements: [one] }).acknowledgements).toEqual([one])
+  }
+  expect(() => currentState({ ...FIRST, acknowledgements: [{ ...accepted, by: 'Jane Doe' }] })).toThrow(
+    expect.objectContaining({ code: 'vault/tampered' }),
+  )
+})

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { onPlateNow } from '../../../src/app/build-up.ts'
 import type { Desk } from '../../../src/app/desk.svelte.ts'
 import { editPart, removeEdit, stepPart } from '../../../src/app/edit-part.ts'
-import { makeModel } from '../../../src/app/make-part.ts'
+import { acknowledge, makeModel } from '../../../src/app/make-part.ts'
 import { Part } from '../../../src/app/part.svelte.ts'
 import { editsOf, pendingActs } from '../../../src/app/part-history.ts'
 import { digestMesh } from '../../../src/core/hash.ts'
@@ -175,6 +175,17 @@ test('drain holes are made where the part is lowest as it was chosen to stand at
   expect(drilled.holes.map(({ directionLps }) => directionLps.map((part) => Math.round(part) + 0))).toEqual([
     [0, -1, 0],
   ])
+})
+
+test('a finding is accepted in the name of somebody’s initials, or not at all', () => {
+  for (const none of ['', 'A', 'ab', 'DOEJANE', 'J D']) {
+    expect(() => acknowledge(desk, 'shells', 'two bones on purpose', none)).toThrow(
+      expect.objectContaining({ code: 'app/bad-parameter' }),
+    )
+  }
+  expect(desk.data.acknowledgements).toEqual([])
+  acknowledge(desk, 'shells', ' two bones on purpose ', 'AB')
+  expect(desk.data.acknowledgements).toEqual([{ check: 'shells', reason: 'two bones on purpose', by: 'AB' }])
 })
 
 test('a new model drops the edits', async () => {

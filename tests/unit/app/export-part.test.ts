@@ -125,6 +125,16 @@ test('a mirrored body is named by the side it shows, and its own DICOM file says
   expect(given.map(({ input }) => input.dicom?.mirrored)).toEqual([false, true])
 })
 
+test('the trace keeps who accepted a finding; an acceptance of before there were initials has none', async () => {
+  const { line, given } = lineOf()
+  const acknowledgements = [
+    { check: 'shells', reason: 'two bones: on purpose', by: 'AB' },
+    { check: 'genus', reason: 'looked at and wanted' },
+  ] as const
+  await exportModel(line, { ...ORDER, acknowledgements, bodies: [{ mesh: box(0), check: checkOf('a') }] }, IDLE_CONTEXT)
+  expect(given[0]?.params.accepted).toEqual(['shells by AB: two bones: on purpose', 'genus: looked at and wanted'])
+})
+
 test('one body that is refused refuses all, before any file is written', async () => {
   const { line, kept } = lineOf()
   const bodies = [

@@ -70,6 +70,12 @@ test('a field that does not belong there stays out', () => {
   }
   expect(reportText(buildReport(careless))).not.toMatch(/doe/i)
 })
+test('an acceptance is told with the initials of who signed it, and without where nobody did', () => {
+  const [first] = input.acknowledgements
+  const signed = { ...input, acknowledgements: [{ check: 'shells', reason: first?.reason ?? '', by: 'AB' } as const] }
+  expect(buildReport(signed).acknowledgements).toEqual(signed.acknowledgements)
+  expect(buildReport(input).acknowledgements).toEqual(input.acknowledgements)
+})
 test('a limit that does not exist becomes null, not a broken file', () => {
   const findings = [{ ...passingFindings()[0], limit: Number.POSITIVE_INFINITY }] as ReportInput['findings']
   expect(JSON.parse(reportText(buildReport({ ...input, findings }))).findings[0].limit).toBeNull()

@@ -79,6 +79,16 @@ test('a tunnel that closed is led back to what can close one: smoothing cannot',
   expect(genus(3)).toMatch(/3 tunnels more than the mask: .* opened them\./)
   expect(genus(-1)).not.toMatch(/smoothing/)
 })
+test('who accepted a finding is told, where somebody signed', () => {
+  const told = (accepted: string) =>
+    stepFacts('export', { format: 'stl', traceId: 'X', accepted: [accepted], values: '', namesPatient: false }, 'HU')
+  expect(told('shells by AB: two bones: on purpose').join()).toMatch(
+    /accepted by AB although .*: “two bones: on purpose”/,
+  )
+  expect(told('shells: two bones by AB: on purpose').join()).toMatch(
+    /accepted although .*: “two bones by AB: on purpose”/,
+  )
+})
 test('a mirrored part is called one, and a wrong side on it is named', () => {
   const shows = { side: 'yes', id: 'yes', shows: 'right', mirrored: 'yes' }
   const marks: Finding = { ...finding('side-and-id', 'warn'), value: 8, limit: 7.5, unit: 'mm', detail: shows }
@@ -110,6 +120,7 @@ const SAID: Readonly<Record<string, readonly Record<string, unknown>[]>> = {
   check: [{ buildMm: [256, 256, 256], printerMm: 0.12 }],
   export: [
     { traceId: 'ZX9WT-69FJN', accepted: ['wall-thickness: Shown to a group: not handled'] },
+    { accepted: ['shells by AB: Two bones, on purpose'] },
     { values: 'thickness_mm' },
     { namesPatient: true },
   ],

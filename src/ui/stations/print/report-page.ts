@@ -85,7 +85,7 @@ function findingRow(f: Finding, { process }: Report): string[] {
 
 function acceptedOf({ acknowledgements }: Report): PageBlock[] {
   if (acknowledgements.length === 0) return [{ kind: 'text', text: REPORT.nothingAccepted }]
-  const rows = acknowledgements.map(({ check, reason }) => [gateTitle(check), REPORT.designer, reason])
+  const rows = acknowledgements.map(({ check, reason, by }) => [gateTitle(check), by ?? REPORT.designer, reason])
   return [{ kind: 'table', columns: REPORT.acceptedColumns, rows }]
 }
 
