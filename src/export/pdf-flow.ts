@@ -4,6 +4,9 @@ import { PDFDocument, type PDFFont, type PDFPage, rgb, StandardFonts } from '@ca
 const PAGE: [width: number, height: number] = [595.28, 841.89]
 const MARGIN = 48
 const LEADING = 1.35
+/** Between the columns of a table, and between pictures. */
+const CELL_GAP = 8
+const PICTURE_GAP = 12
 const GREY = rgb(0.6, 0.6, 0.6)
 const INK = rgb(0.07, 0.07, 0.07)
 
@@ -54,7 +57,12 @@ export class PdfFlow {
 
   /** Begins a new page unless so much fits below. */
   need(height: number): void {
-    if (this.#top - height >= MARGIN) return
+    if (!this.#fits(height)) this.#turn()
+  }
+
+  readonly #fits = (height: number) => this.#top - height >= MARGIN
+
+  #turn(): void {
     this.#page = this.#pdf.addPage(PAGE)
     this.#top = PAGE[1] - MARGIN
   }
@@ -67,18 +75,29 @@ export class PdfFlow {
     }
   }
 
-  /** Cells beside each other, each wrapped in its share of the width; a line below. A row taller than a page is cut. */
-  row(cells: readonly string[], shares: readonly number[], styles: readonly TextStyle[]): void {
-    const gap = 8
+  /** How wide a column must be for this cell on one line. */
+  cellWidth(cell: string, { size, bold }: TextStyle): number {
+    const font = this.#fonts[bold ? 'bold' : 'plain']
+    return font.widthOfTextAtSize(this.#printable(cell), size) + CELL_GAP + 1
+  }
+
+  /** Cells beside each other, each wrapped in its share of the width; a line below. A row taller than a page is cut.
+   * `head` is drawn again on top of a page that begins with this row. */
+  row(cells: readonly string[], shares: readonly number[], styles: readonly TextStyle[], head?: () => void): void {
     const columns = cells.map((cell, n) => {
       const style = styles[n] ?? { size: 9, bold: false }
-      return { style, lines: this.#lines(cell, (shares[n] ?? 0) * this.width - gap, style) }
+      return { style, lines: this.#lines(cell, (shares[n] ?? 0) * this.width - CELL_GAP, style) }
     })
     const height = Math.max(0, ...columns.map(({ lines, style }) => lines.length * style.size * LEADING)) + 6
-    this.need(height)
+    if (!this.#fits(height)) {
+      this.#turn()
+      head?.()
+    }
+    const tallest = Math.max(0, ...columns.map(({ style }) => style.size))
     let x = MARGIN
     for (const [n, { lines, style }] of columns.entries()) {
-      for (const [k, line] of lines.entries()) this.#write(line, x, this.#top - (k + 1) * style.size * LEADING, style)
+      for (const [k, line] of lines.entries())
+        this.#write(line, x, this.#top - (tallest + k * style.size) * LEADING, style)
       x += (shares[n] ?? 0) * this.width
     }
     this.#top -= height
@@ -86,29 +105,42 @@ export class PdfFlow {
     if (start && end) this.#page.drawLine({ start, end, thickness: 0.5, color: GREY })
   }
 
-  /** JPEG pictures beside each other, with captions, all as wide. */
-  async pictures(row: readonly PictureOnPage[], perRow: number, caption: TextStyle): Promise<void> {
-    const gap = 12
-    const width = (this.width - gap * (perRow - 1)) / perRow
+  #pictureHeights(row: readonly PictureOnPage[], perRow: number, caption: TextStyle) {
+    const width = (this.width - PICTURE_GAP * (perRow - 1)) / perRow
     const heights = row.map((one) => (width * one.height) / one.width)
-    const tallest = Math.min(Math.max(...heights), PAGE[1] - 2 * MARGIN - 2 * caption.size)
+    return {
+      width,
+      heights,
+      tallest: Math.min(Math.max(...heights), PAGE[1] - 2 * MARGIN - 2 * caption.size * LEADING),
+    }
+  }
+
+  /** Height of the first row of pictures with their captions. */
+  picturesHeight(pictures: readonly PictureOnPage[], perRow: number, caption: TextStyle): number {
+    return this.#pictureHeights(pictures.slice(0, perRow), perRow, caption).tallest + 2 * caption.size * LEADING
+  }
+
+  /** JPEG pictures beside each other, each with its caption below, all as wide. */
+  async pictures(row: readonly PictureOnPage[], perRow: number, caption: TextStyle): Promise<void> {
+    const { width, heights, tallest } = this.#pictureHeights(row, perRow, caption)
     this.need(tallest + 2 * caption.size * LEADING)
     for (const [n, { jpeg, caption: words }] of row.entries()) {
       const image = await this.#pdf.embedJpg(jpeg)
       const height = Math.min(tallest, heights[n] ?? 0)
-      const x = MARGIN + n * (width + gap)
+      const x = MARGIN + n * (width + PICTURE_GAP)
       this.#page.drawImage(image, { x, y: this.#top - height, width: (width * height) / (heights[n] ?? 1), height })
       const [line = ''] = this.#lines(words, width, caption)
-      this.#write(line, x, this.#top - tallest - caption.size * LEADING, caption)
+      this.#write(line, x, this.#top - height - caption.size * LEADING, caption)
     }
     this.#top -= tallest + 2 * caption.size * LEADING
   }
 
-  /** Numbers the pages and gives the bytes. */
-  async finish(style: TextStyle): Promise<Uint8Array> {
+  /** Names and numbers the pages and gives the bytes. */
+  async finish(title: string, style: TextStyle): Promise<Uint8Array> {
     const pages = this.#pdf.getPages()
     for (const [n, page] of pages.entries()) {
       this.#page = page
+      if (n > 0) this.#write(this.#lines(title, this.width - 64, style)[0] ?? '', MARGIN, MARGIN / 2, style)
       this.#write(`${n + 1} / ${pages.length}`, PAGE[0] - MARGIN - 32, MARGIN / 2, style)
     }
     return this.#pdf.save()

@@ -320,10 +320,17 @@ export function findingText(f: Finding, process: ProcessId, ways: readonly Proce
   }
 }
 
+/** A gate of AI on a part that no AI had a hand in. */
+const isWithoutAi = ({ check, detail }: Finding): boolean =>
+  (check === 'ai-confidence' && detail.band === 'none') ||
+  (check === 'ai-evaluated' && detail.model === 'none') ||
+  (check === 'ai-review' && detail.secondReader === 'not needed')
+
 /** The figure of a gate that holds. */
 export function passedValue(f: Finding): string {
   if (f.check === 'side-verified') return f.value === 0 ? SCAN.yes : SCAN.notNeeded
   if (f.check === 'side-and-id' && f.value === 0) return f.detail.needed === 'no' ? SCAN.notNeeded : SCAN.yes
+  if (isWithoutAi(f)) return SCAN.notNeeded
   if (f.check === 'volume-change') return changePercent(f.value)
   if (f.check === 'wall-thickness') return withMarks(has(f), f, (mm2) => `without ${mm2} of marks`)
   return has(f)

@@ -36,6 +36,49 @@ describe('PDF', () => {
     for (const side of ['front', 'back', 'left', 'right']) expect(texts).toContain(side)
     expect(texts.some((t) => /^3 \/ [3-9]$/.test(t))).toBe(true)
   })
+  test('a table that goes on names its columns again; a column that says nothing is left out', async () => {
+    const texts = pdfTexts(await reportPdf(PAGE))
+    const pages = texts.filter((text) => /^\d \/ \d$/.test(text)).length
+    expect(pages).toBeGreaterThan(2)
+    expect(texts.filter((text) => text === 'Check').length).toBeGreaterThan(1)
+    const rows = [
+      ['a', '', 'b'],
+      ['c', '', 'd'],
+    ]
+    const table = { kind: 'table', columns: ['One', 'Nothing', 'Two'], rows } as const
+    expect(pdfTexts(await reportPdf({ ...PAGE, blocks: [table] }))).toEqual([
+      PAGE.title,
+      'One',
+      'Two',
+      'a',
+      'b',
+      'c',
+      'd',
+      '1 / 1',
+    ])
+  })
+  test('a digest stays on one line beside other columns', async () => {
+    const rows = [['1', 'Placed in the label', '2026-11-26 14:12:13', DIGEST]]
+    const table = { kind: 'table', columns: ['Step', 'What', 'When (UTC)', 'Digest of the result'], rows } as const
+    expect(pdfTexts(await reportPdf({ ...PAGE, blocks: [table] }))).toEqual([
+      PAGE.title,
+      ...table.columns,
+      ...rows.flat(),
+      '1 / 1',
+    ])
+  })
+  test('a heading goes to the next page with the pictures it is of', async () => {
+    const tall = { ...picture('tall'), width: 1, height: 3 }
+    const blocks: ReportPage['blocks'] = [
+      { kind: 'pictures', perRow: 3, pictures: [tall] },
+      { kind: 'heading', text: 'Sections' },
+      { kind: 'text', text: 'Amber: the mask.' },
+      { kind: 'pictures', perRow: 3, pictures: [tall] },
+    ]
+    const texts = pdfTexts(await reportPdf({ ...PAGE, blocks }))
+    // Each page is a stream of its own: the name of the second page is written after what stands on it.
+    expect(texts).toEqual([PAGE.title, 'tall', '1 / 2', 'Sections', 'Amber: the mask.', 'tall', PAGE.title, '2 / 2'])
+  })
   test('the same report gives the same bytes, whenever it is made', async () => {
     const madeAt = async (time: string) => {
       vi.setSystemTime(new Date(time))
