@@ -12,14 +12,31 @@ export type RecipeStep = {
 /** The part of a trace that can be run again and compared: what was done to what, not when, where or how fast. */
 export type Recipe = { readonly format: 'proofprint-recipe/1'; readonly steps: readonly RecipeStep[] }
 
-/** The replayable part of a trace. Same scan, same parameters, same results: same recipe. */
+/** Parameters that a person writes, by stage: a recipe goes into files, and what somebody wrote could name a patient. */
+const OWN_WORDS: Readonly<Record<string, readonly string[]>> = {
+  scale: ['reason'],
+  mirror: ['signedBy'],
+  'review-region': ['text', 'by'],
+  'second-reader': ['first', 'who', 'reason'],
+}
+
+function withoutOwnWords(stage: string, params: JsonValue): JsonValue {
+  const written = OWN_WORDS[stage]
+  if (!written || typeof params !== 'object' || params === null || Array.isArray(params)) return params
+  return Object.fromEntries(Object.entries(params).filter(([key]) => !written.includes(key)))
+}
+
+/**
+ * The replayable part of a trace. Same scan, same parameters, same results: same recipe. What a person wrote in own words stays in
+ * the sealed trace.
+ */
 export function recipeOf(entries: readonly TraceEntry[]): Recipe {
   return {
     format: 'proofprint-recipe/1',
     steps: entries.map(({ stage, version, params, inputDigests, outputDigest }) => ({
       stage,
       version,
-      params,
+      params: withoutOwnWords(stage, params),
       inputDigests,
       outputDigest,
     })),
