@@ -11,7 +11,8 @@ const BLOCK_VOXELS = 512
  * How deep a voxel lies in the closing of a part by a ball: the way to the nearest place where the centre of a ball beside the part
  * may lie, less its radius; at most `capMm`, less than 0 beside the closed part. A voxel at which the part is farther than the
  * radius stands for all centres as near to it as it is farther (a distance changes by no more than the way gone), which
- * makes the depth too large by about step^2 / (4 radius). Distances to the part are found when first asked for.
+ * makes the depth too large: by about step^2 / (4 radius) where a ball touches the part on one side, by up to a step where it rests
+ * on two rims that are nearly its diameter apart, since above such a place the part gets farther only slowly. Distances to the part are found when first asked for.
  * Memory: 4 bytes a voxel near those that are asked for, 16 a voxel of the ball.
  */
 export function closedDepth(

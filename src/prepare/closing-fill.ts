@@ -17,8 +17,9 @@ const CAP_STEPS = 2
  * What closing with a ball adds to a part (Serra 1982): the places that no ball of this radius beside the part can reach. A closed
  * surface that overlaps the part, to be joined to it; null when nothing is added. Only places where a ball that touches the
  * surface would meet it again are looked at, so a part without gaps costs one question a step of its surface. What is added
- * ends within the accuracy of the true place; less than the accuracy is not added. The step is that of fieldStepMm(), on
- * fillets as curved as the ball. Errors: surface/too-large; app/bad-parameter.
+ * ends within the accuracy of the true place on a fillet, up to a step higher where a ball rests on the two rims of a wide
+ * gap (closed-depth.ts); less than the accuracy is not added. The step is that of fieldStepMm(), on fillets as curved as
+ * the ball. Errors: surface/too-large; app/bad-parameter.
  */
 export async function closingFill(
   mesh: Mesh,

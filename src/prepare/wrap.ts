@@ -25,7 +25,7 @@ const MOST_MM = 20
 /**
  * Anatomy. Closes cracks and pores of fractured or spongy bone: what no ball of the radius can reach from beside the part is joined
  * to it (closing, Serra 1982). What is wider than twice the radius stays open. The surface stays where it was, bit for bit,
- * wherever nothing is added; pieces less than twice the radius apart may become one.
+ * wherever nothing is added (how exact that is: closingFill()); pieces less than twice the radius apart may become one.
  * Errors: app/bad-parameter for a radius outside 0 to 20 mm; surface/too-large; prepare/failed for a mesh that is not closed.
  */
 export async function wrap(mesh: Mesh, params: WrapParams, ctx: Context, load: LoadManifold): Promise<Mesh> {

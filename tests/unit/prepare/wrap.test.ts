@@ -57,6 +57,16 @@ describe('wrap', () => {
     expect(meshVolumeMm3(whole)).toBeLessThan(360.01)
   })
 
+  test('a gap of many steps is filled through, but for where the ball reaches in at its rim', async () => {
+    const whole = await run(cracked(3), { radiusMm: 2 })
+    expectClosed(whole)
+    expect(whole.positions.length / 3 - whole.indices.length / 6).toBe(2)
+    // Of its 108 mm3 the ball reaches a segment of 1.41 mm2 along 24 mm of rim, less where the rims meet.
+    const left = 360 - meshVolumeMm3(whole)
+    expect(left).toBeGreaterThan(0.75 * 1.41 * 24)
+    expect(left).toBeLessThan(1.41 * 24)
+  })
+
   test('a fillet of the radius fills an inner edge, within twice the accuracy', async () => {
     // Two blocks that overlap make an L; the ball leaves radius^2 (1 - pi / 4) of its inner edge unreached.
     const blocks = [boxMesh([0, 0, 0], [10, 3, 6]), boxMesh([0, 0, 0], [3, 10, 6])]
