@@ -38,7 +38,7 @@ export const PART = {
   pickOther: 'Click another face to change it',
   noFace: 'No face is picked yet. Click one on the part, or press Enter on the part for the face in its middle.',
   face: (at: string) => `Face picked at ${at}`,
-  takes: (wide: number, high: number) => `Takes ${mm(wide)} by ${mm(high)} of the face, as outlined.`,
+  takes: (wide: number, high: number) => `Takes ${mm(wide)} by ${mm(high)} of the face.`,
   writes: 'Text on the part',
   noSide: 'The side is not in it: nobody has signed left or right at Scan yet.',
   oneBody: 'This works on one body. Choose one above.',
