@@ -6,7 +6,7 @@ import { PART, PART_TOOL } from '../../src/ui/part.en.ts'
 import { SCAN } from '../../src/ui/scan.en.ts'
 import { ANATOMY_NAME, SEGMENT } from '../../src/ui/segment.en.ts'
 import { MODEL, PRINT } from '../../src/ui/text.en.ts'
-import { ballFolder, button, createVault, goTo, idle, openScan, saveFile } from '../support/app-journey.ts'
+import { ballFolder, button, createVault, goTo, idle, markFrom, openScan, saveFile } from '../support/app-journey.ts'
 import { axeBarriers } from '../support/axe.ts'
 import { browserOfFile } from '../support/browser.ts'
 import { threeMfText } from '../support/read-files.ts'
@@ -15,14 +15,6 @@ const { open } = browserOfFile()
 const { path: folder } = ballFolder()
 const FEMUR = ANATOMY_NAME.femur
 
-async function markFrom(page: Page, lowHu: number): Promise<void> {
-  const from = page.getByRole('spinbutton', { name: SEGMENT.from })
-  await from.fill(String(lowHu))
-  await from.press('Enter')
-  await page.waitForTimeout(300)
-  await button(page, SEGMENT.apply).click()
-  await idle(page)
-}
 const bodies = (page: Page) => page.locator('[data-body] .b').allInnerTexts()
 
 test('two labels become two bodies, checked each against its own, in one 3MF with their names and colours', async () => {

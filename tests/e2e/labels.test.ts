@@ -10,6 +10,7 @@ import {
   createVault,
   goTo,
   idle,
+  markFrom,
   openScan,
   reopenFirstCase,
   WORK_MS,
@@ -40,15 +41,6 @@ async function addLabel(page: Page, structure: string, side: string | null): Pro
   await chooseIn(page, SEGMENT.structure, structure)
   if (side !== null) await chooseIn(page, SEGMENT.side, side)
   await button(page, SEGMENT.add).click()
-  await idle(page)
-}
-
-async function markFrom(page: Page, lowHu: number): Promise<void> {
-  const from = page.getByRole('spinbutton', { name: SEGMENT.from })
-  await from.fill(String(lowHu))
-  await from.press('Enter')
-  await page.waitForTimeout(300)
-  await button(page, SEGMENT.apply).click()
   await idle(page)
 }
 

@@ -7,6 +7,7 @@ import { dropFolder } from '../../scripts/lib/drop-folder.mjs'
 import type { StationId } from '../../src/app/session-view.ts'
 import { CHECK } from '../../src/ui/check.en.ts'
 import { SCAN } from '../../src/ui/scan.en.ts'
+import { SEGMENT } from '../../src/ui/segment.en.ts'
 import { SHELL, START, STATION, VAULT } from '../../src/ui/text.en.ts'
 import type { WatchedPage } from './browser.ts'
 import { solidBall, writeDicomPhantom } from './dicom-phantom.ts'
@@ -81,5 +82,15 @@ export async function checkedSample(page: Page): Promise<void> {
   await createVault(page)
   await button(page, START.runSample).click()
   await page.getByRole('heading', { name: CHECK.title }).waitFor({ timeout: WORK_MS })
+  await idle(page)
+}
+
+/** Marks what lies from this value up, in the label at hand. */
+export async function markFrom(page: Page, lowHu: number): Promise<void> {
+  const from = page.getByRole('spinbutton', { name: SEGMENT.from })
+  await from.fill(String(lowHu))
+  await from.press('Enter')
+  await page.waitForTimeout(300)
+  await button(page, SEGMENT.apply).click()
   await idle(page)
 }

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import { POLICY_IDS } from '../../../src/core/finding.ts'
+import { POLICY_IDS, type PolicyId } from '../../../src/core/finding.ts'
 import { checkAiConfidence } from '../../../src/qa/checks/ai-confidence.ts'
 import { checkAiEvaluated } from '../../../src/qa/checks/ai-evaluated.ts'
 import { checkAiReview } from '../../../src/qa/checks/ai-review.ts'
 import { gateVerdict } from '../../../src/qa/gate.ts'
-import { POLICIES } from '../../../src/qa/policy.ts'
+import { POLICIES, type Policy } from '../../../src/qa/policy.ts'
 import type { LabelAi } from '../../../src/segment/label-ai.ts'
 import { passingFindings } from '../../support/findings.ts'
 import { AMBER_LABEL, openRegion, SIGNED } from '../../support/label-ai.ts'
@@ -30,7 +30,7 @@ describe('AI confidence', () => {
     const policy = POLICIES[id]
     const red = checkAiConfidence({ ...AMBER_LABEL, band: 'red' }, policy)
     expect(red.hard).toBe(true)
-    const findings = [...passingFindings().filter((f) => f.check !== 'ai-confidence'), red]
+    const findings = [...passingFindings(id).filter((f) => f.check !== 'ai-confidence'), red]
     const reason = 'looked at it carefully'
     expect(gateVerdict(findings, [{ check: 'ai-confidence', reason }], policy).refusedBy).toEqual(['ai-confidence'])
   })
@@ -44,7 +44,7 @@ describe('AI never measured', () => {
     expect(Object.fromEntries(levels)).toEqual({ teaching: 'warn', communication: 'warn', planning: 'fail' })
     expect(checkAiEvaluated(unknown, planning)).toMatchObject({ value: 1, hard: true })
     const findings = [
-      ...passingFindings().filter((f) => f.check !== 'ai-evaluated'),
+      ...passingFindings('planning').filter((f) => f.check !== 'ai-evaluated'),
       checkAiEvaluated(unknown, planning),
     ]
     const acknowledgements = [{ check: 'ai-evaluated', reason: 'known from another site' }] as const
@@ -80,9 +80,10 @@ describe('AI review', () => {
   })
 
   test('can be acknowledged by the designer under teaching, by nobody yet elsewhere', () => {
-    const findings = [...passingFindings().filter((f) => f.check !== 'ai-review'), review({})]
+    const others = (policy: PolicyId) => passingFindings(policy).filter((f) => f.check !== 'ai-review')
     const acknowledgements = [{ check: 'ai-review', reason: 'shown to students only' }] as const
-    expect(gateVerdict(findings, acknowledgements, teaching).released).toBe(true)
-    expect(gateVerdict(findings, acknowledgements, planning).refusedBy).toEqual(['ai-review'])
+    const under = (policy: Policy) => [...others(policy.id), checkAiReview(AMBER_LABEL, policy)]
+    expect(gateVerdict(under(teaching), acknowledgements, teaching).released).toBe(true)
+    expect(gateVerdict(under(planning), acknowledgements, planning).refusedBy).toEqual(['ai-review'])
   })
 })
