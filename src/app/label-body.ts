@@ -14,7 +14,7 @@ import { keepNothing } from './steps.ts'
 import { type Params, withOverrides } from './templates.ts'
 
 /** `mask` is the digest of the label's voxels when it was asked for: made again later, it must be the same body. */
-type LabelBodyParams = SmoothChoice & { readonly label: number; readonly mask: string }
+export type LabelBodyParams = SmoothChoice & { readonly label: number; readonly mask: string }
 
 /** The order with the digest of the label's voxels. Errors: segment/no-label. */
 export async function labelOrder(data: Pick<CaseData, 'label'>, params: Params): Promise<Params> {

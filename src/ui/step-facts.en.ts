@@ -1,8 +1,7 @@
-import type { PromoteParams, ReviewParams, SecondReaderParams } from '../app/ai-steps.ts'
 import type { StrokeParams } from '../app/draw-steps.ts'
 import type { RuleParams } from '../app/edit-rules.ts'
 import type { FitLabelsParams } from '../app/import-labels.ts'
-import type { InferParams, SelfTestParams } from '../app/infer-steps.ts'
+import type { LabelBodyParams } from '../app/label-body.ts'
 import type { PlaceParams, RestoreParams } from '../app/label-steps.ts'
 import type { GrowSeedsParams } from '../app/mask-steps.ts'
 import type { PlacePartParams } from '../app/part-steps.ts'
@@ -10,10 +9,6 @@ import type { AcceptPrintParams } from '../app/print-steps.ts'
 import type { SeriesRow } from '../app/session-view.ts'
 import type { ScanParams } from '../app/steps.ts'
 import type { TemplateParams } from '../app/template-steps.ts'
-import type { AnatomyId } from '../core/anatomy.ts'
-import type { Vec3 } from '../core/types.ts'
-import { BANDS } from '../infer/band.ts'
-import type { Band } from '../infer/outcome.ts'
 import type { DecimateParams } from '../prepare/decimate.ts'
 import type { LayFlatParams } from '../prepare/lay-flat.ts'
 import type { RepairParams } from '../prepare/repair.ts'
@@ -41,11 +36,10 @@ import type { ViewScissorsParams } from '../segment/view-scissors.ts'
 import type { SurfaceParams } from '../surface/marching-cubes.ts'
 import type { DenoiseParams } from '../volume/denoise.ts'
 import type { StraightenParams } from '../volume/straighten.ts'
-import { ACCEPT_REASON, AI, bandText, READER_ROLE } from './ai.en.ts'
+import { AI_FACTS, type AiParams } from './ai-facts.en.ts'
 import { gateTitle, isGate } from './check.en.ts'
 import type { Facts } from './facts.ts'
 import {
-  bytes,
   count,
   decimal,
   directionText,
@@ -61,15 +55,14 @@ import {
 import { MARK_FACTS, type MarkStepParams } from './marks.en.ts'
 import { NO_UPPER_LIMIT } from './range.ts'
 import { SCAN } from './scan.en.ts'
-import { ANATOMY_NAME } from './segment.en.ts'
 import { SHAPE_FACTS, type ShapeParams } from './shape-facts.en.ts'
 import { stepText } from './steps.en.ts'
-import { POLICY, PROCESS } from './text.en.ts'
+import { MODEL, POLICY, PROCESS } from './text.en.ts'
 import { decisionText, reasonText } from './verify.en.ts'
 
 // What each step was told, in words; see text.en.ts.
 
-interface StepParams extends ShapeParams, MarkStepParams {
+interface StepParams extends AiParams, ShapeParams, MarkStepParams {
   readonly scan: ScanParams
   readonly 'read-labels': { readonly format: string }
   readonly 'fit-labels': FitLabelsParams
@@ -105,6 +98,7 @@ interface StepParams extends ShapeParams, MarkStepParams {
   readonly repair: RepairParams
   readonly check: CheckParams
   readonly 'lay-flat': LayFlatParams
+  readonly 'label-body': LabelBodyParams
   readonly piece: { readonly index: number }
   readonly 'place-part': PlacePartParams
   readonly export: {
@@ -118,11 +112,6 @@ interface StepParams extends ShapeParams, MarkStepParams {
   readonly restore: RestoreParams
   readonly 'sign-side': { readonly side: string }
   readonly 'state-modality': { readonly modality: string }
-  readonly infer: InferParams
-  readonly 'self-test': SelfTestParams
-  readonly promote: PromoteParams
-  readonly 'review-region': ReviewParams
-  readonly 'second-reader': SecondReaderParams
   readonly 'accept-print': AcceptPrintParams
 }
 
@@ -183,14 +172,6 @@ const COMBINED: Readonly<Record<CombineOp, string>> = {
   intersect: 'what both hold',
   xor: 'what only one holds',
 }
-
-const NETWORK: Facts<SelfTestParams> = {
-  model: (v) => v,
-  version: (v) => `version ${v}`,
-  sha256: (v) => `weights ${shortDigest(v)}`,
-}
-const views = (v: number) => `${plural(v, 'view', 'views')} of the scan`
-const isBand = (text: string): text is Band => BANDS.some((band) => band === text)
 
 /** An edit, or the undoing of one: "undo lay-flat". */
 function actText(act: string): string {
@@ -353,46 +334,22 @@ const FACTS: { readonly [S in keyof StepParams]: Facts<StepParams[S]> } = {
   },
   'sign-side': { side: (v) => SIDES[v] ?? v },
   'state-modality': { modality: (v) => `said to be ${v}` },
-  infer: { ...NETWORK, members: views, limitBytes: (v) => `at most ${bytes(v)} of memory` },
-  'self-test': NETWORK,
-  promote: {
-    ...NETWORK,
-    structure: (v) => (ANATOMY_NAME[v as AnatomyId] ?? v).toLowerCase(),
-    channels: (v) =>
-      v.length === 0 ? '' : `of ${v.length === 1 ? 'channel' : 'channels'} ${v.map((n) => count(n)).join(', ')}`,
-    filmMm: (v) => `borders thinner than ${mm(v)} are not listed as unsure`,
-    band: (v) => (isBand(v) ? bandText(v).toUpperCase() : ''),
-    members: views,
-    p: (v) => (v === null ? '' : `fits known scans with p ${decimal(v, 2)}`),
-    pairwiseDice: (v) => (v === null ? '' : `views agree to Dice ${decimal(v, 2)}`),
-    s95Mm: (v) => (v === null ? '' : `their borders lie ${mm(v)} apart`),
-    cvPercent: (v) => (v === null ? '' : `their volumes spread by ${percent(v)}`),
-  },
-  'review-region': {
-    label: (v) => `of label ${count(v)}`,
-    region: (v) => `place ${count(v + 1)}`,
-    atLps: (v) => (v.length === 3 ? `at ${place3(v as Vec3)}` : ''),
-    state: (v) => AI.states[v].toLowerCase(),
-    reason: (v) => (v === '' ? '' : ACCEPT_REASON[v].toLowerCase()),
-    text: (v) => (v === '' ? '' : `“${v}”`),
-    by: (v) => (v === '' ? '' : `by ${v}`),
-  },
   'lay-flat': {
     pointLps: (v) => `on the face at ${place3(v)}`,
     normalLps: (v) => `which looked ${directionText(v)}`,
     floorMm: (v) => (v === null ? '' : `moved ${v > 0 ? 'down' : 'up'} by ${mm(Math.abs(v))}`),
   },
   ...SHAPE_FACTS,
+  ...AI_FACTS,
   ...MARK_FACTS,
+  'label-body': {
+    label: (v) => `of label ${count(v)}`,
+    strength: (v) => (v === 'none' ? 'not smoothed' : `smoothed: ${MODEL.strengths[v].toLowerCase()}`),
+    maxErrorMm: (v) => (v === 0 ? 'every triangle kept' : `simplified within ${mm(v)}`),
+    mask: (v) => `voxels ${shortDigest(v)}`,
+  },
   piece: { index: (v) => `piece ${count(v + 1)}` },
   'place-part': { act: (v) => (v === '' ? '' : actText(v)) },
-  'second-reader': {
-    label: (v) => `of label ${count(v)}`,
-    first: (v) => `first read by ${v}`,
-    who: (v) => `signed by ${v}`,
-    role: (v) => (v === '' ? '' : READER_ROLE[v].toLowerCase()),
-    reason: (v) => `“${v}”`,
-  },
   'accept-print': {
     decision: (v) => decisionText(v).toLowerCase(),
     reasons: (v) => v.map((one) => reasonText(one).toLowerCase()).join(', '),

@@ -89,6 +89,12 @@ test('who accepted a finding is told, where somebody signed', () => {
     /accepted although .*: “two bones by AB: on purpose”/,
   )
 })
+test('a label that became a body is told by its number, its smoothing and the short digest of its voxels', () => {
+  const params = { label: 2, strength: 'light', maxErrorMm: 0, mask: 'ab'.repeat(32) }
+  const told = stepFacts('label-body', params, 'HU').join(', ')
+  expect(told).toMatch(/^of label 2, smoothed: light, every triangle kept, voxels /)
+  expect(told).not.toContain(params.mask)
+})
 test('a mirrored part is called one, and a wrong side on it is named', () => {
   const shows = { side: 'yes', id: 'yes', shows: 'right', mirrored: 'yes' }
   const marks: Finding = { ...finding('side-and-id', 'warn'), value: 8, limit: 7.5, unit: 'mm', detail: shows }
