@@ -24,8 +24,11 @@ export async function labelOrder(data: Pick<CaseData, 'label'>, params: Params):
 function markedLabel(data: Pick<CaseData, 'label'>, id: unknown): Label {
   const label = data.label(typeof id === 'number' ? id : null)
   if (label && voxelsOf(label.mask) > 0) return label
-  throw new PipelineError('segment/no-label', 'This label is not there, or has no voxel. Choose another one.')
+  throw noLabel()
 }
+
+const noLabel = () =>
+  new PipelineError('segment/no-label', 'This label is not there, or has no voxel. Choose another one.')
 
 /**
  * Bodies with one more, made of another label by the recipe of the case. It is measured against that label's own surface and
@@ -46,7 +49,7 @@ export async function addLabel(
     throw new PipelineError('prepare/failed', 'The label has changed since its body was made. Undo, and add it anew.')
   }
   const { field } = data
-  if (!field) return bodies
+  if (!field) throw noLabel()
   const range = label.limits ?? (label.ai ? null : data.draft)
   const template = withOverrides(data.recipe, modelParams(choice))
   const made = await model(unkept(desk.line()), markings(label.mask, field, range), template, ctx)

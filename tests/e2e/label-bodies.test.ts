@@ -3,10 +3,9 @@ import { expect, test } from 'vitest'
 import { LABEL_HEX } from '../../src/segment/label-colours.ts'
 import { FIT } from '../../src/ui/fit.en.ts'
 import { PART, PART_TOOL } from '../../src/ui/part.en.ts'
-import { SCAN } from '../../src/ui/scan.en.ts'
 import { ANATOMY_NAME, SEGMENT } from '../../src/ui/segment.en.ts'
 import { MODEL, PRINT } from '../../src/ui/text.en.ts'
-import { ballFolder, button, createVault, goTo, idle, markFrom, openScan, saveFile } from '../support/app-journey.ts'
+import { ballFolder, button, goTo, idle, markFrom, saveFile, segmentScan } from '../support/app-journey.ts'
 import { axeBarriers } from '../support/axe.ts'
 import { browserOfFile } from '../support/browser.ts'
 import { threeMfText } from '../support/read-files.ts'
@@ -20,10 +19,7 @@ const bodies = (page: Page) => page.locator('[data-body] .b').allInnerTexts()
 test('two labels become two bodies, checked each against its own, in one 3MF with their names and colours', async () => {
   const watched = await open()
   const { page } = watched
-  await page.goto('/')
-  await createVault(page)
-  await openScan(watched, folder)
-  await button(page, SCAN.go).click()
+  await segmentScan(watched, folder)
   await markFrom(page, 226)
   await button(page, SEGMENT.addLabel).click()
   await page.getByRole('combobox', { name: SEGMENT.structure, exact: true }).last().selectOption({ label: FEMUR })

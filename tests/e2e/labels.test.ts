@@ -13,6 +13,7 @@ import {
   markFrom,
   openScan,
   reopenFirstCase,
+  segmentScan,
   WORK_MS,
 } from '../support/app-journey.ts'
 import { browserOfFile } from '../support/browser.ts'
@@ -47,10 +48,7 @@ async function addLabel(page: Page, structure: string, side: string | null): Pro
 test('labels are marked, named, locked, undone, and there again after a reload', async () => {
   const watched = await open()
   const { page } = watched
-  await page.goto('/')
-  await createVault(page)
-  await openScan(watched, folder)
-  await button(page, SCAN.go).click()
+  await segmentScan(watched, folder)
   await page.getByText(SEGMENT.noLabels).waitFor()
 
   await markFrom(page, 226)

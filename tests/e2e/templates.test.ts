@@ -4,10 +4,9 @@ import { expect, test } from 'vitest'
 import { templateById } from '../../src/app/shipped-templates.ts'
 import { templateDigest } from '../../src/app/template-digest.ts'
 import { RECIPE } from '../../src/ui/recipe.en.ts'
-import { SCAN } from '../../src/ui/scan.en.ts'
 import { stepText } from '../../src/ui/steps.en.ts'
 import { SHELL, TRACE } from '../../src/ui/text.en.ts'
-import { ballFolder, button, createVault, goTo, idle, openScan, reopenFirstCase } from '../support/app-journey.ts'
+import { ballFolder, button, goTo, idle, reopenFirstCase, segmentScan } from '../support/app-journey.ts'
 import { browserOfFile } from '../support/browser.ts'
 
 const NAME = 'Zanzibar 7'
@@ -27,10 +26,7 @@ const changes = (page: Page) => panel(page).locator('.changes li').allInnerTexts
 test('a template is changed step by step, run, kept in versions, and there again after a reload', async () => {
   const watched = await open()
   const { page } = watched
-  await page.goto('/')
-  await createVault(page)
-  await openScan(watched, folder)
-  await button(page, SCAN.go).click()
+  await segmentScan(watched, folder)
 
   const spine = templateById('ct-spine')
   await panel(page).getByRole('combobox', { name: RECIPE.template }).selectOption({ label: spine.name })

@@ -85,6 +85,14 @@ export async function checkedSample(page: Page): Promise<void> {
   await idle(page)
 }
 
+/** Opens the app with a new vault, and a scan in it at Segment. */
+export async function segmentScan(watched: WatchedPage, path: string): Promise<void> {
+  await watched.page.goto('/')
+  await createVault(watched.page)
+  await openScan(watched, path)
+  await button(watched.page, SCAN.go).click()
+}
+
 /** Marks what lies from this value up, in the label at hand. */
 export async function markFrom(page: Page, lowHu: number): Promise<void> {
   const from = page.getByRole('spinbutton', { name: SEGMENT.from })
