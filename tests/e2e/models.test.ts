@@ -39,7 +39,7 @@ const stateIs = (page: Page, state: string) =>
 /** Nothing is listed but what ships. */
 async function onlyShipped(page: Page): Promise<void> {
   await page.getByRole('table', { name: MODELS.list }).getByText(SHIPPED).waitFor()
-  expect(await ownRow(page).count()).toBe(0)
+  await expect.poll(() => ownRow(page).count()).toBe(0)
 }
 const alertText = (page: Page) => page.getByRole('alert').first().innerText()
 
