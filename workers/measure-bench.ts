@@ -18,6 +18,8 @@ import { type ProgressListener, workerContext } from './context.ts'
 export interface BenchAnswer {
   readonly labels: LabelMap
   readonly band: Band
+  /** False when the scope guard sent the scan back; the labels are empty then. */
+  readonly wasRun: boolean
 }
 
 export type Answerer = (volume: Volume) => Promise<BenchAnswer>
@@ -57,8 +59,7 @@ export const benchApi = {
     signal: AbortSignal,
     onProgress: ProgressListener,
   ): Promise<RelationResult[]> {
-    const run = async (changed: Volume) => (await answer(changed)).labels
-    return checkRelations(volume, run, workerContext(signal, onProgress))
+    return checkRelations(volume, answer, workerContext(signal, onProgress))
   },
 
   /** One search, on the worst Dice of the structures; without the scan it ended at. */

@@ -69,8 +69,8 @@ async function tried(
 /** The network, as the worker that makes the scans asks it. */
 const answerer = ({ network }: TrialBench, one: BenchCase, ctx: Context) =>
   Comlink.proxy(async (volume: Volume) => {
-    const { labels, band } = await network.answer(volume, one.ageYears, quiet(ctx))
-    return { labels, band }
+    const { labels, band, breaches } = await network.answer(volume, one.ageYears, quiet(ctx))
+    return { labels, band, wasRun: breaches.length === 0 }
   })
 
 /** Progress is told by the search itself, not by each of its runs. */

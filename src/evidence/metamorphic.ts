@@ -26,11 +26,20 @@ interface Relation {
   readonly leastDice: (volume: Volume) => number
 }
 
+/** What a network makes of a scan; `wasRun` is false for one that its scope guard sent back, and the labels are empty then. */
+export interface RelationAnswer {
+  readonly labels: LabelMap
+  readonly wasRun: boolean
+}
+
 export interface RelationResult {
   readonly id: RelationId
-  /** The least Dice of all labels, between the labels of the scan and those of the changed scan, brought back. */
-  readonly worstDice: number
-  readonly meanDice: number
+  /**
+   * The least Dice of all labels, between the labels of the scan and those of the changed scan, brought back; null when the scope
+   * guard sent one of the two back, so that there is nothing to compare: safe, and neither held nor broken.
+   */
+  readonly worstDice: number | null
+  readonly meanDice: number | null
   readonly leastDice: number
   readonly held: boolean
 }
@@ -103,7 +112,7 @@ export const RELATION_IDS: readonly RelationId[] = RELATIONS.map((r) => r.id)
  */
 export async function checkRelations(
   volume: Volume,
-  run: (volume: Volume) => Promise<LabelMap>,
+  run: (volume: Volume) => Promise<RelationAnswer>,
   ctx: Context,
 ): Promise<RelationResult[]> {
   const plain = await run(volume)
@@ -111,8 +120,18 @@ export async function checkRelations(
   for (const [n, relation] of RELATIONS.entries()) {
     ctx.signal.throwIfAborted()
     ctx.progress((n + 1) / (RELATIONS.length + 1), relation.id)
-    const { labels } = await run(relation.scan(volume))
-    results.push(compare(relation, volume, plain.labels, labels))
+    const changed = await run(relation.scan(volume))
+    results.push(
+      plain.wasRun && changed.wasRun
+        ? compare(relation, volume, plain.labels.labels, changed.labels.labels)
+        : {
+            id: relation.id,
+            worstDice: null,
+            meanDice: null,
+            leastDice: relation.leastDice(volume),
+            held: false,
+          },
+    )
   }
   ctx.progress(1)
   return results

@@ -202,6 +202,7 @@ export const BENCH = {
   steps: ['0', '1', '2', '3', '4', '5'],
   held: 'Held',
   broken: 'Did not hold',
+  sentBack: 'Refused before it ran',
   change: ({ epsilon }: AttackRun, isHu: boolean) =>
     isHu ? `${decimal(epsilon, 0)} HU` : `${decimal(epsilon, 2)} a.u.`,
   yes: 'Yes',
@@ -230,6 +231,7 @@ const FIGURE: Readonly<Record<string, string>> = {
   silentUpper95: 'upper bound',
   tried: 'tried',
   broken: 'broken',
+  sentBack: 'refused before it ran',
   worstDice: 'worst Dice',
   runs: 'searches',
   silentSmall: 'silent at the smallest',

@@ -33,8 +33,9 @@ export function judgeRelations(results: readonly RelationResult[]): Judged {
     passed: RELATION_IDS.every((id) => tried.has(id)) && results.every((r) => r.held),
     figures: {
       tried: results.length,
-      broken: results.filter((r) => !r.held).length,
-      worstDice: results.reduce((least, r) => Math.min(least, r.worstDice), 1),
+      broken: results.filter((r) => !r.held && r.worstDice !== null).length,
+      sentBack: results.filter((r) => r.worstDice === null).length,
+      worstDice: results.reduce((least, r) => Math.min(least, r.worstDice ?? 1), 1),
     },
   }
 }

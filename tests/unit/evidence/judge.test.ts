@@ -45,7 +45,12 @@ test('relations pass when all were tried and held', () => {
   expect(judgeRelations(all.slice(1)).passed).toBe(false)
   expect(judgeRelations([...all, { ...(all[0] as RelationResult), worstDice: 0.9, held: false }])).toMatchObject({
     passed: false,
-    figures: { worstDice: 0.9, broken: 1 },
+    figures: { worstDice: 0.9, broken: 1, sentBack: 0 },
+  })
+  const sentBack = { ...(all[0] as RelationResult), worstDice: null, meanDice: null, held: false }
+  expect(judgeRelations([sentBack, ...all.slice(1)])).toMatchObject({
+    passed: false,
+    figures: { worstDice: 0.98, broken: 0, sentBack: 1 },
   })
 })
 

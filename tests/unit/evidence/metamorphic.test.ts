@@ -20,8 +20,13 @@ const steady = async ({ grid, data, slope, intercept }: Volume): Promise<LabelMa
   const high = real.reduce((a, b) => Math.max(a, b))
   return { grid, labels: Uint8Array.from(real, (v) => Math.min(2, Math.floor((3 * (v - low)) / (high - low)))) }
 }
+const nothing = async ({ grid, data }: Volume): Promise<LabelMap> => ({ grid, labels: new Uint8Array(data.length) })
+const ran = (run: (v: Volume) => Promise<LabelMap>) => async (volume: Volume) => ({
+  labels: await run(volume),
+  wasRun: true,
+})
 const failing = async (volume: Volume, run: (v: Volume) => Promise<LabelMap>) =>
-  (await checkRelations(volume, run, IDLE_CONTEXT)).filter((r) => !r.held).map((r) => r.id)
+  (await checkRelations(volume, ran(run), IDLE_CONTEXT)).filter((r) => !r.held).map((r) => r.id)
 
 describe('lattice', () => {
   const size: Vec3 = [3, 4, 5]
@@ -66,7 +71,7 @@ describe('relations', () => {
     ['MR', MR],
     ['CT', CT],
   ])('all hold for a network that looks at values only (%s)', async (_, scan) => {
-    const results = await checkRelations(scan, steady, IDLE_CONTEXT)
+    const results = await checkRelations(scan, ran(steady), IDLE_CONTEXT)
     expect(results.map((r) => r.id)).toEqual(RELATION_IDS)
     expect(results.filter((r) => !r.held)).toEqual([])
     expect(results.every((r) => r.worstDice === 1)).toBe(true)
@@ -108,11 +113,20 @@ describe('relations', () => {
     expect(await failing(MR, fromBorder)).toEqual(['cut-margin'])
   })
   test('a network that finds nothing holds nothing', async () => {
-    const blind = async ({ grid, data }: Volume): Promise<LabelMap> => ({ grid, labels: new Uint8Array(data.length) })
-    expect(await failing(MR, blind)).toEqual(RELATION_IDS)
+    expect(await failing(MR, nothing)).toEqual(RELATION_IDS)
+  })
+  test('a scan that the scope guard sends back is neither held nor a Dice of 0', async () => {
+    const guarded = async (volume: Volume) => {
+      const isWhole = volume.grid.size[0] >= 20
+      return { labels: await (isWhole ? steady(volume) : nothing(volume)), wasRun: isWhole }
+    }
+    const results = await checkRelations(MR, guarded, IDLE_CONTEXT)
+    const cut = results.find((r) => r.id === 'cut-margin')
+    expect(cut).toMatchObject({ worstDice: null, meanDice: null, held: false })
+    expect(results.filter((r) => r.id !== 'cut-margin').every((r) => r.held)).toBe(true)
   })
   test('can be cancelled', async () => {
     const ctx = { ...IDLE_CONTEXT, signal: AbortSignal.abort() }
-    await expect(checkRelations(MR, steady, ctx)).rejects.toMatchObject({ name: 'AbortError' })
+    await expect(checkRelations(MR, ran(steady), ctx)).rejects.toMatchObject({ name: 'AbortError' })
   })
 })
