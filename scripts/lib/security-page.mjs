@@ -1,0 +1,40 @@
+// @ts-check
+
+/** @typedef {import('./security-claims.mjs').Claim} Claim */
+/** @typedef {{ file: string, passed: number, failed: number, skipped: number }} Suite */
+/** @typedef {{ claim: string, figures: Record<string, number | string> }} Shown */
+/** @typedef {{ date: string, node: string, chromium: string, system: string, claims: readonly Claim[], suites: Suite[], shown: Shown[] }} SecurityEvidence */
+
+const cell = (/** @type {string} */ text) => text.replaceAll('|', '\\|')
+
+/** What is said of one claim: its figures, then how its tests ended. */
+function row(/** @type {Claim} */ claim, /** @type {SecurityEvidence} */ { suites, shown }) {
+  const own = suites.filter(({ file }) => claim.files.includes(file))
+  const sum = (/** @type {'passed' | 'failed' | 'skipped'} */ what) =>
+    own.reduce((total, suite) => total + suite[what], 0)
+  const figures = shown.filter((one) => one.claim === claim.id).flatMap((one) => Object.entries(one.figures))
+  const told = figures.map(([name, value]) => `${name}: ${value}`).join('; ')
+  const ended =
+    own.length === 0 ? 'no test yet' : `${sum('passed')} passed, ${sum('failed')} failed, ${sum('skipped')} not run`
+  const verdict = own.length === 0 ? 'not shown' : sum('failed') > 0 || sum('passed') === 0 ? 'failed' : 'shown'
+  return `| ${[claim.id, claim.what, claim.figure, told || '–', ended, claim.left || '–', verdict].map(cell).join(' | ')} |`
+}
+
+/** docs/evidence/security.md. */
+export function securityPage(/** @type {SecurityEvidence} */ evidence) {
+  const { date, node, chromium, system, claims } = evidence
+  return `# What is shown of the security claims
+
+Made by \`npm run evidence:security\` on ${date} (Node ${node}, Chromium ${chromium}, ${system}): the test files named below were run, and
+what they counted is written here as they gave it. A claim whose files do not pass is *failed*; one without a test is *not shown*. What
+is promised, and its limits, stand in [security.md](../security.md).
+
+| id | what | figure wanted | counted | tests | left open | verdict |
+| --- | --- | --- | --- | --- | --- | --- |
+${claims.map((claim) => row(claim, evidence)).join('\n')}
+
+## Tests
+
+${claims.map(({ id, files }) => `- ${id}: ${files.length === 0 ? 'none' : files.map((file) => `\`${file}\``).join(', ')}`).join('\n')}
+`
+}
