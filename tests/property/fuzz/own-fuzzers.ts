@@ -40,7 +40,7 @@ import { sniffOnnx } from '../../../src/infer/sniff-onnx.ts'
 import { brokenRules, figuresOf } from '../../../src/print/acceptance.ts'
 import { isMinutes, isSeconds, minutesOf, NO_EFFORT, NO_SECONDS } from '../../../src/print/effort.ts'
 import { estimate } from '../../../src/print/estimate.ts'
-import { isProfile, type PrinterProfile, SHIPPED_PROFILES } from '../../../src/print/profiles.ts'
+import { isProfile, type PrinterProfile } from '../../../src/print/profiles.ts'
 import { anatomyNamed } from '../../../src/segment/anatomy-name.ts'
 import { collected, concatBytes, utf8 } from '../../../src/vault/bytes.ts'
 import { importSealKey, open, seal } from '../../../src/vault/chunked.ts'
@@ -63,6 +63,7 @@ import { passingFindings, releasedForTest } from '../../support/findings.ts'
 import { knownAnswerBytes } from '../../support/known-answer.ts'
 import { gridOf, randomVolume } from '../../support/phantoms.ts'
 import { plainCard } from '../../support/plain-card.ts'
+import { OWN_PROFILE, printRecord } from '../../support/print-record.ts'
 import { threeMfText } from '../../support/read-files.ts'
 import { tinyOnnx } from '../../support/tiny-onnx.ts'
 import { type Fuzzers, fuzzer, mutated, mutatedJson, raw } from './fuzzer.ts'
@@ -317,37 +318,14 @@ const readTable = (text: string) => {
   return [groupsOfTable(table, table.columns), datasetOf(['a.nii', 'labels/a.nii', 'b_label.nii'], table)]
 }
 
-const PROFILE: PrinterProfile = { ...(SHIPPED_PROFILES[0] as PrinterProfile), id: 'own-1' }
 const CUBE = { volumeMm3: 8000, areaMm2: 2400, heightMm: 20, supportMm3: 100 }
 const finite = (profile: PrinterProfile) => Number.isFinite(estimate(CUBE, profile).cost)
-const keptPrints = withEffort(
-  withPrint(withProfile(NO_PRINTS, PROFILE), {
-    id: 'p1',
-    caseId: 'c1',
-    job: 'ab'.repeat(32),
-    traceId: null,
-    profileId: PROFILE.id,
-    printer: PROFILE.name,
-    material: 'PLA',
-    at: '2026-05-10T10:00:00.000Z',
-    blocks: [{ id: 'A', expectedMm: [10, 10, 10], measuredMm: [10.1, null, 9.9] }],
-    rotation: [1, 0, 0, 0, 1, 0, 0, 0, 1],
-    decision: 'accept',
-    broken: [],
-    reasons: [],
-    cause: '',
-    cost: 12,
-    currency: 'EUR',
-    hasPhoto: false,
-  }),
-  'c1',
-  NO_EFFORT,
-)
+const keptPrints = withEffort(withPrint(withProfile(NO_PRINTS, OWN_PROFILE), printRecord()), 'c1', NO_EFFORT)
 
 export const OWN_FUZZERS: Fuzzers = {
   'print/profiles.ts': [
     fuzzer(
-      mutatedJson(PROFILE),
+      mutatedJson(OWN_PROFILE),
       (value) => (isProfile(value) ? value : null),
       500,
       (read) => expect(read === null || finite(read)).toBe(true),

@@ -2,27 +2,7 @@ import { expect, test } from 'vitest'
 import { type CaseState, currentState } from '../../../src/app/case-state.ts'
 import { NO_EDITS, packedHistory } from '../../../src/app/part-history.ts'
 import type { JsonValue } from '../../../src/core/json.ts'
-
-const FIRST = {
-  version: 1 as const,
-  templateId: 'ct-skin',
-  policy: 'teaching' as const,
-  process: 'fdm' as const,
-  passport: null,
-  side: null,
-  limits: { lowHu: -300, highHu: 3071 },
-  draft: { lowHu: -300, highHu: 3071 },
-  ledger: [],
-  maskMm3: 12,
-  declaredShells: 2,
-  checked: false,
-  acknowledgements: [],
-  exports: [],
-  traceId: null,
-  station: 'segment' as const,
-  stationState: 'passed' as const,
-  assets: { mask: 'a1' },
-}
+import { FIRST_STATE as FIRST } from '../../support/first-case-state.ts'
 
 test('a case stored with one mask opens with one label of what its template is for', () => {
   const now = currentState(FIRST)

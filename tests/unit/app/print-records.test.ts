@@ -20,28 +20,8 @@ import {
 import type { JsonValue } from '../../../src/core/json.ts'
 import { NO_EFFORT } from '../../../src/print/effort.ts'
 import { type PrinterProfile, SHIPPED_PROFILES } from '../../../src/print/profiles.ts'
+import { OWN_PROFILE as OWN, printRecord as print } from '../../support/print-record.ts'
 
-const OWN: PrinterProfile = { ...(SHIPPED_PROFILES[0] as PrinterProfile), id: 'own-1', name: 'Print lab 2' }
-const print = (change: Partial<PrintRecord> = {}): PrintRecord => ({
-  id: 'p1',
-  caseId: 'c1',
-  job: 'f00d',
-  traceId: null,
-  profileId: OWN.id,
-  printer: OWN.name,
-  material: 'PLA',
-  at: '2026-05-10T10:00:00.000Z',
-  blocks: [{ id: 'A', expectedMm: [10, 10, 10], measuredMm: [10.1, null, 9.9] }],
-  rotation: [1, 0, 0, 0, 1, 0, 0, 0, 1],
-  decision: 'accept',
-  broken: [],
-  reasons: [],
-  cause: '',
-  cost: 12.5,
-  currency: 'EUR',
-  hasPhoto: false,
-  ...change,
-})
 const KEPT: Prints = withEffort(withPrint(withProfile(NO_PRINTS, OWN), print()), 'c1', NO_EFFORT)
 const through = (value: unknown) => readPrints(JSON.parse(JSON.stringify(value)) as JsonValue)
 
@@ -111,7 +91,7 @@ describe('profiles', () => {
 describe('prints', () => {
   test('are told apart by job and by printer', () => {
     const kept = withPrint(KEPT, print({ id: 'p2', job: 'beef', profileId: 'other' }))
-    expect(jobOf(kept, 'f00d').map(({ id }) => id)).toEqual(['p1'])
+    expect(jobOf(kept, print().job).map(({ id }) => id)).toEqual(['p1'])
     expect(printsOn(kept, 'other').map(({ id }) => id)).toEqual(['p2'])
     expect(effortOf(kept, 'nobody')).toBe(NO_EFFORT)
   })

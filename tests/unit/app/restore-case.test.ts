@@ -22,6 +22,7 @@ import { nextEntry, verifyChain } from '../../../src/trace/chain.ts'
 import { encodeMask, encodeVolume } from '../../../src/vault/codec.ts'
 import type { Vault } from '../../../src/vault/vault.io.ts'
 import type { SentChange } from '../../../workers/vault.worker.ts'
+import { FIRST_STATE } from '../../support/first-case-state.ts'
 import { firstDigest, storeFirstCase } from '../../support/first-format.ts'
 import { AMBER_LABEL, openRegion } from '../../support/label-ai.ts'
 import { labelsOf } from '../../support/labels.ts'
@@ -62,23 +63,8 @@ function workersOn(vault: Vault): Workers {
 
 /** A state as the version before labels stored it. */
 const firstState = (volume: Volume, assets: Record<string, string>) => ({
-  version: 1,
-  templateId: 'ct-skin',
-  policy: 'teaching',
-  process: 'fdm',
+  ...FIRST_STATE,
   passport: { source: 'nifti', modality: 'CT', size: volume.grid.size, spacingMm: volume.grid.spacing, notes: [] },
-  side: null,
-  limits: { lowHu: -300, highHu: 3071 },
-  draft: { lowHu: -300, highHu: 3071 },
-  ledger: [],
-  maskMm3: 12,
-  declaredShells: 2,
-  checked: false,
-  acknowledgements: [],
-  exports: [],
-  traceId: null,
-  station: 'segment',
-  stationState: 'passed',
   assets,
 })
 

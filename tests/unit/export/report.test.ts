@@ -4,23 +4,13 @@ import { buildReport, type ReportInput, reportText } from '../../../src/export/r
 import { chainHead, nextEntry } from '../../../src/trace/chain.ts'
 import { passingFindings } from '../../support/findings.ts'
 import { AMBER_LABEL } from '../../support/label-ai.ts'
+import { SAMPLE_PASSPORT } from '../../support/passport.ts'
 
 const passport: Passport = {
-  source: 'sample',
-  modality: 'CT',
+  ...SAMPLE_PASSPORT,
   size: [192, 192, 256],
   spacingMm: [0.5, 0.5, 0.6],
-  orientation: 'LPS',
-  rightHanded: true,
-  tiltDeg: 0,
-  sliceStepsMm: [],
-  worstStepDeviation: 0,
-  missingSlices: 0,
-  resampled: false,
   range: [-1024, 1800],
-  tagsKept: 0,
-  tagsTotal: 0,
-  notes: [],
 }
 const entry = await nextEntry([], {
   stage: 'threshold',

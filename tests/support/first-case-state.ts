@@ -1,0 +1,21 @@
+/** What a case kept of a marked skin in the version before labels; its assets are the caller's. */
+export const FIRST_STATE = {
+  version: 1 as const,
+  templateId: 'ct-skin',
+  policy: 'teaching' as const,
+  process: 'fdm' as const,
+  passport: null,
+  side: null,
+  limits: { lowHu: -300, highHu: 3071 },
+  draft: { lowHu: -300, highHu: 3071 },
+  ledger: [],
+  maskMm3: 12,
+  declaredShells: 2,
+  checked: false,
+  acknowledgements: [],
+  exports: [],
+  traceId: null,
+  station: 'segment' as const,
+  stationState: 'passed' as const,
+  assets: { mask: 'a1' },
+}
