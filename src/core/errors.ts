@@ -78,6 +78,10 @@ export type ErrorCode =
   | 'vault/busy'
   | 'vault/missing'
   | 'vault/newer'
+  | 'vault/denied'
+  | 'vault/no-passkey'
+  | 'vault/bad-backup'
+  | 'vault/unsupported'
   | 'app/bad-parameter'
   | 'app/worker-lost'
 
