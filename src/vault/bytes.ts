@@ -25,3 +25,8 @@ export async function collected(parts: AsyncIterable<Uint8Array>): Promise<Uint8
   for await (const part of parts) all.push(part)
   return concatBytes(...all)
 }
+
+/** The bytes of lower-case hex; a digit that is none counts as 0. */
+export function fromHex(text: string): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from({ length: text.length >> 1 }, (_, n) => Number.parseInt(text.slice(2 * n, 2 * n + 2), 16))
+}

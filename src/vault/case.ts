@@ -1,6 +1,7 @@
 import type { PolicyId, ProcessId } from '../core/finding.ts'
 import type { Taken } from '../core/hash.ts'
 import type { JsonValue } from '../core/json.ts'
+import type { Role } from '../core/role.ts'
 import type { TraceEntry } from '../core/trace-entry.ts'
 import type { Stride } from './compress.ts'
 
@@ -57,6 +58,10 @@ export type AssetInfo = {
   readonly taken: Taken
   /** Of the case when the asset was added. */
   readonly revision: number
+  /** Of the case key it is sealed under; absent: 0. */
+  readonly epoch?: number | undefined
+  /** The id its pieces lie under once they were sealed anew; absent: its own. */
+  readonly stored?: string | undefined
 }
 
 /** One line of the audit: what was done to which digests, how it ended. No names, no free text from a scan. */
@@ -65,6 +70,9 @@ export type AuditLine = {
   readonly code: string
   readonly outcome: 'done' | 'refused' | 'failed' | 'denied'
   readonly digests: readonly string[]
+  /** Who, where there are people: their id, and what they were on the case. */
+  readonly by?: string | undefined
+  readonly role?: Role | undefined
 }
 
 /** A line in its place; `prev` is the SHA-256 of the line before it, as stored. */

@@ -44,7 +44,12 @@ export async function newCaseKey(master: CryptoKey, caseId: string) {
   return { envelope, key: await importSealKey(raw) }
 }
 
+/** The case key in an envelope as bytes, which the caller wipes. Throws 'vault/tampered'. */
+export async function caseKeyBytes(master: CryptoKey, caseId: string, envelope: Uint8Array) {
+  return open(await deriveKey(master, 'envelope'), envelopePlace(caseId), envelope)
+}
+
 /** Opens the envelope of a case. Throws 'vault/tampered'. */
 export async function openCaseKey(master: CryptoKey, caseId: string, envelope: Uint8Array): Promise<CryptoKey> {
-  return importSealKey(await open(await deriveKey(master, 'envelope'), envelopePlace(caseId), envelope))
+  return importSealKey(await caseKeyBytes(master, caseId, envelope))
 }

@@ -1,10 +1,10 @@
 import { type ErrorDetail, PipelineError } from '../core/errors.ts'
-import { sha256, type Taken } from '../core/hash.ts'
+import type { Taken } from '../core/hash.ts'
 import { type JsonValue, parsedJson } from '../core/json.ts'
-import { type Guard, hasFields, isAbsentOr, isCount, isListOf, isOneOf, isRecord, isText } from '../core/shape.ts'
+import { hasFields, isAbsentOr, isCount, isListOf, isOneOf, isRecord, isText } from '../core/shape.ts'
 import type { TraceEntry } from '../core/trace-entry.ts'
 import { utf8 } from './bytes.ts'
-import type { AssetInfo, AuditLine, AuditRecord, CaseMeta } from './case.ts'
+import type { AssetInfo, CaseMeta } from './case.ts'
 import { open, seal } from './chunked.ts'
 import { contextOf, deriveKey } from './keys.ts'
 
@@ -35,16 +35,12 @@ type SealedManifest = Omit<Manifest, 'format' | 'assets'> & {
   readonly assets: readonly (Omit<AssetInfo, 'taken'> & { readonly taken?: Taken })[]
 }
 
-export const AUDIT_START = '0'.repeat(64)
+const manifestPlace = (caseId: string, revision: number, epoch: number) =>
+  contextOf({ asset: '', case: caseId, epoch, revision, type: 'manifest' })
 
-const manifestPlace = (caseId: string, revision: number) =>
-  contextOf({ asset: '', case: caseId, epoch: 0, revision, type: 'manifest' })
-const auditPlace = (caseId: string, seq: number) =>
-  contextOf({ asset: '', case: caseId, epoch: 0, revision: seq, type: 'audit' })
-
-/** Seals a manifest under its case key, bound to its case and revision. */
-export async function sealManifest(caseKey: CryptoKey, manifest: Manifest): Promise<Uint8Array> {
-  const place = manifestPlace(manifest.case, manifest.revision)
+/** Seals a manifest under its case key, bound to its case, revision and epoch of the key. */
+export async function sealManifest(caseKey: CryptoKey, manifest: Manifest, epoch = 0): Promise<Uint8Array> {
+  const place = manifestPlace(manifest.case, manifest.revision, epoch)
   return seal(await deriveKey(caseKey, 'manifest'), place, utf8(JSON.stringify(manifest)))
 }
 
@@ -58,8 +54,9 @@ export async function openManifest(
   caseId: string,
   revision: number,
   sealed: Uint8Array,
+  epoch = 0,
 ): Promise<Manifest> {
-  const plain = await open(await deriveKey(caseKey, 'manifest'), manifestPlace(caseId, revision), sealed)
+  const plain = await open(await deriveKey(caseKey, 'manifest'), manifestPlace(caseId, revision, epoch), sealed)
   const value = parsedJson(plain)
   if (hasFormat(value) && !KNOWN.includes(value.format)) throw newerCase({ format: value.format })
   if (!isManifest(value)) throw notWhole()
@@ -69,7 +66,8 @@ export async function openManifest(
 const hasFormat = hasFields({ format: isText })
 const KNOWN = [FORMAT, FIRST_FORMAT]
 
-const isAsset = hasFields({
+/** What the vault reads of an asset's description. */
+export const isAsset = hasFields({
   id: isText,
   type: isText,
   digest: isText,
@@ -79,6 +77,8 @@ const isAsset = hasFields({
   stride: isOneOf([1, 2, 4]),
   taken: isAbsentOr(isOneOf(['whole', 'pieces'])),
   revision: isCount,
+  epoch: isAbsentOr(isCount),
+  stored: isAbsentOr(isText),
 })
 
 /** What the vault itself reads of a manifest; the rest belongs to those who wrote it. */
@@ -120,52 +120,3 @@ const ofFormat2 = (sealed: SealedManifest, taken: (asset: SealedManifest['assets
   format: FORMAT,
   assets: sealed.assets.map((asset) => ({ ...asset, taken: taken(asset) })),
 })
-
-/** Audit lines in their places after the last one, sealed, and the new head. */
-export async function sealAudit(
-  caseKey: CryptoKey,
-  caseId: string,
-  from: Pick<Manifest, 'auditCount' | 'auditHead'>,
-  lines: readonly AuditLine[],
-) {
-  const key = await deriveKey(caseKey, 'audit')
-  const sealed: { seq: number; line: Uint8Array }[] = []
-  let auditHead = from.auditHead
-  for (const [n, { at, code, outcome, digests }] of lines.entries()) {
-    const record: AuditRecord = { at, code, outcome, digests, seq: from.auditCount + n, prev: auditHead }
-    const text = utf8(JSON.stringify(record))
-    auditHead = await sha256(text)
-    sealed.push({ seq: record.seq, line: await seal(key, auditPlace(caseId, record.seq), text) })
-  }
-  return { sealed, auditCount: from.auditCount + lines.length, auditHead }
-}
-
-const isAuditRecord: Guard<AuditRecord> = hasFields({
-  at: isText,
-  code: isText,
-  outcome: isOneOf(['done', 'refused', 'failed', 'denied']),
-  digests: isListOf(isText),
-  seq: isCount,
-  prev: isText,
-})
-
-/** The whole log. Throws 'vault/tampered' when a line is missing, changed, moved or added. */
-export async function openAudit(
-  caseKey: CryptoKey,
-  caseId: string,
-  end: Pick<Manifest, 'auditCount' | 'auditHead'>,
-  sealed: readonly Uint8Array[],
-): Promise<AuditRecord[]> {
-  const key = await deriveKey(caseKey, 'audit')
-  const records: AuditRecord[] = []
-  let head = AUDIT_START
-  for (const [seq, line] of sealed.entries()) {
-    const text = await open(key, auditPlace(caseId, seq), line)
-    const record = parsedJson(text)
-    if (!isAuditRecord(record) || record.seq !== seq || record.prev !== head) break
-    records.push(record)
-    head = await sha256(text)
-  }
-  if (records.length === end.auditCount && records.length === sealed.length && head === end.auditHead) return records
-  throw new PipelineError('vault/tampered', 'The audit log of this case was cut or changed.', { line: records.length })
-}

@@ -1,9 +1,9 @@
 import { PipelineError } from '../core/errors.ts'
 import { type JsonValue, parsedJson } from '../core/json.ts'
 import { concatBytes, utf8 } from './bytes.ts'
-import type { OpenVault } from './cases.ts'
 import { open, seal, sealParts } from './chunked.ts'
-import { contextOf, deriveKey, randomId } from './keys.ts'
+import { contextOf, randomId } from './keys.ts'
+import type { OpenVault } from './vault-keys.ts'
 
 /** The most weights that are kept in one record. */
 export const LARGEST_MODEL_BYTES = 1 << 26
@@ -17,13 +17,12 @@ export interface KeptModel {
   readonly about: JsonValue
 }
 
-const modelKey = (master: CryptoKey) => deriveKey(master, 'models')
 const placeOf = (id: string, type: 'model' | 'model-weights') =>
   contextOf({ asset: id, case: '', epoch: 0, revision: 0, type })
 
 /** Every network that was added; one that does not open is listed as such and does not hide the others. */
-export async function listModels({ records, master }: OpenVault): Promise<KeptModel[]> {
-  const key = await modelKey(master)
+export async function listModels({ records, keys }: OpenVault): Promise<KeptModel[]> {
+  const key = await keys.models()
   const kept: KeptModel[] = []
   for (const { id, sealed } of await records.models()) {
     const about = await open(key, placeOf(id, 'model'), sealed).then(
@@ -36,10 +35,10 @@ export async function listModels({ records, master }: OpenVault): Promise<KeptMo
 }
 
 /** The weights as they were added. Throws 'vault/missing', 'vault/tampered'. */
-export async function readModel({ records, master }: OpenVault, id: string): Promise<Uint8Array<ArrayBuffer>> {
+export async function readModel({ records, keys }: OpenVault, id: string): Promise<Uint8Array<ArrayBuffer>> {
   if (!(await records.model(id)))
     throw new PipelineError('vault/missing', 'That network is not in this vault. It may have been removed.')
-  return open(await modelKey(master), placeOf(id, 'model-weights'), concatBytes(...(await records.modelPieces(id))))
+  return open(await keys.models(), placeOf(id, 'model-weights'), concatBytes(...(await records.modelPieces(id))))
 }
 
 /**
@@ -47,7 +46,7 @@ export async function readModel({ records, master }: OpenVault, id: string): Pro
  * the weights. Throws 'vault/quota' when nothing was stored, 'app/bad-parameter' for one too large or empty.
  */
 export async function addModel(
-  { records, master, assertOpen }: OpenVault,
+  { records, keys, assertOpen }: OpenVault,
   about: JsonValue,
   weights: Uint8Array,
 ): Promise<string> {
@@ -58,7 +57,7 @@ export async function addModel(
       bytes: weights.length,
     })
   const id = randomId()
-  const key = await modelKey(master)
+  const key = await keys.models()
   const pieces: Uint8Array[] = []
   for await (const piece of sealParts(key, placeOf(id, 'model-weights'), [weights])) pieces.push(piece)
   const sealed = await seal(key, placeOf(id, 'model'), said)

@@ -1,12 +1,17 @@
+import type { SealedLine } from './audit-lines.ts'
+import type { CaseSeals } from './case-seals.ts'
+import type { Person } from './person.ts'
 import type { KeySlot } from './slot.ts'
 
 /** A case in the store. Everything but the random id and the counter is sealed. */
 export interface CaseRow {
   readonly id: string
   readonly revision: number
-  /** The case key, sealed under the master key. */
+  /** The case key, sealed under the master key; empty where `seals` has it. */
   readonly envelope: Uint8Array
   readonly manifest: Uint8Array
+  /** Who may open it, where there are people. */
+  readonly seals?: CaseSeals
 }
 
 /** Pieces of a sealed asset, for the store; the first of them is number `from`. */
@@ -22,8 +27,41 @@ export interface CaseWrite {
   /** The last pieces of each asset; those before `from` were given to addPieces. */
   readonly assets: readonly AssetPieces[]
   readonly remove: readonly string[]
-  /** Sealed audit lines with their place in the log. */
-  readonly audit: readonly { readonly seq: number; readonly line: Uint8Array }[]
+  readonly audit: readonly SealedLine[]
+  /** Lines that are there and get another seal. */
+  readonly resealed?: readonly SealedLine[]
+}
+
+/** A person and what only they open. */
+export interface PersonRow {
+  readonly id: string
+  readonly person: Person
+  /** Their key set, sealed under their root key. */
+  readonly keys: Uint8Array
+  /** The keys of the site, sealed to them. */
+  readonly site: Uint8Array
+}
+
+/** Something of the device beside people. */
+export interface SiteRow {
+  readonly name: 'end' | 'policy' | 'signer'
+  readonly sealed: Uint8Array
+}
+
+/** What one change of people, site or who may open a case writes, all of it or nothing. */
+export interface SiteWrite {
+  /** The only key object that is ever stored. */
+  readonly deviceKey?: CryptoKey
+  readonly slots?: readonly KeySlot[]
+  readonly dropSlots?: readonly string[]
+  readonly people?: readonly PersonRow[]
+  readonly site?: readonly SiteRow[]
+  readonly log?: readonly SealedLine[]
+  /** Same revision, other seals. */
+  readonly cases?: readonly CaseRow[]
+  readonly audit?: readonly { readonly caseId: string; readonly lines: readonly SealedLine[] }[]
+  /** Cases that are overwritten and removed with all that is theirs. */
+  readonly erase?: readonly Pick<CaseRow, 'id' | 'revision'>[]
 }
 
 /** Something a person keeps beside cases, sealed under the master key. */
@@ -43,9 +81,15 @@ export interface ModelRow {
 /** The store as the vault sees it. It holds only what may lie on a stolen disk. */
 export interface VaultRecords {
   slots(): Promise<KeySlot[]>
-  /** Throws 'app/bad-parameter' when there is a slot already. */
-  addFirstSlot(slot: KeySlot): Promise<void>
-  replaceSlot(slot: KeySlot): Promise<void>
+  /** The slot and the key of this device. Throws 'app/bad-parameter' when there is a slot already. */
+  addFirstSlot(slot: KeySlot, deviceKey: CryptoKey): Promise<void>
+  deviceKey(): Promise<CryptoKey | undefined>
+  people(): Promise<PersonRow[]>
+  site(name: SiteRow['name']): Promise<SiteRow | undefined>
+  /** The sealed lines of the device log. */
+  log(): Promise<Uint8Array[]>
+  /** Throws 'vault/busy' when another tab wrote since, 'vault/quota' when nothing was stored. */
+  apply(change: SiteWrite): Promise<void>
   cases(): Promise<CaseRow[]>
   case(id: string): Promise<CaseRow | undefined>
   pieces(caseId: string, assetId: string): Promise<Uint8Array[]>
@@ -69,8 +113,8 @@ export interface VaultRecords {
   /** All of it or nothing. Throws 'vault/quota'. */
   addModel(row: ModelRow, pieces: readonly Uint8Array[]): Promise<void>
   deleteModel(id: string): Promise<void>
-  /** Removes pieces of cases or assets that `assetsOf` does not know; returns how many. */
-  sweep(assetsOf: ReadonlyMap<string, ReadonlySet<string>>): Promise<number>
+  /** Removes pieces of cases or assets that `assetsOf` does not know; null keeps all of a case. Returns how many. */
+  sweep(assetsOf: ReadonlyMap<string, ReadonlySet<string> | null>): Promise<number>
   close(): void
   /** Closes and deletes the whole store. */
   destroy(): Promise<void>

@@ -1,10 +1,10 @@
 import { PipelineError } from '../core/errors.ts'
 import { type JsonValue, parsedJson } from '../core/json.ts'
 import { utf8 } from './bytes.ts'
-import type { OpenVault } from './cases.ts'
 import { open, seal } from './chunked.ts'
-import { contextOf, deriveKey } from './keys.ts'
+import { contextOf } from './keys.ts'
 import type { SettingRow } from './records.ts'
+import type { OpenVault } from './vault-keys.ts'
 
 /** What a person keeps beside cases. One sealed record each; the store sees its name and how often it changed. */
 export type SettingName = 'templates' | 'approvals' | 'bench' | 'prints'
@@ -15,15 +15,14 @@ export interface Setting {
   readonly value: JsonValue
 }
 
-const settingKey = (master: CryptoKey) => deriveKey(master, 'settings')
 const placeOf = ({ name, revision }: Pick<SettingRow, 'name' | 'revision'>) =>
   contextOf({ asset: name, case: '', epoch: 0, revision, type: 'setting' })
 
 /** A setting as it stands; null value before it was written. Throws 'vault/tampered' when it is not what was written there. */
-export async function readSetting({ records, master }: OpenVault, name: SettingName): Promise<Setting> {
+export async function readSetting({ records, keys }: OpenVault, name: SettingName): Promise<Setting> {
   const row = await records.setting(name)
   if (!row) return { revision: 0, value: null }
-  const plain = await open(await settingKey(master), placeOf({ name, revision: row.revision }), row.sealed)
+  const plain = await open(await keys.settings(), placeOf({ name, revision: row.revision }), row.sealed)
   const value = parsedJson(plain)
   if (value !== undefined) return { revision: row.revision, value }
   throw new PipelineError(
@@ -37,7 +36,7 @@ export async function readSetting({ records, master }: OpenVault, name: SettingN
  * since, 'vault/quota' when nothing was stored, 'app/bad-parameter' for more than a megabyte.
  */
 export async function writeSetting(
-  { records, master, assertOpen }: OpenVault,
+  { records, keys, assertOpen }: OpenVault,
   name: SettingName,
   { revision, value }: Setting,
 ): Promise<void> {
@@ -48,7 +47,7 @@ export async function writeSetting(
     })
   }
   const place = { name, revision: revision + 1 }
-  const sealed = await seal(await settingKey(master), placeOf(place), text)
+  const sealed = await seal(await keys.settings(), placeOf(place), text)
   assertOpen()
   await records.putSetting({ ...place, sealed })
 }

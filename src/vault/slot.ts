@@ -10,91 +10,159 @@ export const PRODUCTION_ITERATIONS = 3_000_000
 const MOST_ITERATIONS = 100_000_000
 const SALT_BYTES = 32
 const IV_BYTES = 12
-const MASTER = { name: 'HMAC', hash: 'SHA-512', length: 256 } as const
+const PRF_BYTES = 32
+const ROOT = { name: 'HMAC', hash: 'SHA-512', length: 256 } as const
+const KEK = { name: 'AES-GCM', length: 256 } as const
 
-/** The master key, wrapped under a passphrase. Everything in it may be public. */
+/** A root key, wrapped under what one person knows or has. Everything in it may be public. */
 export interface KeySlot {
   readonly id: string
-  readonly version: 1
-  readonly kind: 'passphrase'
+  /** 1: of the owner of a vault, who is named by the slot itself. 2: of a person. */
+  readonly version: 1 | 2
+  readonly kind: 'passphrase' | 'passkey'
+  /** Of PBKDF2; 0 for a passkey. */
   readonly iterations: number
   readonly salt: Uint8Array<ArrayBuffer>
   readonly iv: Uint8Array<ArrayBuffer>
   readonly wrapped: Uint8Array<ArrayBuffer>
+  readonly person?: string
+  /** Id of the WebAuthn credential of a passkey. */
+  readonly credential?: Uint8Array<ArrayBuffer>
+  /** Of the layer of the device key around `wrapped`; absent in what was stored before there was one. */
+  readonly deviceIv?: Uint8Array<ArrayBuffer>
 }
 
-type SlotHead = Pick<KeySlot, 'id' | 'version' | 'kind' | 'iterations' | 'salt'>
+export type SlotHead = Omit<KeySlot, 'iv' | 'wrapped' | 'deviceIv'>
 
-/** PBKDF2-SHA-256 -> AES-256-GCM key that can only wrap and unwrap and cannot be read. */
-async function kekOf(passphrase: string, head: SlotHead): Promise<CryptoKey> {
-  const secret = await crypto.subtle.importKey('raw', utf8(normalised(passphrase)), 'PBKDF2', false, ['deriveKey'])
-  return crypto.subtle.deriveKey(
-    { name: 'PBKDF2', hash: 'SHA-256', salt: head.salt, iterations: head.iterations },
-    secret,
-    { name: 'AES-GCM', length: 256 },
-    false,
-    ['wrapKey', 'unwrapKey'],
+/** What opens a slot: a passphrase, or the 32 bytes that a passkey made of the slot's salt. */
+export type Secret = { readonly passphrase: string } | { readonly passkey: Uint8Array<ArrayBuffer> }
+
+/** Whose slot it is. */
+export const personOf = ({ id, person }: Pick<KeySlot, 'id' | 'person'>): string => person ?? id
+
+const isPassphrase = (secret: Secret): secret is { readonly passphrase: string } => 'passphrase' in secret
+const kindOf = (secret: Secret): KeySlot['kind'] => (isPassphrase(secret) ? 'passphrase' : 'passkey')
+
+/** The clear part of a slot as one text: it is authenticated with the wrapped key, so it cannot be edited. */
+export function headText({ version, kind, id, iterations, salt, person, credential }: SlotHead): string {
+  const clear = ['proofprint/slot', version, kind, id, iterations, toHex(salt)]
+  return JSON.stringify(version === 1 ? clear : [...clear, person ?? '', toHex(credential ?? new Uint8Array())])
+}
+
+/** PBKDF2-SHA-256 of a passphrase, or HKDF-SHA-256 of a passkey's output -> AES-256-GCM key that only wraps and unwraps. */
+async function kekOf(secret: Secret, head: SlotHead): Promise<CryptoKey> {
+  const { salt, iterations } = head
+  if (isPassphrase(secret)) {
+    const text = utf8(normalised(secret.passphrase))
+    const known = await crypto.subtle.importKey('raw', text, 'PBKDF2', false, ['deriveKey'])
+    const how = { name: 'PBKDF2', hash: 'SHA-256', salt, iterations }
+    return crypto.subtle.deriveKey(how, known, KEK, false, ['wrapKey', 'unwrapKey'])
+  }
+  if (secret.passkey.length !== PRF_BYTES) throw wrongSecret(head.kind)
+  const made = await crypto.subtle.importKey('raw', secret.passkey, 'HKDF', false, ['deriveKey'])
+  const how = { name: 'HKDF', hash: 'SHA-256', salt, info: utf8(`proofprint/kek/1|${headText(head)}`) }
+  return crypto.subtle.deriveKey(how, made, KEK, false, ['wrapKey', 'unwrapKey'])
+}
+
+const wrapping = (head: SlotHead, iv: Uint8Array<ArrayBuffer>) => ({
+  name: 'AES-GCM',
+  iv,
+  additionalData: utf8(headText(head)),
+})
+
+const wrongSecret = (kind: KeySlot['kind']) =>
+  new PipelineError(
+    'vault/wrong-passphrase',
+    kind === 'passphrase'
+      ? 'That passphrase does not open this vault. Try again.'
+      : 'That passkey does not open this vault. Use your passphrase.',
   )
-}
 
-/** The clear part of the slot is authenticated with the wrapped key, so it cannot be edited. */
-function wrapping(head: SlotHead, iv: Uint8Array<ArrayBuffer>) {
-  const clear = ['proofprint/slot', head.version, head.kind, head.id, head.iterations, toHex(head.salt)]
-  return { name: 'AES-GCM', iv, additionalData: utf8(JSON.stringify(clear)) }
-}
-
-async function wrap(master: CryptoKey, passphrase: string, head: SlotHead): Promise<KeySlot> {
+async function wrap(root: CryptoKey, secret: Secret, head: SlotHead): Promise<KeySlot> {
   const iv = crypto.getRandomValues(new Uint8Array(IV_BYTES))
-  const kek = await kekOf(passphrase, head)
-  return { ...head, iv, wrapped: new Uint8Array(await crypto.subtle.wrapKey('raw', master, kek, wrapping(head, iv))) }
+  const kek = await kekOf(secret, head)
+  return { ...head, iv, wrapped: new Uint8Array(await crypto.subtle.wrapKey('raw', root, kek, wrapping(head, iv))) }
 }
 
-async function unwrap(slot: KeySlot, passphrase: string, extractable: boolean): Promise<CryptoKey> {
-  const kek = await kekOf(passphrase, slot)
+async function unwrap(slot: KeySlot, secret: Secret, extractable: boolean): Promise<CryptoKey> {
+  if (slot.kind !== kindOf(secret)) throw wrongSecret(kindOf(secret))
+  const kek = await kekOf(secret, slot)
   try {
-    return await crypto.subtle.unwrapKey('raw', slot.wrapped, kek, wrapping(slot, slot.iv), MASTER, extractable, [
-      'sign',
-    ])
+    return await crypto.subtle.unwrapKey('raw', slot.wrapped, kek, wrapping(slot, slot.iv), ROOT, extractable, ['sign'])
   } catch {
-    throw new PipelineError('vault/wrong-passphrase', 'That passphrase does not open this vault. Try again.')
+    throw wrongSecret(slot.kind)
   }
 }
 
-const newHead = (iterations: number, id = randomId()): SlotHead => ({
-  id,
+const freshSalt = () => crypto.getRandomValues(new Uint8Array(SALT_BYTES))
+const newHead = (iterations: number): SlotHead => ({
+  id: randomId(),
   version: 1,
   kind: 'passphrase',
   iterations,
-  salt: crypto.getRandomValues(new Uint8Array(SALT_BYTES)),
+  salt: freshSalt(),
 })
 
-/** A master key that lives in memory only and cannot be read. */
+/** A root or master key that lives in memory only. Extractable only while it is wrapped. */
 export function newMasterKey(extractable = false): Promise<CryptoKey> {
-  return crypto.subtle.generateKey(MASTER, extractable, ['sign'])
+  return crypto.subtle.generateKey(ROOT, extractable, ['sign'])
 }
 
-/** A slot with a new master key inside. The caller checks the passphrase and the iteration count. */
+/** A slot of an owner with a new master key inside. The caller checks the passphrase and the iteration count. */
 export async function newSlot(passphrase: string, iterations: number): Promise<KeySlot> {
   // Wrapping needs an extractable handle; it is not kept, and openSlot gives one that is not.
-  return wrap(await newMasterKey(true), passphrase, newHead(iterations))
+  return wrap(await newMasterKey(true), { passphrase }, newHead(iterations))
 }
 
-function checkSlot(slot: KeySlot, minIterations: number): void {
-  if (slot.version === 1 && slot.iterations >= minIterations && slot.iterations <= MOST_ITERATIONS) return
+/** A passphrase slot of a person around this root key, which must be extractable. */
+export function newPersonSlot(
+  root: CryptoKey,
+  person: string,
+  passphrase: string,
+  iterations: number,
+  id = randomId(),
+) {
+  return wrap(root, { passphrase }, { ...newHead(iterations), id, version: 2, person })
+}
+
+/** What a passkey is asked with: `salt` is what its slot will have. */
+export interface PasskeyOffer {
+  readonly salt: Uint8Array<ArrayBuffer>
+  readonly credential: Uint8Array<ArrayBuffer>
+  readonly output: Uint8Array<ArrayBuffer>
+}
+
+/** A passkey slot of a person around this root key, which must be extractable. */
+export function newPasskeySlot(root: CryptoKey, person: string, { salt, credential, output }: PasskeyOffer) {
+  const head: SlotHead = { id: randomId(), version: 2, kind: 'passkey', iterations: 0, salt, person, credential }
+  return wrap(root, { passkey: output }, head)
+}
+
+function checkSlot({ version, kind, iterations }: KeySlot, minIterations: number): void {
+  const isCostly = iterations >= minIterations && iterations <= MOST_ITERATIONS
+  const isKnown = version === 1 ? kind === 'passphrase' : version === 2
+  if (isKnown && (kind === 'passkey' ? iterations === 0 : isCostly)) return
   throw new PipelineError('vault/tampered', 'The key slot of this vault was not written by this app as it is.')
 }
 
 /**
- * The master key of a slot, not extractable. Throws 'vault/wrong-passphrase', and 'vault/tampered' for a slot whose
- * iteration count is below `minIterations` or absurd.
+ * The key in a slot without its device layer, not extractable. Throws 'vault/wrong-passphrase', and 'vault/tampered' for a slot
+ * whose iteration count is below `minIterations` or absurd.
  */
-export async function openSlot(slot: KeySlot, passphrase: string, minIterations: number): Promise<CryptoKey> {
+export async function openSlot(slot: KeySlot, secret: string | Secret, minIterations: number): Promise<CryptoKey> {
   checkSlot(slot, minIterations)
-  return unwrap(slot, passphrase, false)
+  return unwrap(slot, typeof secret === 'string' ? { passphrase: secret } : secret, false)
 }
 
-/** The same master key under another passphrase, with a fresh salt. Throws as `openSlot`. */
+/** As `openSlot`, as a handle that can be wrapped once more: for a further slot, and then dropped. */
+export async function openSlotToWrap(slot: KeySlot, secret: Secret, minIterations: number): Promise<CryptoKey> {
+  checkSlot(slot, minIterations)
+  return unwrap(slot, secret, true)
+}
+
+/** The same key under another passphrase, with a fresh salt. Throws as `openSlot`. */
 export async function rewrapSlot(slot: KeySlot, from: string, to: string, iterations: number): Promise<KeySlot> {
-  checkSlot(slot, iterations)
-  return wrap(await unwrap(slot, from, true), to, newHead(iterations, slot.id))
+  const { id, version, kind, person } = slot
+  const head: SlotHead = { id, version, kind, iterations, salt: freshSalt(), ...(person ? { person } : {}) }
+  return wrap(await openSlotToWrap(slot, { passphrase: from }, iterations), { passphrase: to }, head)
 }

@@ -1,26 +1,30 @@
 import { PipelineError } from '../core/errors.ts'
 import type { JsonValue } from '../core/json.ts'
-import type { AuditRecord, CaseChange, CaseInit, CaseRecord, CaseSummary, StoredAsset } from './case.ts'
-import {
-  commitChange,
-  createCase,
-  listCases,
-  type OpenVault,
-  openCase,
-  readAsset,
-  readAudit,
-  sweepOrphans,
-} from './cases.ts'
-import { randomId } from './keys.ts'
+import type { CaseChange, CaseInit, CaseRecord, CaseSummary, StoredAsset } from './case.ts'
+import type { Recipient } from './case-seals.ts'
+import { commitChange, createCase, listCases, openCase, readAsset, sweepOrphans } from './cases.ts'
+import { freedFromDevice, lockedToDevice, newDeviceKey } from './device-key.ts'
+import { deviceKeyOf } from './enrol.ts'
+import { enter, type Proof, rootOf, slotFor } from './entry.ts'
+import { Gatekeeper, type Passed } from './gatekeeper.io.ts'
+import { takeIn } from './inbox.ts'
 import { addModel, type KeptModel, listModels, readModel } from './models.ts'
 import { checkPassphrase } from './passphrase.ts'
+import { PeopleVault } from './people-vault.io.ts'
+import type { PersonKeys } from './person-keys.ts'
+import { denied, type Verb } from './roles.ts'
+import { finishRotation } from './rotate.ts'
+import { SessionHolder, type VaultOptions } from './session.io.ts'
+import { PEOPLE_LIMITS, type SessionLimits } from './session-clock.ts'
 import { readSetting, type Setting, type SettingName, writeSetting } from './settings.ts'
-import { newMasterKey, newSlot, openSlot, PRODUCTION_ITERATIONS, rewrapSlot } from './slot.ts'
-import { storesNamed, VaultStore } from './store.io.ts'
+import { firstGiven } from './share.ts'
+import { newSlot, PRODUCTION_ITERATIONS, rewrapSlot } from './slot.ts'
 
-const STORE_NAME = 'proofprint-vault'
-const TEACHING_PREFIX = 'proofprint-teaching-'
+export type { VaultOptions } from './session.io.ts'
+
 export const DEFAULT_IDLE_LOCK_MS = 15 * 60_000
+/** Of a vault without people: it only ends by itself when nobody touches it. */
+const SOLO_LIMITS: SessionLimits = { idleMs: DEFAULT_IDLE_LOCK_MS, longestMs: null, hiddenMs: null }
 
 export interface VaultStatus {
   readonly state: 'none' | 'locked' | 'open' | 'teaching'
@@ -30,65 +34,46 @@ export interface VaultStatus {
   readonly usedBytes: number | null
 }
 
-/** What the vault takes from its surroundings; tests give their own. */
-export interface VaultOptions {
-  readonly locks: LockManager | null
-  readonly storage: Pick<StorageManager, 'persisted' | 'estimate'> | null
-  readonly now: () => Date
-  /** PBKDF2 rounds of new slots; a slot with fewer is refused. */
-  readonly iterations: number
-}
-
 export const PRODUCTION: Pick<VaultOptions, 'iterations' | 'now'> = {
   iterations: PRODUCTION_ITERATIONS,
   now: () => new Date(),
 }
 
-interface Session extends OpenVault {
-  readonly kind: 'open' | 'teaching'
-  readonly store: VaultStore
-  readonly release: () => void
+/** What a change of a case is, by what it stores. */
+function verbOf({ assets }: CaseChange): Verb {
+  const types = new Set(assets.map(({ type }) => type))
+  if (types.has('volume')) return 'ingest'
+  if (types.has('certainty')) return 'infer'
+  if (types.has('mesh') || types.has('reference-mesh')) return 'mesh'
+  return types.has('findings') ? 'qa' : 'edit'
 }
 
-/** Holds a Web Lock until the returned function is called; null when another tab holds it. */
-async function hold(locks: LockManager | null, name: string): Promise<(() => void) | null> {
-  if (!locks) return () => {}
-  return new Promise((resolve, reject) => {
-    locks
-      .request(name, { ifAvailable: true }, (lock) => {
-        if (!lock) {
-          resolve(null)
-          return undefined
-        }
-        return new Promise<void>((done) => resolve(done))
-      })
-      .catch(reject)
-  })
+/** Whose verb it is to change what is kept beside cases, where there are people. */
+const SETTING_VERB: Readonly<Record<SettingName, Verb>> = {
+  templates: 'edit',
+  approvals: 'enrol',
+  bench: 'receipt',
+  prints: 'receipt',
 }
 
 /**
  * The only holder of keys and the only one that opens the store. Lives in the vault worker. No key leaves it: verbs go
  * in, bytes for display come out. At most one session at a time; `lock` forgets its keys.
  */
-export class Vault {
-  readonly #options: VaultOptions
-  readonly #store = new VaultStore(STORE_NAME)
-  readonly #swept: Promise<void>
-  #session: Session | null = null
-  #writer: (() => void) | null = null
-  #writing: Promise<unknown> = Promise.resolve()
-  #idleMs = DEFAULT_IDLE_LOCK_MS
-  #lockAt = 0
-  #timer: ReturnType<typeof setTimeout> | null = null
+export class Vault extends PeopleVault {
+  readonly #holder: SessionHolder
+  readonly #gate: Gatekeeper
 
   constructor(options: VaultOptions) {
-    this.#options = options
-    this.#swept = this.#sweepTeaching().catch(() => {})
+    const holder = new SessionHolder(options)
+    super(holder)
+    this.#holder = holder
+    this.#gate = new Gatekeeper(holder)
   }
 
   async status(): Promise<VaultStatus> {
-    const { storage } = this.#options
-    const state = this.#session?.kind ?? ((await this.#store.slots()).length > 0 ? 'locked' : 'none')
+    const { storage } = this.#holder.options
+    const state = this.#holder.kind ?? ((await this.#holder.store.slots()).length > 0 ? 'locked' : 'none')
     const persisted = storage ? await storage.persisted().catch(() => null) : null
     const usedBytes = storage
       ? await storage.estimate().then(
@@ -102,185 +87,160 @@ export class Vault {
   /** Makes the vault of this device and opens it. Throws vault/weak-passphrase, vault/quota, app/bad-parameter. */
   async create(passphrase: string): Promise<void> {
     checkPassphrase(passphrase)
-    await this.#store.addFirstSlot(await newSlot(passphrase, this.#options.iterations))
+    const deviceKey = await newDeviceKey()
+    const slot = await lockedToDevice(await newSlot(passphrase, this.#holder.options.iterations), deviceKey)
+    await this.#holder.store.addFirstSlot(slot, deviceKey)
     await this.unlock(passphrase)
   }
 
-  /** Throws vault/none, vault/wrong-passphrase. */
-  async unlock(passphrase: string): Promise<void> {
-    const slot = await this.#slot()
-    const master = await openSlot(slot, passphrase, this.#options.iterations)
-    await this.lock()
-    this.#begin({ kind: 'open', master, store: this.#store, release: () => {} })
-    // A second tab only reads, and what is left over does no harm until a tab that may write opens.
-    await this.#write(sweepOrphans).catch(() => {})
+  /** `person`: whose passphrase it is; none: the owner's. Throws vault/none, vault/wrong-passphrase, vault/denied, vault/tampered. */
+  unlock(passphrase: string, person?: string): Promise<void> {
+    return this.#unlockWith({ passphrase }, person)
   }
 
   /** A session without account: keys in memory, its store deleted on lock and swept at the next start. */
-  async startTeaching(): Promise<void> {
-    await this.#swept
-    await this.lock()
-    const name = `${TEACHING_PREFIX}${randomId()}`
-    const release = (await hold(this.#options.locks, name)) ?? (() => {})
-    this.#begin({ kind: 'teaching', master: await newMasterKey(), store: new VaultStore(name), release })
+  startTeaching(): Promise<void> {
+    return this.#holder.beginTeaching(SOLO_LIMITS)
   }
 
   /** Forgets the keys and closes the store. What is being written is stored whole or not at all. */
-  async lock(): Promise<void> {
-    const session = this.#session
-    this.#session = null
-    if (this.#timer) clearTimeout(this.#timer)
-    this.#timer = null
-    this.#writer?.()
-    this.#writer = null
-    if (!session) return
-    if (session.kind === 'teaching') await session.store.destroy().catch(() => {})
-    else session.store.close()
-    session.release()
+  lock(): Promise<void> {
+    return this.#holder.lock()
   }
 
   /** Throws vault/none, vault/wrong-passphrase, vault/weak-passphrase, vault/quota; then the old one still opens. */
-  async changePassphrase(from: string, to: string): Promise<void> {
+  async changePassphrase(from: string, to: string, person?: string): Promise<void> {
     checkPassphrase(to)
-    const slot = await this.#slot()
-    await this.#store.replaceSlot(await rewrapSlot(slot, from, to, this.#options.iterations))
+    const { store, options } = this.#holder
+    const slot = await slotFor(store, { passphrase: from }, person)
+    const free = await freedFromDevice(slot, await store.deviceKey())
+    const next = await rewrapSlot(free, from, to, options.iterations)
+    const { key, change } = await deviceKeyOf(store)
+    await store.apply({ ...change, slots: [await lockedToDevice(next, key)] })
   }
 
-  /** Locks after this long without a verb or a touch. */
+  /** Locks after this long without a verb or a touch; where there are people, after two minutes at the latest. */
   setIdleLock(ms: number): void {
     if (!(ms > 0)) throw new PipelineError('app/bad-parameter', 'The idle lock needs a time above zero.', { ms })
-    this.#idleMs = ms
-    this.touch()
+    if (!this.#holder.kind) return
+    const isShared = this.#holder.current().opened.person !== undefined
+    this.#holder.clock.setIdle(isShared ? Math.min(ms, PEOPLE_LIMITS.idleMs) : ms)
   }
 
   /** Any sign of a person: begins the idle time anew. */
   touch(): void {
-    if (!this.#session) return
-    this.#lockAt = Date.now() + this.#idleMs
-    if (this.#timer) clearTimeout(this.#timer)
-    this.#timer = setTimeout(() => void this.lock(), this.#idleMs)
+    this.#holder.touch()
   }
 
-  /** Milliseconds until the idle lock; null when nothing is open. */
+  /** The page is not seen any more: where there are people, the vault locks in 30 seconds. */
+  hide(): void {
+    this.#holder.clock.setHidden(true)
+  }
+
+  /** The page is seen again; too late, and the vault is locked. */
+  show(): void {
+    this.#holder.touch()
+    this.#holder.clock.setHidden(false)
+  }
+
+  /** The page is left: where there are people, the vault locks at once. */
+  async leave(): Promise<void> {
+    if (this.#holder.kind && this.#holder.current().opened.person) await this.lock()
+  }
+
+  /** Milliseconds until the session ends; null when nothing is open. */
   lockInMs(): number | null {
-    return this.#session ? Math.max(0, this.#lockAt - Date.now()) : null
+    return this.#holder.clock.left()
   }
 
-  async listCases(): Promise<CaseSummary[]> {
-    return listCases(this.#current())
+  listCases(): Promise<CaseSummary[]> {
+    return this.#now(async (session) => listCases(session))
   }
 
-  async createCase(init: CaseInit): Promise<string> {
-    return this.#write((vault) => createCase(vault, init))
+  /** Where there are people: Intake's. Its designers and auditors are given it. */
+  createCase(init: CaseInit): Promise<string> {
+    const given = (person: PersonKeys): Recipient[] => firstGiven(person, this.#holder.options.now())
+    return this.#holder.write((session) =>
+      this.#gate.through(session, { verb: 'ingest', given }, ({ vault }) => createCase(vault, init)),
+    )
   }
 
-  async openCase(id: string): Promise<CaseRecord> {
-    return openCase(this.#current(), id)
+  openCase(id: string): Promise<CaseRecord> {
+    return this.#look(id, ({ vault }) => openCase(vault, id))
   }
 
-  async commit(caseId: string, change: CaseChange): Promise<string[]> {
-    return this.#write((vault) => commitChange(vault, caseId, change))
+  commit(caseId: string, change: CaseChange): Promise<string[]> {
+    return this.#change(verbOf(change), caseId, async ({ vault, person, row }) => {
+      if (person && (row?.seals?.epochs.length ?? 1) > 1) {
+        await takeIn(vault, person, caseId)
+        await finishRotation(vault, caseId)
+      }
+      return commitChange(vault, caseId, change)
+    })
   }
 
-  async readAsset(caseId: string, assetId: string): Promise<StoredAsset> {
-    return readAsset(this.#current(), caseId, assetId)
+  readAsset(caseId: string, assetId: string): Promise<StoredAsset> {
+    return this.#look(caseId, ({ vault }) => readAsset(vault, caseId, assetId))
   }
 
-  async readSetting(name: SettingName): Promise<Setting> {
-    return readSetting(this.#current(), name)
+  readSetting(name: SettingName): Promise<Setting> {
+    return this.#now((session) => readSetting(session, name))
   }
 
   /** `setting.revision` is the one that was read. Throws vault/busy, vault/quota, vault/locked, app/bad-parameter. */
   async writeSetting(name: SettingName, setting: Setting): Promise<void> {
-    await this.#write((vault) => writeSetting(vault, name, setting))
+    await this.#change(SETTING_VERB[name], undefined, ({ vault }) => writeSetting(vault, name, setting))
   }
 
-  async listModels(): Promise<KeptModel[]> {
-    return listModels(this.#current())
+  listModels(): Promise<KeptModel[]> {
+    return this.#now((session) => listModels(session))
   }
 
   /** The weights of a network. Throws vault/missing, vault/tampered, vault/locked. */
-  async readModel(id: string): Promise<Uint8Array<ArrayBuffer>> {
-    return readModel(this.#current(), id)
+  readModel(id: string): Promise<Uint8Array<ArrayBuffer>> {
+    return this.#now((session) => readModel(session, id))
   }
 
   /** Keeps a network and what is said of it; returns its id. Throws vault/busy, vault/quota, vault/locked, app/bad-parameter. */
-  async addModel(about: JsonValue, weights: Uint8Array): Promise<string> {
-    return this.#write((vault) => addModel(vault, about, weights))
+  addModel(about: JsonValue, weights: Uint8Array): Promise<string> {
+    return this.#change('enrol', undefined, ({ vault }) => addModel(vault, about, weights))
   }
 
   async removeModel(id: string): Promise<void> {
-    await this.#write((vault) => vault.records.deleteModel(id))
+    await this.#change('enrol', undefined, ({ vault }) => vault.records.deleteModel(id))
   }
 
-  async audit(caseId: string): Promise<AuditRecord[]> {
-    return readAudit(this.#current(), caseId)
-  }
-
+  /** Where there are people a case is shredded instead, by its custodians. */
   async deleteCase(id: string): Promise<void> {
-    await this.#write((vault) => vault.records.deleteCase(id))
+    await this.#change('shred', id, async ({ vault, person }) => {
+      if (person) throw denied('shred', 'no-proof')
+      await vault.records.deleteCase(id)
+    })
   }
 
-  #begin({ kind, master, store, release }: Pick<Session, 'kind' | 'master' | 'store' | 'release'>): void {
-    const session: Session = {
-      kind,
-      master,
-      store,
-      release,
-      records: store,
-      now: this.#options.now,
-      assertOpen: () => {
-        if (this.#session !== session) throw this.#locked()
-      },
-    }
-    this.#session = session
-    this.touch()
+  async #unlockWith(proof: Proof, whose?: string): Promise<void> {
+    const { store, options } = this.#holder
+    const slot = await slotFor(store, proof, whose)
+    const root = await rootOf(store, slot, proof, options.iterations)
+    const rows = await store.people()
+    const opened =
+      rows.length === 0 ? { master: root } : await enter(store, rows, slot.person ?? slot.id, root, options.now())
+    await this.lock()
+    this.#holder.begin(opened, rows.length === 0 ? SOLO_LIMITS : PEOPLE_LIMITS)
+    // A second tab only reads, and what is left over does no harm until a tab that may write opens.
+    await this.#holder.write(sweepOrphans).catch(() => {})
   }
 
-  #locked(): PipelineError {
-    return new PipelineError('vault/locked', 'The vault is locked. Unlock it, then do this again.')
+  async #now<T>(work: (vault: Passed['vault']) => Promise<T>): Promise<T> {
+    return work(this.#holder.current())
   }
 
-  #current(): Session {
-    if (!this.#session) throw this.#locked()
-    this.touch()
-    return this.#session
+  async #look<T>(caseId: string, work: (passed: Passed) => Promise<T>): Promise<T> {
+    return this.#gate.look({ verb: 'open', caseId }, work)
   }
 
-  async #slot() {
-    const [slot] = await this.#store.slots()
-    if (!slot) throw new PipelineError('vault/none', 'There is no vault on this device yet. Make one first.')
-    return slot
-  }
-
-  /** One tab writes; the lock goes to the next that writes once the tab that has it is closed or locked. */
-  async #becomeWriter(): Promise<boolean> {
-    this.#writer ??= await hold(this.#options.locks, STORE_NAME)
-    return this.#writer !== null
-  }
-
-  /** One write after the other: two commits of one case must not start from the same revision. */
-  #write<T>(work: (vault: OpenVault) => Promise<T>): Promise<T> {
-    const turn = this.#writing.then(() => this.#writeNow(work))
-    this.#writing = turn.catch(() => {})
-    return turn
-  }
-
-  async #writeNow<T>(work: (vault: OpenVault) => Promise<T>): Promise<T> {
-    const session = this.#current()
-    if (session.kind === 'open' && !(await this.#becomeWriter()))
-      throw new PipelineError('vault/busy', 'The vault is open for writing in another tab. Close that tab first.')
-    session.assertOpen()
-    return work(session)
-  }
-
-  /** Deletes the stores of teaching sessions whose tab is gone: without their keys they are noise. */
-  async #sweepTeaching(): Promise<void> {
-    for (const name of await storesNamed(TEACHING_PREFIX)) {
-      const release = await hold(this.#options.locks, name)
-      if (!release) continue
-      await new VaultStore(name).destroy()
-      release()
-    }
+  #change<T>(verb: Verb, caseId: string | undefined, work: (passed: Passed) => Promise<T>): Promise<T> {
+    const asked = { verb, ...(caseId === undefined ? {} : { caseId }) }
+    return this.#holder.write((session) => this.#gate.through(session, asked, work))
   }
 }

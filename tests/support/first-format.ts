@@ -2,11 +2,13 @@ import { createHash } from 'node:crypto'
 import { deflateSync } from 'node:zlib'
 import type { JsonValue } from '../../src/core/json.ts'
 import type { TraceEntry } from '../../src/core/trace-entry.ts'
+import { logOf, NO_LINES, sealLines } from '../../src/vault/audit-lines.ts'
 import type { AssetInfo, AssetType } from '../../src/vault/case.ts'
 import { seal } from '../../src/vault/chunked.ts'
 import { type Encoded, strideOf } from '../../src/vault/codec.ts'
+import { freedFromDevice } from '../../src/vault/device-key.ts'
 import { contextOf, deriveKey, newCaseKey, randomId } from '../../src/vault/keys.ts'
-import { AUDIT_START, type Manifest, sealAudit, sealManifest } from '../../src/vault/manifest.ts'
+import { type Manifest, sealManifest } from '../../src/vault/manifest.ts'
 import { openSlot } from '../../src/vault/slot.ts'
 import { VaultStore } from '../../src/vault/store.io.ts'
 import { joined } from './scan-files.ts'
@@ -79,10 +81,13 @@ export async function storeFirstCase({ assets, trace = [], state = () => null, f
   const [slot] = await store.slots()
   if (!slot) throw new Error('make the vault first')
   const id = randomId()
-  const { envelope, key } = await newCaseKey(await openSlot(slot, PASSPHRASE, 1000), id)
+  const { envelope, key } = await newCaseKey(
+    await openSlot(await freedFromDevice(slot, await store.deviceKey()), PASSPHRASE, 1000),
+    id,
+  )
   const at = '2026-05-01T10:00:00.000Z'
   const line = { at, code: 'create-case', outcome: 'done' as const, digests: [] }
-  const audit = await sealAudit(key, id, { auditCount: 0, auditHead: AUDIT_START }, [line])
+  const audit = await sealLines(await logOf(key, id), NO_LINES, [line])
   const { auditCount, auditHead } = audit
   const first = { case: id, revision: 1, createdAt: at, updatedAt: at, meta: INIT, auditCount, auditHead }
   const sealed = await Promise.all(assets.map((asset) => sealFirst(key, id, asset)))

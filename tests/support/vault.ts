@@ -63,7 +63,19 @@ export const change = (assets: readonly NewAsset[] = [], rest: Partial<CaseChang
   ...rest,
 })
 
-const STORE_NAMES = ['slots', 'cases', 'pieces', 'audit', 'settings', 'models', 'modelPieces'] as const
+const STORE_NAMES = [
+  'slots',
+  'cases',
+  'pieces',
+  'audit',
+  'settings',
+  'models',
+  'modelPieces',
+  'people',
+  'site',
+  'log',
+  'device',
+] as const
 export type StoreName = (typeof STORE_NAMES)[number]
 
 /** Past the vault, straight at its database: what a thief or a tamperer has. */

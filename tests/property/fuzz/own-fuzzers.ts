@@ -42,6 +42,7 @@ import { isMinutes, isSeconds, minutesOf, NO_EFFORT, NO_SECONDS } from '../../..
 import { estimate } from '../../../src/print/estimate.ts'
 import { isProfile, type PrinterProfile } from '../../../src/print/profiles.ts'
 import { anatomyNamed } from '../../../src/segment/anatomy-name.ts'
+import { AUDIT_START, logOf, openLines } from '../../../src/vault/audit-lines.ts'
 import { collected, concatBytes, utf8 } from '../../../src/vault/bytes.ts'
 import { importSealKey, open, seal } from '../../../src/vault/chunked.ts'
 import {
@@ -55,9 +56,10 @@ import {
 } from '../../../src/vault/codec.ts'
 import { pack, unpack } from '../../../src/vault/compress.ts'
 import { contextOf, deriveKey } from '../../../src/vault/keys.ts'
-import { AUDIT_START, openAudit, openManifest, sealManifest } from '../../../src/vault/manifest.ts'
+import { openManifest, sealManifest } from '../../../src/vault/manifest.ts'
 import { listModels } from '../../../src/vault/models.ts'
 import { readSetting } from '../../../src/vault/settings.ts'
+import { masterKeys } from '../../../src/vault/vault-keys.ts'
 import { fileOf, joined, notesFor, threeMfOf } from '../../support/file-parts.ts'
 import { passingFindings, releasedForTest } from '../../support/findings.ts'
 import { knownAnswerBytes } from '../../support/known-answer.ts'
@@ -203,17 +205,17 @@ const json = (value: unknown) => utf8(JSON.stringify(value))
 const openedManifest = async (plain: Uint8Array) =>
   openManifest(key, CASE, 1, await sealedUnder('manifest', manifestPlace, plain))
 const openedAudit = async (plain: Uint8Array) =>
-  openAudit(key, CASE, { auditCount: 1, auditHead: '' }, [await sealedUnder('audit', auditPlace, plain)])
+  openLines(await logOf(key, CASE), { auditCount: 1, auditHead: '' }, [await sealedUnder('audit', auditPlace, plain)])
 const readKept = async (plain: Uint8Array) => {
   const row = { name: 'templates', revision: 1, sealed: await sealedUnder('settings', settingPlace, plain) }
-  const vault = { records: { setting: async () => row }, master: key }
+  const vault = { records: { setting: async () => row }, keys: masterKeys(key) }
   return readSetting(vault as unknown as Parameters<typeof readSetting>[0], 'templates')
 }
 
 const modelPlace = contextOf({ asset: 'm', case: '', epoch: 0, revision: 0, type: 'model' })
 const listKept = async (plain: Uint8Array) => {
   const rows = [{ id: 'm', sealed: await sealedUnder('models', modelPlace, plain) }]
-  const vault = { records: { models: async () => rows }, master: key }
+  const vault = { records: { models: async () => rows }, keys: masterKeys(key) }
   return listModels(vault as unknown as Parameters<typeof listModels>[0])
 }
 

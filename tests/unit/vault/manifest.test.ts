@@ -1,56 +1,52 @@
 import { describe, expect, test } from 'vitest'
+import { logOf, NO_LINES, openLines, sealLines } from '../../../src/vault/audit-lines.ts'
 import type { AuditLine } from '../../../src/vault/case.ts'
 import { importSealKey } from '../../../src/vault/chunked.ts'
-import {
-  AUDIT_START,
-  FORMAT,
-  type Manifest,
-  openAudit,
-  openManifest,
-  sealAudit,
-  sealManifest,
-} from '../../../src/vault/manifest.ts'
+import { FORMAT, type Manifest, openManifest, sealManifest } from '../../../src/vault/manifest.ts'
 
 // Whoever holds the case key can seal lines: the log must still not take them in other places or numbers.
 const key = await importSealKey(new Uint8Array(32).fill(1))
-const EMPTY = { auditCount: 0, auditHead: AUDIT_START }
+const EMPTY = NO_LINES
 const line = (code: string): AuditLine => ({ at: '2026-05-01T10:00:00.000Z', code, outcome: 'done', digests: [] })
-const logOf = async (...codes: string[]) => {
-  const { sealed, ...end } = await sealAudit(key, 'case', EMPTY, codes.map(line))
+const filled = async (...codes: string[]) => {
+  const { sealed, ...end } = await sealLines(await logOf(key, 'case'), EMPTY, codes.map(line))
   return { lines: sealed.map((s) => s.line), end }
 }
 const TAMPERED = { code: 'vault/tampered' }
 
 describe('audit log against validly sealed lines', () => {
   test('a whole log opens, in two batches too', async () => {
-    const first = await sealAudit(key, 'case', EMPTY, [line('a')])
-    const second = await sealAudit(key, 'case', first, [line('b'), line('c')])
+    const first = await sealLines(await logOf(key, 'case'), EMPTY, [line('a')])
+    const second = await sealLines(await logOf(key, 'case'), first, [line('b'), line('c')])
     const lines = [...first.sealed, ...second.sealed].map((s) => s.line)
-    expect((await openAudit(key, 'case', second, lines)).map((r) => [r.seq, r.code])).toEqual([
+    expect((await openLines(await logOf(key, 'case'), second, lines)).map((r) => [r.seq, r.code])).toEqual([
       [0, 'a'],
       [1, 'b'],
       [2, 'c'],
     ])
   })
   test('an end that is not the one the case knows is refused', async () => {
-    const { lines, end } = await logOf('a', 'b')
-    const other = await logOf('a', 'x')
-    await expect(openAudit(key, 'case', end, other.lines)).rejects.toMatchObject(TAMPERED)
-    await expect(openAudit(key, 'case', { ...end, auditCount: 3 }, lines)).rejects.toMatchObject(TAMPERED)
-    const longer = await sealAudit(key, 'case', end, [line('c')])
-    await expect(openAudit(key, 'case', end, [...lines, ...longer.sealed.map((s) => s.line)])).rejects.toMatchObject(
-      TAMPERED,
-    )
+    const { lines, end } = await filled('a', 'b')
+    const other = await filled('a', 'x')
+    await expect(openLines(await logOf(key, 'case'), end, other.lines)).rejects.toMatchObject(TAMPERED)
+    await expect(openLines(await logOf(key, 'case'), { ...end, auditCount: 3 }, lines)).rejects.toMatchObject(TAMPERED)
+    const longer = await sealLines(await logOf(key, 'case'), end, [line('c')])
+    await expect(
+      openLines(await logOf(key, 'case'), end, [...lines, ...longer.sealed.map((s) => s.line)]),
+    ).rejects.toMatchObject(TAMPERED)
   })
   test('a line of another log that does not follow its neighbour is refused and named', async () => {
-    const [a, b] = [await logOf('a', 'b', 'c'), await logOf('x', 'y', 'z')]
+    const [a, b] = [await filled('a', 'b', 'c'), await filled('x', 'y', 'z')]
     const mixed = [a.lines[0], b.lines[1], a.lines[2]] as Uint8Array[]
-    await expect(openAudit(key, 'case', a.end, mixed)).rejects.toMatchObject({ ...TAMPERED, detail: { line: 1 } })
+    await expect(openLines(await logOf(key, 'case'), a.end, mixed)).rejects.toMatchObject({
+      ...TAMPERED,
+      detail: { line: 1 },
+    })
   })
   test('a line sealed for another place or case does not open', async () => {
-    const { lines, end } = await logOf('a', 'a')
-    await expect(openAudit(key, 'case', end, lines.toReversed())).rejects.toMatchObject(TAMPERED)
-    await expect(openAudit(key, 'other case', end, lines)).rejects.toMatchObject(TAMPERED)
+    const { lines, end } = await filled('a', 'a')
+    await expect(openLines(await logOf(key, 'case'), end, lines.toReversed())).rejects.toMatchObject(TAMPERED)
+    await expect(openLines(await logOf(key, 'other case'), end, lines)).rejects.toMatchObject(TAMPERED)
   })
 })
 

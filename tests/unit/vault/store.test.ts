@@ -385,7 +385,7 @@ describe('connection', () => {
     const { vault, a } = await filledVault()
     await vault.lock()
     const stubborn = await answer(indexedDB.open('proofprint-vault'))
-    const upgrade = indexedDB.open('proofprint-vault', 4)
+    const upgrade = indexedDB.open('proofprint-vault', 5)
     await vi.waitFor(
       () => new Promise<void>((resolve) => upgrade.addEventListener('blocked', () => resolve(), { once: true })),
     )

@@ -1,0 +1,156 @@
+import { PipelineError } from '../core/errors.ts'
+import { sha256, toHex } from '../core/hash.ts'
+import { parsedJson } from '../core/json.ts'
+import { hasFields, isCount, isListOf, isText } from '../core/shape.ts'
+import { readStored } from './assets.ts'
+import { fromHex, utf8 } from './bytes.ts'
+import type { AssetInfo, AuditLine, StoredAsset } from './case.ts'
+import { appendLines, readCaseLog } from './case-log.ts'
+import { openById } from './cases.ts'
+import { hkdfExpand, importSealKey, open, seal } from './chunked.ts'
+import { contextOf, randomId } from './keys.ts'
+import { isAsset } from './manifest.ts'
+import { isSignedBy } from './person.ts'
+import type { PersonKeys } from './person-keys.ts'
+import type { CaseRow } from './records.ts'
+import { denied } from './roles.ts'
+import type { OpenVault } from './vault-keys.ts'
+
+const RELEASE_DAYS = 30
+const DAY_MS = 86_400_000
+
+/** What exactly is approved: the case as it is now, and one of its files. */
+export interface Approved {
+  readonly revision: number
+  readonly digest: string
+}
+
+interface OpenRelease extends Approved {
+  /** SHA-256 of the token, which only the caller of `approve` has. */
+  readonly token: string
+  readonly at: string
+  /** The reviewer, and their signature over the rest. */
+  readonly by: string
+  readonly signature: string
+  /** The key of that one asset, for who has no other. */
+  readonly key: string
+  readonly info: AssetInfo
+}
+
+const isRelease = hasFields({
+  revision: isCount,
+  digest: isText,
+  token: isText,
+  at: isText,
+  by: isText,
+  signature: isText,
+  key: isText,
+  info: isAsset,
+})
+const isReleases = isListOf(isRelease)
+
+const placeOf = (row: CaseRow) =>
+  contextOf({ asset: '', case: row.id, epoch: row.seals?.epochs[0].epoch ?? 0, revision: 0, type: 'releases' })
+
+const bytesToSign = (
+  caseId: string,
+  { revision, digest, token, at, by }: Omit<OpenRelease, 'signature' | 'key' | 'info'>,
+) => utf8(JSON.stringify(['proofprint/approval/1', caseId, revision, digest, token, at, by]))
+
+async function releasesOf(row: CaseRow, key: CryptoKey): Promise<readonly OpenRelease[]> {
+  const sealed = row.seals?.releases ?? new Uint8Array()
+  if (sealed.length === 0) return []
+  const value = parsedJson(await open(key, placeOf(row), sealed))
+  if (isReleases(value)) return value as unknown as readonly OpenRelease[]
+  throw new PipelineError('vault/tampered', 'What was approved of this case cannot be read. Have it approved again.')
+}
+
+const sealReleases = (row: CaseRow, key: CryptoKey, releases: readonly OpenRelease[]) =>
+  seal(key, placeOf(row), utf8(JSON.stringify(releases)))
+
+/** Whether this person did something on the case as anything but a reviewer. */
+const worked = (log: readonly AuditLine[], id: string) =>
+  log.some(({ by, role, outcome }) => by === id && role !== 'reviewer' && outcome === 'done')
+
+/**
+ * Approves one file of a case as it is now; returns the token that releases it once, within 30 days. Throws 'vault/denied' ('stale',
+ * 'own-work'), 'vault/missing'.
+ */
+export async function approve(vault: OpenVault, reviewer: PersonKeys, row: CaseRow, what: Approved): Promise<string> {
+  const { key, manifest } = await openById(vault, row.id)
+  const info = manifest.assets.find(({ digest }) => digest === what.digest)
+  if (row.revision !== what.revision || !info) throw denied('approve', 'stale')
+  if (worked(await readCaseLog(vault.records, reviewer, row), reviewer.me.id)) throw denied('approve', 'own-work')
+  const { releases } = await reviewer.caseKeys(row)
+  if (!releases) throw denied('approve', 'role')
+  const token = randomId()
+  const at = vault.now().toISOString()
+  const { revision, digest } = what
+  const said = { revision, digest, token: await sha256(utf8(token)), at, by: reviewer.me.id }
+  const signature = await crypto.subtle.sign('Ed25519', reviewer.giver.key, bytesToSign(row.id, said))
+  const raw = await hkdfExpand(key, utf8(`proofprint/v1/asset/${info.id}`), 32)
+  const one: OpenRelease = { ...said, signature: toHex(new Uint8Array(signature)), key: toHex(raw), info }
+  raw.fill(0)
+  const sealed = await sealReleases(row, releases, [...(await releasesOf(row, releases)), one])
+  const line: AuditLine = { at, code: 'approve', outcome: 'done', digests: [digest, said.token], ...vault.keys.who }
+  const change = await appendLines(reviewer, row, [line], { releases: sealed })
+  vault.assertOpen()
+  if (change) await vault.records.apply(change)
+  return token
+}
+
+/**
+ * Uses up an approval and gives out the one file that it is for. The token's digest stays in the audit log. Throws 'vault/denied'
+ * ('replayed', 'stale', 'late-release').
+ */
+export async function release(
+  vault: OpenVault,
+  operator: PersonKeys,
+  row: CaseRow,
+  token: string,
+): Promise<StoredAsset> {
+  const { releases } = await operator.caseKeys(row)
+  if (!releases) throw denied('release', 'role')
+  const all = await releasesOf(row, releases)
+  const digest = await sha256(utf8(token))
+  const one = all.find((release) => release.token === digest)
+  const by = operator.people.get(one?.by ?? '')
+  if (!one || !by?.roles.includes('reviewer') || by.revokedAt !== null) throw denied('release', 'replayed')
+  if (!(await isSignedBy(by.sign, fromHex(one.signature), bytesToSign(row.id, one))))
+    throw denied('release', 'replayed')
+  if (one.revision !== row.revision) throw denied('release', 'stale')
+  const now = vault.now()
+  if (now.getTime() - Date.parse(one.at) > RELEASE_DAYS * DAY_MS) throw denied('release', 'late-release')
+  const asset = await readStored(vault, await importSealKey(fromHex(one.key)), row.id, one.info)
+  if (asset.digest !== one.digest) throw denied('release', 'stale')
+  const left = await sealReleases(
+    row,
+    releases,
+    all.filter((release) => release !== one),
+  )
+  const line: AuditLine = {
+    at: now.toISOString(),
+    code: 'release',
+    outcome: 'done',
+    digests: [one.digest, digest],
+    ...vault.keys.who,
+  }
+  const change = await appendLines(operator, row, [line], { releases: left })
+  vault.assertOpen()
+  if (change) await vault.records.apply(change)
+  return asset
+}
+
+/** A line that a person without the case key adds to its log: a print receipt, a witness. */
+export async function addLine(
+  vault: OpenVault,
+  person: PersonKeys,
+  row: CaseRow,
+  code: string,
+  digests: readonly string[],
+) {
+  const line: AuditLine = { at: vault.now().toISOString(), code, outcome: 'done', digests, ...vault.keys.who }
+  const change = await appendLines(person, row, [line])
+  vault.assertOpen()
+  if (change) await vault.records.apply(change)
+}

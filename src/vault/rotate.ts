@@ -1,0 +1,103 @@
+import { PipelineError } from '../core/errors.ts'
+import { assetKey, readStored, type SealedAsset, sealAsset, storedId } from './assets.ts'
+import { logOf, resealLines, sealLines } from './audit-lines.ts'
+import {
+  type EpochSeals,
+  newCaseKeyBytes,
+  newEpoch,
+  newestOf,
+  nextSeals,
+  type Recipient,
+  sealEnd,
+} from './case-seals.ts'
+import { logAndEnd, openById, openRow } from './cases.ts'
+import type { Receiver } from './envelope.ts'
+import { randomId } from './keys.ts'
+import { type Manifest, sealManifest } from './manifest.ts'
+import type { PersonKeys } from './person-keys.ts'
+import type { CaseRow } from './records.ts'
+import type { OpenVault } from './vault-keys.ts'
+
+const reads = ({ role }: { readonly role: string }) => role === 'designer'
+
+/**
+ * A case with a new key that waits, for those of its people who stay; who leaves keeps no envelope. Only public keys are used: the
+ * custodian opens nothing, and nobody has to be there. `recovery` is sealed to as well. Throws 'app/bad-parameter' when no
+ * designer would be left.
+ */
+export async function rotated(
+  row: CaseRow,
+  custodian: PersonKeys,
+  leaving: ReadonlySet<string>,
+  recovery: Receiver | null,
+): Promise<CaseRow> {
+  const { seals } = row
+  if (!seals) throw new PipelineError('vault/missing', 'This case belongs to nobody of this device.')
+  const stays = ({ person }: { readonly person: string }) => !leaving.has(person)
+  const to = newestOf(seals)
+    .envelopes.filter(stays)
+    .flatMap(({ person, role }): Recipient[] => {
+      const known = custodian.people.get(person)
+      return known && known.revokedAt === null ? [{ person: known, role }] : []
+    })
+  if (!to.some(reads))
+    throw new PipelineError('app/bad-parameter', 'Nobody would be left who designs this case. Add a designer first.')
+  const place = { case: row.id, epoch: newestOf(seals).epoch + 1 }
+  const raw = newCaseKeyBytes()
+  const safe: Recipient[] = recovery ? [{ person: recovery, role: 'reviewer' }] : []
+  const next = await newEpoch(place, raw, [...to, ...safe], custodian.giver)
+  raw.fill(0)
+  const kept = (epoch: EpochSeals) => ({ ...epoch, envelopes: epoch.envelopes.filter(stays) })
+  const [first, ...waiting] = seals.epochs
+  return { ...row, seals: nextSeals(seals, { epochs: [kept(first), ...waiting.map(kept), next] }) }
+}
+
+/** The cases that a person has a share of. */
+export const casesOf = (rows: readonly CaseRow[], person: string): CaseRow[] =>
+  rows.filter(({ seals }) => seals?.epochs.some(({ envelopes }) => envelopes.some((one) => one.person === person)))
+
+/**
+ * Seals a case anew under the key that waits: assets, manifest and audit lines, in one strict transaction, after which the old key
+ * opens nothing of it. What was approved has to be approved again. What an interrupted one left is swept. A scan in the inbox must
+ * have been taken in before. Memory: the largest asset and some 20 MiB.
+ */
+export async function finishRotation(vault: OpenVault, caseId: string): Promise<void> {
+  const { row, key, manifest } = await openById(vault, caseId)
+  const { seals } = row
+  if (!seals || seals.epochs.length === 1) return
+  const newest = newestOf(seals)
+  const nextKey = await vault.keys.caseKey(row, newest)
+  const revision = row.revision + 1
+  const ids: string[] = []
+  try {
+    const sealed: SealedAsset[] = []
+    for (const info of manifest.assets) {
+      const stored = randomId()
+      ids.push(stored)
+      const asset = await readStored(vault, await assetKey(key, info), caseId, info)
+      const place = { id: info.id, revision, type: info.type, epoch: newest.epoch, stored }
+      sealed.push(await sealAsset(vault, await assetKey(nextKey, info), caseId, place, asset))
+    }
+    const { log: from, end } = await logAndEnd(row, key, manifest)
+    const log = await logOf(nextKey, caseId, newest.epoch)
+    const resealed = await resealLines(from, log, await vault.records.audit(caseId))
+    const at = vault.now().toISOString()
+    const line = { at, code: 'new-key', outcome: 'done' as const, digests: [], ...vault.keys.who }
+    const { sealed: audit, auditCount, auditHead } = await sealLines(log, end, [line])
+    const next: Manifest = { ...manifest, revision, assets: sealed.map((s) => s.info), auditCount, auditHead }
+    const changed = { epochs: [newest], releases: new Uint8Array(), auditEnd: await sealEnd(log, next) } as const
+    const whole: CaseRow = {
+      ...row,
+      revision,
+      manifest: await sealManifest(nextKey, next, newest.epoch),
+      seals: nextSeals(seals, changed),
+    }
+    await openRow(vault, whole)
+    vault.assertOpen()
+    const remove = manifest.assets.map(storedId)
+    await vault.records.commit({ row: whole, assets: sealed.map((s) => s.stored), remove, audit, resealed })
+  } catch (error) {
+    await vault.records.dropPieces(caseId, ids).catch(() => {})
+    throw error
+  }
+}

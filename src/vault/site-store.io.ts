@@ -1,0 +1,63 @@
+import type { IDBPDatabase } from 'idb'
+import type { SealedLine } from './audit-lines.ts'
+import { busy, dropped, finish, type Schema, STRICT, underId } from './database.io.ts'
+import type { CaseRow, SiteWrite } from './records.ts'
+
+const TOUCHED = ['slots', 'people', 'site', 'log', 'device', 'cases', 'pieces', 'audit'] as const
+
+/** Whether a row follows the one that is stored: the case itself as it is, its seals one step on. */
+const follows = (before: CaseRow | undefined, row: CaseRow) =>
+  before?.revision === row.revision && row.seals?.revision === (before.seals?.revision ?? 0) + 1
+
+const startsAt = (lines: readonly SealedLine[] | undefined, count: number) => (lines?.[0]?.seq ?? count) === count
+
+/** Noise in the place of what is erased: a database that overwrites in place keeps none of it. */
+const noiseOf = ({ id, revision }: Pick<CaseRow, 'id' | 'revision'>): CaseRow => ({
+  id,
+  revision,
+  envelope: crypto.getRandomValues(new Uint8Array(4096)),
+  manifest: crypto.getRandomValues(new Uint8Array(4096)),
+})
+
+/**
+ * What concerns people, the site and who may open which case: all of it in one strict transaction, or nothing. Throws 'vault/busy'
+ * when another tab wrote since, 'vault/quota' when nothing was stored.
+ */
+export async function applySite(db: IDBPDatabase<Schema>, change: SiteWrite): Promise<void> {
+  const tx = db.transaction(TOUCHED, 'readwrite', STRICT)
+  const [slots, people, site, log] = [
+    tx.objectStore('slots'),
+    tx.objectStore('people'),
+    tx.objectStore('site'),
+    tx.objectStore('log'),
+  ]
+  const [cases, pieces, audit] = [tx.objectStore('cases'), tx.objectStore('pieces'), tx.objectStore('audit')]
+  const rows = change.cases ?? []
+  const before = await Promise.all(rows.map(({ id }) => cases.get(id)))
+  const caseLines = change.audit ?? []
+  const counts = await Promise.all(caseLines.map(({ caseId }) => audit.count(underId(caseId))))
+  const isNext =
+    startsAt(change.log, await log.count()) &&
+    rows.every((row, n) => follows(before[n], row)) &&
+    caseLines.every(({ lines }, n) => startsAt(lines, counts[n] ?? 0))
+  if (!isNext) {
+    await dropped(tx)
+    throw busy()
+  }
+  await finish(tx, (write) => {
+    if (change.deviceKey) write(tx.objectStore('device').put(change.deviceKey, 'key'))
+    for (const slot of change.slots ?? []) write(slots.put(slot, slot.id))
+    for (const id of change.dropSlots ?? []) write(slots.delete(id))
+    for (const row of change.people ?? []) write(people.put(row))
+    for (const row of change.site ?? []) write(site.put(row))
+    for (const { seq, line } of change.log ?? []) write(log.add(line, seq))
+    for (const row of rows) write(cases.put(row))
+    for (const { caseId, lines } of caseLines) for (const { seq, line } of lines) write(audit.add(line, [caseId, seq]))
+    for (const row of change.erase ?? []) {
+      write(cases.put(noiseOf(row)))
+      write(cases.delete(row.id))
+      write(pieces.delete(underId(row.id)))
+      write(audit.delete(underId(row.id)))
+    }
+  })
+}
