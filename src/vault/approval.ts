@@ -14,6 +14,7 @@ import { isSignedBy } from './person.ts'
 import type { PersonKeys } from './person-keys.ts'
 import type { CaseRow } from './records.ts'
 import { denied } from './roles.ts'
+import { wasOther } from './share.ts'
 import type { OpenVault } from './vault-keys.ts'
 
 const RELEASE_DAYS = 30
@@ -68,10 +69,6 @@ async function releasesOf(row: CaseRow, key: CryptoKey): Promise<readonly OpenRe
 const sealReleases = (row: CaseRow, key: CryptoKey, releases: readonly OpenRelease[]) =>
   seal(key, placeOf(row), utf8(JSON.stringify(releases)))
 
-/** Whether this person did something on the case as anything but a reviewer. */
-const worked = (log: readonly AuditLine[], id: string) =>
-  log.some(({ by, role, outcome }) => by === id && role !== 'reviewer' && outcome === 'done')
-
 /**
  * Approves one file of a case as it is now; returns the token that releases it once, within 30 days. Throws 'vault/denied' ('stale',
  * 'own-work'), 'vault/missing'.
@@ -80,7 +77,8 @@ export async function approve(vault: OpenVault, reviewer: PersonKeys, row: CaseR
   const { key, manifest } = await openById(vault, row.id)
   const info = manifest.assets.find(({ digest }) => digest === what.digest)
   if (row.revision !== what.revision || !info) throw denied('approve', 'stale')
-  if (worked(await readCaseLog(vault.records, reviewer, row), reviewer.me.id)) throw denied('approve', 'own-work')
+  if (wasOther(await readCaseLog(vault.records, reviewer, row), reviewer.me.id, 'reviewer'))
+    throw denied('approve', 'own-work')
   const { releases } = await reviewer.caseKeys(row)
   if (!releases) throw denied('approve', 'role')
   const token = randomId()

@@ -25,7 +25,7 @@ export function firstGiven(person: PersonKeys, now: Date): Recipient[] {
 }
 
 /** Whether the log says that this person was anything but `role` on the case. */
-const wasOther = (log: readonly AuditRecord[], id: string, role: Role) =>
+export const wasOther = (log: readonly AuditRecord[], id: string, role: Role) =>
   log.some(
     ({ code, digests, by, role: acted, outcome }) =>
       (code.startsWith('share/') && digests[0] === id && code !== `share/${role}`) ||

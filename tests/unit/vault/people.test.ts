@@ -201,7 +201,13 @@ describe('the case itself', () => {
     const [item] = rowA.seals.inbox
     const bent = (item.sealed as Uint8Array).slice()
     bent[50] = (bent[50] ?? 0) ^ 1
-    for (const inbox of [[{ ...item, sealed: bent }], [{ ...item, by: made.ids.owner }], [{ ...item, type: 'mask' }]]) {
+    const signature = (item.signature as Uint8Array).map((byte) => byte ^ 1)
+    for (const inbox of [
+      [{ ...item, signature }],
+      [{ ...item, sealed: bent }],
+      [{ ...item, by: made.ids.owner }],
+      [{ ...item, type: 'mask' }],
+    ]) {
       await rawStore('readwrite', (s) => void s.cases.put({ ...rowA, seals: { ...rowA.seals, inbox } }))
       await expect(owner.takeIn(a)).rejects.toMatchObject({ code: 'vault/tampered' })
     }
