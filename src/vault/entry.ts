@@ -1,4 +1,5 @@
 import { PipelineError } from '../core/errors.ts'
+import type { KeyStrength } from '../core/signer.ts'
 import { freedFromDevice } from './device-key.ts'
 import { openKeySet } from './key-set.ts'
 import { checkedPeople, standing } from './person.ts'
@@ -23,12 +24,20 @@ export async function slotFor(records: VaultRecords, proof: Proof, person?: stri
   const slot = slots.find((one) =>
     'passphrase' in proof
       ? one.kind === 'passphrase' && (person === undefined ? one.version === 1 : personOf(one) === person)
-      : one.kind === 'passkey' && sameBytes(one.credential, proof.credential),
+      : (person === undefined || personOf(one) === person) &&
+        one.kind === 'passkey' &&
+        sameBytes(one.credential, proof.credential),
   )
   if (slot) return slot
   throw slots.length === 0
     ? new PipelineError('vault/none', 'There is no vault on this device yet. Make one first.')
     : new PipelineError('vault/wrong-passphrase', 'That does not open this vault. Choose yourself in the list again.')
+}
+
+/** How the keys of this slot are kept, for what is signed with them. */
+export function strengthOf({ kind, synced }: KeySlot): KeyStrength {
+  if (kind === 'passphrase') return 'passphrase'
+  return synced ? 'synced-passkey' : 'hardware-passkey'
 }
 
 /** The root key of a slot, not readable. Wipes the output of a passkey. Throws 'vault/wrong-passphrase', 'vault/tampered'. */

@@ -74,7 +74,8 @@ export class Gatekeeper {
     if (needsProof(verb)) await this.#prove(session, verb, person.me.id, proof)
     const { role } = passed
     const at = session.now().toISOString()
-    session.opened = { person, written: [session.opened.written ?? at, at].sort().at(-1) ?? at }
+    const { strength } = session.opened
+    session.opened = { person, strength, written: [session.opened.written ?? at, at].sort().at(-1) ?? at }
     return { vault: bound(session, person.as(role, given?.(person))), person, role, row }
   }
 
@@ -120,7 +121,7 @@ async function fresh(session: Session): Promise<PersonKeys> {
   if (isSame) return opened.person
   await checkListed(session.records, site, list)
   const person = opened.person.among(await checkedPeople(list, founder))
-  session.opened = { person, written: opened.written }
+  session.opened = { ...opened, person }
   return person
 }
 

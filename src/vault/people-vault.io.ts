@@ -113,6 +113,19 @@ export class PeopleVault {
     })
   }
 
+  /**
+   * The whole vault as a file, sealed with a passphrase of its own. Where there are people the custodian's, with a fresh proof; none
+   * of a teaching session. Throws also 'vault/weak-passphrase'.
+   */
+  backup(passphrase: string, proof: Proof | null): Promise<Blob> {
+    return this.#pass('rotate', { proof }, async ({ vault, person }) => {
+      if (this.#holder.kind === 'teaching')
+        throw new PipelineError('app/bad-parameter', 'A teaching session keeps nothing, so it has no backup.')
+      if (person) await vault.records.apply(await this.#siteLine(vault, person, 'backup', []))
+      return this.#holder.store.backup(passphrase, this.#holder.options.iterations)
+    })
+  }
+
   /** Custodian, with a fresh proof: 'asked' when a second custodian has to do the same within a week. Cannot be undone. */
   shred(caseId: string, proof: Proof): Promise<'asked' | 'done'> {
     return this.#onCase('shred', caseId, { proof }, ({ vault, person, row }) => shred(vault, person, row))
@@ -229,7 +242,7 @@ export class PeopleVault {
 
 async function newSigner(session: Session): Promise<Signer> {
   const { opened, records, kind, assertOpen } = session
-  if (opened.person) return signerOf(opened.person.signPair, 'passphrase', assertOpen)
+  if (opened.person) return signerOf(opened.person.signPair, opened.strength, assertOpen)
   const pair = await importSignPair(await signPairOf(records, opened.master))
   return signerOf(pair, kind === 'teaching' ? 'memory' : 'passphrase', assertOpen)
 }

@@ -1,4 +1,5 @@
 import { PipelineError } from '../core/errors.ts'
+import type { KeyStrength } from '../core/signer.ts'
 import { storesNamed } from './database.io.ts'
 import { randomId } from './keys.ts'
 import type { PersonKeys } from './person-keys.ts'
@@ -22,7 +23,12 @@ export interface VaultOptions {
 /** Whose keys are open: the master key of a vault without people, or a person and the newest instant of the device log. */
 export type Opened =
   | { readonly master: CryptoKey; readonly person?: never }
-  | { readonly person: PersonKeys; written: string | null; readonly master?: never }
+  | {
+      readonly person: PersonKeys
+      readonly written: string | null
+      readonly strength: KeyStrength
+      readonly master?: never
+    }
 
 export interface Session extends OpenVault {
   readonly kind: 'open' | 'teaching'

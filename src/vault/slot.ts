@@ -28,6 +28,8 @@ export interface KeySlot {
   readonly person?: string
   /** Id of the WebAuthn credential of a passkey. */
   readonly credential?: Uint8Array<ArrayBuffer>
+  /** Whether the passkey may be copied to other devices, as its authenticator says. */
+  readonly synced?: boolean
   /** Of the layer of the device key around `wrapped`; absent in what was stored before there was one. */
   readonly deviceIv?: Uint8Array<ArrayBuffer>
 }
@@ -44,9 +46,11 @@ const isPassphrase = (secret: Secret): secret is { readonly passphrase: string }
 const kindOf = (secret: Secret): KeySlot['kind'] => (isPassphrase(secret) ? 'passphrase' : 'passkey')
 
 /** The clear part of a slot as one text: it is authenticated with the wrapped key, so it cannot be edited. */
-export function headText({ version, kind, id, iterations, salt, person, credential }: SlotHead): string {
+export function headText({ version, kind, id, iterations, salt, person, credential, synced }: SlotHead): string {
   const clear = ['proofprint/slot', version, kind, id, iterations, toHex(salt)]
-  return JSON.stringify(version === 1 ? clear : [...clear, person ?? '', toHex(credential ?? new Uint8Array())])
+  return JSON.stringify(
+    version === 1 ? clear : [...clear, person ?? '', toHex(credential ?? new Uint8Array()), synced ?? false],
+  )
 }
 
 /** PBKDF2-SHA-256 of a passphrase, or HKDF-SHA-256 of a passkey's output -> AES-256-GCM key that only wraps and unwraps. */
@@ -130,11 +134,21 @@ export interface PasskeyOffer {
   readonly salt: Uint8Array<ArrayBuffer>
   readonly credential: Uint8Array<ArrayBuffer>
   readonly output: Uint8Array<ArrayBuffer>
+  readonly synced: boolean
 }
 
 /** A passkey slot of a person around this root key, which must be extractable. */
-export function newPasskeySlot(root: CryptoKey, person: string, { salt, credential, output }: PasskeyOffer) {
-  const head: SlotHead = { id: randomId(), version: 2, kind: 'passkey', iterations: 0, salt, person, credential }
+export function newPasskeySlot(root: CryptoKey, person: string, { salt, credential, output, synced }: PasskeyOffer) {
+  const head: SlotHead = {
+    id: randomId(),
+    version: 2,
+    kind: 'passkey',
+    iterations: 0,
+    salt,
+    person,
+    credential,
+    synced,
+  }
   return wrap(root, { passkey: output }, head)
 }
 

@@ -1,4 +1,5 @@
 import { PipelineError } from '../core/errors.ts'
+import { readBackup, writeBackup } from './backup.io.ts'
 import { busy, dropped, finish, STRICT, underId, VaultDatabase } from './database.io.ts'
 import type {
   AssetPieces,
@@ -23,6 +24,16 @@ export class VaultStore implements VaultRecords {
 
   constructor(name: string) {
     this.#db = new VaultDatabase(name)
+  }
+
+  /** The whole store as a file; see writeBackup. */
+  backup(passphrase: string, iterations: number): Promise<Blob> {
+    return writeBackup(this.#db, passphrase, iterations)
+  }
+
+  /** A file of `backup` in the place of no vault; see readBackup. */
+  restore(file: Blob, passphrase: string, minIterations: number): Promise<void> {
+    return readBackup(this.#db, file, passphrase, minIterations)
   }
 
   slots(): Promise<KeySlot[]> {

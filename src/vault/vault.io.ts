@@ -3,14 +3,13 @@ import type { JsonValue } from '../core/json.ts'
 import type { CaseChange, CaseInit, CaseRecord, CaseSummary, StoredAsset } from './case.ts'
 import type { Recipient } from './case-seals.ts'
 import { commitChange, createCase, listCases, openCase, readAsset, sweepOrphans } from './cases.ts'
-import { freedFromDevice, lockedToDevice, newDeviceKey } from './device-key.ts'
-import { deviceKeyOf } from './enrol.ts'
-import { enter, type Proof, rootOf, slotFor } from './entry.ts'
+import { lockedToDevice, newDeviceKey } from './device-key.ts'
+import { enter, type Proof, rootOf, slotFor, strengthOf } from './entry.ts'
 import { Gatekeeper, type Passed } from './gatekeeper.io.ts'
 import { takeIn } from './inbox.ts'
+import { KeyVault } from './key-vault.io.ts'
 import { addModel, type KeptModel, listModels, readModel } from './models.ts'
 import { checkPassphrase } from './passphrase.ts'
-import { PeopleVault } from './people-vault.io.ts'
 import type { PersonKeys } from './person-keys.ts'
 import { denied, type Verb } from './roles.ts'
 import { finishRotation } from './rotate.ts'
@@ -18,7 +17,7 @@ import { SessionHolder, type VaultOptions } from './session.io.ts'
 import { PEOPLE_LIMITS, type SessionLimits } from './session-clock.ts'
 import { readSetting, type Setting, type SettingName, writeSetting } from './settings.ts'
 import { firstGiven } from './share.ts'
-import { newSlot, PRODUCTION_ITERATIONS, rewrapSlot } from './slot.ts'
+import { newSlot, PRODUCTION_ITERATIONS, personOf } from './slot.ts'
 
 export type { VaultOptions } from './session.io.ts'
 
@@ -60,7 +59,7 @@ const SETTING_VERB: Readonly<Record<SettingName, Verb>> = {
  * The only holder of keys and the only one that opens the store. Lives in the vault worker. No key leaves it: verbs go
  * in, bytes for display come out. At most one session at a time; `lock` forgets its keys.
  */
-export class Vault extends PeopleVault {
+export class Vault extends KeyVault {
   readonly #holder: SessionHolder
   readonly #gate: Gatekeeper
 
@@ -98,6 +97,11 @@ export class Vault extends PeopleVault {
     return this.#unlockWith({ passphrase }, person)
   }
 
+  /** With what askPasskey gave; its output is wiped. Throws vault/none, vault/wrong-passphrase, vault/denied, vault/tampered. */
+  unlockWithPasskey(credential: Uint8Array<ArrayBuffer>, output: Uint8Array<ArrayBuffer>): Promise<void> {
+    return this.#unlockWith({ credential, output })
+  }
+
   /** A session without account: keys in memory, its store deleted on lock and swept at the next start. */
   startTeaching(): Promise<void> {
     return this.#holder.beginTeaching(SOLO_LIMITS)
@@ -106,17 +110,6 @@ export class Vault extends PeopleVault {
   /** Forgets the keys and closes the store. What is being written is stored whole or not at all. */
   lock(): Promise<void> {
     return this.#holder.lock()
-  }
-
-  /** Throws vault/none, vault/wrong-passphrase, vault/weak-passphrase, vault/quota; then the old one still opens. */
-  async changePassphrase(from: string, to: string, person?: string): Promise<void> {
-    checkPassphrase(to)
-    const { store, options } = this.#holder
-    const slot = await slotFor(store, { passphrase: from }, person)
-    const free = await freedFromDevice(slot, await store.deviceKey())
-    const next = await rewrapSlot(free, from, to, options.iterations)
-    const { key, change } = await deviceKeyOf(store)
-    await store.apply({ ...change, slots: [await lockedToDevice(next, key)] })
   }
 
   /** Locks after this long without a verb or a touch; where there are people, after two minutes at the latest. */
@@ -224,7 +217,9 @@ export class Vault extends PeopleVault {
     const root = await rootOf(store, slot, proof, options.iterations)
     const rows = await store.people()
     const opened =
-      rows.length === 0 ? { master: root } : await enter(store, rows, slot.person ?? slot.id, root, options.now())
+      rows.length === 0
+        ? { master: root }
+        : { ...(await enter(store, rows, personOf(slot), root, options.now())), strength: strengthOf(slot) }
     await this.lock()
     this.#holder.begin(opened, rows.length === 0 ? SOLO_LIMITS : PEOPLE_LIMITS)
     // A second tab only reads, and what is left over does no harm until a tab that may write opens.
