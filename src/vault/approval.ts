@@ -7,7 +7,7 @@ import { fromHex, utf8 } from './bytes.ts'
 import type { AssetInfo, AuditLine, StoredAsset } from './case.ts'
 import { appendLines, readCaseLog } from './case-log.ts'
 import { openById } from './cases.ts'
-import { hkdfExpand, importSealKey, open, seal } from './chunked.ts'
+import { hkdfExpand, importSealKey, isSealKeyText, open, seal } from './chunked.ts'
 import { contextOf, randomId } from './keys.ts'
 import { isAsset } from './manifest.ts'
 import { isSignedBy } from './person.ts'
@@ -61,8 +61,14 @@ const bytesToSign = (
 async function releasesOf(row: CaseRow, key: CryptoKey): Promise<readonly OpenRelease[]> {
   const sealed = row.seals?.releases ?? new Uint8Array()
   if (sealed.length === 0) return []
-  const value = parsedJson(await open(key, placeOf(row), sealed))
-  if (isReleases(value)) return value as unknown as readonly OpenRelease[]
+  return readReleases(await open(key, placeOf(row), sealed))
+}
+
+/** Throws 'vault/tampered'. */
+export function readReleases(plain: Uint8Array): readonly OpenRelease[] {
+  const value = parsedJson(plain)
+  if (isReleases(value) && value.every((one) => isSealKeyText(one.key)))
+    return value as unknown as readonly OpenRelease[]
   throw new PipelineError('vault/tampered', 'What was approved of this case cannot be read. Have it approved again.')
 }
 

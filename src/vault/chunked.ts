@@ -29,6 +29,9 @@ export async function importSealKey(raw: Uint8Array<ArrayBuffer>): Promise<Crypt
   return key
 }
 
+/** Whether a text is such a key in hex. */
+export const isSealKeyText = (text: string): boolean => /^[0-9a-f]{64}$/.test(text)
+
 /** HKDF-Expand-SHA-512 (RFC 5869) with the key as PRK. `length` up to 128 bytes. */
 export async function hkdfExpand(key: CryptoKey, info: Uint8Array, length: number): Promise<Uint8Array<ArrayBuffer>> {
   const first = new Uint8Array(await crypto.subtle.sign(HMAC, key, concatBytes(info, Uint8Array.of(1))))

@@ -7,7 +7,7 @@ import { fromHex, utf8 } from './bytes.ts'
 import type { AssetInfo, CaseChange, NewAsset } from './case.ts'
 import { type InboxItem, newestOf, nextSeals, openPair } from './case-seals.ts'
 import { commitChange, rowOf } from './cases.ts'
-import { importSealKey } from './chunked.ts'
+import { importSealKey, isSealKeyText } from './chunked.ts'
 import { type Info, openSealed, sealTo } from './hpke.ts'
 import { randomId } from './keys.ts'
 import { isAsset } from './manifest.ts'
@@ -68,18 +68,23 @@ const changed = () =>
     'A scan in the inbox of this case was changed or put there by nobody of this device.',
   )
 
+/** What was sealed beside an asset: its key and its description. Throws 'vault/tampered'. */
+export function readAbout(plain: Uint8Array): { readonly key: Uint8Array<ArrayBuffer>; readonly info: AssetInfo } {
+  const about = parsedJson(plain)
+  if (!isAbout(about) || !isSealKeyText(about.key)) throw changed()
+  // What the vault reads of it was looked at; the rest belongs to who wrote it.
+  return { key: fromHex(about.key), info: about.info as unknown as AssetInfo }
+}
+
 async function opened(vault: OpenVault, designer: PersonKeys, row: CaseRow, item: InboxItem): Promise<NewAsset> {
   const seals = row.seals?.epochs.find(({ epoch }) => epoch === item.epoch)
   const sender = designer.people.get(item.by)
   const isSent = await isSignedBy(sender?.sign ?? new Uint8Array(), item.signature, await bytesToSign(row.id, item))
   if (!seals || !isSent || !sender?.roles.includes('intake')) throw changed()
   const pair = await openPair(await designer.caseKey(row, seals), row.id, seals)
-  const about = parsedJson(await openSealed(pair, infoOf(row.id, item), item.sealed))
-  if (!isAbout(about)) throw changed()
-  // What the vault reads of it was looked at; the rest belongs to who wrote it.
-  const info = { ...about.info, id: item.id, type: item.type } as unknown as AssetInfo
-  const key = await importSealKey(fromHex(about.key))
-  return readStored(vault, key, row.id, info)
+  const about = readAbout(await openSealed(pair, infoOf(row.id, item), item.sealed))
+  const info = { ...about.info, id: item.id, type: item.type }
+  return readStored(vault, await importSealKey(about.key), row.id, info)
 }
 
 /**

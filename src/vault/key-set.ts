@@ -110,14 +110,20 @@ export async function openKeySet(root: CryptoKey, person: string, sealed: Uint8A
   const plain = await open(await deriveKey(root, 'key-set'), placeOf(person), sealed)
   const value = parsedJson(plain)
   plain.fill(0)
-  if (!isKeySet(value)) throw new PipelineError('vault/tampered', 'Your keys cannot be read. Restore the backup.')
+  const unreadable = (cause?: unknown) =>
+    new PipelineError('vault/tampered', 'Your keys cannot be read. Restore the backup.', {}, { cause })
+  if (!isKeySet(value)) throw unreadable()
   const pairOf = ({ publicKey, privateKey }: { publicKey: string; privateKey: string }) => ({
     publicKey: fromHex(publicKey),
     privateKey: fromHex(privateKey),
   })
-  return {
-    receive: await importPair('X25519', pairOf(value.receive)),
-    sign: await importPair('Ed25519', pairOf(value.sign)),
-    founder: value.founder,
+  try {
+    return {
+      receive: await importPair('X25519', pairOf(value.receive)),
+      sign: await importPair('Ed25519', pairOf(value.sign)),
+      founder: value.founder,
+    }
+  } catch (cause) {
+    throw unreadable(cause)
   }
 }

@@ -69,6 +69,7 @@ import { OWN_PROFILE, printRecord } from '../../support/print-record.ts'
 import { threeMfText } from '../../support/read-files.ts'
 import { tinyOnnx } from '../../support/tiny-onnx.ts'
 import { type Fuzzers, fuzzer, mutated, mutatedJson, raw } from './fuzzer.ts'
+import { PEOPLE_FUZZERS } from './people-fuzzers.ts'
 
 type Bytes = Uint8Array<ArrayBuffer>
 
@@ -427,9 +428,9 @@ export const OWN_FUZZERS: Fuzzers = {
     ),
     fuzzer(raw(), openedManifest, 60),
     fuzzer(mutated(wholeManifest), (bytes) => openManifest(key, CASE, 1, bytes), 60),
-    fuzzer(mutatedJson(AUDIT).map(json), openedAudit, 150),
-    fuzzer(raw(), openedAudit, 60),
   ],
+  'vault/audit-lines.ts': [fuzzer(mutatedJson(AUDIT).map(json), openedAudit, 150), fuzzer(raw(), openedAudit, 60)],
+  ...PEOPLE_FUZZERS,
   'app/listed-models.ts': [
     fuzzer(raw(), listedModels, 300),
     fuzzer(mutated(json([{ id: 'a', version: '1.0.0' }])), listedModels, 300),

@@ -1,0 +1,123 @@
+import fc from 'fast-check'
+import { expect } from 'vitest'
+import { ROLES } from '../../../src/core/role.ts'
+import { readReleases } from '../../../src/vault/approval.ts'
+import { MAGIC, newBackupHead, packHead, packRecord, readHead, readRecord } from '../../../src/vault/backup-format.ts'
+import { utf8 } from '../../../src/vault/bytes.ts'
+import { keysOf, openEnd } from '../../../src/vault/case-seals.ts'
+import { importSealKey, seal } from '../../../src/vault/chunked.ts'
+import { readAbout } from '../../../src/vault/inbox.ts'
+import { newRawKeySet, openKeySet } from '../../../src/vault/key-set.ts'
+import { contextOf, deriveKey } from '../../../src/vault/keys.ts'
+import type { VaultRecords } from '../../../src/vault/records.ts'
+import { keptSignPair } from '../../../src/vault/session-signer.ts'
+import { checkListed } from '../../../src/vault/site.ts'
+import { type Fuzzers, fuzzer, mutated, mutatedJson, raw } from './fuzzer.ts'
+
+/*
+ * What lies sealed in a vault of people: whoever reads it has opened it first, so each is tried with what only someone with the key
+ * could have put there.
+ */
+const key = await importSealKey(new Uint8Array(32).fill(1))
+const json = (value: unknown) => utf8(JSON.stringify(value))
+const own = (bytes: Uint8Array) => new Uint8Array(bytes)
+const placeOf = (type: string, asset = '', caseId = '') =>
+  contextOf({ asset, case: caseId, epoch: 0, revision: 0, type })
+
+const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex')
+const raws = await newRawKeySet()
+const pairText = ({ publicKey, privateKey }: (typeof raws)['sign']) => ({
+  publicKey: hex(publicKey),
+  privateKey: hex(privateKey),
+})
+const KEY_SET = {
+  receive: pairText(raws.receive),
+  sign: pairText(raws.sign),
+  founder: { id: 'f', sign: hex(raws.sign.publicKey) },
+}
+const openedKeySet = async (plain: Uint8Array) =>
+  openKeySet(key, 'p', await seal(await deriveKey(key, 'key-set'), placeOf('key-set', 'p'), plain))
+
+const signPair = async (plain: Uint8Array) => {
+  const sealed = await seal(await deriveKey(key, 'signer'), placeOf('signer'), plain)
+  return keptSignPair({ site: async () => ({ name: 'signer', sealed }) } as unknown as VaultRecords, key)
+}
+
+const END = { auditCount: 1, auditHead: 'ab' }
+const log = { id: 'c', epoch: 0, key }
+const openedEnd = async (plain: Uint8Array) => openEnd(log, await seal(key, placeOf('audit-end', '', 'c'), plain))
+const listed = async (plain: Uint8Array) => {
+  const sealed = await seal(key, placeOf('log-end', '', 'device'), plain)
+  const records = { site: async () => ({ name: 'end', sealed }) } as unknown as VaultRecords
+  return checkListed(records, { settings: key, models: key, log: key }, [])
+}
+
+const INFO = {
+  id: 'a',
+  type: 'volume',
+  digest: 'd',
+  contentDigest: 'd',
+  meta: null,
+  bytes: 1,
+  storedBytes: 2,
+  stride: 2,
+  taken: 'pieces',
+  revision: 1,
+}
+const ABOUT = { key: 'ab'.repeat(32), info: INFO }
+const RELEASE = { ...ABOUT, revision: 1, digest: 'd', token: 't', at: 'now', by: 'b', signature: 'cd' }
+
+const head = packHead(newBackupHead(1000))
+const record = packRecord({ store: 'cases', key: 'a', value: { id: 'a', sealed: Uint8Array.of(1, 2, 3) } })
+const readStart = (bytes: Uint8Array) => readHead(bytes, 1)
+
+export const PEOPLE_FUZZERS: Fuzzers = {
+  'vault/key-set.ts': [
+    fuzzer(mutatedJson(KEY_SET).map(json), openedKeySet, 150, ({ receive, sign }) =>
+      expect([receive.privateKey.extractable, sign.privateKey.extractable]).toEqual([false, false]),
+    ),
+    fuzzer(raw(), openedKeySet, 60),
+  ],
+  'vault/session-signer.ts': [
+    fuzzer(mutatedJson(pairText(raws.sign)).map(json), signPair, 100),
+    fuzzer(raw(), signPair, 60),
+  ],
+  'vault/case-seals.ts': [
+    fuzzer(mutatedJson(END).map(json), openedEnd, 150, ({ auditCount }) =>
+      expect(Number.isSafeInteger(auditCount)).toBe(true),
+    ),
+    fuzzer(raw(), openedEnd, 60),
+    fuzzer(
+      fc.tuple(fc.constantFrom(...ROLES), fc.uint8Array({ maxLength: 70 })),
+      ([role, share]) => keysOf(role, own(share)),
+      200,
+      ({ whole, audit }) => expect(whole === null || audit !== null).toBe(true),
+    ),
+  ],
+  'vault/site.ts': [fuzzer(mutatedJson({ ...END, people: 'x' }).map(json), listed, 150), fuzzer(raw(), listed, 60)],
+  'vault/inbox.ts': [
+    fuzzer(mutatedJson(ABOUT).map(json), readAbout, 300, ({ key: bytes }) => expect(bytes).toHaveLength(32)),
+    fuzzer(raw(), readAbout, 60),
+  ],
+  'vault/approval.ts': [
+    fuzzer(mutatedJson([RELEASE]).map(json), readReleases, 300, (all) =>
+      expect(all.every((one) => one.key.length === 64)).toBe(true),
+    ),
+    fuzzer(raw(), readReleases, 60),
+  ],
+  'vault/backup-format.ts': [
+    fuzzer(mutated(head), readStart, 400, ({ end }) => expect(end).toBeGreaterThan(MAGIC.length)),
+    fuzzer(raw(head.slice(0, 24)), readStart, 200),
+    fuzzer(mutated(record), readRecord, 400),
+    fuzzer(raw(record.slice(0, 8)), readRecord, 200),
+    fuzzer(
+      mutatedJson({ store: 'cases', key: 'a', value: { $bytes: 'ab' } }),
+      (value) => {
+        const text = json(value)
+        const length = new Uint8Array(new Uint32Array([text.length]).buffer)
+        return readRecord(own(Buffer.concat([length, text])))
+      },
+      300,
+    ),
+  ],
+}
