@@ -28,7 +28,7 @@ export interface Ask {
   readonly caseId?: string
   readonly proof?: Proof | undefined
   /** Whom a new case is given to. */
-  readonly given?: (person: PersonKeys) => Recipient[]
+  readonly given?: (person: PersonKeys) => Promise<Recipient[]>
 }
 
 /** Lets a verb through or refuses it, and writes every refusal down before it is thrown. */
@@ -76,7 +76,7 @@ export class Gatekeeper {
     const at = session.now().toISOString()
     const { strength } = session.opened
     session.opened = { person, strength, written: [session.opened.written ?? at, at].sort().at(-1) ?? at }
-    return { vault: bound(session, person.as(role, given?.(person))), person, role, row }
+    return { vault: bound(session, person.as(role, await given?.(person))), person, role, row }
   }
 
   async #prove(session: Session, verb: Verb, id: string, proof: Proof | undefined): Promise<void> {

@@ -13,6 +13,7 @@ import { ingest, takeIn } from './inbox.ts'
 import { type Person, validityOf } from './person.ts'
 import type { PersonKeys } from './person-keys.ts'
 import type { CaseRow } from './records.ts'
+import { newRecoveryKey, recovered, recoveryKey } from './recovery.ts'
 import { denied, type Verb } from './roles.ts'
 import { casesOf, finishRotation, rotated } from './rotate.ts'
 import type { Session, SessionHolder } from './session.io.ts'
@@ -88,7 +89,7 @@ export class PeopleVault {
       const { change } = await revocation(vault.records, person, id, vault.now())
       const cases: CaseRow[] = []
       for (const row of casesOf(await vault.records.cases(), id))
-        cases.push(await rotated(row, person, new Set([id]), null))
+        cases.push(await rotated(row, person, new Set([id]), await recoveryKey(vault.records, person)))
       vault.assertOpen()
       await vault.records.apply({ ...change, cases })
     })
@@ -97,8 +98,32 @@ export class PeopleVault {
   /** Custodian, with a fresh proof: a new key for a case; `leaving` keep no share. Its next change by a designer is under it. */
   rotateCase(caseId: string, leaving: readonly string[], proof: Proof): Promise<void> {
     return this.#onCase('rotate', caseId, { proof }, async ({ vault, person, row }) => {
-      const next = await rotated(row, person, new Set(leaving), null)
+      const next = await rotated(row, person, new Set(leaving), await recoveryKey(vault.records, person))
       await vault.records.apply({ ...(await this.#siteLine(vault, person, 'rotate', [caseId])), cases: [next] })
+    })
+  }
+
+  /**
+   * Custodian, with a fresh proof: a key for the safe, in the place of one of before. Returns its private half (PKCS #8), which is kept
+   * nowhere. New cases and rotated ones are sealed to it too.
+   */
+  makeRecoveryKey(proof: Proof): Promise<Uint8Array<ArrayBuffer>> {
+    return this.#withPeople('rotate', { proof }, async ({ vault, person }) => {
+      const { row, privateKey } = await newRecoveryKey(person)
+      const { log, site } = await this.#siteLine(vault, person, 'recovery-key', [])
+      await vault.records.apply({ log, site: [...site, row] })
+      return privateKey
+    })
+  }
+
+  /** Custodian, with a fresh proof and the key from the safe: gives a case to a designer. Throws also 'vault/missing', 'vault/tampered'. */
+  recoverCase(caseId: string, privateKey: Uint8Array<ArrayBuffer>, designer: string, proof: Proof): Promise<void> {
+    return this.#onCase('rotate', caseId, { proof }, async ({ vault, person, row }) => {
+      const given = await recovered(vault.records, person, row, privateKey, designer)
+      await vault.records.apply({
+        ...(await this.#siteLine(vault, person, 'recover', [caseId, designer])),
+        cases: [given],
+      })
     })
   }
 

@@ -11,6 +11,7 @@ import { KeyVault } from './key-vault.io.ts'
 import { addModel, type KeptModel, listModels, readModel } from './models.ts'
 import { checkPassphrase } from './passphrase.ts'
 import type { PersonKeys } from './person-keys.ts'
+import { recoveryKey } from './recovery.ts'
 import { denied, type Verb } from './roles.ts'
 import { finishRotation } from './rotate.ts'
 import { SessionHolder, type VaultOptions } from './session.io.ts'
@@ -152,7 +153,11 @@ export class Vault extends KeyVault {
 
   /** Where there are people: Intake's. Its designers and auditors are given it. */
   createCase(init: CaseInit): Promise<string> {
-    const given = (person: PersonKeys): Recipient[] => firstGiven(person, this.#holder.options.now())
+    const { store, options } = this.#holder
+    const given = async (person: PersonKeys): Promise<Recipient[]> => {
+      const safe = await recoveryKey(store, person)
+      return [...firstGiven(person, options.now()), ...(safe ? [{ person: safe, role: 'reviewer' as const }] : [])]
+    }
     return this.#holder.write((session) =>
       this.#gate.through(session, { verb: 'ingest', given }, ({ vault }) => createCase(vault, init)),
     )

@@ -10,6 +10,7 @@ import { readAbout } from '../../../src/vault/inbox.ts'
 import { newRawKeySet, openKeySet } from '../../../src/vault/key-set.ts'
 import { contextOf, deriveKey } from '../../../src/vault/keys.ts'
 import type { VaultRecords } from '../../../src/vault/records.ts'
+import { readPolicy } from '../../../src/vault/recovery.ts'
 import { keptSignPair } from '../../../src/vault/session-signer.ts'
 import { checkListed } from '../../../src/vault/site.ts'
 import { type Fuzzers, fuzzer, mutated, mutatedJson, raw } from './fuzzer.ts'
@@ -67,6 +68,7 @@ const INFO = {
 const ABOUT = { key: 'ab'.repeat(32), info: INFO }
 const RELEASE = { ...ABOUT, revision: 1, digest: 'd', token: 't', at: 'now', by: 'b', signature: 'cd' }
 
+const readSafe = (bytes: Uint8Array) => readPolicy(bytes, new Map())
 const head = packHead(newBackupHead(1000))
 const record = packRecord({ store: 'cases', key: 'a', value: { id: 'a', sealed: Uint8Array.of(1, 2, 3) } })
 const readStart = (bytes: Uint8Array) => readHead(bytes, 1)
@@ -104,6 +106,10 @@ export const PEOPLE_FUZZERS: Fuzzers = {
       expect(all.every((one) => one.key.length === 64)).toBe(true),
     ),
     fuzzer(raw(), readReleases, 60),
+  ],
+  'vault/recovery.ts': [
+    fuzzer(mutatedJson({ recovery: 'ab', by: 'c', signature: 'cd' }).map(json), readSafe, 150),
+    fuzzer(raw(), readSafe, 60),
   ],
   'vault/backup-format.ts': [
     fuzzer(mutated(head), readStart, 400, ({ end }) => expect(end).toBeGreaterThan(MAGIC.length)),
