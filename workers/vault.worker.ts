@@ -70,6 +70,11 @@ class VaultWorker extends Vault {
     return transfer(asset, transferOf(asset.bytes))
   }
 
+  override async release(...given: Parameters<Vault['release']>): Promise<StoredAsset> {
+    const asset = await super.release(...given)
+    return transfer(asset, transferOf(asset.bytes))
+  }
+
   override async readModel(id: string): Promise<Uint8Array<ArrayBuffer>> {
     const weights = await super.readModel(id)
     return transfer(weights, [weights.buffer])

@@ -301,6 +301,10 @@ export interface SessionView {
   lock(): Promise<void>
   /** Any user activity: postpones the idle lock. */
   touch(): void
+  /** The page is seen, or hidden behind another: where there are people a hidden one locks soon. */
+  seen(isSeen: boolean): void
+  /** The page is left: where there are people it locks. */
+  left(): void
   reopen(caseId: string): Promise<void>
   deleteCase(caseId: string): Promise<void>
   closeCase(): Promise<void>

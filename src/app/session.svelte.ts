@@ -244,6 +244,12 @@ export class Session implements SessionView {
     this.#desk.countTime()
     this.#desk.prints.countTime(this.#desk.store?.id ?? null, this.#desk.place)
   }
+  seen(isSeen: boolean): void {
+    this.#vault.tell((api) => (isSeen ? api.show() : api.hide()))
+  }
+  left(): void {
+    this.#vault.tell((api) => api.leave())
+  }
   async reopen(caseId: string): Promise<void> {
     await reopen(this.#desk, caseId)
     if (this.#desk.place === 'segment') this.#preview.begin()

@@ -47,7 +47,12 @@ export class VaultControl {
   }
 
   touch(): void {
-    if (this.view.state === 'open') this.#workers.vault.call((api) => api.touch()).catch(() => {})
+    this.tell((api) => api.touch())
+  }
+
+  /** Says something to a vault that is kept on this device and open; nothing comes back. */
+  tell(what: (api: Remote<VaultApi>) => Promise<unknown>): void {
+    if (this.view.state === 'open') this.#workers.vault.call(what).catch(() => {})
   }
 
   async refresh(): Promise<void> {
