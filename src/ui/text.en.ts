@@ -4,6 +4,7 @@ import type { PolicyId, ProcessId } from '../core/finding.ts'
 import { THREE_MF_FAULTS, type ThreeMfFault } from '../core/threemf-fault.ts'
 import { SMOOTH } from '../prepare/smooth.ts'
 import { count, decimal, mm, percent, plural, timeLeft } from './format.ts'
+import { HANDOVER_NEXT } from './handover.en.ts'
 import { NO_UPPER_LIMIT } from './range.ts'
 
 // Every word a person reads on the screen, except the sentences of errors. All
@@ -310,6 +311,7 @@ const refusedThreeMf = () =>
 /** What to do next about each problem; shown under its sentence. */
 export const NEXT_STEP: Readonly<Record<Problem['code'], string>> = {
   ...refusedThreeMf(),
+  ...HANDOVER_NEXT,
   'import/empty': 'Choose a file that holds a scan.',
   'import/unsupported': 'Open DICOM, NIfTI, NRRD or MHA.',
   'import/truncated': 'Copy the file again from where it came.',

@@ -70,6 +70,7 @@ import { threeMfText } from '../../support/read-files.ts'
 import { tinyOnnx } from '../../support/tiny-onnx.ts'
 import { type Fuzzers, fuzzer, mutated, mutatedJson, raw } from './fuzzer.ts'
 import { PEOPLE_FUZZERS } from './people-fuzzers.ts'
+import { HANDOVER_FUZZERS } from './handover-fuzzers.ts'
 
 type Bytes = Uint8Array<ArrayBuffer>
 
@@ -326,6 +327,7 @@ const finite = (profile: PrinterProfile) => Number.isFinite(estimate(CUBE, profi
 const keptPrints = withEffort(withPrint(withProfile(NO_PRINTS, OWN_PROFILE), printRecord()), 'c1', NO_EFFORT)
 
 export const OWN_FUZZERS: Fuzzers = {
+  ...HANDOVER_FUZZERS,
   'print/profiles.ts': [
     fuzzer(
       mutatedJson(OWN_PROFILE),

@@ -1,12 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs'
-import { inflateSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
 import { importSealKey, open, seal, sealParts } from '../../../src/vault/chunked.ts'
 import { contextOf } from '../../../src/vault/keys.ts'
 
 const TAMPERED = expect.objectContaining({ code: 'vault/tampered' })
 const CONTEXT = new TextEncoder().encode('a context')
-const bytesOf = (hex: string) => new Uint8Array(Buffer.from(hex, 'hex'))
 const keyOf = (fill: number) => importSealKey(new Uint8Array(32).fill(fill))
 /** Distinct in every place, so that a moved chunk cannot look right. */
 const message = (length: number) => Uint8Array.from({ length }, (_, n) => (n * 31 + (n >> 8) * 7 + (n >> 16)) & 255)
@@ -102,44 +99,4 @@ describe('tampering', async () => {
     await expect(open(key, new TextEncoder().encode('a context '), sealed)).rejects.toThrow(TAMPERED)
     await expect(open(key, new Uint8Array(0), sealed)).rejects.toThrow(TAMPERED)
   })
-})
-
-interface Vector {
-  readonly tcId: number
-  readonly comment: string
-  readonly key: string
-  readonly ctx: string
-  readonly ct: string
-  readonly msgLength?: number
-  readonly msgSha512?: string
-  readonly result: 'valid' | 'invalid'
-}
-
-describe('public vectors (C2SP wycheproof, Cobblestone-256)', () => {
-  const path = new URL(
-    '../../../../shared/vectors/wycheproof/c2sp_chunked_encryption_aes_256_gcm.json',
-    import.meta.url,
-  )
-  const present = existsSync(path)
-  const vectors: Vector[] = present
-    ? JSON.parse(readFileSync(path, 'utf8')).testGroups.flatMap((g: { tests: Vector[] }) => g.tests)
-    : []
-
-  test('are there, or their absence is said', () => {
-    if (!present) console.info('../shared/vectors is absent: the public vectors were not run')
-    expect(vectors).toHaveLength(present ? 35 : 0)
-  })
-  for (const v of vectors) {
-    test(`${v.tcId} ${v.comment}: ${v.result}`, async () => {
-      const sealed = new Uint8Array(inflateSync(bytesOf(v.ct), { finishFlush: 2 }))
-      const opened = importSealKey(bytesOf(v.key)).then((key) => open(key, bytesOf(v.ctx), sealed))
-      if (v.result === 'invalid') {
-        await expect(opened).rejects.toThrow(/does not open|seal key/)
-        return
-      }
-      const plain = await opened
-      expect(plain.length).toBe(v.msgLength)
-      expect(Buffer.from(await crypto.subtle.digest('SHA-512', plain)).toString('hex')).toBe(v.msgSha512)
-    })
-  }
 })

@@ -1,0 +1,18 @@
+import { describe, expect, test } from 'vitest'
+import { pageOfFile } from '../support/browser.ts'
+import { said } from '../support/vector-counts.ts'
+import { SUITES } from '../support/wycheproof.ts'
+import { hasWycheproof, wycheproofInPage } from '../support/wycheproof-files.ts'
+
+describe.skipIf(!hasWycheproof())('Wycheproof in Chromium', () => {
+  const opened = pageOfFile()
+
+  test('every suite, in a page of the app', async () => {
+    const all = await wycheproofInPage(opened.page)
+    for (const counts of all) console.info(said(counts))
+    expect(all.map(({ suite, total, wrong }) => ({ suite, total, wrong }))).toEqual(
+      Object.entries(SUITES).map(([suite, { total }]) => ({ suite, total, wrong: [] })),
+    )
+    opened.watched.expectClean()
+  })
+})
