@@ -36,26 +36,38 @@ export const mismatch = (message: string, detail: ErrorDetail = {}) =>
 /** Parts handed over before they are folded into the blob. */
 const FOLD_BYTES = 64 * 2 ** 20
 
-/**
- * Writes a whole file. The parts go into a blob, which the browser keeps outside of this thread's memory. Can be cancelled
- * between parts.
- */
+/** A file that grows. The browser keeps it outside of this thread's memory, but for the last parts. */
+export class GrowingFile {
+  #file = new Blob([])
+  #waiting: Uint8Array<ArrayBuffer>[] = []
+  #bytes = 0
+
+  /** Keeps the bytes: they must not change afterwards. */
+  push(bytes: Uint8Array): void {
+    this.#waiting.push(bytes as Uint8Array<ArrayBuffer>)
+    this.#bytes += bytes.length
+    if (this.#bytes >= FOLD_BYTES) this.#fold()
+  }
+
+  whole(): Blob {
+    this.#fold()
+    return this.#file
+  }
+
+  #fold(): void {
+    this.#file = new Blob([this.#file, ...this.#waiting])
+    this.#waiting = []
+    this.#bytes = 0
+  }
+}
+
+/** Writes a whole file. Can be cancelled between parts. */
 export async function writeFile(parts: Iterable<FilePart>, ctx: Context): Promise<Blob> {
   const pace = pacer(ctx)
-  let file = new Blob([])
-  let waiting: Uint8Array<ArrayBuffer>[] = []
-  let bytes = 0
-  const fold = () => {
-    file = new Blob([file, ...waiting])
-    waiting = []
-    bytes = 0
-  }
+  const file = new GrowingFile()
   for (const part of parts) {
-    waiting.push(part.bytes as Uint8Array<ArrayBuffer>)
-    bytes += part.bytes.length
-    if (bytes >= FOLD_BYTES) fold()
+    file.push(part.bytes)
     await pace.breathe(part.done)
   }
-  fold()
-  return file
+  return file.whole()
 }

@@ -1,5 +1,6 @@
 import { Decrypter, Encrypter, type Stanza } from 'age-encryption'
 import { PipelineError } from '../../core/errors.ts'
+import { piecesOf } from './streams.ts'
 
 /*
  * age, version 1 (c2sp.org/age), by typage. It has no classes of errors, so two of its sentences are told apart here; the
@@ -38,7 +39,7 @@ function refusedHeader(error: unknown): PipelineError {
   if (fault === 'header failure') return notSealed()
   return new PipelineError(
     'handover/other-recipient',
-    'This file was sealed for another station. It can be opened there, or sealed again for this one.',
+    'This file was sealed for another station, or its beginning was changed on the way. Nothing of it was used.',
   )
 }
 
@@ -98,16 +99,9 @@ export async function openStream(file: Blob, openHeaderOf: HeaderOpener): Promis
 }
 
 async function* authentic(plain: Bytes): AsyncGenerator<Uint8Array> {
-  const reader = plain.getReader()
   try {
-    for (;;) {
-      const { done, value } = await reader.read().catch(() => {
-        throw changedOnTheWay()
-      })
-      if (done) return
-      yield value
-    }
-  } finally {
-    await reader.cancel().catch(() => {})
+    yield* piecesOf(plain)
+  } catch {
+    throw changedOnTheWay()
   }
 }

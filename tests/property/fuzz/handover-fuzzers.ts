@@ -1,16 +1,68 @@
-import { generateX25519Identity, identityToRecipient } from 'age-encryption'
-import { headerOf, openStream, sealStream } from '../../../src/export/handover/age.ts'
+import fc from 'fast-check'
+import { expect } from 'vitest'
+import type { JsonValue } from '../../../src/core/json.ts'
+import { IDLE_CONTEXT } from '../../../src/core/stage.ts'
+import { headerOf, openStream } from '../../../src/export/handover/age.ts'
+import { openHandover } from '../../../src/export/handover/open.ts'
+import { parcelBytes, readParcel } from '../../../src/export/handover/parcel.ts'
+import { NO_STATIONS, readStations, withPinned } from '../../../src/export/handover/print-station.ts'
+import { NOTHING_RECEIVED, readReceived, withReceived } from '../../../src/export/handover/received.ts'
+import { tarEntry } from '../../../src/export/handover/tar.ts'
+import { readTicket } from '../../../src/export/handover/ticket.ts'
 import { collected, utf8 } from '../../../src/vault/bytes.ts'
-import { type Fuzzers, fuzzer, mutated, raw } from './fuzzer.ts'
+import {
+  content,
+  NOW,
+  opening,
+  orderFor,
+  parcelFor,
+  sealedOrder,
+  termsFor,
+  testStation,
+} from '../../support/handover.ts'
+import { type Fuzzers, fuzzer, mutated, mutatedJson, raw } from './fuzzer.ts'
 
-const recipient = await identityToRecipient(await generateX25519Identity())
-const sealed = await collected(await sealStream(recipient, new Blob([utf8('plain')]).stream()))
-const key = new Uint8Array(16)
+type Bytes = Uint8Array<ArrayBuffer>
+
+const station = await testStation('Print room')
+const file = content(3000)
+const sealed = new Uint8Array(await (await sealedOrder(await orderFor(file, station), station)).arrayBuffer())
+const parcel = await parcelFor(file, await termsFor(file, station))
+const plain = await collected(parcelBytes(parcel, IDLE_CONTEXT))
+const pinned = withPinned(NO_STATIONS, station.pinned, { areCompared: true, at: NOW.toISOString() })
+const received = withReceived(NOTHING_RECEIVED, { nonce: 'a', expires: '2026-07-01T00:00:00.000Z' })
+const fileKey = async () => new Uint8Array(16)
+
+async function* pieces(bytes: Bytes) {
+  for (let at = 0; at < bytes.length; at += 997) yield bytes.subarray(at, at + 997)
+}
+const isSame = (a: Bytes, b: Bytes) => a.length === b.length && a.every((byte, n) => byte === b[n])
+/** Opens it, and gives back what was opened. */
+const opened = async (bytes: Bytes) => {
+  await openHandover(new Blob([bytes]), opening(station), IDLE_CONTEXT)
+  return bytes
+}
 
 export const HANDOVER_FUZZERS: Fuzzers = {
   'export/handover/age.ts': [
     fuzzer(mutated(sealed), (bytes) => headerOf(new Blob([bytes])), 400),
-    fuzzer(mutated(sealed), (bytes) => openStream(new Blob([bytes]), async () => key), 400),
-    fuzzer(raw(utf8('age-encryption.org/v1\n-> ')), (bytes) => openStream(new Blob([bytes]), async () => key), 200),
+    fuzzer(mutated(sealed), opened, 400, (bytes) => expect(isSame(bytes, sealed)).toBe(true)),
+    fuzzer(raw(utf8('age-encryption.org/v1\n-> ')), (bytes) => openStream(new Blob([bytes]), fileKey), 200),
+  ],
+  'export/handover/tar.ts': [
+    fuzzer(mutated(plain, 1600), (bytes) => readParcel(pieces(bytes), bytes.length, IDLE_CONTEXT), 500),
+    fuzzer(raw(plain.slice(0, 512)), (bytes) => tarEntry(bytes.subarray(0, 512)), 300),
+  ],
+  'export/handover/ticket.ts': [
+    fuzzer(mutated(new Uint8Array(parcel.ticket)), readTicket, 500),
+    fuzzer(raw(), readTicket, 100),
+  ],
+  'export/handover/print-station.ts': [
+    fuzzer(mutatedJson(pinned), (value) => readStations(value as JsonValue), 300),
+    fuzzer(fc.jsonValue(), (value) => readStations(value as JsonValue), 100),
+  ],
+  'export/handover/received.ts': [
+    fuzzer(mutatedJson(received), (value) => readReceived(value as JsonValue), 300),
+    fuzzer(fc.jsonValue(), (value) => readReceived(value as JsonValue), 100),
   ],
 }

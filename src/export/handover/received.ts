@@ -1,0 +1,46 @@
+import { PipelineError } from '../../core/errors.ts'
+import type { JsonValue } from '../../core/json.ts'
+import { hasFields, isListOf, isOneOf, isText } from '../../core/shape.ts'
+import { keptBeside } from './kept.ts'
+import type { ReleaseTerms } from './terms.ts'
+
+/** The releases that were opened here, in the setting `received` of the vault: each is opened once. */
+export type Received = {
+  readonly format: 'proofprint-received/1'
+  /** What expired up to here is not listed any more and never opened again, wherever the clock stands. */
+  readonly forgottenUntil: string
+  readonly releases: readonly { readonly nonce: string; readonly expires: string }[]
+}
+
+export const NOTHING_RECEIVED: Received = { format: 'proofprint-received/1', forgottenUntil: '', releases: [] }
+
+/** As many as fit a setting of 1 MiB several times over. */
+const MOST_LISTED = 2000
+
+/**
+ * With this release as opened. Throws 'handover/used' when it was before. Of more than 2,000 those that expired first are
+ * forgotten, and anything that expires no later counts as used from then on.
+ */
+export function withReceived(kept: Received, { nonce, expires }: Pick<ReleaseTerms, 'nonce' | 'expires'>): Received {
+  const until = new Date(expires).toISOString()
+  if (until <= kept.forgottenUntil || kept.releases.some((one) => one.nonce === nonce))
+    throw new PipelineError(
+      'handover/used',
+      'This release was opened here before. One release is for one print; a reprint needs a new one.',
+    )
+  const all = [...kept.releases, { nonce, expires: until }].sort((a, b) => (a.expires < b.expires ? -1 : 1))
+  const forgotten = all.slice(0, Math.max(0, all.length - MOST_LISTED)).at(-1)
+  if (!forgotten) return { ...kept, releases: all }
+  const releases = all.filter((one) => one.expires > forgotten.expires)
+  return { ...kept, forgottenUntil: forgotten.expires, releases }
+}
+
+const isReceived = hasFields({
+  format: isOneOf([NOTHING_RECEIVED.format]),
+  forgottenUntil: isText,
+  releases: isListOf(hasFields({ nonce: isText, expires: isText })),
+})
+
+/** What the vault kept of it. Throws 'vault/newer', 'vault/tampered'. */
+export const readReceived = (value: JsonValue): Received =>
+  keptBeside(value, NOTHING_RECEIVED, isReceived, 'The list of opened releases')

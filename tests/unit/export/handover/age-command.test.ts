@@ -1,0 +1,15 @@
+import { expect, test } from 'vitest'
+import { ageInterop, ageVersion } from '../../../support/age-command.ts'
+import { said } from '../../../support/vector-counts.ts'
+
+const version = ageVersion()
+
+test.skipIf(version === null)('what is sealed here the stock age opens, and the other way round', async () => {
+  const all = await ageInterop()
+  for (const counts of all) console.info(`age ${version}: ${said(counts)}`)
+  expect(all.map(({ total, passed, wrong }) => ({ total, passed, wrong }))).toEqual([
+    { total: 10, passed: 10, wrong: [] },
+    { total: 10, passed: 10, wrong: [] },
+    { total: 200, passed: 200, wrong: [] },
+  ])
+})
