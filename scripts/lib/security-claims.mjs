@@ -12,14 +12,14 @@ export const CLAIMS = [
     id: 'T1',
     what: 'Public vectors of age files: whole, streamed, byte by byte, without WebCrypto',
     figure: '143 x 4, none in a wrong class',
-    files: [],
+    files: ['tests/unit/export/handover/age-vectors.test.ts'],
     left: '',
   },
   {
     id: 'T2',
     what: 'Wycheproof vectors in Node and in Chromium',
     figure: 'all; skips listed by reason',
-    files: ['tests/unit/vault/chunked.test.ts'],
+    files: ['tests/unit/vault/wycheproof.test.ts', 'tests/e2e/wycheproof.test.ts'],
     left: '',
   },
   {
@@ -32,8 +32,8 @@ export const CLAIMS = [
   {
     id: 'T4',
     what: 'The stock age command, both ways',
-    figure: '9 sizes byte-equal; 200 flips refused',
-    files: [],
+    figure: '10 sizes byte-equal; 200 flips refused',
+    files: ['tests/unit/export/handover/age-command.test.ts'],
     left: '',
   },
   {
@@ -94,7 +94,7 @@ export const CLAIMS = [
     id: 'T16',
     what: 'Traces both ways; manipulations of the line',
     figure: '50 of 50 both ways; 12 of 12 blocked',
-    files: ['tests/hostile/pipeline-manipulation.test.ts'],
+    files: ['tests/hostile/pipeline-manipulation.test.ts', 'tests/unit/export/handover/handover.test.ts'],
     left: '',
   },
   {

@@ -53,7 +53,7 @@ export const content = (length: number) =>
 
 export async function termsFor(file: Uint8Array, { pinned }: TestStation): Promise<ReleaseTerms> {
   const nonce = toHex(crypto.getRandomValues(new Uint8Array(16)))
-  return { fileSha256: await sha256(file), station: pinned.fingerprint, nonce, expires: LATER }
+  return { files: [await sha256(file)], station: pinned.fingerprint, nonce, expires: LATER }
 }
 
 /** A released file with its signed terms; `other` lets the terms be wrong. */
@@ -103,9 +103,9 @@ export function opening({ identity }: TestStation, now = NOW): OpeningStation & 
     readStatement: readSigned,
     now,
     spent,
-    async spend(terms) {
-      received = withReceived(received, terms)
-      spent.push(terms.nonce)
+    async spend(opened) {
+      received = withReceived(received, opened)
+      spent.push(opened.nonce)
     },
   }
 }

@@ -5,6 +5,7 @@ import { openStream } from './age.ts'
 import type { StationIdentity } from './identity.ts'
 import { type ReadParcel, readParcel } from './parcel.ts'
 import { fingerprintOf } from './print-station.ts'
+import type { ReceivedFile } from './received.ts'
 import { otherFile, type ReleaseTerms, requireInTime, type StatementReader } from './terms.ts'
 import { badParcel, readTicket, type Ticket } from './ticket.ts'
 
@@ -12,8 +13,8 @@ import { badParcel, readTicket, type Ticket } from './ticket.ts'
 export interface OpeningStation {
   readonly identity: StationIdentity
   readonly readStatement: StatementReader
-  /** Keeps for good that this release was opened here, or throws 'handover/used'. Nothing is handed over before it returns. */
-  spend(terms: ReleaseTerms): Promise<void>
+  /** Keeps for good that this was opened here, or throws 'handover/used'. Nothing is handed over before it returns. */
+  spend(opened: ReceivedFile): Promise<void>
   readonly now: Date
 }
 
@@ -70,10 +71,10 @@ export async function openHandover(sealed: Blob, station: OpeningStation, ctx: C
       'This file was released for another print station and sealed again for this one. It was not handed over.',
     )
   requireInTime(terms, now)
-  if (terms.fileSha256 !== fileSha256) throw otherFile()
+  if (!terms.files.includes(fileSha256)) throw otherFile()
   const ticket = readTicket(parcel.ticket)
   requireSameTicket(ticket, parcel, terms)
-  await spend(terms)
+  await spend({ nonce: terms.nonce, expires: terms.expires, file: fileSha256 })
   const receipt: OpeningReceipt = {
     format: 'proofprint-opened/1',
     fileSha256,

@@ -1,12 +1,12 @@
 import { PipelineError } from '../../core/errors.ts'
 
-/** What a signed release says about one file. */
+/** What a signed release says. */
 export interface ReleaseTerms {
-  /** SHA-256 of the file's bytes, lower-case hex. */
-  readonly fileSha256: string
+  /** SHA-256 of the bytes of each released file, lower-case hex. */
+  readonly files: readonly string[]
   /** Fingerprint of the print station it is for. */
   readonly station: string
-  /** Of this release alone, so that it can be used once. */
+  /** Of this release alone, so that each of its files can be opened once. */
   readonly nonce: string
   /** An instant, RFC 3339. */
   readonly expires: string

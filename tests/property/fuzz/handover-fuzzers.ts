@@ -30,7 +30,7 @@ const sealed = new Uint8Array(await (await sealedOrder(await orderFor(file, stat
 const parcel = await parcelFor(file, await termsFor(file, station))
 const plain = await collected(parcelBytes(parcel, IDLE_CONTEXT))
 const pinned = withPinned(NO_STATIONS, station.pinned, { areCompared: true, at: NOW.toISOString() })
-const received = withReceived(NOTHING_RECEIVED, { nonce: 'a', expires: '2026-07-01T00:00:00.000Z' })
+const received = withReceived(NOTHING_RECEIVED, { nonce: 'a', file: 'f', expires: '2026-07-01T00:00:00.000Z' })
 const fileKey = async () => new Uint8Array(16)
 
 async function* pieces(bytes: Bytes) {

@@ -56,6 +56,17 @@ describe('a good hand-over', () => {
     await expect(openHandover(sealed, desk, IDLE_CONTEXT)).rejects.toThrow(coded('handover/used'))
     expect(desk.spent).toHaveLength(1)
   })
+  test('of two files of one release opens each of them once', async () => {
+    const other = content(9)
+    const files = [await sha256(FILE), await sha256(other)]
+    const terms = { ...(await termsFor(FILE, here)), files }
+    const desk = opening(here)
+    for (const file of [FILE, other]) {
+      const sealed = await sealedParcel(await parcelFor(file, terms), here)
+      await openHandover(sealed, desk, IDLE_CONTEXT)
+      await expect(openHandover(sealed, desk, IDLE_CONTEXT)).rejects.toThrow(coded('handover/used'))
+    }
+  })
   test('is not handed over when it cannot be kept that it was opened', async () => {
     const sealed = await sealedOrder(await orderFor(FILE, here), here)
     const spend = vi.fn().mockRejectedValue(new Error('no room'))
@@ -159,7 +170,7 @@ describe('at the print station, refused before anything is used:', async () => {
   })
   test('a ticket that says otherwise than the statement', async () => {
     const terms = await termsFor(FILE, here)
-    const file = { name: '7K3MQ-2XA9B.stl', bytes: FILE.length, sha256: terms.fileSha256 }
+    const file = { name: '7K3MQ-2XA9B.stl', bytes: FILE.length, sha256: terms.files[0] ?? '' }
     const lies = [
       { station: elsewhere.pinned.fingerprint },
       { nonce: '00' },

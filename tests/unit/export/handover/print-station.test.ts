@@ -99,30 +99,28 @@ describe('pinning', async () => {
 })
 
 describe('releases that were opened', () => {
-  const one = { nonce: 'a', expires: '2026-07-01T08:00:00+02:00' }
+  const one = { nonce: 'a', file: 'f', expires: '2026-07-01T08:00:00+02:00' }
 
   test('are not opened again, also after the list was kept and read', () => {
     const kept = readReceived(JSON.parse(JSON.stringify(withReceived(NOTHING_RECEIVED, one))))
     expect(() => withReceived(kept, one)).toThrow(coded('handover/used'))
-    expect(withReceived(kept, { ...one, nonce: 'b' }).releases).toHaveLength(2)
+    expect(withReceived(kept, { ...one, nonce: 'b' }).files).toHaveLength(2)
   })
   test('of too many the oldest are forgotten, and still not opened again', () => {
     const at = (n: number) => new Date(Date.parse(AT) + n * 1000).toISOString()
     let kept = NOTHING_RECEIVED
-    for (let n = 0; n < 2003; n++) kept = withReceived(kept, { nonce: String(n), expires: at(n) })
-    expect(kept.releases).toHaveLength(2000)
+    for (let n = 0; n < 2003; n++) kept = withReceived(kept, { nonce: String(n), file: 'f', expires: at(n) })
+    expect(kept.files).toHaveLength(2000)
     expect(kept.forgottenUntil).toBe(at(2))
     for (const n of [0, 1, 2, 3, 2002])
-      expect(() => withReceived(kept, { nonce: String(n), expires: at(n) })).toThrow(coded('handover/used'))
-    expect(() => withReceived(kept, { nonce: 'new', expires: at(1) })).toThrow(coded('handover/used'))
-    expect(withReceived(kept, { nonce: 'new', expires: at(5) }).releases).toHaveLength(2000)
+      expect(() => withReceived(kept, { nonce: String(n), file: 'f', expires: at(n) })).toThrow(coded('handover/used'))
+    expect(() => withReceived(kept, { nonce: 'new', file: 'f', expires: at(1) })).toThrow(coded('handover/used'))
+    expect(withReceived(kept, { nonce: 'new', file: 'f', expires: at(5) }).files).toHaveLength(2000)
   })
   test('a list that is none is refused by name', () => {
     expect(readReceived(null)).toBe(NOTHING_RECEIVED)
     expect(() => readReceived({ format: 'proofprint-received/2' })).toThrow(coded('vault/newer'))
-    expect(() => readReceived({ ...NOTHING_RECEIVED, releases: [{ nonce: 1 }] as never })).toThrow(
-      coded('vault/tampered'),
-    )
+    expect(() => readReceived({ ...NOTHING_RECEIVED, files: [{ nonce: 1 }] as never })).toThrow(coded('vault/tampered'))
   })
 })
 
