@@ -1,5 +1,7 @@
 import type { Context } from '../core/stage.ts'
 import type { Volume } from '../core/types.ts'
+import { NO_STATIONS, readStations } from '../export/handover/print-station.ts'
+import { NOTHING_RECEIVED, readReceived } from '../export/handover/received.ts'
 import type { ImportedLabels } from '../segment/file-labels.ts'
 import type { AiEngine } from './ai.ts'
 import { inferEngine } from './ai-engine.ts'
@@ -16,6 +18,7 @@ import { createPipeline, type Recorder } from './pipeline.ts'
 import { PrintShelf } from './prints.svelte.ts'
 import { volumeHistogram } from './queries.ts'
 import type { ArrivingView, ChangeView, ComputeView, EditRules, PlaceId, SeriesRow } from './session-view.ts'
+import { SettingShelf } from './setting-shelf.svelte.ts'
 import type { Scanned } from './steps.ts'
 import { TemplateShelf } from './template-shelf.svelte.ts'
 import type { Template } from './templates.ts'
@@ -36,6 +39,8 @@ export class Desk {
   readonly models = new ModelShelf(this.workers)
   readonly bench = new Bench(this.workers)
   readonly prints = new PrintShelf(this.workers)
+  readonly stations = new SettingShelf(this.workers, 'print-stations', NO_STATIONS, readStations)
+  readonly received = new SettingShelf(this.workers, 'received', NOTHING_RECEIVED, readReceived)
   readonly engine: AiEngine = inferEngine({
     backend: () => this.compute?.backend ?? null,
     require: (model) => this.models.require(model, this.data.policy),

@@ -19,6 +19,7 @@ import type { Unreadable } from '../vault/case.ts'
 import type { AiView } from './ai-model.ts'
 import type { BenchView } from './bench-view.ts'
 import type { DicomFacts, FileChoice } from './file-choice.ts'
+import type { HandoverView } from './handover-view.ts'
 import type { LedgerRow } from './ledger-row.ts'
 import type { MaskVerbs, SeedsView } from './mask-verbs.ts'
 import type { ModelsView } from './model-view.ts'
@@ -233,6 +234,8 @@ export interface SessionView {
   readonly models: ModelsView
   readonly bench: BenchView
   readonly print: PrintView
+  /** Sealing for print stations, and opening at one. */
+  readonly handover: HandoverView
   /** Files that came back. */
   readonly file: VerifyFileView
 

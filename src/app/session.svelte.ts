@@ -13,6 +13,7 @@ import { applyThreshold, denoise, describeLabel, dropLabel, editMask, newLabel, 
 import { changeSteps, removeTemplate, resetRecipe, saveTemplate, useRecipe } from './edit-recipe.ts'
 import { PLAIN_CHOICE } from './file-choice.ts'
 import { dicomFacts, lateralityOf, sideOfBodies } from './file-facts.ts'
+import { handoverVerbs } from './handover-verbs.ts'
 import { acknowledge, checkPart, exportFile, makeModel, reportOf, saveReport, withdraw } from './make-part.ts'
 import { maskTools } from './mask-tools.ts'
 import { modelVerbs } from './model-verbs.ts'
@@ -52,6 +53,8 @@ export class Session implements SessionView {
       await this.#desk.models.load()
       await this.#desk.bench.load()
       await this.#desk.prints.load()
+      await this.#desk.stations.load()
+      await this.#desk.received.load()
     },
   )
   readonly #strokes = new Strokes(this.#desk)
@@ -63,6 +66,7 @@ export class Session implements SessionView {
   readonly bench = benchVerbs(this.#desk)
   readonly part = new Part(this.#desk)
   readonly print = printVerbs(this.#desk)
+  readonly handover = handoverVerbs(this.#desk, () => null)
   readonly file = new FileVerifier(this.#desk, () => this.#vault.isOpen)
   readonly ai = new Ai(this.#desk, this.#desk.engine, () => this.#desk.models.rows)
   readonly #openVault = () => this.#vault.openSomehow()
@@ -235,6 +239,8 @@ export class Session implements SessionView {
     this.#desk.models.forget()
     this.#desk.bench.forget()
     this.#desk.prints.forget()
+    this.#desk.stations.forget()
+    this.#desk.received.forget()
     // Ends every realm that saw the scan; the next use starts clean ones.
     for (const host of Object.values(workers)) host.terminate()
     await this.#vault.refresh()

@@ -1,5 +1,7 @@
 import type { ErrorCode } from '../core/errors.ts'
 
+// The words of print stations and of sealed files; see text.en.ts.
+
 type HandoverCode = Extract<ErrorCode, `handover/${string}`>
 
 /** What to do next about each problem of a sealed hand-over. */
@@ -15,3 +17,29 @@ export const HANDOVER_NEXT: Readonly<Record<HandoverCode, string>> = {
   'handover/expired': 'Ask for a new release.',
   'handover/used': 'Ask for a new release for another print.',
 }
+
+export const HANDOVER = {
+  title: 'Seal for a print station',
+  lead: 'Only that station can open the sealed file, once, and only until the release expires.',
+  none: 'No print station is known yet.',
+  stations: 'Print stations',
+  add: 'Add a station',
+  close: 'Close',
+  adding: 'A new print station',
+  name: 'What you call it',
+  address: 'Its address, as it shows it',
+  show: 'Show its words',
+  words: 'Its six words',
+  compare:
+    'Have somebody at the station read theirs to you, by telephone or face to face. Not by the way the address came.',
+  compared: 'They read the same six words',
+  fingerprint: 'Fingerprint',
+  pin: 'Keep this station',
+  remove: 'Remove',
+  removeNamed: (name: string) => `Remove ${name}`,
+  for: 'For',
+  file: 'File',
+  seal: (name: string) => `Seal for ${name}`,
+  noFile: 'Save a file first: it is that one that is sealed.',
+  noSigner: 'Nobody in this vault can sign a release yet. Stations can be added; sealing waits for that.',
+} as const
