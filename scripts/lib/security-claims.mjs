@@ -33,7 +33,7 @@ export const CLAIMS = [
     id: 'T4',
     what: 'The stock age command, both ways',
     figure: '10 sizes byte-equal; 200 flips refused',
-    files: ['tests/unit/export/handover/age-command.test.ts'],
+    files: ['tests/unit/export/handover/age-command.test.ts', 'tests/e2e/handover.test.ts'],
     left: '',
   },
   {

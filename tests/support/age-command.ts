@@ -27,7 +27,7 @@ const HEADER_BYTES = 200
 const SEED = 20_261_126
 
 /** A folder with a key that the command made; the app holds the same key as it holds its own. */
-interface Desk {
+export interface AgeDesk {
   readonly keyFile: string
   readonly recipient: string
   readonly identity: StationIdentity
@@ -37,7 +37,7 @@ interface Desk {
 /** The fixed head of a PKCS #8 X25519 key (RFC 8410). */
 const PKCS8 = Buffer.from('302e020100300506032b656e04220420', 'hex')
 
-async function deskIn(folder: string): Promise<Desk> {
+async function deskIn(folder: string): Promise<AgeDesk> {
   const at = (name: string) => join(folder, name)
   execFileSync('age-keygen', ['-o', at('key')], { stdio: 'ignore' })
   const secret = /AGE-SECRET-KEY-1\w+/.exec(readFileSync(at('key'), 'utf8'))?.[0] ?? ''
@@ -47,7 +47,7 @@ async function deskIn(folder: string): Promise<Desk> {
 }
 
 /** Does it in a folder of its own, which is removed. */
-async function atDesk<T>(work: (desk: Desk) => Promise<T>): Promise<T> {
+export async function atDesk<T>(work: (desk: AgeDesk) => Promise<T>): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), 'proofprint-age-'))
   try {
     return await work(await deskIn(folder))
@@ -56,28 +56,28 @@ async function atDesk<T>(work: (desk: Desk) => Promise<T>): Promise<T> {
   }
 }
 
-const sealedHere = async (desk: Desk, plain: Uint8Array<ArrayBuffer>) =>
+const sealedHere = async (desk: AgeDesk, plain: Uint8Array<ArrayBuffer>) =>
   collected(await sealStream(desk.recipient, new Blob([plain]).stream()))
 
-async function openedHere(desk: Desk, sealedAt: string): Promise<Uint8Array> {
+async function openedHere(desk: AgeDesk, sealedAt: string): Promise<Uint8Array> {
   return collected(await openStream(await openAsBlob(sealedAt), (header) => desk.identity.fileKey(header)))
 }
 
-function sealedThere(desk: Desk, plain: Uint8Array): string {
+export function sealedThere(desk: AgeDesk, plain: Uint8Array): string {
   writeFileSync(desk.at('plain'), plain)
   execFileSync('age', ['-r', desk.recipient, '-o', desk.at('sealed'), desk.at('plain')])
   return desk.at('sealed')
 }
 
 /** The plaintext the command gives, or null when it refuses. */
-function openedThere(desk: Desk, sealed: Uint8Array): Uint8Array | null {
+export function openedThere(desk: AgeDesk, sealed: Uint8Array): Uint8Array | null {
   writeFileSync(desk.at('sealed'), sealed)
   // To stdout: with -o the command makes no file for nothing.
   const { status, stdout } = spawnSync('age', ['-d', '-i', desk.keyFile, desk.at('sealed')], { maxBuffer: MOST_BYTES })
   return status === 0 ? stdout : null
 }
 
-const randomBytes = (length: number, seed: number): Uint8Array<ArrayBuffer> => {
+export const randomBytes = (length: number, seed: number): Uint8Array<ArrayBuffer> => {
   const random = seededRandom(seed)
   return Uint8Array.from({ length }, () => random() * 256)
 }
@@ -105,7 +105,7 @@ export function ageInterop(): Promise<VectorCounts[]> {
 }
 
 /** Half of them in a file that was sealed here, half in one that the command sealed; a quarter within the header. */
-async function flips(desk: Desk): Promise<VectorCounts> {
+async function flips(desk: AgeDesk): Promise<VectorCounts> {
   const plain = randomBytes(FLIPPED_BYTES, SEED)
   const files = [await sealedHere(desk, plain), new Uint8Array(readFileSync(sealedThere(desk, plain)))]
   const random = seededRandom(SEED)
