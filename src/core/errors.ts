@@ -92,6 +92,12 @@ export type ErrorCode =
   | 'vault/no-passkey'
   | 'vault/bad-backup'
   | 'vault/unsupported'
+  | 'trace/bad-note'
+  | 'trace/bad-envelope'
+  | 'trace/bad-signature'
+  | 'trace/bad-bundle'
+  | 'trace/clock-behind'
+  | 'trace/inconsistent-head'
   | 'app/bad-parameter'
   | 'app/worker-lost'
 

@@ -12,15 +12,17 @@ export type RecipeStep = {
 /** The part of a trace that can be run again and compared: what was done to what, not when, where or how fast. */
 export type Recipe = { readonly format: 'proofprint-recipe/1'; readonly steps: readonly RecipeStep[] }
 
-/** Parameters that a person writes, by stage: a recipe goes into files, and what somebody wrote could name a patient. */
+/** Parameters that a person writes, by stage: recipes and bundles leave the vault, and what somebody wrote could name a patient. */
 const OWN_WORDS: Readonly<Record<string, readonly string[]>> = {
   scale: ['reason'],
   mirror: ['signedBy'],
   'review-region': ['text', 'by'],
   'second-reader': ['first', 'who', 'reason'],
+  export: ['accepted'],
 }
 
-function withoutOwnWords(stage: string, params: JsonValue): JsonValue {
+/** What a stage was told, less what a person wrote. */
+export function withoutOwnWords(stage: string, params: JsonValue): JsonValue {
   const written = OWN_WORDS[stage]
   if (!written || typeof params !== 'object' || params === null || Array.isArray(params)) return params
   return Object.fromEntries(Object.entries(params).filter(([key]) => !written.includes(key)))

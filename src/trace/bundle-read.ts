@@ -1,0 +1,155 @@
+import { PipelineError } from '../core/errors.ts'
+import { type JsonValue, parsedJson } from '../core/json.ts'
+import { ROLES } from '../core/role.ts'
+import {
+  type Guard,
+  hasFields,
+  isCount,
+  isListOf,
+  isMapOf,
+  isNullOr,
+  isNumber,
+  isOneOf,
+  isRecord,
+  isText,
+} from '../core/shape.ts'
+import type { TraceEntry } from '../core/trace-entry.ts'
+import { utf8 } from '../vault/bytes.ts'
+import type { AuditEntry } from './audit-log.ts'
+import { type Actor, BUNDLE_FORMAT, type BundleManifest } from './bundle.ts'
+import { canonicalJson } from './canonical.ts'
+import type { Envelope } from './dsse.ts'
+import type { Recipe } from './recipe.ts'
+
+/** What a bundle says. Nothing of it is checked but its form: for that there are scripts/verify.mjs and verify.py. */
+export interface EvidenceBundle {
+  readonly manifest: BundleManifest
+  readonly actors: readonly Actor[]
+  readonly recipe: Recipe
+  readonly trace: readonly TraceEntry[]
+  readonly statements: readonly Envelope[]
+  readonly audit: readonly AuditEntry[]
+  /** As signed notes. */
+  readonly checkpoints: readonly string[]
+}
+
+/** In the order in which their lines stand. */
+const WORDS = ['manifest', 'actor', 'recipe', 'trace', 'statement', 'audit', 'checkpoint'] as const
+type Word = (typeof WORDS)[number]
+
+const MOST_BYTES = 2 ** 28
+const LINE_FEED = 10
+
+const isKey = { keyId: isText, role: isOneOf(ROLES), keyStrength: isText }
+const isDigest: Guard<string> = (value): value is string => isText(value) && /^[0-9a-f]{64}$/.test(value)
+const isInOrder = { seq: isCount, prev: isDigest }
+const isRun = { stage: isText, version: isNumber, inputDigests: isListOf(isDigest), outputDigest: isDigest }
+
+const FORMS: Readonly<Record<Word, Guard<unknown>>> = {
+  manifest: hasFields({
+    format: isText,
+    origin: isText,
+    app: isDigest,
+    at: isText,
+    actors: isDigest,
+    recipe: isDigest,
+    traceHead: isDigest,
+    sealedHead: isDigest,
+    counts: hasFields({ actors: isCount, trace: isCount, statements: isCount, audit: isCount, checkpoints: isCount }),
+    files: isListOf(hasFields({ name: isText, digest: isMapOf(isDigest), bytes: isCount })),
+  }),
+  actor: hasFields({ ...isKey, publicKey: isText, from: isText, until: isNullOr(isText) }),
+  recipe: hasFields({ format: isText, steps: isListOf(hasFields(isRun)) }),
+  trace: hasFields({ ...isInOrder, ...isRun, backend: isText, adapter: isText, ms: isNumber, at: isText }),
+  statement: hasFields({
+    payloadType: isText,
+    payload: isText,
+    signatures: isListOf(hasFields({ keyid: isText, sig: isText })),
+  }),
+  audit: hasFields({
+    ...isInOrder,
+    time: isText,
+    count: isCount,
+    actorKeyId: isText,
+    role: isOneOf(ROLES),
+    keyStrength: isText,
+    code: isText,
+    outcome: isText,
+    objects: isListOf(isDigest),
+    policy: isNullOr(isDigest),
+    model: isNullOr(isDigest),
+    app: isDigest,
+  }),
+  checkpoint: isText,
+}
+
+const bad = (line: number, why: string) =>
+  new PipelineError(
+    'trace/bad-bundle',
+    `Line ${line} of this evidence bundle ${why}. Nothing of it was used. Make the bundle again from its case.`,
+    { line },
+  )
+
+/** The lines as bytes, from 1. */
+function* linesOf(bytes: Uint8Array): Generator<readonly [line: number, bytes: Uint8Array]> {
+  let line = 1
+  for (let from = 0; from < bytes.length; line++) {
+    const end = bytes.indexOf(LINE_FEED, from)
+    if (end < 0) throw bad(line, 'does not end')
+    yield [line, bytes.subarray(from, end)]
+    from = end + 1
+  }
+}
+
+/** The word of a line and its value, in the one form that it has. */
+function recordOf(line: number, bytes: Uint8Array): { readonly word: Word; readonly value: JsonValue } {
+  const word = WORDS.find((one) => utf8(`${one} `).every((byte, n) => bytes[n] === byte))
+  if (!word) throw bad(line, 'begins with no word that is known')
+  const json = bytes.subarray(word.length + 1)
+  const value = parsedJson(json)
+  if (value === undefined || !isCanonical(value, json)) throw bad(line, 'is not canonical JSON')
+  if (word === 'manifest' && isRecord(value) && value.format !== BUNDLE_FORMAT) throw bad(line, 'names another format')
+  if (!FORMS[word](value)) throw bad(line, 'lacks a field, or has one of another kind')
+  return { word, value }
+}
+
+function isCanonical(value: JsonValue, json: Uint8Array): boolean {
+  try {
+    const bytes = utf8(canonicalJson(value))
+    return bytes.length === json.length && bytes.every((byte, n) => json[n] === byte)
+  } catch {
+    return false
+  }
+}
+
+/**
+ * Takes an evidence bundle apart (docs/formats.md), without looking at signatures and chains. Throws 'trace/bad-bundle' with the
+ * line; nothing is given of a bundle that is not whole.
+ */
+export function readBundle(bytes: Uint8Array): EvidenceBundle {
+  if (bytes.length > MOST_BYTES) throw bad(0, 'is one too many: it is larger than 256 MiB')
+  const found: Record<Word, JsonValue[]> = {
+    ...{ manifest: [], actor: [], recipe: [], trace: [], statement: [], audit: [], checkpoint: [] },
+  }
+  let [last, at]: [Word, number] = ['manifest', 0]
+  for (const [line, of] of linesOf(bytes)) {
+    const { word, value } = recordOf(line, of)
+    if (WORDS.indexOf(word) < WORDS.indexOf(last) || (line === 1) !== (word === 'manifest')) {
+      throw bad(line, 'stands in the wrong place')
+    }
+    found[word].push(value)
+    ;[last, at] = [word, line]
+  }
+  const { manifest, recipe, ...lists } = found
+  if (manifest.length !== 1 || recipe.length !== 1)
+    throw bad(at, 'is the last, and the manifest or the recipe is missing')
+  // The guard of each line has looked at it.
+  const bundle = {
+    ...{ manifest: manifest[0], actors: lists.actor, recipe: recipe[0], trace: lists.trace },
+    ...{ statements: lists.statement, audit: lists.audit, checkpoints: lists.checkpoint },
+  } as unknown as EvidenceBundle
+  const { counts } = bundle.manifest
+  const names = ['actors', 'trace', 'statements', 'audit', 'checkpoints'] as const
+  if (names.some((name) => bundle[name].length !== counts[name])) throw bad(at, 'is the last, and lines are missing')
+  return bundle
+}
