@@ -25,7 +25,7 @@ import type { Recipe } from './recipe.ts'
 export interface EvidenceBundle {
   readonly manifest: BundleManifest
   readonly actors: readonly Actor[]
-  readonly recipe: Recipe
+  readonly recipes: readonly Recipe[]
   readonly trace: readonly TraceEntry[]
   readonly statements: readonly Envelope[]
   readonly audit: readonly AuditEntry[]
@@ -51,11 +51,11 @@ const FORMS: Readonly<Record<Word, Guard<unknown>>> = {
     origin: isText,
     app: isDigest,
     at: isText,
-    actors: isDigest,
-    recipe: isDigest,
+    actors: isListOf(isDigest),
+    recipes: isListOf(isDigest),
     traceHead: isDigest,
     sealedHead: isDigest,
-    counts: hasFields({ actors: isCount, trace: isCount, statements: isCount, audit: isCount, checkpoints: isCount }),
+    counts: hasFields({ trace: isCount, statements: isCount, audit: isCount, checkpoints: isCount }),
     files: isListOf(hasFields({ name: isText, digest: isMapOf(isDigest), bytes: isCount })),
   }),
   actor: hasFields({ ...isKey, publicKey: isText, from: isText, until: isNullOr(isText) }),
@@ -140,16 +140,15 @@ export function readBundle(bytes: Uint8Array): EvidenceBundle {
     found[word].push(value)
     ;[last, at] = [word, line]
   }
-  const { manifest, recipe, ...lists } = found
-  if (manifest.length !== 1 || recipe.length !== 1)
-    throw bad(at, 'is the last, and the manifest or the recipe is missing')
+  if (found.manifest.length !== 1) throw bad(at, 'is the last, and there is no manifest')
   // The guard of each line has looked at it.
   const bundle = {
-    ...{ manifest: manifest[0], actors: lists.actor, recipe: recipe[0], trace: lists.trace },
-    ...{ statements: lists.statement, audit: lists.audit, checkpoints: lists.checkpoint },
+    ...{ manifest: found.manifest[0], actors: found.actor, recipes: found.recipe, trace: found.trace },
+    ...{ statements: found.statement, audit: found.audit, checkpoints: found.checkpoint },
   } as unknown as EvidenceBundle
-  const { counts } = bundle.manifest
-  const names = ['actors', 'trace', 'statements', 'audit', 'checkpoints'] as const
-  if (names.some((name) => bundle[name].length !== counts[name])) throw bad(at, 'is the last, and lines are missing')
+  const { counts, actors, recipes } = bundle.manifest
+  const wanted = { ...counts, actors: actors.length, recipes: recipes.length }
+  const names = ['actors', 'recipes', 'trace', 'statements', 'audit', 'checkpoints'] as const
+  if (names.some((name) => bundle[name].length !== wanted[name])) throw bad(at, 'is the last, and lines are missing')
   return bundle
 }

@@ -34,14 +34,13 @@ export type BundleManifest = {
   /** Digest of the app. */
   readonly app: string
   readonly at: string
-  /** SHA-256 over the actor lines, joined by line feeds; of the recipe; and the head of the trace below. */
-  readonly actors: string
-  readonly recipe: string
+  /** SHA-256 of each actor and each recipe, as they stand below. */
+  readonly actors: readonly string[]
+  readonly recipes: readonly string[]
   readonly traceHead: string
   /** Head of the trace as it lies in the vault, with what persons wrote. */
   readonly sealedHead: string
   readonly counts: {
-    readonly actors: number
     readonly trace: number
     readonly statements: number
     readonly audit: number
@@ -57,7 +56,8 @@ export type BundleManifest = {
 /** What a case can show for itself. */
 export interface CaseEvidence {
   readonly actors: readonly Actor[]
-  readonly recipe: Recipe
+  /** Of each trace id that was released. */
+  readonly recipes: readonly Recipe[]
   /** As the vault keeps it. */
   readonly trace: readonly TraceEntry[]
   readonly statements: readonly Envelope[]
@@ -72,6 +72,7 @@ export const actorOf = (signer: Signer, role: Role, from: string, until: string 
   ...{ role, keyStrength: signer.strength, from, until },
 })
 
+const digestOf = (value: JsonValue): Promise<string> => sha256(utf8(canonicalJson(value)))
 const lineOf = (word: string, value: JsonValue): string => `${word} ${canonicalJson(value)}\n`
 
 /**
@@ -84,28 +85,28 @@ export async function writeBundle(
   signer: Signer,
   clock: AuditClock,
 ): Promise<{ readonly text: string; readonly log: AuditLog }> {
-  const { actors, recipe, trace, statements, log, files } = evidence
+  const { actors, recipes, trace, statements, log, files } = evidence
   const shown = await publicTrace(trace)
   const manifest: BundleManifest = {
     ...{ format: BUNDLE_FORMAT, origin: log.origin, app: log.app, at: clock.time },
-    actors: await sha256(utf8(actors.map(canonicalJson).join('\n'))),
-    recipe: await sha256(utf8(canonicalJson(recipe))),
+    actors: await Promise.all(actors.map(digestOf)),
+    recipes: await Promise.all(recipes.map(digestOf)),
     traceHead: await chainHead(shown),
     sealedHead: await chainHead(trace),
     counts: {
-      ...{ actors: actors.length, trace: shown.length, statements: statements.length },
+      ...{ trace: shown.length, statements: statements.length },
       // With the entry that names this manifest, and the checkpoint over it.
       ...{ audit: log.entries.length + 1, checkpoints: log.checkpoints.length + 1 },
     },
     files: files.map(({ name, digest, bytes }) => ({ name, digest: digestSet(digest, bytes), bytes })),
   }
   const closing = { code: 'bundle', outcome: 'done', policy: null, model: null } as const
-  const objects = [await sha256(utf8(canonicalJson(manifest)))]
+  const objects = [await digestOf(manifest)]
   const closed = await withCheckpoint(await appended(log, { ...closing, objects }, by, clock), signer)
   const text = [
     lineOf('manifest', manifest),
     ...actors.map((actor) => lineOf('actor', actor)),
-    lineOf('recipe', recipe),
+    ...recipes.map((recipe) => lineOf('recipe', recipe)),
     ...shown.map((entry) => lineOf('trace', entry)),
     ...statements.map((envelope) => lineOf('statement', envelope)),
     ...closed.entries.map((entry) => lineOf('audit', entry)),
