@@ -160,8 +160,8 @@ export function checkCheckpoints(/** @type {Lines} */ lines, /** @type {Actors} 
   const { checkpoint, audit, manifest } = lines
   const { origin, counts } = manifest.value
   const tree = new Tree()
-  for (const [n, { value }] of checkpoint.entries()) {
-    const note = typeof value === 'string' ? noteOf(value) : undefined
+  for (const [n, { text, value }] of checkpoint.entries()) {
+    const note = typeof value === 'string' && JSON.stringify(value) === text ? noteOf(value) : undefined
     const [name, size = '', root, ...more] = note ? note.text.slice(0, -1).split('\n') : []
     if (!note || !SIZE.test(size) || more.includes('')) throw new Broken('checkpoint', n, 'it is no checkpoint')
     if (name !== origin) throw new Broken('checkpoint', n, 'it is of another log')

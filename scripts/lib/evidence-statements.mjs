@@ -71,8 +71,8 @@ export function checkStatements(
   const logged = lines.audit.map(({ value }) => value).filter(({ code }) => code.startsWith('statement/'))
   const rules = new Rules(recipes)
   let traced = 0
-  for (const [n, { value }] of lines.statement.entries()) {
-    const statement = opened(n, value, logged[n], actors)
+  for (const [n, line] of lines.statement.entries()) {
+    const statement = opened(n, line, logged[n], actors)
     const { kind, said } = statement
     if (TRACED.includes(kind)) {
       requireTraced(n, statement, lines.trace[traced])
@@ -92,16 +92,23 @@ export function checkStatements(
   return rules
 }
 
+/** The one text that an envelope has: nothing can stand in it that nobody signed. */
+const canonical = (/** @type {any} */ { payload, payloadType, signatures }) =>
+  JSON.stringify({
+    ...{ payload, payloadType },
+    signatures: signatures.map((/** @type {any} */ { keyid, sig }) => ({ keyid, sig })),
+  })
+
 /** The statement in an envelope, after its place in the log and its signatures. @returns {Statement} */
 function opened(
   /** @type {number} */ n,
-  /** @type {any} */ envelope,
+  /** @type {import('./evidence-read.mjs').Line} */ { text, value: envelope },
   /** @type {any} */ entry,
   /** @type {Actors} */ actors,
 ) {
   const fail = (/** @type {string} */ why) => new Broken('statement', n, why)
   const payload = isEnvelope(envelope) ? base64(envelope.payload) : undefined
-  if (!payload) throw fail('it is no signed statement')
+  if (!payload || text !== canonical(envelope)) throw fail('it is no signed statement')
   const digest = hex(payload)
   if (entry?.objects[0] !== digest) throw fail('it is not the one that the log has here')
   const message = encoded(payload)

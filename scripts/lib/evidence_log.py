@@ -1,6 +1,7 @@
 """The log of a bundle, what it vouches for, and the trace."""
 
 import base64 as b64
+import json
 import re
 
 from .evidence_read import (
@@ -132,7 +133,7 @@ SIZE = re.compile(r"0|[1-9][0-9]{0,14}")
 
 def note_of(value):
     """The text of a note and its signatures as (name, four bytes of the key hash, rest); None for no note."""
-    split = value.rfind("\n\n") if isinstance(value, str) else -1
+    split = value.rfind("\n\n")
     if split < 1 or not value.endswith("\n"):
         return None
     signatures = []
@@ -150,7 +151,8 @@ def check_checkpoints(lines, actors, ed25519):
     audit, manifest = lines["audit"], lines["manifest"].value
     tree = Tree()
     for n, line in enumerate(lines["checkpoint"]):
-        note = note_of(line.value)
+        is_one = is_text(line.value) and json.dumps(line.value, ensure_ascii=False) == line.text
+        note = note_of(line.value) if is_one else None
         head = note[0][:-1].split("\n") if note else []
         if len(head) < 2 or not SIZE.fullmatch(head[1]) or "" in head[3:]:
             raise Broken("checkpoint", n, "it is no checkpoint")

@@ -1,5 +1,7 @@
 """What was said and signed: that it is in the log, by whom it was signed, and what it rests on."""
 
+import json
+
 from .evidence_log import is_valid_at, require_count
 from .evidence_read import (
     Broken,
@@ -75,7 +77,7 @@ def check_statements(lines, actors, recipes, ed25519):
     rules = Rules(recipes)
     traced = 0
     for n, line in enumerate(lines["statement"]):
-        statement = opened(n, line.value, logged[n] if n < len(logged) else None, actors, ed25519)
+        statement = opened(n, line, logged[n] if n < len(logged) else None, actors, ed25519)
         sources = []
         if statement.kind in TRACED:
             require_traced(n, statement, trace[traced] if traced < len(trace) else None)
@@ -94,9 +96,18 @@ def check_statements(lines, actors, recipes, ed25519):
     return rules
 
 
-def opened(n, envelope, entry, actors, ed25519):
+def canonical(envelope):
+    """The one text that an envelope has: nothing can stand in it that nobody signed."""
+    signatures = [{name: one[name] for name in ("keyid", "sig")} for one in envelope["signatures"]]
+    known = {"payload": envelope["payload"], "payloadType": envelope["payloadType"], "signatures": signatures}
+    return json.dumps(known, ensure_ascii=False, separators=(",", ":"))
+
+
+def opened(n, line, entry, actors, ed25519):
     """The statement in an envelope, after its place in the log and its signatures."""
-    payload = base64(envelope["payload"]) if is_envelope(envelope) else None
+    envelope = line.value
+    is_one = is_envelope(envelope) and canonical(envelope) == line.text
+    payload = base64(envelope["payload"]) if is_one else None
     if payload is None:
         raise Broken("statement", n, "it is no signed statement")
     digest = hexed(payload)

@@ -70,7 +70,7 @@ export class EvidenceJob {
     this.staff = people
     this.name = name
     this.policy = policy
-    this.stated = { statements: [], log: emptyLog(`proofprint/log/${name}`, app) }
+    this.stated = { statements: [], log: emptyLog(`proofprint/log/${name.replaceAll(' ', '-')}`, app) }
     this.#otherwise = otherwise
   }
 

@@ -89,3 +89,21 @@ export async function resaid(envelope: Envelope, change: (statement: ReturnType<
   change(statement)
   return sealStatement(PAYLOAD_TYPE, utf8(canonicalJson(statement)), signer)
 }
+
+/** A bundle whose owners exchange statements for others that they sign, in the log too: all signed anew. */
+export async function exchanged(
+  lines: readonly BundleLine[],
+  statements: readonly Envelope[],
+  signer: Signer,
+): Promise<BundleLine[]> {
+  const digestIn = ({ payload }: Envelope) => sha256(new Uint8Array(Buffer.from(payload, 'base64')))
+  const digests = new Map<string, string>()
+  for (const [n, old] of valuesOf(lines, 'statement').entries()) {
+    digests.set(await digestIn(old), await digestIn(statements[n] ?? old))
+  }
+  const audit = valuesOf(lines, 'audit').map((entry) => ({
+    ...entry,
+    objects: entry.objects.map((digest: string) => digests.get(digest) ?? digest),
+  }))
+  return resealed(withValues(withValues(lines, 'statement', statements), 'audit', audit), signer)
+}

@@ -26,7 +26,7 @@ export const verifyPy = (...args: readonly string[]): Run | null =>
   PYTHON_PRESENT ? run('python3', [script('verify.py'), ...args]) : null
 
 /** Both verifiers over these bundles, in one run each. Gives each one's verdict by name, and how Python's differ, if they do. */
-export function verdictsOf(bundles: Readonly<Record<string, string>>, ...options: readonly string[]) {
+export function verdictsOf(bundles: Readonly<Record<string, string | Uint8Array>>, ...options: readonly string[]) {
   return withFiles(bundles, (paths) => {
     const args = ['--each', ...Object.values(paths), ...options]
     const mine = verifyMjs(...args)

@@ -43,6 +43,11 @@ import { estimate } from '../../../src/print/estimate.ts'
 import { isProfile, type PrinterProfile } from '../../../src/print/profiles.ts'
 import { anatomyNamed } from '../../../src/segment/anatomy-name.ts'
 import { AUDIT_START, logOf, openLines } from '../../../src/vault/audit-lines.ts'
+import { readBundle } from '../../../src/trace/bundle-read.ts'
+import { checkpointText, parseCheckpoint } from '../../../src/trace/checkpoint.ts'
+import { openEnvelope } from '../../../src/trace/dsse.ts'
+import { noteText, parseNote } from '../../../src/trace/note.ts'
+import { PAYLOAD_TYPE } from '../../../src/trace/statement.ts'
 import { collected, concatBytes, utf8 } from '../../../src/vault/bytes.ts'
 import { importSealKey, open, seal } from '../../../src/vault/chunked.ts'
 import {
@@ -60,6 +65,7 @@ import { openManifest, sealManifest } from '../../../src/vault/manifest.ts'
 import { listModels } from '../../../src/vault/models.ts'
 import { readSetting } from '../../../src/vault/settings.ts'
 import { masterKeys } from '../../../src/vault/vault-keys.ts'
+import { staff, wholeCase } from '../../support/evidence-case.ts'
 import { fileOf, joined, notesFor, threeMfOf } from '../../support/file-parts.ts'
 import { passingFindings, releasedForTest } from '../../support/findings.ts'
 import { knownAnswerBytes } from '../../support/known-answer.ts'
@@ -326,8 +332,46 @@ const CUBE = { volumeMm3: 8000, areaMm2: 2400, heightMm: 20, supportMm3: 100 }
 const finite = (profile: PrinterProfile) => Number.isFinite(estimate(CUBE, profile).cost)
 const keptPrints = withEffort(withPrint(withProfile(NO_PRINTS, OWN_PROFILE), printRecord()), 'c1', NO_EFFORT)
 
+const people = await staff()
+const evidence = utf8((await wholeCase(people, 'fuzzed')).text)
+const { statements, checkpoints } = readBundle(evidence)
+const note = utf8(checkpoints[0] ?? '')
+const signers = new Map(Object.values(people).map(({ keyId, publicKey }) => [keyId, publicKey]))
+const decoded = (bytes: Uint8Array) => new TextDecoder().decode(bytes)
+
 export const OWN_FUZZERS: Fuzzers = {
   ...HANDOVER_FUZZERS,
+  'trace/bundle-read.ts': [
+    fuzzer(mutated(evidence), readBundle, 300, ({ manifest, audit, statements }) => {
+      expect([audit.length, statements.length]).toEqual([manifest.counts.audit, manifest.counts.statements])
+    }),
+    fuzzer(mutated(evidence, 700), readBundle, 200),
+    fuzzer(raw(evidence.slice(0, 40)), readBundle, 100),
+  ],
+  'trace/dsse.ts': [
+    fuzzer(
+      mutatedJson(statements[0]).map(json),
+      (text) => openEnvelope(parsedJson(text), PAYLOAD_TYPE, signers),
+      300,
+      ({ signedBy }) => expect(signedBy).not.toEqual([]),
+    ),
+  ],
+  'trace/note.ts': [
+    fuzzer(
+      mutated(note).map(decoded),
+      (text) => ({ text, note: parseNote(text) }),
+      800,
+      ({ text, note }) => expect(noteText(note)).toBe(text),
+    ),
+  ],
+  'trace/checkpoint.ts': [
+    fuzzer(
+      mutated(utf8(parseNote(decoded(note)).text)).map(decoded),
+      (text) => ({ text, checkpoint: parseCheckpoint(text) }),
+      800,
+      ({ text, checkpoint }) => expect(checkpointText(checkpoint)).toBe(text),
+    ),
+  ],
   'print/profiles.ts': [
     fuzzer(
       mutatedJson(OWN_PROFILE),
