@@ -1,10 +1,9 @@
 // @ts-check
-import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import { checkAudit, checkCheckpoints, checkTrace, readActors } from './lib/evidence-log.mjs'
-import { Broken, hex, linesOf, sha256, Unreadable } from './lib/evidence-read.mjs'
-import { checkStatements, digestIn } from './lib/evidence-statements.mjs'
+import { Broken, hex, linesOf, Unreadable } from './lib/evidence-read.mjs'
+import { checkStatements } from './lib/evidence-statements.mjs'
 
 // Checks an evidence bundle offline: with what Node brings and nothing of the app. verify.py does the same on its own.
 
@@ -18,16 +17,6 @@ FILE         a file that must be one of those released in it
 
 Exit code 0: everything holds. 1: something is broken; the first link is named, counted from 0. 2: no bundle, or not readable.`
 
-const PIECE_BYTES = 2 ** 24
-
-/** A file of more than 16 MiB counts by its pieces. */
-function fileDigest(/** @type {Uint8Array} */ bytes) {
-  if (bytes.length <= PIECE_BYTES) return hex(bytes)
-  const all = createHash('sha256').update(Buffer.of(1))
-  for (let at = 0; at < bytes.length; at += PIECE_BYTES) all.update(sha256(bytes.subarray(at, at + PIECE_BYTES)))
-  return all.digest('hex')
-}
-
 /** @returns {string[]} what holds, in lines; throws Broken or Unreadable */
 function verify(/** @type {Uint8Array} */ bytes, /** @type {string[]} */ digests, /** @type {string[]} */ pins) {
   const lines = linesOf(bytes)
@@ -37,7 +26,7 @@ function verify(/** @type {Uint8Array} */ bytes, /** @type {string[]} */ digests
   const ways = checkStatements(lines, actors, checkTrace(lines)).ways()
   const released = ways.flatMap(({ subjects }) => subjects)
   const isReleased = (/** @type {string} */ digest) => released.includes(digest)
-  const listed = lines.manifest.value.files.map((/** @type {any} */ { digest }) => digestIn(digest))
+  const listed = lines.manifest.value.files.map((/** @type {any} */ { digest }) => digest.sha256)
   if (!listed.every(isReleased)) throw new Broken('manifest', 0, 'it lists a file that was not released')
   const other = digests.findIndex((digest) => !isReleased(digest))
   if (other >= 0) throw new Broken('file', other, 'it is not one that was released')
@@ -69,7 +58,7 @@ function judge(/** @type {string} */ path, /** @type {string[]} */ files, /** @t
   try {
     const held = verify(
       read(path),
-      files.map((file) => fileDigest(read(file))),
+      files.map((file) => hex(read(file))),
       pins,
     )
     console.log([`${name}: holds`, ...held.map((line) => `  ${line}`)].join('\n'))

@@ -10,26 +10,14 @@ FILE         a file that must be one of those released in it
 
 Exit code 0: everything holds. 1: something is broken; the first link is named, counted from 0. 2: no bundle, or not readable."""
 
-import hashlib
 import sys
 from pathlib import Path
 
 sys.dont_write_bytecode = True
 
 from lib.evidence_log import check_audit, check_checkpoints, check_trace, read_actors  # noqa: E402
-from lib.evidence_read import Broken, Ed25519, Unreadable, lines_of, sha256  # noqa: E402
-from lib.evidence_statements import check_statements, digest_in  # noqa: E402
-
-PIECE_BYTES = 2**24
-
-
-def file_digest(data):
-    """A file of more than 16 MiB counts by its pieces."""
-    if len(data) <= PIECE_BYTES:
-        return hashlib.sha256(data).hexdigest()
-    pieces = (sha256(data[at : at + PIECE_BYTES]) for at in range(0, len(data), PIECE_BYTES))
-    return hashlib.sha256(b"\1" + b"".join(pieces)).hexdigest()
-
+from lib.evidence_read import Broken, Ed25519, Unreadable, hexed, lines_of  # noqa: E402
+from lib.evidence_statements import check_statements  # noqa: E402
 
 def verify(data, digests, pins, ed25519):
     """What holds, in lines; raises Broken or Unreadable."""
@@ -39,7 +27,7 @@ def verify(data, digests, pins, ed25519):
     check_checkpoints(lines, actors, ed25519)
     ways = check_statements(lines, actors, check_trace(lines), ed25519).ways()
     released = {digest for release, *_ in ways for digest in release.subjects}
-    if any(digest_in(file["digest"]) not in released for file in lines["manifest"].value["files"]):
+    if any(file["digest"]["sha256"] not in released for file in lines["manifest"].value["files"]):
         raise Broken("manifest", 0, "it lists a file that was not released")
     for n, digest in enumerate(digests):
         if digest not in released:
@@ -72,7 +60,7 @@ def judge(path, files, pins, ed25519):
     name = Path(path).name
     try:
         data = read(path)
-        held = verify(data, [file_digest(read(file)) for file in files], pins, ed25519)
+        held = verify(data, [hexed(read(file)) for file in files], pins, ed25519)
         print("\n".join([f"{name}: holds", *(f"  {line}" for line in held)]))
         return 0
     except Broken as broken:

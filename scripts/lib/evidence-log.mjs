@@ -36,7 +36,7 @@ const FORMS = {
     traceHead: isHex,
     sealedHead: isHex,
     counts: fields({ trace: isCount, statements: isCount, audit: isCount, checkpoints: isCount }),
-    files: listOf(fields({ name: isText, digest: fields({}), bytes: isCount })),
+    files: listOf(fields({ name: isText, digest: fields({ sha256: isHex }), bytes: isCount })),
   }),
   actor: fields({
     keyId: isHex,

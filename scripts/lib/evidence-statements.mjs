@@ -43,17 +43,13 @@ const isEnvelope = fields({
   payload: isText,
   signatures: listOf(fields({ keyid: isText, sig: isText })),
 })
-/** The one digest of a set; undefined when there is another, or more. */
-export const digestIn = (/** @type {any} */ set) =>
-  Object.keys(set).length === 1 ? [set.sha256, set.sha256Pieces].find(isHex) : undefined
-const isDigestSet = (/** @type {any} */ set) => fields({})(set) && digestIn(set) !== undefined
 const isSaid = fields({
   ...{ kind: oneOf(...Object.keys(KINDS)), at: isTime, keyId: isHex, role: isText, keyStrength: isText },
   ...{ policy: orNull(isHex), materials: listOf(isHex) },
 })
 const isStatement = fields({
   _type: oneOf('https://in-toto.io/Statement/v1'),
-  subject: listOf(fields({ name: isText, digest: isDigestSet })),
+  subject: listOf(fields({ name: isText, digest: fields({ sha256: isHex }) })),
   predicateType: isText,
   predicate: fields({ proofprint: isSaid }),
 })
@@ -141,7 +137,7 @@ function opened(
   }
   if (!same({ code, outcome, actorKeyId, time, policy }, logged)) throw fail('the log says something else of it')
   if (kind === 'model-run' && entry.model !== said.model?.sha256) throw fail('the log says something else of it')
-  return { kind, digest, subjects: subject.map((/** @type {any} */ one) => digestIn(one.digest)), said, predicate }
+  return { kind, digest, subjects: subject.map((/** @type {any} */ one) => one.digest.sha256), said, predicate }
 }
 
 /** A statement of a step is about the next entry of the trace, as it stands there. */

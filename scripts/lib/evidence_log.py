@@ -15,7 +15,6 @@ from .evidence_read import (
     is_count,
     is_hex,
     is_number,
-    is_record,
     is_text,
     is_time,
     list_of,
@@ -43,7 +42,7 @@ FORMS = {
         traceHead=is_hex,
         sealedHead=is_hex,
         counts=fields(trace=is_count, statements=is_count, audit=is_count, checkpoints=is_count),
-        files=list_of(fields(name=is_text, digest=is_record, bytes=is_count)),
+        files=list_of(fields(name=is_text, digest=fields(sha256=is_hex), bytes=is_count)),
     ),
     "actor": fields(
         **{"keyId": is_hex, "publicKey": is_text, "role": is_role, "keyStrength": is_text},

@@ -36,13 +36,6 @@ KINDS = {
 TRACED = ("stage", "model-run", "findings")
 
 
-def digest_in(digests):
-    """The one digest of a set; None when there is another, or more."""
-    known = [digests.get(name) for name in ("sha256", "sha256Pieces")]
-    found = [digest for digest in known if is_hex(digest)]
-    return found[0] if len(digests) == 1 and found else None
-
-
 is_envelope = fields(
     payloadType=one_of(PAYLOAD_TYPE),
     payload=is_text,
@@ -54,7 +47,7 @@ is_said = fields(
 )
 is_statement = fields(
     _type=one_of("https://in-toto.io/Statement/v1"),
-    subject=list_of(fields(name=is_text, digest=lambda value: is_record(value) and digest_in(value) is not None)),
+    subject=list_of(fields(name=is_text, digest=fields(sha256=is_hex))),
     predicateType=is_text,
     predicate=fields(proofprint=is_said),
 )
@@ -67,7 +60,7 @@ class Statement:
         self.predicate = value["predicate"]
         self.said = self.predicate["proofprint"]
         self.kind = self.said["kind"]
-        self.subjects = [digest_in(subject["digest"]) for subject in value["subject"]]
+        self.subjects = [subject["digest"]["sha256"] for subject in value["subject"]]
 
 
 def check_statements(lines, actors, recipes, ed25519):

@@ -32,6 +32,7 @@ SCAN                      a NIfTI, NRRD or MHA file, a DICOM folder, a zip of on
 --keep LIST               also writes: ${KEEPABLE.join(',')} (as .nii.gz, in the grid that was used)
 --acknowledge GATE=REASON accepts a finding, repeatable: ${ACCEPTABLE.join(', ')}
 --backend ID              ${BACKENDS.join(', ')} (default ${BACKENDS[0]})
+--bundle                  also writes evidence.bundle, for scripts/verify.mjs; files are released in it under teaching only
 --out DIR                 where the files go (default out)
 --json                    prints the report to stdout
 --help                    prints this
@@ -62,7 +63,7 @@ export function parseOptions(args) {
       series: values.series === undefined ? null : seriesNumber(values.series),
       set: Object.fromEntries((values.set ?? []).map(setting)),
       until: values.until === undefined ? null : oneOf('until', values.until, STATIONS),
-      keep: keepList(values.keep ?? ''),
+      keep: [...keepList(values.keep ?? ''), ...(values.bundle ? ['bundle'] : [])],
       acknowledge: (values.acknowledge ?? []).map(acknowledgement),
       backend: oneOf('backend', values.backend, BACKENDS),
     },
@@ -90,6 +91,7 @@ function readArguments(/** @type {string[]} */ args) {
         acknowledge: many,
         backend: one,
         out: one,
+        bundle: flag,
         json: flag,
         help: { ...flag, short: 'h' },
       },

@@ -28,7 +28,7 @@ import { Problem } from './problem.mjs'
  */
 
 /** Files the page may hand over, and nothing else: their names become paths. */
-export const OUTPUTS = ['model.stl', 'model.3mf', 'model.png', 'volume.nii.gz', 'mask.nii.gz']
+export const OUTPUTS = ['model.stl', 'model.3mf', 'model.png', 'volume.nii.gz', 'mask.nii.gz', 'evidence.bundle']
 
 const READY_MS = 60_000
 const LOST =

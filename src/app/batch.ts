@@ -6,8 +6,10 @@ import { writeNiftiMask, writeNiftiVolume } from '../export/nifti.ts'
 import type { SeriesInfo } from '../import/series.ts'
 import { gateVerdict } from '../qa/gate.ts'
 import { POLICIES } from '../qa/policy.ts'
+import { BUNDLE_NAME } from '../trace/bundle.ts'
 import { inferEngine } from './ai-engine.ts'
 import { type Progress, type RunAsked, resultOf } from './batch-result.ts'
+import { lineEvidence } from './case-evidence.ts'
 import { CaseStore } from './case-store.svelte.ts'
 import type { Checked } from './check-codec.ts'
 import { exportModel } from './export.ts'
@@ -16,7 +18,7 @@ import { ModelShelf } from './model-shelf.svelte.ts'
 import type { MarkingLine } from './networks.ts'
 import { createPipeline } from './pipeline.ts'
 import { NO_ANSWER, readSeries } from './read-series.ts'
-import type { RunResult, Until } from './run-result.ts'
+import type { RunOptions, RunResult, Until } from './run-result.ts'
 import { segment } from './segment.ts'
 import { defaultTemplate, SAMPLE_TEMPLATE_ID, templateById } from './shipped-templates.ts'
 import { SAMPLE_STEP } from './steps.ts'
@@ -54,7 +56,7 @@ export async function runBatch(input: BatchInput): Promise<BatchOutput> {
   }
   try {
     const outcome = await runLine(input, made)
-    await keepAssets(input.options.keep, made)
+    await keepAssets(input.options, made)
     await made.store?.flush()
     return { result: await resultOf(input, made, outcome, null), files: made.files }
   } catch (error) {
@@ -210,12 +212,18 @@ async function exportOne(
   }
 }
 
-async function keepAssets(keep: readonly string[], made: Progress): Promise<void> {
+async function keepAssets({ keep, policy, acknowledge }: RunOptions, made: Progress): Promise<void> {
   if (keep.includes('volume') && made.scanned) {
     made.files.set('volume.nii.gz', await gzip(writeNiftiVolume(made.segmented?.field ?? made.scanned.volume)))
   }
   if (keep.includes('mask') && made.segmented) {
     made.files.set('mask.nii.gz', await gzip(writeNiftiMask(made.segmented.mask)))
+  }
+  if (keep.includes('bundle')) {
+    const { checked, traceId, exports } = made
+    const accepted = acknowledge.map(({ check }) => check)
+    const line = { trace: made.store?.trace ?? [], checked, policy, accepted, traceId, exports, now: () => new Date() }
+    made.files.set(BUNDLE_NAME, new Blob([await lineEvidence(line)]))
   }
 }
 

@@ -20,7 +20,7 @@ const text = (value: unknown) => new TextEncoder().encode(JSON.stringify(value))
 export type Taken = 'whole' | 'pieces'
 
 /** WebCrypto takes no stream and copies what it is given: more at once would double a scan. */
-export const PIECE_BYTES = 1 << 24
+const PIECE_BYTES = 1 << 24
 const PIECES_MARK = 1
 const SHA256_BYTES = 32
 

@@ -11,7 +11,7 @@ import { chainHead } from './chain.ts'
 import type { Envelope } from './dsse.ts'
 import { publicTrace } from './public-trace.ts'
 import type { Recipe } from './recipe.ts'
-import { digestSet, type Subject } from './statement.ts'
+import type { Subject } from './statement.ts'
 
 export const BUNDLE_FORMAT = 'proofprint-evidence/1'
 export const BUNDLE_NAME = 'evidence.bundle'
@@ -48,7 +48,7 @@ export type BundleManifest = {
   }
   readonly files: readonly {
     readonly name: string
-    readonly digest: { readonly [name: string]: string }
+    readonly digest: { readonly sha256: string }
     readonly bytes: number
   }[]
 }
@@ -98,7 +98,7 @@ export async function writeBundle(
       // With the entry that names this manifest, and the checkpoint over it.
       ...{ audit: log.entries.length + 1, checkpoints: log.checkpoints.length + 1 },
     },
-    files: files.map(({ name, digest, bytes }) => ({ name, digest: digestSet(digest, bytes), bytes })),
+    files: files.map(({ name, digest, bytes }) => ({ name, digest: { sha256: digest }, bytes })),
   }
   const closing = { code: 'bundle', outcome: 'done', policy: null, model: null } as const
   const objects = [await digestOf(manifest)]

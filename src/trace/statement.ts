@@ -1,5 +1,5 @@
 import type { PolicyId } from '../core/finding.ts'
-import { PIECE_BYTES, sha256 } from '../core/hash.ts'
+import { sha256 } from '../core/hash.ts'
 import type { JsonValue } from '../core/json.ts'
 import type { Role } from '../core/role.ts'
 import type { Signer } from '../core/signer.ts'
@@ -35,10 +35,8 @@ export interface Maker {
 /** Something a statement is about. */
 export interface Subject {
   readonly name: string
-  /** Lower-case hex, as the Digests section of the formats. */
+  /** SHA-256 in lower-case hex: of a file its bytes, else as the Digests section of the formats. */
   readonly digest: string
-  /** Of a file, so that its digest is called what it is. */
-  readonly bytes?: number
 }
 
 /** What the case is about, besides the frame that all statements share. */
@@ -61,10 +59,6 @@ export interface SignedStatement {
   readonly subjects: readonly string[]
 }
 
-/** A digest under the name of how it was made: a file of more than 16 MiB is hashed by pieces. */
-export const digestSet = (digest: string, bytes = 0): { readonly [name: string]: string } =>
-  bytes > PIECE_BYTES ? { sha256Pieces: digest } : { sha256: digest }
-
 /** An in-toto statement as canonical JSON, signed. Throws what the signer throws. */
 export async function statement(maker: Maker, said: Said): Promise<SignedStatement> {
   const { signer, role, at, policy } = maker
@@ -73,7 +67,7 @@ export async function statement(maker: Maker, said: Said): Promise<SignedStateme
   const payload = utf8(
     canonicalJson({
       _type: STATEMENT_TYPE,
-      subject: subjects.map(({ name, digest, bytes }) => ({ name, digest: digestSet(digest, bytes) })),
+      subject: subjects.map(({ name, digest }) => ({ name, digest: { sha256: digest } })),
       predicateType: PREDICATES[kind],
       predicate: { ...standard, proofprint: { ...facts, ...made } },
     }),
@@ -91,4 +85,4 @@ export type Revision = {
 
 /** What a public predicate says of the policy. */
 export const policyResource = (policy: string | null): JsonValue[] =>
-  policy === null ? [] : [{ name: 'policy', digest: digestSet(policy) }]
+  policy === null ? [] : [{ name: 'policy', digest: { sha256: policy } }]

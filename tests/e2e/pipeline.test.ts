@@ -8,6 +8,7 @@ import { defectsOf, NO_DEFECTS } from '../support/manifold.ts'
 import { type PipelineRun, readReport, runPipeline } from '../support/pipeline.ts'
 import { threeMfContent } from '../support/read-files.ts'
 import { ascii, dicomStack } from '../support/scan-files.ts'
+import { verifyMjs, verifyPy } from '../support/verifiers.ts'
 
 const SIZE = [48, 48, 36] as const
 const MODEL_FILES = ['model.3mf', 'model.png', 'model.stl', 'report.json']
@@ -114,15 +115,25 @@ describe('npm run pipeline', () => {
   test('accepted with a reason it is released under teaching, and only there', async () => {
     const out = at('accepted')
     const reason = 'it stands behind glass'
-    const accept = ['--acknowledge', `wall-thickness=${reason}`, '--out', out]
+    const accept = ['--acknowledge', `wall-thickness=${reason}`, '--bundle', '--out', out]
     expect(await runPipeline(at('plate'), ...accept)).toMatchObject({ code: 0, lastLine: 'released' })
     expect(readReport(out).acknowledgements).toEqual([{ check: 'wall-thickness', reason }])
     expect(existsSync(join(out, 'model.3mf'))).toBe(true)
+    const bundle = join(out, 'evidence.bundle')
+    const files = [join(out, 'model.3mf'), join(out, 'model.stl')]
+    const held = verifyMjs(bundle, ...files)
+    expect(held).toEqual({ code: 0, out: expect.stringContaining('not approved: teaching') })
+    expect(verifyPy(bundle, ...files) ?? held).toEqual(held)
+    expect(verifyMjs(bundle, join(out, 'report.json')).out).toContain('broken at file 0')
     const strict = await runPipeline(at('plate'), ...accept, '--policy', 'communication')
     expect(strict.code).toBe(2)
     expect(strict.lastLine).toContain('wall-thickness')
     expect(strict.stdout).toMatch(/^side-and-id: .*Emboss the case ID and side at the Model station\./m)
     expect(existsSync(join(out, 'model.3mf'))).toBe(false)
+    // What was done is there all the same; released is nothing.
+    const refused = verifyMjs(bundle)
+    expect(refused).toEqual({ code: 0, out: expect.not.stringContaining('release ') })
+    expect(verifyPy(bundle) ?? refused).toEqual(refused)
   })
 
   test('of several series one must be chosen', async () => {

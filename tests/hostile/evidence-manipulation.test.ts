@@ -3,7 +3,7 @@ import { canonicalJson } from '../../src/trace/canonical.ts'
 import type { TraceEntry } from '../../src/trace/chain.ts'
 import { digestOf, EvidenceJob, type Otherwise, staff, wholeCase } from '../support/evidence-case.ts'
 import { exchanged, linesOf, rechained, resaid, said, textOf, valuesOf, withValues } from '../support/evidence-lines.ts'
-import { PYTHON_PRESENT, verdictsOf, verifyMjs, verifyPy, withFiles } from '../support/verifiers.ts'
+import { PYTHON_PRESENT, TIMEOUT_MS, verdictsOf, verifyMjs, verifyPy, withFiles } from '../support/verifiers.ts'
 
 // T16, the part that a bundle can show: every case is led back from its label to the scan and forward again, and what was done
 // behind the back of a check, an approval or a release is named. Everybody here has real keys and uses them.
@@ -43,7 +43,7 @@ test('50 jobs, 5 of them reprinted, are traced from the label to the scan and fr
     expect(reached.kinds.filter((kind) => kind === 'receipt')).toHaveLength(prints)
     expect(ways.filter((line) => line.endsWith(`scans ${scan}`))).toEqual(mine)
   }
-})
+}, TIMEOUT_MS)
 
 async function labelOf(text: string, release: string): Promise<string> {
   for (const envelope of valuesOf(linesOf(text), 'statement')) {
@@ -152,7 +152,7 @@ test('manipulations by people with keys are named, each at its statement, by bot
   expect(verdicts).toEqual(wanted)
   expect(code).toBe(1)
   expect({ code: other.code, out: other.out }).toEqual({ code, out })
-})
+}, TIMEOUT_MS)
 
 /** Approvals and releases that were right once, used again. */
 async function replays(): Promise<Record<string, readonly [text: string, link: string]>> {

@@ -14,7 +14,7 @@ import {
   type Word,
   withValues,
 } from '../support/evidence-lines.ts'
-import { verdictsOf } from '../support/verifiers.ts'
+import { TIMEOUT_MS, verdictsOf } from '../support/verifiers.ts'
 
 // T15: ten kinds of tampering at fifty places each. Both verifiers must flag all of them and name the same link.
 
@@ -206,4 +206,4 @@ test('ten kinds at fifty places: both flag 500 of 500 and name the same entry', 
   expect(Object.keys(verdicts)).toHaveLength(10 * PLACES)
   expect(code).toBe(1)
   expect({ code: other.code, out: other.out }).toEqual({ code: 1, out })
-})
+}, TIMEOUT_MS)

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import type { Envelope } from '../../src/trace/dsse.ts'
 import { staff, wholeCase } from '../support/evidence-case.ts'
 import { exchanged, linesOf, resaid, said, textOf, valuesOf } from '../support/evidence-lines.ts'
-import { verdictsOf } from '../support/verifiers.ts'
+import { TIMEOUT_MS, verdictsOf } from '../support/verifiers.ts'
 import { mutated, mutatedJson } from './fuzz/fuzzer.ts'
 
 const SEED = 20261126
@@ -24,7 +24,7 @@ test('no byte of a bundle can be changed: whatever is done to it, both verifiers
   expect(Object.keys(others)).toEqual(Object.keys(bundles))
   expect(Object.keys(others).length).toBeGreaterThan(0.95 * RUNS)
   expect(Object.entries(others).filter(([, verdict]) => verdict === 'holds')).toEqual([])
-})
+}, TIMEOUT_MS)
 
 test('whatever people with keys say and sign, both verifiers have a verdict, and the same', async () => {
   const people = await staff()
@@ -46,4 +46,4 @@ test('whatever people with keys say and sign, both verifiers have a verdict, and
   expect({ code: other.code, out: other.out }).toEqual({ code, out })
   expect(Object.keys(verdicts)).toEqual(Object.keys(bundles))
   for (const verdict of Object.values(verdicts)) expect(verdict).toMatch(/^(holds$|broken at statement \d+: )/)
-})
+}, TIMEOUT_MS)

@@ -178,7 +178,7 @@ export class EvidenceJob {
     const nonce = await digestOf(`${this.name} nonce ${revision} ${reprintOf}`)
     const by = this.#maker('operator', this.#otherwise.releasePolicy ?? this.policy)
     const given: Release = {
-      files: [{ name, digest, bytes: content.length }],
+      files: [{ name, digest }],
       checked: [part.mesh, part.findings],
       approval: approval.digest,
       ...{ policyId: 'planning', revision, accepted: [], recipient, nonce, reprintOf },

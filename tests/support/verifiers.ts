@@ -20,6 +20,9 @@ export const PYTHON_PRESENT =
   spawnSync('python3', ['--version']).status === 0 && spawnSync('openssl', ['version']).status === 0
 if (!PYTHON_PRESENT) console.info('python3 or openssl is absent: verify.py was not run, only verify.mjs')
 
+/** For tests of many bundles: Python starts openssl for each signature that it has not seen. */
+export const TIMEOUT_MS = 240_000
+
 export const verifyMjs = (...args: readonly string[]): Run => run(process.execPath, [script('verify.mjs'), ...args])
 /** Null where there is no Python or openssl. */
 export const verifyPy = (...args: readonly string[]): Run | null =>

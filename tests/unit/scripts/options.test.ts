@@ -27,7 +27,7 @@ test('every option is read', () => {
   const text =
     'folder --template ct-bone --policy planning --process sla --series 3 --set threshold.lowHu=-2.5e1 ' +
     '--set islands.keep=largest --set margin.enabled=true --until check --keep mask,volume,mask ' +
-    '--backend cpu --out results --json'
+    '--backend cpu --out results --bundle --json'
   const acknowledge = ['--acknowledge', 'wall-thickness=thin by nature: a = b', '--acknowledge', 'shells= two bones ']
   expect(parseOptions([...text.split(' '), ...acknowledge])).toEqual({
     scan: 'folder',
@@ -40,7 +40,7 @@ test('every option is read', () => {
       series: 3,
       set: { 'threshold.lowHu': -25, 'islands.keep': 'largest', 'margin.enabled': true },
       until: 'check',
-      keep: ['mask', 'volume'],
+      keep: ['mask', 'volume', 'bundle'],
       acknowledge: [
         { check: 'wall-thickness', reason: 'thin by nature: a = b' },
         { check: 'shells', reason: 'two bones' },
