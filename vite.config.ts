@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { svelte } from '@sveltejs/vite-plugin-svelte'
 import { defineConfig } from 'vitest/config'
-import { csp, securityHeaders } from './config/headers.ts'
+import { csp, SEALED_FOLDER, SEALED_WORKERS, securityHeaders } from './config/headers.ts'
 import packageJson from './package.json' with { type: 'json' }
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url))
@@ -21,7 +21,14 @@ export default defineConfig({
     entries: ['index.html', 'headless.html', 'workers/**/*.worker.ts'],
     exclude: ['@itk-wasm/dicom', '@itk-wasm/image-io'],
   },
-  worker: { format: 'es' },
+  worker: {
+    format: 'es',
+    rollupOptions: {
+      output: {
+        entryFileNames: ({ name }) => `${SEALED_WORKERS.includes(name) ? SEALED_FOLDER : 'assets/'}[name]-[hash].js`,
+      },
+    },
+  },
   build: {
     target: 'es2023',
     assetsInlineLimit: 0,

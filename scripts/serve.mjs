@@ -2,7 +2,7 @@
 import { createReadStream, existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { extname, join } from 'node:path'
-import { parseHeaders } from './lib/headers.mjs'
+import { headersFor, parseHeaders } from './lib/headers.mjs'
 import { Problem } from './lib/problem.mjs'
 
 /** @typedef {{ url: string, port: number, close: () => Promise<void> }} Served */
@@ -27,7 +27,7 @@ const TYPES = {
 const IN_MEMORY_BYTES = 16 << 20
 
 /**
- * Serves a built app on 127.0.0.1, every response with the security headers of its _headers file.
+ * Serves a built app on 127.0.0.1, every response with the headers that its _headers file has for the path.
  * The list of files is taken once: a path not in it (`..`, a link out of the folder) does not exist, and a rebuild
  * under an open page cannot mix two builds.
  * @param {string} dir
@@ -35,9 +35,11 @@ const IN_MEMORY_BYTES = 16 << 20
  * @returns {Promise<Served>}
  */
 export async function serve(dir, port = 0) {
-  const headers = readHeaders(dir)
+  const blocks = readHeaders(dir)
   const entries = listEntries(dir)
   const server = createServer((request, response) => {
+    const path = pathOf(request.url ?? '/')
+    const headers = headersFor(blocks, path)
     const answer = (/** @type {number} */ status, /** @type {string} */ text, more = {}) => {
       const body = Buffer.from(`${text}\n`)
       const type = { 'Content-Type': TYPES['.txt'], 'Content-Length': body.length }
@@ -47,7 +49,7 @@ export async function serve(dir, port = 0) {
       answer(405, 'Only GET and HEAD.', { Allow: 'GET, HEAD' })
       return
     }
-    const entry = entries.get(pathOf(request.url ?? '/'))
+    const entry = entries.get(path)
     if (!entry) {
       answer(404, 'Not found.')
       return
@@ -74,8 +76,8 @@ export async function serve(dir, port = 0) {
 
 function readHeaders(/** @type {string} */ dir) {
   const file = join(dir, '_headers')
-  const headers = existsSync(file) ? parseHeaders(readFileSync(file, 'utf8')) : {}
-  if (headers['Content-Security-Policy']) return headers
+  const blocks = existsSync(file) ? parseHeaders(readFileSync(file, 'utf8')) : {}
+  if (headersFor(blocks, '/')['Content-Security-Policy']) return blocks
   throw new Problem('serve/no-headers', 'The built app has no security headers (_headers), so it is not served.')
 }
 

@@ -77,7 +77,8 @@ async function build() {
 async function writeHeaders() {
   const { runnerImport } = await import('vite')
   const { module } = await runnerImport(pathToFileURL(inRoot('config', 'headers.ts')).href)
-  const text = renderHeaders(/** @type {{ securityHeaders: Record<string, string> }} */ (module).securityHeaders)
+  const { securityHeaders, pathHeaders } = /** @type {typeof import('../../config/headers.ts')} */ (module)
+  const text = renderHeaders(securityHeaders, pathHeaders)
   const file = inRoot('public', '_headers')
   if (!existsSync(file) || readFileSync(file, 'utf8') !== text) writeFileSync(file, text)
 }

@@ -3,7 +3,7 @@ import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { securityHeaders } from '../../../config/headers.ts'
+import { pathHeaders, SEALED_FOLDER, securityHeaders } from '../../../config/headers.ts'
 import { renderHeaders } from '../../../scripts/lib/headers.mjs'
 import { serve } from '../../../scripts/serve.mjs'
 
@@ -16,7 +16,9 @@ beforeAll(async () => {
   mkdirSync(join(dist, 'vendor/itk'), { recursive: true })
   writeFileSync(join(base, 'secret.txt'), 'secret')
   symlinkSync(join(base, 'secret.txt'), join(dist, 'link.txt'))
-  writeFileSync(join(dist, '_headers'), renderHeaders(securityHeaders))
+  writeFileSync(join(dist, '_headers'), renderHeaders(securityHeaders, pathHeaders))
+  mkdirSync(join(dist, SEALED_FOLDER), { recursive: true })
+  writeFileSync(join(dist, SEALED_FOLDER, 'a.js'), 'x')
   writeFileSync(join(dist, 'index.html'), '<!doctype html><title>x</title>')
   writeFileSync(join(dist, 'with space.svg'), '<svg/>')
   writeFileSync(join(dist, 'large.wasm'), new Uint8Array(LARGE).fill(7))
@@ -68,6 +70,12 @@ test.each([
   expect(Object.fromEntries(Object.keys(securityHeaders).map((name) => [name, response.headers.get(name)]))).toEqual(
     securityHeaders,
   )
+})
+
+test('a path with headers of its own has them in place of those of every path', async () => {
+  const policy = async (path: string) => (await fetch(app.url + path)).headers.get('content-security-policy')
+  expect(await policy(`${SEALED_FOLDER}a.js`)).toContain("connect-src 'none'")
+  expect(await policy('vendor/itk/a.js')).toContain("connect-src 'self'")
 })
 
 test.each([
