@@ -1,0 +1,66 @@
+import { beforeAll, expect, inject, test } from 'vitest'
+import { ALLOWED_FEATURES } from '../../config/headers.ts'
+import { ensureChromium } from '../../scripts/lib/chromium.mjs'
+import { type Egress, KIOSK_ONLY, measureEgress, PAGE_CHANNELS, WORKER_CHANNELS } from '../../scripts/lib/egress.mjs'
+import { browserOfFile } from '../support/browser.ts'
+
+const { open } = browserOfFile()
+let egress: Egress
+beforeAll(async () => {
+  const { path } = await ensureChromium()
+  egress = await measureEgress({ chromiumPath: path, appUrl: inject('baseUrl') })
+})
+
+const inState = (realm: string, by: 'byPage' | 'byKiosk', state: string) =>
+  egress.rows.filter((row) => row.realm === realm && row[by] === state).map((row) => row.channel)
+
+test('every channel is open on a page without a policy, so that closed means something', () => {
+  expect(PAGE_CHANNELS).toHaveLength(25)
+  expect(egress).toMatchObject({ channels: 25, inconclusive: 0 })
+})
+
+test('the page closes 22 of the 25 channels by itself; navigation, new windows and WebRTC stay open', () => {
+  expect(inState('page', 'byPage', 'open').sort()).toEqual([...KIOSK_ONLY].sort())
+  expect(egress.closedByPage).toBe(22)
+})
+
+test('under the launch flags of a kiosk all 25 are closed', () => {
+  expect(inState('page', 'byKiosk', 'open')).toEqual([])
+  expect(egress.closedByKiosk).toBe(25)
+})
+
+test.each(['vault', 'decode'])('the %s worker has no way out', (realm) => {
+  expect(inState(realm, 'byPage', 'closed')).toEqual(WORKER_CHANNELS)
+})
+
+test('a worker has no window, no WebRTC and no beacon; that of the vault cannot ask its own host either', async () => {
+  const watched = await open()
+  const { page } = watched
+  await page.goto('/')
+  await page.waitForEvent('worker', { predicate: (one) => one.url().includes('vault') }).catch(() => {})
+  const worker = page.workers().find((one) => one.url().includes('/sealed/vault'))
+  const found = await worker?.evaluate(async () => ({
+    names: ['RTCPeerConnection', 'window', 'document', 'open'].filter((name) => name in globalThis),
+    beacon: 'sendBeacon' in navigator,
+    own: await fetch('/favicon.svg').then(
+      () => 'open',
+      () => 'closed',
+    ),
+  }))
+  expect(found).toEqual({ names: [], beacon: false, own: 'closed' })
+  await watched.close()
+})
+
+test('every feature of the browser that the app does not use is off, and none is named that the browser does not know', async () => {
+  const watched = await open()
+  const warnings: string[] = []
+  watched.page.on('console', (message) => {
+    if (/policy/i.test(message.text())) warnings.push(message.text())
+  })
+  await watched.page.goto('/')
+  const allowed = await watched.page.evaluate(() => Reflect.get(document, 'featurePolicy').allowedFeatures())
+  expect(allowed.sort()).toEqual([...ALLOWED_FEATURES].sort())
+  expect(warnings).toEqual([])
+  watched.expectClean()
+  await watched.close()
+})
