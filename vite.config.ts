@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url'
 import { svelte } from '@sveltejs/vite-plugin-svelte'
 import { defineConfig } from 'vitest/config'
 import { csp, SEALED_FOLDER, SEALED_WORKERS, securityHeaders } from './config/headers.ts'
+import { releaseList } from './config/release-list.ts'
 import packageJson from './package.json' with { type: 'json' }
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url))
@@ -10,7 +11,7 @@ const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.u
 const oneAtATime = { pool: 'forks', isolate: true, fileParallelism: false } as const
 
 export default defineConfig({
-  plugins: [svelte()],
+  plugins: [svelte(), releaseList(packageJson.version)],
   define: { __APP_VERSION__: JSON.stringify(packageJson.version) },
   resolve: {
     // itk-wasm's zstd decoder does fetch('data:...'), which connect-src 'self' forbids.

@@ -1,29 +1,14 @@
 // @ts-check
 import { createReadStream, existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { createServer } from 'node:http'
-import { extname, join } from 'node:path'
+import { join } from 'node:path'
 import { headersFor, parseHeaders } from './lib/headers.mjs'
+import { PLAIN_TEXT, typeOf } from './lib/media-types.mjs'
 import { Problem } from './lib/problem.mjs'
 
 /** @typedef {{ url: string, port: number, close: () => Promise<void> }} Served */
 /** @typedef {{ path: string, size: number, type: string, bytes: Buffer | null }} Entry */
 
-/** @type {Record<string, string>} */
-const TYPES = {
-  '.html': 'text/html; charset=utf-8',
-  '.js': 'text/javascript; charset=utf-8',
-  '.mjs': 'text/javascript; charset=utf-8',
-  '.css': 'text/css; charset=utf-8',
-  '.json': 'application/json; charset=utf-8',
-  '.webmanifest': 'application/manifest+json; charset=utf-8',
-  '.txt': 'text/plain; charset=utf-8',
-  '.svg': 'image/svg+xml',
-  '.png': 'image/png',
-  '.jpg': 'image/jpeg',
-  '.webp': 'image/webp',
-  '.woff2': 'font/woff2',
-  '.wasm': 'application/wasm',
-}
 const IN_MEMORY_BYTES = 16 << 20
 
 /**
@@ -42,7 +27,7 @@ export async function serve(dir, port = 0) {
     const headers = headersFor(blocks, path)
     const answer = (/** @type {number} */ status, /** @type {string} */ text, more = {}) => {
       const body = Buffer.from(`${text}\n`)
-      const type = { 'Content-Type': TYPES['.txt'], 'Content-Length': body.length }
+      const type = { 'Content-Type': PLAIN_TEXT, 'Content-Length': body.length }
       response.writeHead(status, { ...headers, ...type, ...more }).end(request.method === 'HEAD' ? undefined : body)
     }
     if (request.method !== 'GET' && request.method !== 'HEAD') {
@@ -102,7 +87,7 @@ function listEntries(/** @type {string} */ dir) {
 /** @returns {Entry} */
 function entryOf(/** @type {string} */ path) {
   const { size } = statSync(path)
-  const type = TYPES[extname(path)] ?? 'application/octet-stream'
+  const type = typeOf(path)
   return { path, size, type, bytes: size > IN_MEMORY_BYTES ? null : readFileSync(path) }
 }
 

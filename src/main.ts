@@ -8,4 +8,7 @@ import { Session } from './app/session.svelte.ts'
 import App from './ui/App.svelte'
 
 const target = document.getElementById('app')
-if (target) mount(App, { target, props: { session: new Session() } })
+const session = new Session()
+if (target) mount(App, { target, props: { session } })
+// The development server has no list of its files.
+if (import.meta.env.PROD) session.releases.start()

@@ -13,7 +13,7 @@ import { runNode } from './run.mjs'
 export const DIST = inRoot('dist')
 
 const SOURCES = ['src', 'workers', 'config', 'public', 'index.html', 'headless.html', 'package-lock.json']
-const SETTINGS = ['vite.config.ts', 'svelte.config.js', 'tsconfig.json']
+const SETTINGS = ['vite.config.ts', 'svelte.config.js', 'tsconfig.json', 'scripts/lib/media-types.mjs']
 const LARGE_BYTES = 1 << 20
 
 /** Builds the app when dist is missing or was built from other sources. Needs setup() first. */

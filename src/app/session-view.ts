@@ -25,6 +25,7 @@ import type { MaskVerbs, SeedsView } from './mask-verbs.ts'
 import type { ModelsView } from './model-view.ts'
 import type { PartView } from './part-view.ts'
 import type { PrintView } from './print-view.ts'
+import type { ReleasesView } from './releases-view.ts'
 import type { SmoothChoice } from './smooth-choice.ts'
 import type { StepChange, Template, TemplateStep } from './templates.ts'
 import type { VerifyFileView } from './verify-view.ts'
@@ -238,6 +239,8 @@ export interface SessionView {
   readonly handover: HandoverView
   /** Files that came back. */
   readonly file: VerifyFileView
+  /** The installed app and what its host offers. */
+  readonly releases: ReleasesView
 
   // Scan
   readonly series: readonly SeriesRow[]

@@ -18,8 +18,10 @@ import { acknowledge, checkPart, exportFile, makeModel, reportOf, saveReport, wi
 import { maskTools } from './mask-tools.ts'
 import { modelVerbs } from './model-verbs.ts'
 import { chooseSeries, openFiles, reopen, runMarking, runSample, runTemplate, signSide } from './open-scan.ts'
+import { blankPage, tellOtherTabs, watchPage, withinLimit } from './page-lock.ts'
 import { Part } from './part.svelte.ts'
 import { printVerbs, verifyState } from './print-verbs.ts'
+import { Releases } from './releases.svelte.ts'
 import { Seeds } from './seeds.svelte.ts'
 import {
   type CheckView,
@@ -46,8 +48,8 @@ export class Session implements SessionView {
   readonly #desk = new Desk()
   readonly #vault = new VaultControl(
     this.#desk.workers,
-    () => this.#desk.jobs.busy,
-    () => this.lock().catch(this.#desk.report),
+    () => this.#isBusy,
+    () => this.#leave(),
     async () => {
       await this.#desk.templates.load()
       await this.#desk.models.load()
@@ -69,11 +71,22 @@ export class Session implements SessionView {
   readonly handover = handoverVerbs(this.#desk, () => null)
   readonly file = new FileVerifier(this.#desk, () => this.#vault.isOpen)
   readonly ai = new Ai(this.#desk, this.#desk.engine, () => this.#desk.models.rows)
+  readonly releases = new Releases(() => this.#leave())
   readonly #openVault = () => this.#vault.openSomehow()
 
   constructor() {
     this.#vault.refresh().catch(this.#desk.report)
     this.#desk.models.loadShipped().catch(this.#desk.report)
+    watchPage({
+      isOpen: () => this.#vault.locksItself,
+      isBusy: () => this.#isBusy,
+      lock: () => this.#leave(),
+      drop: () => this.#dropWorkers(),
+    })
+  }
+
+  get #isBusy(): boolean {
+    return this.#desk.jobs.busy || this.#desk.store?.saved === 'saving'
   }
 
   // Views
@@ -228,22 +241,8 @@ export class Session implements SessionView {
   unlock = (passphrase: string) => this.#open((api) => api.unlock(passphrase))
   startTeaching = () => this.#open((api) => api.startTeaching())
   async lock(): Promise<void> {
-    const { store, workers, report } = this.#desk
-    await store?.flush().catch(report)
-    await this.#desk.prints.flush().catch(report)
-    this.#strokes.clear()
-    this.#desk.forgetCase()
-    this.file.forget()
-    await workers.vault.call((api) => api.lock())
-    this.#desk.templates.forget()
-    this.#desk.models.forget()
-    this.#desk.bench.forget()
-    this.#desk.prints.forget()
-    this.#desk.stations.forget()
-    this.#desk.received.forget()
-    // Ends every realm that saw the scan; the next use starts clean ones.
-    for (const host of Object.values(workers)) host.terminate()
-    await this.#vault.refresh()
+    tellOtherTabs()
+    await this.#leave()
   }
   touch(): void {
     this.#vault.touch()
@@ -363,6 +362,31 @@ export class Session implements SessionView {
   exportFile = (format: ExportFormat, choice = PLAIN_CHOICE) => exportFile(this.#desk, format, choice)
   saveReport = () => saveReport(this.#desk)
   report = () => reportOf(this.#desk)
+
+  /** Blank at once; what is noted is stored; then every realm that saw the scan ends, this page too. */
+  async #leave(): Promise<void> {
+    blankPage()
+    const { store, prints, workers } = this.#desk
+    await withinLimit(store !== null && store.saved !== 'saved', async () => {
+      await store?.flush().catch(() => {})
+      await prints.flush().catch(() => {})
+      this.#desk.forgetCase()
+      this.file.forget()
+      await workers.vault.call((api) => api.lock())
+    })
+    this.#desk.templates.forget()
+    this.#desk.models.forget()
+    this.#desk.bench.forget()
+    this.#desk.prints.forget()
+    this.#desk.stations.forget()
+    this.#desk.received.forget()
+    this.#dropWorkers()
+    location.reload()
+  }
+
+  #dropWorkers(): void {
+    for (const host of Object.values(this.#desk.workers)) host.terminate()
+  }
 
   /** Strokes that still wait are part of what is undone. */
   async #step(way: 'undo' | 'redo'): Promise<void> {

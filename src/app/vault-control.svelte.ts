@@ -3,6 +3,7 @@ import type { VaultApi } from '../../workers/vault.worker.ts'
 import type { CaseSummary } from '../vault/case.ts'
 import { askToPersist } from '../vault/persist.io.ts'
 import type { CaseState } from './case-state.ts'
+import { isKiosk } from './page-lock.ts'
 import type { CaseRow, VaultView } from './session-view.ts'
 import { TEMPLATES } from './shipped-templates.ts'
 import type { Workers } from './workers.ts'
@@ -16,12 +17,12 @@ export class VaultControl {
   cases = $state.raw<readonly CaseRow[]>([])
   readonly #workers: Workers
   readonly #isBusy: () => boolean
-  readonly #onIdle: () => void
+  readonly #onIdle: () => unknown
   readonly #onOpen: () => Promise<void>
   #timer: ReturnType<typeof setInterval> | null = null
 
   /** `isBusy` keeps the vault open while work runs; `onIdle` is called once when it has locked itself, `onOpen` when it is open. */
-  constructor(workers: Workers, isBusy: () => boolean, onIdle: () => void, onOpen: () => Promise<void>) {
+  constructor(workers: Workers, isBusy: () => boolean, onIdle: () => unknown, onOpen: () => Promise<void>) {
     this.#workers = workers
     this.#isBusy = isBusy
     this.#onIdle = onIdle
@@ -30,6 +31,11 @@ export class VaultControl {
 
   get isOpen(): boolean {
     return this.view.state === 'open' || this.view.state === 'teaching'
+  }
+
+  /** Whether what is open is locked when its person seems gone. A teaching session keeps nothing, so only a kiosk ends it. */
+  get locksItself(): boolean {
+    return this.view.state === 'open' || (this.view.state === 'teaching' && isKiosk())
   }
 
   async open(how: (api: Remote<VaultApi>) => Promise<unknown>): Promise<void> {
@@ -50,16 +56,17 @@ export class VaultControl {
     this.tell((api) => api.touch())
   }
 
-  /** Says something to a vault that is kept on this device and open; nothing comes back. */
+  /** Says something to a vault that is open and locks itself; nothing comes back. */
   tell(what: (api: Remote<VaultApi>) => Promise<unknown>): void {
-    if (this.view.state === 'open') this.#workers.vault.call(what).catch(() => {})
+    if (this.locksItself) this.#workers.vault.call(what).catch(() => {})
   }
 
   async refresh(): Promise<void> {
     const status = await this.#workers.vault.call((api) => api.status())
-    this.view = { ...status, lockInMs: status.state === 'open' ? IDLE_LOCK_MS : null }
+    this.view = { ...status, lockInMs: null }
+    if (this.locksItself) this.view = { ...status, lockInMs: IDLE_LOCK_MS }
     if (this.#timer) clearInterval(this.#timer)
-    this.#timer = status.state === 'open' ? setInterval(() => this.#watch(), WATCH_MS) : null
+    this.#timer = this.locksItself ? setInterval(() => this.#watch(), WATCH_MS) : null
     await this.refreshCases()
   }
 

@@ -21,13 +21,18 @@ export async function openBrowser(): Promise<Browser> {
   return chromium.launch({ executablePath: path, args: ['--no-sandbox', ...CHROMIUM_ARGS] })
 }
 
-/** Opens a fresh profile and a page under watch; nothing is loaded yet. */
+/** Opens a fresh profile and a page under watch; nothing is loaded yet. The app is not installed unless `options` say so. */
 export async function openPage(
   browser: Browser,
   baseUrl: string,
   options: BrowserContextOptions = {},
 ): Promise<WatchedPage> {
-  const context = await browser.newContext({ acceptDownloads: true, baseURL: baseUrl, ...options })
+  const context = await browser.newContext({
+    acceptDownloads: true,
+    serviceWorkers: 'block',
+    baseURL: baseUrl,
+    ...options,
+  })
   const requests: string[] = []
   const problems: string[] = []
   const origin = new URL(baseUrl).origin
