@@ -2,8 +2,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { DIST } from '../../scripts/lib/build.mjs'
-import { runNode } from '../../scripts/lib/run.mjs'
+import { buildInto, DIST } from '../../scripts/lib/build.mjs'
 import { serve } from '../../scripts/serve.mjs'
 import { sha256 } from '../../src/core/hash.ts'
 import { parseRelease, type Release, releaseDigest } from '../../src/trace/release.ts'
@@ -113,9 +112,7 @@ test('a newer app waits for a press; one with a byte that is not in its list is 
 
 test('two builds of the same sources are the same to the byte', async () => {
   const again = join(base, 'again')
-  const vite = join('node_modules', 'vite', 'bin', 'vite.js')
-  const { code } = await runNode(vite, 'build', '--logLevel', 'warn', '--outDir', again, '--emptyOutDir')
-  expect(code).toBe(0)
+  await buildInto(again)
   expect(listIn(again)).toEqual(listIn(DIST))
   expect(listIn(again).files.length).toBeGreaterThan(30)
 })

@@ -1,4 +1,11 @@
-import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import {
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  chromium,
+  type LaunchOptions,
+  type Page,
+} from 'playwright-core'
 import { afterAll, beforeAll, expect, inject } from 'vitest'
 import { CHROMIUM_ARGS, ensureChromium } from '../../scripts/lib/chromium.mjs'
 
@@ -16,9 +23,9 @@ export interface WatchedPage {
 }
 
 /** Starts Chromium with WebGPU (SwiftShader where there is no GPU). The caller closes it. */
-export async function openBrowser(): Promise<Browser> {
+export async function openBrowser(options: LaunchOptions = {}): Promise<Browser> {
   const { path } = await ensureChromium()
-  return chromium.launch({ executablePath: path, args: ['--no-sandbox', ...CHROMIUM_ARGS] })
+  return chromium.launch({ executablePath: path, args: ['--no-sandbox', ...CHROMIUM_ARGS], ...options })
 }
 
 /** Opens a fresh profile and a page under watch; nothing is loaded yet. The app is not installed unless `options` say so. */
