@@ -1,0 +1,91 @@
+import { sha256 } from '../../src/core/hash.ts'
+import type { CaseInit } from '../../src/vault/case.ts'
+import { PRODUCTION, Vault } from '../../src/vault/vault.io.ts'
+
+/** What a start found of the steps of the runs before. */
+export interface Found {
+  /** Newest step that the vault holds; 0 for none. */
+  readonly step: number
+  /** Whether anything of it did not fit together. */
+  readonly isTorn: boolean
+  /** From a locked vault to the last byte compared. */
+  readonly recoveryMs: number
+}
+
+const PASSPHRASE = 'eleven paper boats upstream'
+const INIT: CaseInit = { pseudonym: 'Heron 4172', templateId: 'ct-bone', policy: 'teaching', process: 'sla' }
+const ASSETS = 3
+const ASSET_BYTES = 400_000
+
+/** The bytes of one asset of one step: noise that both sides can make again. */
+function bytesOf(step: number, n: number): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(ASSET_BYTES)
+  let seed = step * 97 + n + 1
+  for (let i = 0; i < bytes.length; i++) {
+    seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0
+    bytes[i] = seed >>> 24
+  }
+  return bytes
+}
+
+async function openVault(): Promise<Vault> {
+  const vault = new Vault({ ...PRODUCTION, locks: navigator.locks, storage: null })
+  const { state } = await vault.status()
+  if (state === 'none') await vault.create(PASSPHRASE)
+  else await vault.unlock(PASSPHRASE)
+  return vault
+}
+
+/** Opens the vault that the last run left, and compares every byte of its case. */
+async function look(vault: Vault): Promise<Omit<Found, 'recoveryMs'>> {
+  const cases = await vault.listCases()
+  const [summary] = cases
+  if (!summary) return { step: 0, isTorn: false }
+  try {
+    const { state, assets, audit, revision } = await vault.openCase(summary.id)
+    const { step } = (state ?? { step: 0 }) as { step: number }
+    if (step === 0) return { step, isTorn: cases.length > 1 || assets.length > 0 }
+    const digests = await Promise.all(Array.from({ length: ASSETS }, (_, n) => sha256(bytesOf(step, n))))
+    for (const { id } of assets) {
+      const { bytes } = await vault.readAsset(summary.id, id)
+      const at = digests.indexOf(await sha256(bytes))
+      if (at < 0) return { step, isTorn: true }
+      digests.splice(at, 1)
+    }
+    const steps = audit.filter(({ code }) => code === 'step').length
+    return { step, isTorn: digests.length > 0 || steps !== step || revision <= step || cases.length > 1 }
+  } catch {
+    return { step: 0, isTorn: true }
+  }
+}
+
+/** Stores one step after the other until the process is killed; `acknowledge` is told each number that the vault said is stored. */
+async function run(from: number, vault: Vault, acknowledge: (step: number) => void): Promise<never> {
+  const [summary] = await vault.listCases()
+  const id = summary?.id ?? (await vault.createCase(INIT))
+  let { assets } = await vault.openCase(id)
+  for (let step = from + 1; ; step++) {
+    const added = await Promise.all(
+      Array.from({ length: ASSETS }, async (_, n) => {
+        const bytes = bytesOf(step, n)
+        return { type: 'export-stl' as const, digest: await sha256(bytes), meta: null, bytes }
+      }),
+    )
+    const line = { at: new Date().toISOString(), code: 'step', outcome: 'done' as const, digests: [] }
+    const remove = assets.map((asset) => asset.id)
+    await vault.commit(id, { assets: added, remove, trace: [], audit: [line], state: { step } })
+    acknowledge(step)
+    ;({ assets } = await vault.openCase(id))
+  }
+}
+
+Reflect.set(globalThis, 'crashPage', {
+  async start(acknowledge: (step: number) => void): Promise<Found> {
+    const begun = performance.now()
+    const vault = await openVault()
+    const found = await look(vault)
+    const recoveryMs = performance.now() - begun
+    run(found.step, vault, acknowledge).catch((error) => console.error(error))
+    return { ...found, recoveryMs }
+  },
+})
