@@ -18,7 +18,7 @@ import {
   sealRecord,
 } from './backup-format.ts'
 import type { VaultDatabase } from './database.io.ts'
-import { finish, STRICT } from './database.io.ts'
+import { finish, heard, STRICT } from './database.io.ts'
 import { freedFromDevice, lockedToDevice, newDeviceKey } from './device-key.ts'
 import { checkPassphrase } from './passphrase.ts'
 import type { KeySlot } from './slot.ts'
@@ -30,10 +30,10 @@ const BULK: readonly string[] = ['pieces', 'modelPieces']
 const KEYED: readonly string[] = ['pieces', 'modelPieces', 'audit', 'log', 'slots']
 
 async function* saved(db: VaultDatabase): AsyncGenerator<SavedRecord> {
-  const device = await db.using((one) => one.get('device', 'key'))
+  const device = await db.read('device', (all) => all.get('key'))
   for (const store of SAVED)
-    for (const key of await db.using((one) => one.getAllKeys(store))) {
-      const value = await db.using((one) => one.get(store, key))
+    for (const key of await db.read(store, (all) => all.getAllKeys())) {
+      const value = await db.read(store, (all) => all.get(key))
       if (value === undefined) continue
       const free = store === 'slots' ? await freedFromDevice(value as KeySlot, device) : value
       yield { store, key: key as SavedRecord['key'], value: free as SavedRecord['value'] }
@@ -103,10 +103,10 @@ export async function readBackup(db: VaultDatabase, file: Blob, passphrase: stri
 
 /** Throws 'app/bad-parameter' when there is a vault. */
 async function cleared(db: VaultDatabase): Promise<void> {
-  if ((await db.using((one) => one.count('slots'))) > 0)
+  if ((await db.read('slots', (all) => all.count())) > 0)
     throw new PipelineError('app/bad-parameter', 'There is a vault on this device. A backup goes where there is none.')
   await db.using(async (one) => {
-    const tx = one.transaction(SAVED, 'readwrite', STRICT)
+    const tx = heard(one.transaction(SAVED, 'readwrite', STRICT))
     await finish(tx, (write) => {
       for (const store of SAVED) write(tx.objectStore(store).clear())
     })
@@ -115,7 +115,7 @@ async function cleared(db: VaultDatabase): Promise<void> {
 
 const putBulk = (db: VaultDatabase, { store, key, value }: SavedRecord) =>
   db.using(async (one) => {
-    const tx = one.transaction(SAVED, 'readwrite', STRICT)
+    const tx = heard(one.transaction(SAVED, 'readwrite', STRICT))
     await finish(tx, (write) => write(tx.objectStore(store).put(value as never, key as never)))
   })
 
@@ -129,7 +129,7 @@ async function putRows(db: VaultDatabase, rows: readonly SavedRecord[]): Promise
     })),
   )
   await db.using(async (one) => {
-    const tx = one.transaction([...SAVED, 'device'], 'readwrite', STRICT)
+    const tx = heard(one.transaction([...SAVED, 'device'], 'readwrite', STRICT))
     await finish(tx, (write) => {
       for (const { store, key, value } of locked)
         write(tx.objectStore(store).put(value as never, (KEYED.includes(store) ? key : undefined) as never))

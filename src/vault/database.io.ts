@@ -1,4 +1,4 @@
-import { type DBSchema, deleteDB, type IDBPDatabase, openDB } from 'idb'
+import { type DBSchema, deleteDB, type IDBPDatabase, type IDBPObjectStore, openDB, type StoreNames } from 'idb'
 import { PipelineError } from '../core/errors.ts'
 import type { CaseRow, ModelRow, PersonRow, SettingRow, SiteRow } from './records.ts'
 import type { KeySlot } from './slot.ts'
@@ -66,6 +66,12 @@ interface WriteTransaction {
   readonly done: Promise<void>
 }
 
+/** A transaction that was aborted under a request says so twice; whoever waits for the request has heard it. */
+export function heard<T extends Pick<WriteTransaction, 'done'>>(tx: T): T {
+  tx.done.catch(() => {})
+  return tx
+}
+
 export async function dropped(tx: WriteTransaction): Promise<void> {
   tx.abort()
   await tx.done.catch(() => {})
@@ -118,7 +124,8 @@ export class VaultDatabase {
     this.#db ??= new Promise<IDBPDatabase<Schema>>((resolve, reject) => {
       let gaveUp = false
       openDB<Schema>(this.#name, SCHEMA_VERSION, {
-        upgrade(db) {
+        upgrade(db, _from, _to, tx) {
+          heard(tx)
           for (const store of STORES) {
             const keyPath = NAMED_BY[store]
             if (!db.objectStoreNames.contains(store)) db.createObjectStore(store, keyPath ? { keyPath } : {})
@@ -158,6 +165,14 @@ export class VaultDatabase {
     } catch (error) {
       throw named(error)
     }
+  }
+
+  /** As `using`, for one reading transaction. */
+  read<N extends StoreNames<Schema>, T>(
+    name: N,
+    work: (store: IDBPObjectStore<Schema, [N], N, 'readonly'>) => Promise<T>,
+  ): Promise<T> {
+    return this.using(async (db) => work(heard(db.transaction(name)).store))
   }
 
   close(): void {

@@ -1,6 +1,6 @@
 import type { IDBPDatabase } from 'idb'
 import type { SealedLine } from './audit-lines.ts'
-import { busy, dropped, finish, type Schema, STRICT, underId } from './database.io.ts'
+import { busy, dropped, finish, heard, type Schema, STRICT, underId } from './database.io.ts'
 import type { CaseRow, SiteWrite } from './records.ts'
 
 const TOUCHED = ['slots', 'people', 'site', 'log', 'device', 'cases', 'pieces', 'audit'] as const
@@ -24,7 +24,7 @@ const noiseOf = ({ id, revision }: Pick<CaseRow, 'id' | 'revision'>): CaseRow =>
  * when another tab wrote since, 'vault/quota' when nothing was stored.
  */
 export async function applySite(db: IDBPDatabase<Schema>, change: SiteWrite): Promise<void> {
-  const tx = db.transaction(TOUCHED, 'readwrite', STRICT)
+  const tx = heard(db.transaction(TOUCHED, 'readwrite', STRICT))
   const [slots, people, site, log] = [
     tx.objectStore('slots'),
     tx.objectStore('people'),
@@ -33,13 +33,11 @@ export async function applySite(db: IDBPDatabase<Schema>, change: SiteWrite): Pr
   ]
   const [cases, pieces, audit] = [tx.objectStore('cases'), tx.objectStore('pieces'), tx.objectStore('audit')]
   const rows = change.cases ?? []
-  const before = await Promise.all(rows.map(({ id }) => cases.get(id)))
   const caseLines = change.audit ?? []
-  const counts = await Promise.all(caseLines.map(({ caseId }) => audit.count(underId(caseId))))
-  const isNext =
-    startsAt(change.log, await log.count()) &&
-    rows.every((row, n) => follows(before[n], row)) &&
-    caseLines.every(({ lines }, n) => startsAt(lines, counts[n] ?? 0))
+  // One after the other: a request that fails while others run would leave theirs without a listener.
+  let isNext = startsAt(change.log, await log.count())
+  for (const row of rows) isNext = isNext && follows(await cases.get(row.id), row)
+  for (const { caseId, lines } of caseLines) isNext = isNext && startsAt(lines, await audit.count(underId(caseId)))
   if (!isNext) {
     await dropped(tx)
     throw busy()

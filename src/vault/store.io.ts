@@ -1,6 +1,6 @@
 import { PipelineError } from '../core/errors.ts'
 import { readBackup, writeBackup } from './backup.io.ts'
-import { busy, dropped, finish, STRICT, underId, VaultDatabase } from './database.io.ts'
+import { busy, dropped, finish, heard, STRICT, underId, VaultDatabase } from './database.io.ts'
 import type {
   AssetPieces,
   CaseRow,
@@ -37,12 +37,12 @@ export class VaultStore implements VaultRecords {
   }
 
   slots(): Promise<KeySlot[]> {
-    return this.#db.using((db) => db.getAll('slots'))
+    return this.#db.read('slots', (store) => store.getAll())
   }
 
   addFirstSlot(slot: KeySlot, deviceKey: CryptoKey): Promise<void> {
     return this.#db.using(async (db) => {
-      const tx = db.transaction(['slots', 'device'], 'readwrite', STRICT)
+      const tx = heard(db.transaction(['slots', 'device'], 'readwrite', STRICT))
       const slots = tx.objectStore('slots')
       if ((await slots.count()) > 0) {
         await dropped(tx)
@@ -56,24 +56,24 @@ export class VaultStore implements VaultRecords {
   }
 
   cases(): Promise<CaseRow[]> {
-    return this.#db.using((db) => db.getAll('cases'))
+    return this.#db.read('cases', (store) => store.getAll())
   }
 
   case(id: string): Promise<CaseRow | undefined> {
-    return this.#db.using((db) => db.get('cases', id))
+    return this.#db.read('cases', (store) => store.get(id))
   }
 
   pieces(caseId: string, assetId: string): Promise<Uint8Array[]> {
-    return this.#db.using((db) => db.getAll('pieces', underId(caseId, assetId)))
+    return this.#db.read('pieces', (store) => store.getAll(underId(caseId, assetId)))
   }
 
   audit(caseId: string): Promise<Uint8Array[]> {
-    return this.#db.using((db) => db.getAll('audit', underId(caseId)))
+    return this.#db.read('audit', (store) => store.getAll(underId(caseId)))
   }
 
   addPieces(caseId: string, { assetId, from, pieces }: AssetPieces): Promise<void> {
     return this.#db.using(async (db) => {
-      const tx = db.transaction('pieces', 'readwrite', STRICT)
+      const tx = heard(db.transaction('pieces', 'readwrite', STRICT))
       await finish(tx, (write) => {
         for (const [n, piece] of pieces.entries()) write(tx.store.add(piece, [caseId, assetId, from + n]))
       })
@@ -82,7 +82,7 @@ export class VaultStore implements VaultRecords {
 
   dropPieces(caseId: string, assetIds: readonly string[]): Promise<void> {
     return this.#db.using(async (db) => {
-      const tx = db.transaction('pieces', 'readwrite', STRICT)
+      const tx = heard(db.transaction('pieces', 'readwrite', STRICT))
       await finish(tx, (write) => {
         for (const assetId of assetIds) write(tx.store.delete(underId(caseId, assetId)))
       })
@@ -91,13 +91,12 @@ export class VaultStore implements VaultRecords {
 
   commit({ row, assets, remove, audit, resealed = [] }: CaseWrite): Promise<void> {
     return this.#db.using(async (db) => {
-      const tx = db.transaction(['cases', 'pieces', 'audit'], 'readwrite', STRICT)
+      const tx = heard(db.transaction(['cases', 'pieces', 'audit'], 'readwrite', STRICT))
       const [cases, pieces, lines] = [tx.objectStore('cases'), tx.objectStore('pieces'), tx.objectStore('audit')]
       const before = await cases.get(row.id)
-      const ahead = await Promise.all(assets.map(({ assetId }) => pieces.count(underId(row.id, assetId))))
-      const isNext =
-        (before?.revision ?? 0) === row.revision - 1 && (row.seals?.revision ?? 0) === nextSeals(before, row)
-      if (!isNext || assets.some(({ from }, n) => from !== ahead[n])) {
+      let isNext = (before?.revision ?? 0) === row.revision - 1 && (row.seals?.revision ?? 0) === nextSeals(before, row)
+      for (const { assetId, from } of assets) isNext = isNext && from === (await pieces.count(underId(row.id, assetId)))
+      if (!isNext) {
         await dropped(tx)
         throw busy()
       }
@@ -114,7 +113,7 @@ export class VaultStore implements VaultRecords {
 
   deleteCase(id: string): Promise<void> {
     return this.#db.using(async (db) => {
-      const tx = db.transaction(['cases', 'pieces', 'audit'], 'readwrite', STRICT)
+      const tx = heard(db.transaction(['cases', 'pieces', 'audit'], 'readwrite', STRICT))
       await finish(tx, (write) => {
         write(tx.objectStore('cases').delete(id))
         write(tx.objectStore('pieces').delete(underId(id)))
@@ -124,12 +123,12 @@ export class VaultStore implements VaultRecords {
   }
 
   setting(name: string): Promise<SettingRow | undefined> {
-    return this.#db.using((db) => db.get('settings', name))
+    return this.#db.read('settings', (store) => store.get(name))
   }
 
   putSetting(row: SettingRow): Promise<void> {
     return this.#db.using(async (db) => {
-      const tx = db.transaction('settings', 'readwrite', STRICT)
+      const tx = heard(db.transaction('settings', 'readwrite', STRICT))
       const before = await tx.store.get(row.name)
       if ((before?.revision ?? 0) !== row.revision - 1) {
         await dropped(tx)
@@ -140,20 +139,20 @@ export class VaultStore implements VaultRecords {
   }
 
   models(): Promise<ModelRow[]> {
-    return this.#db.using((db) => db.getAll('models'))
+    return this.#db.read('models', (store) => store.getAll())
   }
 
   model(id: string): Promise<ModelRow | undefined> {
-    return this.#db.using((db) => db.get('models', id))
+    return this.#db.read('models', (store) => store.get(id))
   }
 
   modelPieces(id: string): Promise<Uint8Array[]> {
-    return this.#db.using((db) => db.getAll('modelPieces', underId(id)))
+    return this.#db.read('modelPieces', (store) => store.getAll(underId(id)))
   }
 
   addModel(row: ModelRow, pieces: readonly Uint8Array[]): Promise<void> {
     return this.#db.using(async (db) => {
-      const tx = db.transaction(['models', 'modelPieces'], 'readwrite', STRICT)
+      const tx = heard(db.transaction(['models', 'modelPieces'], 'readwrite', STRICT))
       await finish(tx, (write) => {
         write(tx.objectStore('models').add(row))
         for (const [n, piece] of pieces.entries()) write(tx.objectStore('modelPieces').add(piece, [row.id, n]))
@@ -163,7 +162,7 @@ export class VaultStore implements VaultRecords {
 
   deleteModel(id: string): Promise<void> {
     return this.#db.using(async (db) => {
-      const tx = db.transaction(['models', 'modelPieces'], 'readwrite', STRICT)
+      const tx = heard(db.transaction(['models', 'modelPieces'], 'readwrite', STRICT))
       await finish(tx, (write) => {
         write(tx.objectStore('models').delete(id))
         write(tx.objectStore('modelPieces').delete(underId(id)))
@@ -173,7 +172,7 @@ export class VaultStore implements VaultRecords {
 
   sweep(assetsOf: ReadonlyMap<string, ReadonlySet<string> | null>): Promise<number> {
     return this.#db.using(async (db) => {
-      const tx = db.transaction(['cases', 'pieces', 'audit'], 'readwrite', STRICT)
+      const tx = heard(db.transaction(['cases', 'pieces', 'audit'], 'readwrite', STRICT))
       const allPieces = await tx.objectStore('pieces').getAllKeys()
       const isKept = (id: string, asset: string) => assetsOf.get(id) === null || assetsOf.get(id)?.has(asset)
       const pieces = allPieces.filter(([id, asset]) => !isKept(id, asset))
@@ -187,19 +186,19 @@ export class VaultStore implements VaultRecords {
   }
 
   deviceKey(): Promise<CryptoKey | undefined> {
-    return this.#db.using((db) => db.get('device', 'key'))
+    return this.#db.read('device', (store) => store.get('key'))
   }
 
   people(): Promise<PersonRow[]> {
-    return this.#db.using((db) => db.getAll('people'))
+    return this.#db.read('people', (store) => store.getAll())
   }
 
   site(name: SiteRow['name']): Promise<SiteRow | undefined> {
-    return this.#db.using((db) => db.get('site', name))
+    return this.#db.read('site', (store) => store.get(name))
   }
 
   log(): Promise<Uint8Array[]> {
-    return this.#db.using((db) => db.getAll('log'))
+    return this.#db.read('log', (store) => store.getAll())
   }
 
   apply(change: SiteWrite): Promise<void> {

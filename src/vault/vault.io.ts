@@ -54,6 +54,8 @@ const SETTING_VERB: Readonly<Record<SettingName, Verb>> = {
   approvals: 'enrol',
   bench: 'receipt',
   prints: 'receipt',
+  'print-stations': 'enrol',
+  received: 'receipt',
 }
 
 /**

@@ -110,3 +110,21 @@ export const answer = <T>(request: IDBRequest<T>): Promise<T> =>
     request.onsuccess = () => resolve(request.result)
     request.onerror = () => reject(request.error)
   })
+
+/** Every byte string and every text in the database, keys included. */
+export async function everythingStored(): Promise<Buffer> {
+  const parts: Buffer[] = []
+  const gather = (value: unknown): void => {
+    if (ArrayBuffer.isView(value)) parts.push(Buffer.from(value.buffer, value.byteOffset, value.byteLength))
+    else if (Array.isArray(value)) value.forEach(gather)
+    else if (typeof value === 'object' && value !== null) Object.entries(value).forEach(gather)
+    else parts.push(Buffer.from(String(value)))
+  }
+  await rawStore('readonly', async (stores) => {
+    for (const name of STORE_NAMES) {
+      gather(await answer(stores[name].getAll()))
+      gather(await answer(stores[name].getAllKeys()))
+    }
+  })
+  return Buffer.concat(parts.map((p) => Buffer.concat([p, Buffer.from([0])])))
+}

@@ -4,6 +4,7 @@ import {
   answer,
   change,
   entry,
+  everythingStored,
   freshProfile,
   INIT,
   openTab,
@@ -24,24 +25,6 @@ async function filledVault() {
   const [assetA = ''] = await vault.commit(a, change([await volumeAsset(1)], { trace: [entry(0)] }))
   const [assetB = ''] = await vault.commit(b, change([await volumeAsset(2)]))
   return { vault, a, b, assetA, assetB }
-}
-
-/** Every byte string and every text in the database, keys included. */
-async function everythingStored(): Promise<Buffer> {
-  const parts: Buffer[] = []
-  const gather = (value: unknown): void => {
-    if (ArrayBuffer.isView(value)) parts.push(Buffer.from(value.buffer, value.byteOffset, value.byteLength))
-    else if (Array.isArray(value)) value.forEach(gather)
-    else if (typeof value === 'object' && value !== null) Object.entries(value).forEach(gather)
-    else parts.push(Buffer.from(String(value)))
-  }
-  await rawStore('readonly', async (stores) => {
-    for (const name of STORES) {
-      gather(await answer(stores[name].getAll()))
-      gather(await answer(stores[name].getAllKeys()))
-    }
-  })
-  return Buffer.concat(parts.map((p) => Buffer.concat([p, Buffer.from([0])])))
 }
 
 // Attack 'plain-text-at-rest' of the red-team register.
