@@ -35,7 +35,9 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 4096,
-    rollupOptions: { input: { index: path('./index.html'), headless: path('./headless.html') } },
+    rollupOptions: {
+      input: { index: path('./index.html'), headless: path('./headless.html'), wipe: path('./wipe.html') },
+    },
   },
   preview: { headers: securityHeaders },
   // Dev injects <style> elements for CSS and uses a websocket; only those two are relaxed.

@@ -60,10 +60,15 @@ export const SEALED_WORKERS = ['vault.worker', 'compute.worker', 'measure.worker
 /** Where the build puts their scripts, so that a host can give them headers by path. */
 export const SEALED_FOLDER = 'assets/sealed/'
 
+/** Browsers act on it before the page is shown. Only a host can send it: a service worker's answer erases nothing. */
+const WIPES = { 'Clear-Site-Data': '"storage", "cache"' }
+
 /**
  * Headers of some paths, on top of those of every path. Each holds whether a host lets the longer path win or sends both:
  * of two policies a browser enforces each.
  */
 export const pathHeaders: Record<string, Record<string, string>> = {
+  '/wipe': WIPES,
+  '/wipe.html': WIPES,
   [`/${SEALED_FOLDER}*`]: { 'Content-Security-Policy': policy("'none'") },
 }

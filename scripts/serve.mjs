@@ -25,6 +25,8 @@ export async function serve(dir, port = 0) {
   const server = createServer((request, response) => {
     const path = pathOf(request.url ?? '/')
     const headers = headersFor(blocks, path)
+    // A link on another site must not erase what somebody keeps here.
+    if (/^(cross|same)-site$/.test(String(request.headers['sec-fetch-site']))) delete headers['Clear-Site-Data']
     const answer = (/** @type {number} */ status, /** @type {string} */ text, more = {}) => {
       const body = Buffer.from(`${text}\n`)
       const type = { 'Content-Type': PLAIN_TEXT, 'Content-Length': body.length }
@@ -81,6 +83,8 @@ function listEntries(/** @type {string} */ dir) {
   entries.delete('/_headers')
   const index = entries.get('/index.html')
   if (index) entries.set('/', index)
+  const wipe = entries.get('/wipe.html')
+  if (wipe) entries.set('/wipe', wipe)
   return entries
 }
 

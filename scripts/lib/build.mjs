@@ -12,7 +12,7 @@ import { run } from './run.mjs'
 /** The built app. */
 export const DIST = inRoot('dist')
 
-const SOURCES = ['src', 'workers', 'config', 'public', 'index.html', 'headless.html', 'package-lock.json']
+const SOURCES = ['src', 'workers', 'config', 'public', 'index.html', 'headless.html', 'wipe.html', 'package-lock.json']
 const SETTINGS = ['vite.config.ts', 'svelte.config.js', 'tsconfig.json', 'scripts/lib/media-types.mjs']
 const LARGE_BYTES = 1 << 20
 

@@ -58,7 +58,6 @@ export function kioskArgs(appUrl) {
   return [
     '--force-webrtc-ip-handling-policy=disable_non_proxied_udp',
     '--webrtc-ip-handling-policy=disable_non_proxied_udp',
-    '--block-new-web-contents',
     '--disable-quic',
     '--proxy-server=http://127.0.0.1:9',
     `--proxy-bypass-list=<-loopback>;${new URL(appUrl).host}`,

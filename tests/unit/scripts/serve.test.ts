@@ -20,6 +20,7 @@ beforeAll(async () => {
   mkdirSync(join(dist, SEALED_FOLDER), { recursive: true })
   writeFileSync(join(dist, SEALED_FOLDER, 'a.js'), 'x')
   writeFileSync(join(dist, 'index.html'), '<!doctype html><title>x</title>')
+  writeFileSync(join(dist, 'wipe.html'), '<!doctype html>')
   writeFileSync(join(dist, 'with space.svg'), '<svg/>')
   writeFileSync(join(dist, 'large.wasm'), new Uint8Array(LARGE).fill(7))
   for (const name of ['a.js', 'a.wasm', 'a.wasm.zst', 'a.woff2']) writeFileSync(join(dist, 'vendor/itk', name), 'x')
@@ -70,6 +71,14 @@ test.each([
   expect(Object.fromEntries(Object.keys(securityHeaders).map((name) => [name, response.headers.get(name)]))).toEqual(
     securityHeaders,
   )
+})
+
+test('the wipe page erases for who asks for it here, and not for a link on another site', async () => {
+  const header = async (site: string) =>
+    (await fetch(`${app.url}wipe`, { headers: { 'Sec-Fetch-Site': site } })).headers.get('clear-site-data')
+  for (const site of ['none', 'same-origin']) expect(await header(site)).toBe('"storage", "cache"')
+  for (const site of ['cross-site', 'same-site']) expect(await header(site)).toBeNull()
+  expect((await fetch(app.url)).headers.get('clear-site-data')).toBeNull()
 })
 
 test('a path with headers of its own has them in place of those of every path', async () => {
