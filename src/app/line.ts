@@ -6,6 +6,7 @@ import type { Passport } from '../core/passport.ts'
 import type { Context } from '../core/stage.ts'
 import type { Mask, Mesh, Vec3, Volume } from '../core/types.ts'
 import type { AddedMark } from '../qa/added-marks.ts'
+import type { CheckInput } from '../qa/check.ts'
 import { AS_SCANNED, type PartScale } from '../qa/checks/scale.ts'
 import type { MarksOnPart, PartSide } from '../qa/checks/side-and-id.ts'
 import type { LabelAi } from '../segment/label-ai.ts'
@@ -156,40 +157,31 @@ export interface CheckOrder {
 
 const AS_UNSIGNED: PartSide = { side: null, isMirrored: false }
 
+/** What the check is given of a body. */
+export const checkInput = (
+  order: Omit<CheckOrder, 'policy' | 'process' | 'declaredShells' | 'buildMm'>,
+): CheckInput => ({
+  mesh: order.mesh,
+  reference: order.reference,
+  referenceMaskMm3: order.maskMm3,
+  marks: order.marks,
+  shows: order.shows ?? AS_UNSIGNED,
+  added: order.added ?? [],
+  scale: order.scale ?? AS_SCANNED,
+  passport: order.passport,
+  sideVerified: order.sideVerified,
+  spacing: order.volume.grid.spacing,
+  ai: order.ai,
+})
+
 /** Measures every gate; what it finds is kept in this slot. */
 export function check(line: Line, order: CheckOrder, ctx: Context, slot = 'findings'): Promise<Checked> {
-  const {
-    mesh,
-    reference,
-    maskMm3,
-    passport,
-    sideVerified,
-    volume,
-    policy,
-    process,
-    declaredShells,
-    marks,
-    ai,
-    buildMm,
-  } = order
+  const { policy, process, declaredShells, buildMm, printerMm = null } = order
   line.onStage('check')
-  const input = {
-    mesh,
-    reference,
-    referenceMaskMm3: maskMm3,
-    marks,
-    shows: order.shows ?? AS_UNSIGNED,
-    added: order.added ?? [],
-    scale: order.scale ?? AS_SCANNED,
-    passport,
-    sideVerified,
-    spacing: volume.grid.spacing,
-    ai,
-  }
   return line.pipeline.runStage(
     keptIn(CHECK_STEP, () => slot),
-    input,
-    { policy, process, declaredShells, buildMm, printerMm: order.printerMm ?? null },
+    checkInput(order),
+    { policy, process, declaredShells, buildMm, printerMm },
     ctx,
   )
 }
