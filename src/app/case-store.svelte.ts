@@ -3,7 +3,7 @@ import type { SentAsset } from '../../workers/vault.worker.ts'
 import type { JsonValue } from '../core/json.ts'
 import { isShared } from '../core/shared.ts'
 import { nextEntry, type TraceEntry, type TraceStep } from '../trace/chain.ts'
-import type { CaseChange, CaseMeta, CaseRecord, StoredAsset } from '../vault/case.ts'
+import type { AuditLine, CaseChange, CaseMeta, CaseRecord, StoredAsset } from '../vault/case.ts'
 import { pseudonym } from '../vault/pseudonym.ts'
 import { type CaseState, currentState } from './case-state.ts'
 import { FINDINGS_SLOT, findingsSlot } from './check-part.ts'
@@ -19,6 +19,8 @@ interface Change {
   readonly assets: readonly KeptAsset[]
   readonly trace: readonly TraceEntry[]
   readonly state: CaseState | null
+  /** Lines of the audit that no entry of the trace stands for. */
+  readonly said?: readonly AuditLine[]
 }
 
 /**
@@ -77,6 +79,13 @@ export class CaseStore implements Recorder {
     })
     this.#chaining = chained.catch(() => {})
     await chained
+  }
+
+  /** Keeps what no step made, with a line of its own in the audit. Resolves when it is safe. */
+  async keep(asset: KeptAsset, code: string): Promise<void> {
+    const line = { at: new Date().toISOString(), code, outcome: 'done', digests: [asset.digest] } as const
+    this.#enqueue({ assets: [asset], trace: [], state: null, said: [line] })
+    await this.flush()
   }
 
   /** Stores where the case stands. */
@@ -162,12 +171,7 @@ export class CaseStore implements Recorder {
         assets,
         remove: replaced,
         trace: change.trace,
-        audit: change.trace.map((e) => ({
-          at: e.at,
-          code: e.stage,
-          outcome: 'done' as const,
-          digests: [e.outputDigest],
-        })),
+        audit: [...change.trace.map(lineOf), ...(change.said ?? [])],
         ...(change.state ? standing(change.state, this.#assets) : {}),
       }),
     )
@@ -178,12 +182,18 @@ export class CaseStore implements Recorder {
   }
 }
 
+/** What the audit says of a step. */
+const lineOf = ({ at, stage, outputDigest }: TraceEntry): AuditLine => ({
+  ...{ at, code: stage, outcome: 'done', digests: [outputDigest] },
+})
+
 const slotOf = ({ role, slot }: KeptAsset): string => slot ?? role
 
 /** Several steps as one change: all their entries, and the newest asset of each slot. */
 function joined(changes: readonly Change[]): Change {
   const newest = new Map(changes.flatMap(({ assets }) => assets.map((asset) => [slotOf(asset), asset] as const)))
-  return { assets: [...newest.values()], trace: changes.flatMap(({ trace }) => trace), state: null }
+  const said = changes.flatMap((change) => change.said ?? [])
+  return { assets: [...newest.values()], trace: changes.flatMap(({ trace }) => trace), state: null, said }
 }
 
 /** Slots of labels, of bodies and of moments of the part that are not there any more. */

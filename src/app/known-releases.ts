@@ -26,7 +26,8 @@ const kindOf = ({ type }: AssetInfo): ReadKind | null => READ_FROM.find((kind) =
 const traceIdIn = (params: unknown): string | null =>
   typeof params === 'object' && params !== null && 'traceId' in params && isText(params.traceId) ? params.traceId : null
 
-function exportsOf({ trace }: CaseRecord): readonly Exported[] {
+/** What was written of a case, the oldest first. */
+export function exportsOf({ trace }: Pick<CaseRecord, 'trace'>): readonly Exported[] {
   return trace.flatMap(({ stage, params, outputDigest }) => {
     const traceId = stage === 'export' ? traceIdIn(params) : null
     return traceId === null ? [] : [{ traceId, digest: outputDigest }]
@@ -37,6 +38,11 @@ function exportsOf({ trace }: CaseRecord): readonly Exported[] {
 function bodyOf(asset: AssetInfo, slots: ReadonlyMap<string, string>): string {
   return slots.get(asset.id)?.split('/')[1] ?? ''
 }
+
+/** Digests of the files of one release. */
+export const releaseOutputs = (trace: CaseRecord['trace'], traceId: string): readonly string[] => [
+  ...new Set(exportsOf({ trace }).flatMap((one) => (one.traceId === traceId ? [one.digest] : []))),
+]
 
 /** The best of the kept files that hold the same. */
 function bestFiles(assets: readonly AssetInfo[], slots: ReadonlyMap<string, string>): readonly AssetInfo[] {

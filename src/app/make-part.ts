@@ -1,13 +1,13 @@
 import { PipelineError } from '../core/errors.ts'
 import type { CheckId } from '../core/finding.ts'
-import { meshVolumeMm3, triangleCount } from '../core/mesh.ts'
+import { triangleCount } from '../core/mesh.ts'
 import type { Context } from '../core/stage.ts'
 import type { ExportFormat } from '../export/file-parts.ts'
 import { type Report, reportText } from '../export/report.ts'
 import { isInitials } from '../segment/label-ai.ts'
 import { isMirrored } from './body-past.ts'
-import { labelMm3 } from './case-data.svelte.ts'
 import type { Checked } from './check-codec.ts'
+import { checkFacts } from './check-facts.ts'
 import { findingsSlot } from './check-part.ts'
 import type { Desk } from './desk.svelte.ts'
 import { download } from './download.io.ts'
@@ -17,10 +17,6 @@ import type { FileChoice } from './file-choice.ts'
 import { appearanceOf, dicomFacts, dicomModel, valuesFor } from './file-facts.ts'
 import { check, markings, model, share } from './line.ts'
 import { editsOf } from './part-history.ts'
-import { labelOfBody } from './part-labels.ts'
-import { scaleOfBody } from './part-scale.ts'
-import { sideShown } from './part-side.ts'
-import { printerErrorMm, roomFor } from './print-records.ts'
 import { caseReport } from './report.ts'
 import { modelParams, type SmoothChoice } from './smooth-choice.ts'
 import { type Template, withOverrides } from './templates.ts'
@@ -49,25 +45,14 @@ export async function makeModel(desk: Desk, choice: SmoothChoice): Promise<void>
 
 /** Measures every gate on each body as it stands. */
 export async function checkPart(desk: Desk, ctx: Context): Promise<void> {
-  const { bodies, base, volume, passport, side, policy, process } = desk.data
-  if (!base || !volume || !passport) return
-  const buildMm = roomFor(desk.prints.kept, process)
-  const printerMm = printerErrorMm(desk.prints.kept, process)
-  const common = { volume, passport, sideVerified: side !== null, policy, process, buildMm, printerMm }
-  const baseMm3 = meshVolumeMm3(base.reference)
+  const { bodies, base } = desk.data
+  if (!base) return
   const checks: Checked[] = []
   for (const [n, body] of bodies.entries()) {
-    const { id, mesh, reference, shells, marks, added = [], origin } = body
-    const label = labelOfBody(desk.data, body)
-    if (!label) return
-    // As much of the label as is left in this body by design.
-    const maskMm3 = labelMm3(label) * (meshVolumeMm3(reference) / (origin?.surfaceMm3 ?? baseMm3))
-    const scale = scaleOfBody(editsOf(desk.data.part), id)
-    const text = marks?.text ?? null
-    const shows = { side: sideShown(desk.data, id), isMirrored: isMirrored(editsOf(desk.data.part), id) }
-    const measured = { mesh, reference, maskMm3, scale, marks: text, shows, added, declaredShells: shells }
-    const order = { ...common, ai: label.ai, ...measured }
-    checks.push(await check(desk.line(), order, share(ctx, n, bodies.length), findingsSlot(id, bodies.length)))
+    const facts = checkFacts(desk, body)
+    if (!facts) return
+    const order = { ...facts, mesh: body.mesh, reference: body.reference }
+    checks.push(await check(desk.line(), order, share(ctx, n, bodies.length), findingsSlot(body.id, bodies.length)))
   }
   desk.data.setChecks(checks)
   desk.place = 'check'

@@ -4,9 +4,9 @@ import type { ModelCard } from '../infer/card.ts'
 import type { SelfTest } from '../infer/self-test.ts'
 import type { TraceEntry, TraceStep } from '../trace/chain.ts'
 import type { NotReplayed } from '../trace/replay-result.ts'
+import type { CheckFacts } from './check-facts.ts'
 import type { CheckedBody, ExportOrder } from './export.ts'
-import type { CheckOrder, Line } from './line.ts'
-import type { Body } from './part-body.ts'
+import type { Line } from './line.ts'
 import { createPipeline, type Step } from './pipeline.ts'
 import type { ReplayValue, ReplayValues } from './replay-values.ts'
 import { keepNothing } from './steps.ts'
@@ -30,13 +30,9 @@ export interface ReplayNetwork {
   readonly tested: SelfTest | null
 }
 
-/** What the check was told of a body besides its surfaces. */
-export type CheckFacts = Omit<CheckOrder, 'mesh' | 'reference'>
-
 /** A released part as it was handed to the exporter; each body with the digests that the trace knows it by. */
 export interface ReleasedPart {
   readonly bodies: readonly {
-    readonly body: Body
     readonly mesh: string
     readonly check: string
     readonly named: Omit<CheckedBody, 'mesh' | 'check' | 'values'>

@@ -24,7 +24,7 @@ import { slotsAtHand } from './part-slots.ts'
 const PARTS = 6
 
 /** The stored value, known on by the digest that the trace knows it by. */
-function restored<T extends Volume | Mask | Mesh>(
+export function restored<T extends Volume | Mask | Mesh>(
   { meta, bytes, digest, taken }: StoredAsset,
   decode: (meta: StoredAsset['meta'], bytes: Uint8Array) => T,
 ): T {

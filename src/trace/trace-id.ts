@@ -14,6 +14,23 @@ export async function traceId(recipe: Recipe): Promise<string> {
   return `${id.slice(0, 5)}-${id.slice(5)}`
 }
 
+/** Letters that Crockford base32 reads as digits. */
+const READ_AS: Readonly<Record<string, string>> = { O: '0', I: '1', L: '1' }
+
+/**
+ * The id that a person typed, or that stands somewhere in a text or a file name: any case, with or without the dash or spaces, O for 0,
+ * I and L for 1. Null for what is none.
+ */
+export function readTraceId(text: string): string | null {
+  const found = /(?<![0-9a-z])[0-9a-z]{5}[\s-]?[0-9a-z]{5}(?![0-9a-z])/i.exec(text.trim().replace(/\s+/g, ' '))
+  const id = found?.[0]
+    .toUpperCase()
+    .replace(/[\s-]/g, '')
+    .replace(/[OIL]/g, (letter) => READ_AS[letter] ?? letter)
+  if (id === undefined || [...id].some((letter) => !ALPHABET.includes(letter))) return null
+  return `${id.slice(0, 5)}-${id.slice(5)}`
+}
+
 /** Which of how many files of one part, from 1. */
 export interface FileOfPart {
   readonly n: number

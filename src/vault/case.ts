@@ -22,6 +22,7 @@ export type AssetType =
   | 'export-dicom-obj'
   | 'report'
   | 'photo'
+  | 'replay'
 
 /** What a person chose for a case. No patient data: the pseudonym is random. */
 export type CaseMeta = {

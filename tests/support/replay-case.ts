@@ -1,8 +1,9 @@
+import type { CheckFacts } from '../../src/app/check-facts.ts'
 import { type ExportOrder, exportModel } from '../../src/app/export.ts'
 import { check, type Line, markings, model } from '../../src/app/line.ts'
 import { createPipeline, type KeptAsset } from '../../src/app/pipeline.ts'
 import type { ReplayOrder } from '../../src/app/replay.ts'
-import type { CheckFacts, ReplayKept } from '../../src/app/replay-at.ts'
+import type { ReplayKept } from '../../src/app/replay-at.ts'
 import type { ReplayValue } from '../../src/app/replay-values.ts'
 import { segment } from '../../src/app/segment.ts'
 import { templateById } from '../../src/app/shipped-templates.ts'
@@ -89,14 +90,13 @@ export async function releasedBall(workers: Workers = inProcessWorkers()): Promi
     { ...common, format: '3mf', bodies: [{ mesh: made.mesh, check: checked }] },
     IDLE_CONTEXT,
   )
-  const body = { id: 1, name: '', mesh: made.mesh, reference: made.reference, shells: 1 }
   const meshDigest = await digestMesh(made.mesh)
   const from: ReplayKept = {
     value: async (wanted) => kept.get(wanted) ?? null,
     network: async () => null,
     checked: async (mesh) => (mesh === meshDigest ? facts : null),
     released: async (id) =>
-      id === traceId ? { bodies: [{ body, mesh: meshDigest, check: checkDigest, named: {} }], order: common } : null,
+      id === traceId ? { bodies: [{ mesh: meshDigest, check: checkDigest, named: {} }], order: common } : null,
   }
   const outputs = trace.filter(({ stage }) => stage === 'export').map(({ outputDigest }) => outputDigest)
   const order: ReplayOrder = {

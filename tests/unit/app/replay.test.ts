@@ -1,6 +1,7 @@
 import { beforeAll, expect, test } from 'vitest'
 import type { ReplayOrder } from '../../../src/app/replay.ts'
 import { replay } from '../../../src/app/replay.ts'
+import { PipelineError } from '../../../src/core/errors.ts'
 import { digestVolume } from '../../../src/core/hash.ts'
 import { IDLE_CONTEXT } from '../../../src/core/stage.ts'
 import type { Mask } from '../../../src/core/types.ts'
@@ -108,9 +109,9 @@ test('a step whose code does something else is found, though it changed nothing 
 const lastMaskDigest = async () => made.order.trace.findLast(({ stage }) => stage === 'fill-holes')?.outputDigest ?? ''
 
 test('a step that throws where it once gave a result is a difference, by the code of the error', async () => {
-  const failing = { surface: () => Promise.reject(new Error('a bug')) }
+  const failing = { surface: () => Promise.reject(new PipelineError('surface/empty', 'Nothing is marked.')) }
   const steps = await again({}, inProcessWorkers(failing))
-  expect(first(steps)).toMatchObject({ stage: 'surface', outcome: 'differs', failed: 'app/bug' })
+  expect(first(steps)).toMatchObject({ stage: 'surface', outcome: 'differs', failed: 'surface/empty' })
 })
 
 test('what is not kept any more is said to be so, and is no equal step', async () => {

@@ -1,0 +1,124 @@
+import { isAbort } from '../core/errors.ts'
+import { parsedJson } from '../core/json.ts'
+import type { Context } from '../core/stage.ts'
+import { isReplayResult, REPLAY_FORMAT, type ReplayResult } from '../trace/replay-result.ts'
+import type { CaseStore } from './case-store.svelte.ts'
+import type { Desk } from './desk.svelte.ts'
+import { replay } from './replay.ts'
+import { REPLAY_SLOT, replayAsset, replayOrder, replayTargets } from './replay-order.ts'
+import { APP_VERSION } from './report.ts'
+import { createWorkers, type Workers } from './workers.ts'
+
+/** A replay that runs. */
+export interface ReplayRun {
+  readonly stage: string
+  /** From 1. */
+  readonly step: number
+  readonly steps: number
+  readonly fraction: number
+}
+
+/** Running a case again, as the screen sees it. */
+export interface ReplayView {
+  readonly running: ReplayRun | null
+  /** The last result of the open case; null before one. */
+  readonly result: ReplayResult | null
+  /** Whether the result is of this release; null for the part as it was not released. */
+  isOf(traceId: string | null): boolean
+  /** Runs the release of this id again, else the part as it stands. The case can be worked on meanwhile. */
+  start(traceId: string | null): Promise<void>
+  cancel(): void
+}
+
+const HOSTS = ['compute', 'mesh', 'measure', 'infer'] as const
+
+/** Runs the open case again in workers of its own, so that a person can go on working, and keeps what came of it. */
+export class Replays implements ReplayView {
+  running = $state.raw<ReplayRun | null>(null)
+  #result = $state.raw<ReplayResult | null>(null)
+  /** The case that the result is of. */
+  #of = $state.raw<CaseStore | null>(null)
+  #controller: AbortController | null = null
+  readonly #desk: Desk
+  readonly #spawn: () => Workers
+
+  constructor(desk: Desk, spawn: () => Workers = createWorkers) {
+    this.#desk = desk
+    this.#spawn = spawn
+    $effect.root(() => {
+      $effect(() => {
+        if (this.#of !== desk.store) this.#load(desk.store).catch(desk.report)
+      })
+    })
+  }
+
+  get result(): ReplayResult | null {
+    return this.#of === this.#desk.store ? this.#result : null
+  }
+
+  isOf(traceId: string | null): boolean {
+    return this.result?.traceId === traceId
+  }
+
+  async start(traceId: string | null): Promise<void> {
+    const { store } = this.#desk
+    if (this.#controller || !store) return
+    const controller = new AbortController()
+    this.#controller = controller
+    const workers = this.#spawn()
+    try {
+      this.running = { stage: 'scan', step: 0, steps: 0, fraction: 0 }
+      const result = await this.#run(store, workers, traceId, controller.signal)
+      await store.keep(await replayAsset(result), 'replay')
+      if (this.#desk.store !== store) return
+      this.#show(store, result)
+      this.#desk.saveState()
+    } catch (error) {
+      if (!isAbort(error)) this.#desk.report(error)
+    } finally {
+      for (const name of HOSTS) workers[name].terminate()
+      this.#controller = null
+      this.running = null
+    }
+  }
+
+  cancel(): void {
+    this.#controller?.abort()
+  }
+
+  async #run(store: CaseStore, workers: Workers, traceId: string | null, signal: AbortSignal): Promise<ReplayResult> {
+    const desk = this.#desk
+    const [begun, at] = [performance.now(), new Date().toISOString()]
+    const onStep = (stage: string, step: number, steps: number) => {
+      // The case was left, or the vault locked: what would be read now is another's.
+      if (desk.store !== store) this.cancel()
+      this.running = { stage, step, steps, fraction: (step - 1) / steps }
+    }
+    const outputs = await replayTargets(desk, traceId)
+    const order = await replayOrder(desk, outputs, onStep)
+    await workers.compute.call((api) => api.useBackend('auto'), signal)
+    const progress: Context['progress'] = (fraction) => {
+      if (this.running) this.running = { ...this.running, fraction }
+    }
+    const steps = await replay(workers, order, { signal, progress })
+    return {
+      ...{ format: REPLAY_FORMAT, traceId, scan: order.scan.digest, outputs, steps, appVersion: APP_VERSION, at },
+      ms: Math.round(performance.now() - begun),
+    }
+  }
+
+  /** What the case that was opened keeps of its last replay. */
+  async #load(store: CaseStore | null): Promise<void> {
+    this.cancel()
+    this.#show(store, null)
+    const kept = await store?.read(REPLAY_SLOT)
+    const stored = kept && parsedJson(kept.bytes)
+    // One of another version is made again.
+    if (this.#of === store && this.#result === null && isReplayResult(stored)) this.#show(store, stored)
+  }
+
+  #show(store: CaseStore | null, result: ReplayResult | null): void {
+    this.#of = store
+    this.#result = result
+  }
+}
