@@ -3,21 +3,8 @@ import { lineage } from '../trace/lineage.ts'
 import { readTraceId } from '../trace/trace-id.ts'
 import type { CaseRecord } from '../vault/case.ts'
 import { exportsOf, releaseOutputs } from './known-releases.ts'
+import type { ReleaseRow } from './trace-view.ts'
 import type { Workers } from './workers.ts'
-
-/** A release as its case remembers it, to be looked up. */
-export interface ReleaseRow {
-  readonly caseId: string
-  readonly pseudonym: string
-  readonly traceId: string
-  /** Ids that stand on the part itself: those of the model before anything was written on it. */
-  readonly writtenIds: readonly string[]
-  /** Digest of the scan. */
-  readonly scan: string
-  readonly files: readonly { readonly format: string; readonly digest: string }[]
-  /** When its first file was written. ISO 8601, UTC. */
-  readonly at: string
-}
 
 type Texts = { readonly lines?: unknown; readonly text?: unknown; readonly format?: unknown }
 const textsOf = ({ params }: TraceEntry): Texts =>
@@ -33,15 +20,17 @@ function idsWritten(steps: readonly TraceEntry[]): readonly string[] {
   return [...new Set(words.flatMap((word) => (typeof word === 'string' ? (readTraceId(word) ?? []) : [])))]
 }
 
+type CaseOfReleases = Pick<CaseRecord, 'id' | 'trace'> & Pick<ReleaseRow, 'pseudonym'>
+
 /** What left this program of one case, the newest first. */
-export function releaseRows({ id, meta, trace }: Pick<CaseRecord, 'id' | 'meta' | 'trace'>): readonly ReleaseRow[] {
+export function releaseRows({ id, pseudonym, trace }: CaseOfReleases): readonly ReleaseRow[] {
   const ids = [...new Set(exportsOf({ trace }).map(({ traceId }) => traceId))].toReversed()
   return ids.map((traceId) => {
     const outputs = releaseOutputs(trace, traceId)
     const written = trace.filter(({ stage, outputDigest }) => stage === 'export' && outputs.includes(outputDigest))
     const files = new Map(written.map((entry) => [entry.outputDigest, String(textsOf(entry).format)]))
     return {
-      ...{ caseId: id, pseudonym: meta.pseudonym, traceId },
+      ...{ caseId: id, pseudonym, traceId },
       writtenIds: idsWritten(lineage(trace, ...outputs)),
       scan: scanOf(trace),
       files: [...files].map(([digest, format]) => ({ digest, format })),
@@ -60,7 +49,9 @@ export function scanOf(trace: readonly TraceEntry[]): string {
 export async function allReleases({ vault }: Workers): Promise<readonly ReleaseRow[]> {
   const rows: ReleaseRow[] = []
   for (const { id, unreadable } of await vault.call((api) => api.listCases())) {
-    if (unreadable === null) rows.push(...releaseRows(await vault.call((api) => api.openCase(id))))
+    if (unreadable !== null) continue
+    const { meta, trace } = await vault.call((api) => api.openCase(id))
+    rows.push(...releaseRows({ id, pseudonym: meta.pseudonym, trace }))
   }
   return rows
 }

@@ -28,6 +28,7 @@ import type { PrintView } from './print-view.ts'
 import type { ReleasesView } from './releases-view.ts'
 import type { SmoothChoice } from './smooth-choice.ts'
 import type { StepChange, Template, TemplateStep } from './templates.ts'
+import type { TraceView } from './trace-view.ts'
 import type { VerifyFileView } from './verify-view.ts'
 
 /** Stations that work in this version. Approve is not shown until it does something. */
@@ -296,6 +297,8 @@ export interface SessionView {
   readonly dicom: DicomFacts & { readonly laterality: Laterality | 'several' }
   readonly trace: readonly TraceRow[]
   readonly traceId: string | null
+  /** From the scan to its parts and back, and the replay of it. */
+  readonly tracing: TraceView
 
   go(place: PlaceId): void
   dismissProblem(): void

@@ -39,6 +39,7 @@ import { FILL_HOLES_STEP, ISLANDS_STEP, MARGIN_STEP } from './steps.ts'
 import { Strokes } from './strokes.svelte.ts'
 import type { TemplateStep } from './templates.ts'
 import { ThresholdPreview } from './threshold-preview.ts'
+import { TraceDesk } from './trace-desk.svelte.ts'
 import { Trial } from './trial.svelte.ts'
 import { VaultControl } from './vault-control.svelte.ts'
 import { FileVerifier } from './verify-file.svelte.ts'
@@ -70,6 +71,7 @@ export class Session implements SessionView {
   readonly print = printVerbs(this.#desk)
   readonly handover = handoverVerbs(this.#desk, () => null)
   readonly file = new FileVerifier(this.#desk, () => this.#vault.isOpen)
+  readonly tracing = new TraceDesk(this.#desk, this.file, () => this.#vault.isOpen)
   readonly ai = new Ai(this.#desk, this.#desk.engine, () => this.#desk.models.rows)
   readonly releases = new Releases(() => this.#leave())
   readonly #openVault = () => this.#vault.openSomehow()
@@ -372,6 +374,7 @@ export class Session implements SessionView {
       await prints.flush().catch(() => {})
       this.#desk.forgetCase()
       this.file.forget()
+      this.tracing.forget()
       await workers.vault.call((api) => api.lock())
     })
     this.#desk.templates.forget()

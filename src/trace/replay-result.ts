@@ -115,6 +115,7 @@ export type ReplayFigures = {
   readonly meanMm: number | null
   /** Whether each compared step ran on the kind of processor that it was recorded on. */
   readonly isSameBackend: boolean
+  readonly isOnGraphics: boolean
   /** Adapters that steps ran on, each once. */
   readonly adapters: readonly string[]
 }
@@ -136,6 +137,8 @@ function worst(steps: readonly ReplayedStep[], made: MadeKind, figure: keyof Dif
 /** A step that was not replayed counts in no figure but its own. */
 export function replayFigures({ steps }: Pick<ReplayResult, 'steps'>): ReplayFigures {
   const compared = steps.filter(({ outcome }) => outcome !== 'not-replayed')
+  // The scan is read, not made.
+  const ran = compared.filter(({ made }) => made !== 'volume')
   return {
     verdict: verdictOf(steps),
     compared: compared.length,
@@ -146,7 +149,8 @@ export function replayFigures({ steps }: Pick<ReplayResult, 'steps'>): ReplayFig
     largestMm: worst(steps, 'mesh', 'largestMm'),
     meanMm: worst(steps, 'mesh', 'meanMm'),
     isSameBackend: compared.every(({ backend, recordedBackend }) => backend === recordedBackend),
-    adapters: [...new Set(compared.flatMap(({ adapter }) => (adapter ? [adapter] : [])))],
+    isOnGraphics: ran.some(({ backend }) => backend === 'webgpu'),
+    adapters: [...new Set(ran.flatMap(({ adapter }) => (adapter ? [adapter] : [])))],
   }
 }
 

@@ -157,6 +157,7 @@ const BUSY: Readonly<Record<string, string>> = {
   'accept-print': 'Writing the print into the trace',
   'compare-part': 'Bringing the scan of the part onto its model',
   'verify-file': 'Holding the file against what left here',
+  'find-release': 'Looking for the id among the cases',
   orient: 'Looking for a build direction',
   'keep-prints': 'Sealing the choice',
   'read-station': 'Looking at the address',

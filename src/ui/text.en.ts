@@ -285,23 +285,6 @@ export const PRINT = {
   traceId: 'Trace id',
 }
 
-export const TRACE = {
-  title: (id: string | null) => (id === null ? 'Trace' : `Trace ${id}`),
-  lead: 'Each line is bound to the one above it by its digest.',
-  steps: (n: number) => plural(n, 'step', 'steps'),
-  empty: 'Nothing has been done in this case yet. Each step will be written here with its parameters and digests.',
-  on: (backend: string, adapter: string) => (adapter === '' ? backend : `${backend}, ${adapter}`),
-  backend: { cpu: 'Processor', webgpu: 'Graphics card', wasm: 'Processor, WebAssembly' },
-  sideTitle: 'What left this device',
-  sideLead: 'The chain goes from the digest of the scan to the digest of each file.',
-  from: 'Scan',
-  to: 'Last result',
-  files: 'Files saved by a person',
-  noFiles: 'No file has been saved.',
-  report: 'Save the report',
-  nothingSet: 'Nothing to set',
-}
-
 /** One advice for each way to refuse a foreign 3MF: nothing can be mended in it here. */
 const refusedThreeMf = () =>
   Object.fromEntries(

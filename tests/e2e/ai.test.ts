@@ -22,7 +22,7 @@ import {
   signSecond,
   startWithVault,
 } from '../support/ai-journey.ts'
-import { button, goTo, idle, reopenFirstCase, WORK_MS } from '../support/app-journey.ts'
+import { button, goTo, idle, reopenFirstCase, showSteps, WORK_MS } from '../support/app-journey.ts'
 import { axeBarriers } from '../support/axe.ts'
 import { browserOfFile } from '../support/browser.ts'
 import { defectsOf, NO_DEFECTS } from '../support/manifold.ts'
@@ -161,6 +161,7 @@ test('an unapproved network is not run and says where to approve it; an AMBER re
   expect(made('promote').outputDigest).toBe(report.ai[0].ai.source)
   expect(made('promote').inputDigests).toEqual([made('infer').outputDigest])
   expect(made('infer').inputDigests).toEqual([made('state-modality').outputDigest, weights.sha256])
+  await showSteps(page)
   const trace = await page.getByRole('main').innerText()
   for (const step of ['state-modality', 'self-test', 'infer', 'promote', 'review-region', 'second-reader'])
     expect(trace).toContain(stepText(step))
@@ -214,6 +215,7 @@ test('a run that is cancelled ends at once and leaves the app usable; a RED resu
   expect(await button(page, AI.promote(ANATOMY_NAME.brain)).count()).toBe(0)
   expect(await axeBarriers(page)).toEqual([])
   await goToPlace(page, SHELL.trace)
+  await showSteps(page)
   expect(await page.getByRole('main').innerText()).not.toContain(stepText('promote'))
   await goTo(page, 'segment')
   expect(await label(page).count()).toBe(0)

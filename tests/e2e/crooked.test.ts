@@ -8,6 +8,7 @@ import { noteText, RESAMPLE, SCAN } from '../../src/ui/scan.en.ts'
 import { SEGMENT } from '../../src/ui/segment.en.ts'
 import { stepText } from '../../src/ui/steps.en.ts'
 import { NEXT_STEP, PRINT, SHELL, STATION } from '../../src/ui/text.en.ts'
+import { showSteps } from '../support/app-journey.ts'
 import { aroundOrigin, bentDicom, radiusAtMm } from '../support/bent-ball.ts'
 import { pageOfFile } from '../support/browser.ts'
 import { threeMfContent } from '../support/read-files.ts'
@@ -104,6 +105,7 @@ describe('a series with gantry tilt', () => {
     expect(step?.inputDigests).toEqual([report.trace.entries[0]?.outputDigest])
     expect(step?.params).toMatchObject({ sliceMm: 1, shear: [0, expect.closeTo(TILT, 4)] })
     await open.page.getByRole('button', { name: PRINT.trace }).click()
+    await showSteps(open.page)
     await open.page.getByText(stepText('straighten')).waitFor()
     await open.page.getByText(/tilt of 15\.00.{1,2}° undone/).waitFor()
   })

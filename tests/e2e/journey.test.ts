@@ -8,7 +8,7 @@ import { CHECK, gateTitle } from '../../src/ui/check.en.ts'
 import { SCAN } from '../../src/ui/scan.en.ts'
 import { SEGMENT } from '../../src/ui/segment.en.ts'
 import { PRINT } from '../../src/ui/text.en.ts'
-import { button, createVault, goTo, openScan, reopenFirstCase, WORK_MS } from '../support/app-journey.ts'
+import { button, createVault, goTo, openScan, reopenFirstCase, showSteps, WORK_MS } from '../support/app-journey.ts'
 import { openBrowser, openPage } from '../support/browser.ts'
 import { plate, solidBall, writeDicomPhantom } from '../support/dicom-phantom.ts'
 import { defectsOf, NO_DEFECTS } from '../support/manifold.ts'
@@ -34,8 +34,10 @@ async function runTemplate(page: Page): Promise<void> {
   await page.locator('[data-check], .find').first().waitFor({ timeout: WORK_MS })
 }
 
-const traceOf = (page: Page) =>
-  page.locator('.trc .dg .mono').evaluateAll((all) => all.map((one) => one.getAttribute('title')))
+async function traceOf(page: Page) {
+  await showSteps(page)
+  return page.locator('.trc .dg .mono').evaluateAll((all) => all.map((one) => one.getAttribute('title')))
+}
 
 test('drop a DICOM folder, save a released 3MF, reload, unlock, reopen: the same digests', async () => {
   const scan = join(folder, 'ball')

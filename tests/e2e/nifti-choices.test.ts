@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { noteText, QUESTION, SCAN } from '../../src/ui/scan.en.ts'
 import { SHELL } from '../../src/ui/text.en.ts'
+import { showSteps } from '../support/app-journey.ts'
 import { axeBarriers } from '../support/axe.ts'
 import { pageOfFile } from '../support/browser.ts'
 import { gzipped, NIFTI_TYPE_NAMES, niftiFile } from '../support/scan-files.ts'
@@ -13,6 +14,7 @@ const button = (name: string) => open.page.getByRole('button', { name, exact: tr
 const isRead = () => open.page.getByRole('heading', { name: SCAN.title }).waitFor({ timeout: WORK_MS })
 const trace = async () => {
   await goTo(open.page, SHELL.trace)
+  await showSteps(open.page)
   const first = open.page
     .locator('.trc li, .trc tr')
     .filter({ hasText: /from NIfTI/ })

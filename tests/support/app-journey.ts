@@ -9,6 +9,7 @@ import { CHECK } from '../../src/ui/check.en.ts'
 import { SCAN } from '../../src/ui/scan.en.ts'
 import { SEGMENT } from '../../src/ui/segment.en.ts'
 import { SHELL, START, STATION, VAULT } from '../../src/ui/text.en.ts'
+import { TRACE } from '../../src/ui/trace.en.ts'
 import type { WatchedPage } from './browser.ts'
 import { solidBall, writeDicomPhantom } from './dicom-phantom.ts'
 
@@ -61,6 +62,9 @@ export async function reopenFirstCase(page: Page): Promise<void> {
 
 export const goTo = (page: Page, station: StationId) =>
   page.getByRole('navigation', { name: SHELL.stations }).getByText(STATION[station], { exact: true }).click()
+
+/** At Trace, opens the single steps of every station. */
+export const showSteps = (page: Page) => button(page, TRACE.allSteps).click()
 
 /** Waits until no work runs. */
 export async function idle(page: Page, longestMs = WORK_MS): Promise<void> {

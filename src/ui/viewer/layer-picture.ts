@@ -84,7 +84,8 @@ export class LayerPicture {
 const bandOf = (row: number): number => Math.floor(row / BAND_ROWS)
 const bandsOf = (rows: number): number => bandOf(rows) + 1
 
-function pathOf(lines: readonly number[]): Path2D {
+/** Lines x0 y0 x1 y1 as a path. */
+export function pathOf(lines: readonly number[]): Path2D {
   const path = new Path2D()
   for (let n = 0; n < lines.length; n += 4) {
     path.moveTo(lines[n] as number, lines[n + 1] as number)

@@ -62,7 +62,8 @@ export async function sectionPicture(scene: SectionScene, id: PlaneId, at: Vec3)
   }
 }
 
-function greyPicture(columns: number, rows: number, fill: (out: Uint32Array) => void): OffscreenCanvas {
+/** A slice as a picture of its own pixels. */
+export function greyPicture(columns: number, rows: number, fill: (out: Uint32Array) => void): OffscreenCanvas {
   const canvas = new OffscreenCanvas(columns, rows)
   const image = new ImageData(columns, rows)
   fill(new Uint32Array(image.data.buffer))

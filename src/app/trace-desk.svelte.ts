@@ -1,0 +1,117 @@
+import { type ChainVerdict, verifyChain } from '../trace/chain.ts'
+import { lineage } from '../trace/lineage.ts'
+import { readTraceId } from '../trace/trace-id.ts'
+import type { Desk } from './desk.svelte.ts'
+import { allReleases, releaseOf, releaseRows, scanOf } from './find-release.ts'
+import { releaseOutputs } from './known-releases.ts'
+import { reopen } from './open-scan.ts'
+import { isRefused } from './print-records.ts'
+import { Replays } from './replays.svelte.ts'
+import type { IdAsked, ReleaseRow, ReleaseWithPrints, TraceView } from './trace-view.ts'
+import type { VerifyFileView } from './verify-view.ts'
+
+/** Where the open case came from and what became of it. */
+export class TraceDesk implements TraceView {
+  readonly replay: Replays
+  chain = $state.raw<ChainVerdict | null>(null)
+  #asked = $state.raw<IdAsked | null>(null)
+  /** Of all readable cases of the vault. */
+  #all = $state.raw<readonly ReleaseRow[]>([])
+  #chosen = $state.raw<{ readonly caseId: string; readonly traceId: string } | null>(null)
+  readonly #desk: Desk
+  readonly #file: VerifyFileView
+  readonly #isVaultOpen: () => boolean
+
+  constructor(desk: Desk, file: VerifyFileView, isVaultOpen: () => boolean) {
+    this.#desk = desk
+    this.#file = file
+    this.#isVaultOpen = isVaultOpen
+    this.replay = new Replays(desk)
+  }
+
+  #own = $derived.by((): readonly ReleaseRow[] => {
+    const { store } = this.#desk
+    return store ? releaseRows({ id: store.id, pseudonym: store.pseudonym, trace: store.trace }) : []
+  })
+
+  shown = $derived.by((): ReleaseWithPrints | null => {
+    const { store, data } = this.#desk
+    const wanted = this.#chosen?.caseId === store?.id ? this.#chosen?.traceId : undefined
+    const row = this.#own.find(({ traceId }) => traceId === (wanted ?? data.traceId))
+    return row ? this.#withPrints(row) : null
+  })
+
+  isAtHand = $derived.by(() => this.shown === null || this.shown.traceId === this.#desk.data.traceId)
+
+  led = $derived.by((): ReadonlySet<number> => {
+    const trace = this.#desk.store?.trace ?? []
+    const outputs = this.shown ? releaseOutputs(trace, this.shown.traceId) : trace.slice(-1).map((e) => e.outputDigest)
+    return new Set(lineage(trace, ...outputs).map(({ seq }) => seq))
+  })
+
+  ofScan = $derived.by((): readonly ReleaseWithPrints[] => {
+    const { store } = this.#desk
+    if (!store) return []
+    const scan = scanOf(store.trace)
+    const others = this.#all.filter((row) => row.caseId !== store.id && row.scan === scan)
+    return [...this.#own, ...others].map((row) => this.#withPrints(row)).sort((a, b) => (a.at < b.at ? 1 : -1))
+  })
+
+  get asked(): IdAsked | null {
+    return this.#asked
+  }
+
+  async look(): Promise<void> {
+    const { store, workers } = this.#desk
+    this.chain = null
+    const chain = store ? await verifyChain(store.trace) : null
+    if (this.#desk.store !== store) return
+    this.chain = chain
+    this.#all = this.#isVaultOpen() ? await allReleases(workers) : []
+  }
+
+  show(traceId: string | null): void {
+    const { store } = this.#desk
+    this.#chosen = store && traceId !== null ? { caseId: store.id, traceId } : null
+  }
+
+  async find(text: string): Promise<void> {
+    const desk = this.#desk
+    const id = readTraceId(text)
+    if (id === null) {
+      this.#asked = { state: 'no-id', text: text.trim() }
+      return
+    }
+    this.#asked = null
+    const rows = await desk.jobs.run('find-release', () => allReleases(desk.workers))
+    if (!rows) return
+    this.#all = rows
+    const release = releaseOf(rows, id)
+    if (release && desk.store?.id !== release.caseId) await reopen(desk, release.caseId)
+    this.#asked = release ? { state: 'found', id, release } : { state: 'unknown', id, releases: rows.length }
+    if (!release || desk.store?.id !== release.caseId) return
+    desk.place = 'trace'
+    this.show(release.traceId)
+  }
+
+  async verify(file: File): Promise<void> {
+    await this.#file.verify(file)
+    const verdict = this.#file.found?.verdict
+    if (verdict && verdict.verdict !== 'not-ours') await this.find(verdict.traceId)
+  }
+
+  /** When the vault is locked: what was found is a person's. */
+  forget(): void {
+    this.replay.cancel()
+    this.#all = []
+    this.#asked = null
+    this.#chosen = null
+    this.chain = null
+  }
+
+  #withPrints(row: ReleaseRow): ReleaseWithPrints {
+    const jobs = row.files.map(({ digest }) => digest)
+    const prints = this.#desk.prints.kept.prints.filter(({ job }) => jobs.includes(job))
+    return { ...row, prints, accepted: prints.filter((print) => !isRefused(print)).length }
+  }
+}
