@@ -37,7 +37,10 @@ export class Replays implements ReplayView {
   }
 
   isOf(traceId: string | null): boolean {
-    return this.result?.traceId === traceId
+    const { result } = this
+    if (result?.traceId !== traceId) return false
+    // A part that is not released is what it was as long as nothing was done since.
+    return traceId !== null || (this.#desk.store?.trace ?? []).every(({ at }) => at <= result.at)
   }
 
   async start(traceId: string | null): Promise<void> {

@@ -76,9 +76,23 @@ test('from the sample to a released file; its id leads back to the case, and a r
   await watched.close()
 }, 600_000)
 
-test('while a replay runs the case can be worked on, and it can be stopped', async () => {
+/** Stands in for a camera and for a browser that reads codes: what it sees is the id in the heading. */
+function codeReader(): void {
+  const canvas = document.createElement('canvas')
+  // A picture that never changes sends no frame.
+  setInterval(() => canvas.getContext('2d')?.fillRect(0, 0, 10, 10), 50)
+  Object.defineProperty(navigator, 'mediaDevices', { value: { getUserMedia: async () => canvas.captureStream(5) } })
+  class Detector {
+    static getSupportedFormats = async () => ['qr_code']
+    detect = async () => [{ rawValue: document.querySelector('.trc h1')?.textContent ?? '' }]
+  }
+  Reflect.set(globalThis, 'BarcodeDetector', Detector)
+}
+
+test('while a replay runs the case can be worked on, and it can be stopped; where codes are read, one leads back as well', async () => {
   const watched = await open()
   const { page } = watched
+  await page.addInitScript(codeReader)
   await page.goto('/')
   await button(page, START.kioskAct).click()
   await button(page, START.runSample).click()
@@ -93,6 +107,11 @@ test('while a replay runs the case can be worked on, and it can be stopped', asy
   await button(page, TRACE.replayStop).click()
   await button(page, TRACE.replayAct(true)).waitFor()
   expect(await replayed(page).getAttribute('data-replay')).toBe('')
+
+  // A camera that sees the code of this very part.
+  await button(page, TRACE.camera).click()
+  await page.locator('[data-asked="found"]').waitFor({ timeout: WORK_MS })
+  expect(await page.locator('video').count()).toBe(0)
   watched.expectClean()
   await watched.close()
 }, 600_000)

@@ -4,7 +4,10 @@ import type { Mask, Mesh } from '../../src/core/types.ts'
 import { type BodiesInput, exportBodies } from '../../src/export/export.io.ts'
 import { ScanShelf, type Slab, type VolumeWords } from '../../src/gpu/scan-shelf.gpu.ts'
 import { type DecimateParams, decimate } from '../../src/prepare/decimate.ts'
+import { type LayFlatParams, layFlat } from '../../src/prepare/lay-flat.ts'
 import { loadManifold } from '../../src/prepare/manifold.io.ts'
+import { type LandingParams, landingBlocks } from '../../src/prepare/marks/landing-blocks.ts'
+import { applyMark, type Mark } from '../../src/prepare/marks/mark.ts'
 import { type RepairParams, repair } from '../../src/prepare/repair.ts'
 import { type SmoothParams, smooth } from '../../src/prepare/smooth.ts'
 import { surfaceGrid } from '../../src/prepare/surface-grid.ts'
@@ -14,6 +17,7 @@ import { ledgerMeasure } from '../../src/qa/error-ledger.ts'
 import { marchingCubes, type SurfaceParams } from '../../src/surface/marching-cubes.ts'
 import { type DenoiseParams, denoise } from '../../src/volume/denoise.ts'
 import { maskMethods } from '../../workers/compute-masks.ts'
+import { meshEdits } from '../../workers/mesh-edits.ts'
 
 // The workers' own methods on the processor, without a worker around them.
 
@@ -37,6 +41,10 @@ function computeApi() {
 }
 
 const meshApi = {
+  ...meshEdits,
+  landingBlocks: (mesh: Mesh, params: LandingParams) => landingBlocks(mesh, params, IDLE_CONTEXT, loadManifold),
+  applyMark: (mesh: Mesh, mark: Mark) => applyMark(mesh, mark, IDLE_CONTEXT, loadManifold),
+  layFlat: (mesh: Mesh, params: LayFlatParams) => layFlat(mesh, params, IDLE_CONTEXT),
   smooth: (mesh: Mesh, params: SmoothParams) => smooth(mesh, params, IDLE_CONTEXT),
   decimate: (mesh: Mesh, params: DecimateParams) => decimate(mesh, params, IDLE_CONTEXT),
   repair: (mesh: Mesh, params: RepairParams) => repair(mesh, params, IDLE_CONTEXT, loadManifold),

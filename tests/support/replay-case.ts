@@ -25,7 +25,7 @@ const SPACING = 0.8
 
 /** A ball of bone, 12 mm in radius. */
 export const ballScan = (): Volume =>
-  ballVolume(gridOf([SIZE, SIZE, SIZE], [SPACING, SPACING, SPACING]), [15.5, 15.5, 15.5], 12)
+  ballVolume(gridOf([SIZE, SIZE, SIZE], [SPACING, SPACING, SPACING]), [15.5, 15.5, 15.5], 12, 100)
 
 /** A chained trace in memory, and what a case would keep. */
 export function memoryCase() {
