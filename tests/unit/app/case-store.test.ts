@@ -67,6 +67,21 @@ test('steps noted at the same time are chained one after the other', async () =>
   expect(store.saved).toBe('saved')
 })
 
+test('what no step made is kept with a line of its own in the audit, and the trace stays as it is', async () => {
+  const { workers, commits } = fakeVault()
+  const store = await CaseStore.create(workers, INIT, () => {})
+  await store.record(step('a', '1'), [])
+  const before = store.trace
+  await store.keep({ role: 'replay', digest: '9', meta: null, parts: [Uint8Array.of(1)] }, 'replay')
+  expect(store.trace).toBe(before)
+  expect(commits.flatMap(({ trace }) => trace.map(({ stage }) => stage))).toEqual(['a'])
+  expect(commits.flatMap(({ audit }) => audit.map(({ code, digests }) => [code, ...digests]))).toEqual([
+    ['a', '1'],
+    ['replay', '9'],
+  ])
+  expect(commits.flatMap(({ assets }) => assets.map(({ type }) => type))).toEqual(['replay'])
+})
+
 test('the newest asset of a role replaces the one before', async () => {
   const { workers, commits } = fakeVault()
   const store = await CaseStore.create(workers, INIT, () => {})
