@@ -10,6 +10,7 @@ import {
   type Found,
   type Imported,
   importedFrom,
+  onlyScan,
   type ReadChoice,
   type SliceSink,
   volumeOf,
@@ -91,12 +92,10 @@ const api = {
     return transfer(read, [map.labels.buffer as ArrayBuffer])
   },
 
-  /** Reads the one scan of a file, and leaves the list of series as it is. Errors: those of reading. */
-  async readOne(given: GivenFile, signal: AbortSignal, onProgress: ProgressListener): Promise<Decoded> {
+  /** Reads the one scan of these files, and leaves the list of series as it is. Errors: those of onlyScan() and of reading. */
+  async readOne(given: readonly GivenFile[], signal: AbortSignal, onProgress: ProgressListener): Promise<Decoded> {
     const ctx = workerContext(signal, onProgress)
-    const [one] = await scanFiles([given], ctx)
-    if (!one) throw new PipelineError('import/nothing-readable', 'There is no scan in this file. Leave it out.')
-    return sent(await one.load(ctx, () => {}))
+    return sent(await onlyScan(await scanFiles(given, ctx)).load(ctx, () => {}))
   },
 
   /** Makes the built-in sample. The voxels are transferred. */

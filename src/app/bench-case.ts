@@ -33,7 +33,7 @@ export async function readCase({ workers, order }: TrialBench, one: BenchCase, c
   const { signal } = ctx
   const reading = listener(subContext(ctx, 0, 0.6))
   // Files are read by content; their names stay here.
-  const scan = { path: 'scan', file: one.scanFile }
+  const scan = [{ path: 'scan', file: one.scanFile }]
   const decoded = await benchDecode.call((api) => api.readOne(scan, signal, reading), signal)
   const volume = named(decoded.volume, order.modality)
   const { grid } = volume

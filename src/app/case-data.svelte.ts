@@ -25,6 +25,7 @@ import { checkOfPart } from './check-part.ts'
 import type { AiSources } from './follow-ai.ts'
 import type { LedgerRow } from './ledger-row.ts'
 import { type Body, named } from './part-body.ts'
+import type { PartCt } from './part-ct.ts'
 import { NO_EDITS, type PartHistory, packedHistory, renamedBody } from './part-history.ts'
 import { labelsOfPart } from './part-labels.ts'
 import type { ExportRow, HistogramView, LabelRow, StationId, StationState } from './session-view.ts'
@@ -83,6 +84,8 @@ export class CaseData {
   acknowledgements = $state.raw<readonly Acknowledgement[]>([])
   exports = $state.raw<readonly ExportRow[]>([])
   traceId = $state<string | null>(null)
+  /** A CT of the printed part and the value its surface is taken at; of this sitting, and never stored. */
+  partCt = $state.raw<{ readonly ct: PartCt; readonly thresholdValue: number } | null>(null)
 
   verdict = $derived(this.check ? gateVerdict(this.check.findings, this.acknowledgements, POLICIES[this.policy]) : null)
 

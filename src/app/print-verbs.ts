@@ -1,7 +1,6 @@
 import { PipelineError } from '../core/errors.ts'
 import { csvText } from '../print/csv-write.ts'
 import { type CaseEffort, caseCost, effortRows, minutesOf, registryCase } from '../print/effort.ts'
-import { REGISTER } from '../print/icp.ts'
 import { ORIENT, type OrientGoal, OVERHANG_DEG } from '../print/orient.ts'
 import { reprintChart } from '../print/p-chart.ts'
 import type { PrinterProfile } from '../print/profiles.ts'
@@ -11,6 +10,7 @@ import { onPlateNow } from './build-up.ts'
 import type { Desk } from './desk.svelte.ts'
 import { download } from './download.io.ts'
 import { labelsShown } from './part-labels.ts'
+import { compareCt, compareSurface, moveThreshold } from './print-compare.ts'
 import {
   isRefused,
   LONGEST_CAUSE,
@@ -117,7 +117,12 @@ export function printVerbs(desk: Desk, on = new PrintDesk(desk, () => ticketOf(d
     get comparison() {
       return on.comparison
     },
-    compare: (file) => done('compare-part', (ctx) => compareFile(desk, on, file, ctx)),
+    compare: (file) => done('compare-part', (ctx) => compareSurface(desk, on, file, ctx)),
+    get ct() {
+      return on.ct
+    },
+    compareCt: (files) => done('compare-part', (ctx) => compareCt(desk, on, files, ctx)),
+    moveThreshold: (value) => done('compare-part', (ctx) => moveThreshold(desk, on, value, ctx)),
 
     get errorMm() {
       return on.errorMm
@@ -197,16 +202,6 @@ async function orientPart(desk: Desk, on: PrintDesk, goal: OrientGoal, ctx: Ctx)
   )
   on.found = { mesh, process, orientation, areaMm2 }
   desk.data.onPlate = onPlateNow(desk.data, orientation.best.upLps)
-}
-
-async function compareFile(desk: Desk, on: PrintDesk, file: File, ctx: Ctx): Promise<void> {
-  const { mesh } = desk.data
-  if (!mesh) return
-  const comparison = await desk.workers.measure.call(
-    (api) => api.comparePart(file, file.name, mesh, REGISTER.defaults, ctx.signal, listener(ctx)),
-    ctx.signal,
-  )
-  on.setCompared(mesh, comparison)
 }
 
 async function recordPrint(desk: Desk, on: PrintDesk, cause: string, ctx: Ctx): Promise<void> {

@@ -18,7 +18,7 @@ import {
   profileFor,
   profilesOf,
 } from './print-records.ts'
-import type { DriftView } from './print-view.ts'
+import type { DriftView, PartCtView } from './print-view.ts'
 
 interface Found {
   readonly mesh: Mesh
@@ -116,6 +116,16 @@ export class PrintDesk {
   }
   setCompared(mesh: Mesh, comparison: PartComparison): void {
     this.#compared = { mesh, comparison }
+  }
+  forgetCompared(): void {
+    this.#compared = null
+  }
+
+  get ct(): PartCtView | null {
+    const { partCt } = this.#desk.data
+    if (partCt === null) return null
+    const { volume, histogram, found } = partCt.ct
+    return { ...found, histogram, unit: volume.unit, atValue: partCt.thresholdValue }
   }
 
   get errorMm(): number | null {

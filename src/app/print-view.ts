@@ -3,9 +3,11 @@ import type { PartComparison } from '../print/compare-part.ts'
 import type { Compensation, ControlChart } from '../print/drift.ts'
 import type { CaseCost, CaseEffort, Minutes, Who, Work } from '../print/effort.ts'
 import type { Estimate } from '../print/estimate.ts'
+import type { MaterialStep } from '../print/material-step.ts'
 import type { Orientation, OrientGoal } from '../print/orient.ts'
 import type { ReprintChart } from '../print/p-chart.ts'
 import type { PrinterProfile } from '../print/profiles.ts'
+import type { Histogram } from '../volume/histogram.ts'
 import type { PrintRecord } from './print-records.ts'
 
 export interface DriftView {
@@ -13,6 +15,14 @@ export interface DriftView {
   readonly axes: readonly { readonly chart: ControlChart; readonly compensation: Compensation }[]
   /** Prints whose edges told the axes apart. */
   readonly prints: number
+}
+
+/** A CT of the printed part, in its own real units. */
+export interface PartCtView extends MaterialStep {
+  readonly histogram: Histogram
+  readonly unit: string
+  /** What the surface was taken at, as found or as moved. */
+  readonly atValue: number
 }
 
 /** Printing and what comes of it, as the screen sees it. */
@@ -54,6 +64,12 @@ export interface PrintView {
   readonly comparison: PartComparison | null
   /** Compares a surface file of a scan of the part with the model. */
   compare(file: File): Promise<void>
+  /** The CT of the part that is held against the model; null for none. */
+  readonly ct: PartCtView | null
+  /** Compares a CT of the part: the files of one series, or a zip of them. */
+  compareCt(files: readonly { path: string; file: File }[]): Promise<void>
+  /** Takes the surface at another value of the CT, and compares again. */
+  moveThreshold(value: number): Promise<void>
 
   /** How far off the chosen printer prints, mm, by its accepted prints; null while too few were measured. */
   readonly errorMm: number | null

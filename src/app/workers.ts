@@ -98,7 +98,7 @@ export class WorkerHost<Api> {
  */
 export interface Workers {
   readonly decode: WorkerHost<DecodeApi>
-  /** Reads cases of the bench, apart from the files of the open case, and is ended after each: codecs keep all they read. */
+  /** Reads cases of the bench and CTs of printed parts, apart from the files of the open case, and is ended after each: codecs keep all they read. */
   readonly benchDecode: WorkerHost<DecodeApi>
   readonly compute: WorkerHost<ComputeApi>
   readonly mesh: WorkerHost<MeshApi>

@@ -1,4 +1,4 @@
-import type { PipelineError } from '../core/errors.ts'
+import { PipelineError } from '../core/errors.ts'
 import type { Passport } from '../core/passport.ts'
 import type { Context } from '../core/stage.ts'
 import type { Grid, Modality, Volume } from '../core/types.ts'
@@ -50,6 +50,24 @@ export interface Found {
    * reading.
    */
   readonly readLabels: ((grid: Grid, ctx: Context) => Promise<LabelsInFile>) | null
+}
+
+/**
+ * The only scan that can be read, or the only one at all, whose problem then tells itself. Errors: import/nothing-readable,
+ * import/several-scans when there are several.
+ */
+export function onlyScan(found: readonly Found[]): Found {
+  const usable = found.filter(({ info }) => info.problem === null)
+  const [one] = usable.length > 0 ? usable : found
+  if (!one) throw new PipelineError('import/nothing-readable', 'There is no scan in these files. Leave them out.')
+  if (usable.length <= 1) return one
+  throw new PipelineError(
+    'import/several-scans',
+    `There are ${usable.length} scans in these files. Choose those of one.`,
+    {
+      scans: usable.length,
+    },
+  )
 }
 
 export const problemOf = (error: PipelineError): SeriesProblem => ({

@@ -1,3 +1,4 @@
+import type { ComparePartParams } from '../app/compare-part.ts'
 import type { StrokeParams } from '../app/draw-steps.ts'
 import type { RuleParams } from '../app/edit-rules.ts'
 import type { FitLabelsParams } from '../app/import-labels.ts'
@@ -44,6 +45,7 @@ import {
   decimal,
   directionText,
   mm,
+  number3,
   percent,
   place3,
   plural,
@@ -113,6 +115,7 @@ interface StepParams extends AiParams, ShapeParams, MarkStepParams {
   readonly 'sign-side': { readonly side: string }
   readonly 'state-modality': { readonly modality: string }
   readonly 'accept-print': AcceptPrintParams
+  readonly 'compare-part': ComparePartParams
 }
 
 /** Caliper readings keep their hundredths. */
@@ -357,6 +360,12 @@ const FACTS: { readonly [S in keyof StepParams]: Facts<StepParams[S]> } = {
     expectedMm: (v) => (v.length === 0 ? '' : `designed ${lengths(v)}`),
     measuredMm: (v) => (v.length === 0 ? '' : `measured ${lengths(v)}`),
     photo: (v) => (v ? 'with a photo' : ''),
+  },
+  'compare-part': {
+    thresholdValue: (v) => (v === null ? 'from a surface' : `from a CT at the value ${number3(v)}`),
+    samples: (v) => `brought onto the model by ${count(v)} points`,
+    seed: (v) => `drawn from ${count(v)}`,
+    applyScale: (v) => (v ? 'scaled to fit' : 'not scaled'),
   },
 }
 

@@ -8,6 +8,8 @@ import { decisionText, VERIFY } from '../../src/ui/verify.en.ts'
 import { button, checkedSample, goTo, idle, saveFile, unlock, WORK_MS } from '../support/app-journey.ts'
 import { axeBarriers } from '../support/axe.ts'
 import { browserOfFile } from '../support/browser.ts'
+import { ctOfMesh, niftiOf } from '../support/printed-part.ts'
+import { stlMesh } from '../support/read-files.ts'
 
 const { open } = browserOfFile()
 
@@ -21,6 +23,12 @@ const field = (page: Page, place: string, axis: string) =>
   page.getByRole('spinbutton', { name: VERIFY.measured(VERIFY.place(place), axis) })
 const decision = (page: Page) => page.locator('[data-decision]').getAttribute('data-decision')
 const rows = (page: Page) => page.locator('tr[data-print]')
+
+/** Mean distance of the scan of the part to the model, as shown. */
+async function meanMm(page: Page): Promise<number> {
+  const row = page.locator('dl.kv > div').filter({ hasText: VERIFY.scanFigures.mean })
+  return Number.parseFloat(await row.locator('dd').innerText())
+}
 
 /** Types in nine readings, each off by what is given for its place. */
 async function measure(page: Page, off: Readonly<Record<string, readonly [number, number, number]>>): Promise<void> {
@@ -87,6 +95,30 @@ test('the sample is printed, refused for one block of +0.7 mm, printed again, ac
   await idle(page)
   expect(await page.getByText(VERIFY.mm2(0), { exact: true }).count()).toBeGreaterThan(2)
   expect(await axeBarriers(page)).toEqual([])
+
+  // A CT of it does so too, from a surface that may be moved; what shows no part is refused, and changes nothing of the case.
+  const ct = niftiOf(await ctOfMesh(stlMesh(stl)))
+  const part = { name: 'part.nii', mimeType: '', buffer: Buffer.from(ct) }
+  await page.setInputFiles('#part-ct', part)
+  const found = page.getByRole('group', { name: VERIFY.ct })
+  await found.waitFor({ timeout: WORK_MS })
+  await idle(page)
+  expect(await meanMm(page)).toBeLessThan(0.1)
+  const at = found.getByRole('spinbutton', { name: VERIFY.ctAt })
+  expect(Math.abs(Number(await at.getAttribute('aria-valuenow')) + 440)).toBeLessThan(30)
+  expect(await axeBarriers(page)).toEqual([])
+  await at.fill('-900')
+  await at.press('Enter')
+  await button(page, VERIFY.ctAgain).click()
+  await idle(page)
+  expect(await meanMm(page)).toBeGreaterThan(0.3)
+  await button(page, VERIFY.ctFound).click()
+  await idle(page)
+  expect(await meanMm(page)).toBeLessThan(0.1)
+  await page.setInputFiles('#part-ct', { ...part, buffer: Buffer.from(ct.slice(0, 1000)) })
+  await page.getByRole('alert').waitFor()
+  expect(await found.count()).toBe(1)
+  expect(await rows(page).count()).toBe(2)
 
   const table = readCsv(new TextDecoder().decode(await saveFile(page, VERIFY.savePrints))).map(({ cells }) => cells)
   expect(table.map((cells) => cells[4])).toEqual(['decision', 'reprint', 'accept'])

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import * as aiSteps from '../../../src/app/ai-steps.ts'
+import * as compareSteps from '../../../src/app/compare-part.ts'
 import * as drawSteps from '../../../src/app/draw-steps.ts'
 import * as inferSteps from '../../../src/app/infer-steps.ts'
 import * as markSteps from '../../../src/app/mark-steps.ts'
@@ -184,6 +185,7 @@ const SAID: Readonly<Record<string, readonly Record<string, unknown>[]>> = {
 }
 const specs = Object.values({
   ...aiSteps,
+  ...compareSteps,
   ...inferSteps,
   ...steps,
   ...drawSteps,
