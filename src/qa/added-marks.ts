@@ -1,5 +1,5 @@
 import type { Mesh } from '../core/types.ts'
-import { trianglesOn } from '../prepare/marks/mark-faces.ts'
+import { trianglesOn } from '../prepare/marks/triangles-on.ts'
 import type { Process } from './process.ts'
 
 /** What its making held a mark to: the width of strokes, the size of modules, or the thickness of a solid. */

@@ -13,7 +13,7 @@ import { STAND, type StandParams, standMark } from '../../../../src/prepare/mark
 import { pieceCount } from '../../../../src/prepare/pieces.ts'
 import { defectsOf, NO_DEFECTS } from '../../../support/manifold.ts'
 import { heightsIn } from '../../../support/mark-tools.ts'
-import { boxMesh, joinMeshes, sphereMesh } from '../../../support/meshes.ts'
+import { boxMesh, inverted, joinMeshes, sphereMesh } from '../../../support/meshes.ts'
 
 const applied = (mesh: Mesh, mark: Mark) => applyMark(mesh, mark, IDLE_CONTEXT, loadManifold)
 const plated = (mesh: Mesh, more: Partial<BasePlateParams>) =>
@@ -71,6 +71,28 @@ describe('base plate', () => {
     })
     await expect(plated(ball, { sinkMm, leastContactMm2: contact * 0.97 })).resolves.toMatchObject({ how: 'add' })
     await expect(plated(ball, { sinkMm: 3, thicknessMm: 3 })).rejects.toMatchObject({ code: 'app/bad-parameter' })
+  })
+
+  test('a refusal names the sink that would do, and that one does; none is named where none would', async () => {
+    const refused = await plated(ball, { sinkMm: 0.1 }).catch((error: unknown) => error)
+    expect(refused).toMatchObject({ code: 'prepare/no-room', detail: { sinkMm: 0.5 } })
+    await expect(plated(ball, { sinkMm: 0.5 })).resolves.toMatchObject({ how: 'add' })
+    const never = await plated(ball, { leastContactMm2: 1e6 }).catch((error: unknown) => error)
+    expect(never).toMatchObject({ detail: expect.not.objectContaining({ sinkMm: expect.anything() }) })
+  })
+
+  test('what it closes off below the part is filled, what was closed before stays; another mark is refused for it', async () => {
+    const block = boxMesh([0, 0, 0], [20, 20, 20])
+    const inside = inverted(boxMesh([5, 5, 12], [15, 15, 17]))
+    // A cell open below, as where a scan cut through a bone.
+    const cell = { how: 'remove', body: boxMesh([6, 6, -1], [14, 14, 8]) } as const
+    const cut = joinMeshes(await applied(block, cell), inside)
+    const mark = await plated(cut, {})
+    const result = await applied(cut, mark)
+    expect(defectsOf(result)).toEqual(NO_DEFECTS)
+    expect(pieceCount(result)).toBe(2)
+    expect(meshVolumeMm3(result)).toBeCloseTo(20 ** 3 - 500 + 30 * 30 * 3 - 20 * 20, 1)
+    await expect(applied(cut, { how: 'add', body: mark.body })).rejects.toMatchObject({ code: 'prepare/loose-mark' })
   })
 })
 
