@@ -22,7 +22,15 @@ import {
 import type { EditOrder } from './part-history.ts'
 import { LABEL_BODY } from './part-labels.ts'
 import { layingFlat, type Move, mirroring, movedAdded, movedBlocks, scaling } from './part-moves.ts'
-import { type Settle, withConnectors, withDrains, withMirrorPlane, withScaleCentre } from './part-places.ts'
+import {
+  type Settle,
+  withConnectors,
+  withDrains,
+  withHollowAccuracy,
+  withMirrorPlane,
+  withOffsetAccuracy,
+  withScaleCentre,
+} from './part-places.ts'
 import { LAY_FLAT_STEP, type MeshesStep, ofOne, onlyOf, PIECE_STEP } from './part-steps.ts'
 import { solidsOf } from './queries.ts'
 import { DECIMATE_STEP, REPAIR_STEP, SMOOTH_STEP } from './steps.ts'
@@ -88,7 +96,7 @@ const PART_EDITS: Readonly<Record<string, PartEdit>> = {
   decimate: partEdit('anatomy', ofOne(DECIMATE_STEP)),
   repair: partEdit('anatomy', ofOne(REPAIR_STEP)),
 
-  hollow: partEdit('design', HOLLOW_STEP, { keepsText: true }),
+  hollow: partEdit('design', HOLLOW_STEP, { keepsText: true, settle: withHollowAccuracy }),
   drain: partEdit('design', DRAIN_STEP, { keepsText: true, settle: withDrains }),
   pegs: partEdit('design', PEGS_STEP, { settle: withConnectors }),
   'split-shells': partEdit('design', SPLIT_SHELLS_STEP),
@@ -96,7 +104,7 @@ const PART_EDITS: Readonly<Record<string, PartEdit>> = {
   boolean: partEdit('design', BOOLEAN_STEP, { takes: 'together', joins: ({ operation }) => operation === 'union' }),
   mirror: partEdit('design', MIRROR_STEP, { moves: mirroring, settle: withMirrorPlane }),
   scale: partEdit('design', SCALE_STEP, { moves: scaling, settle: withScaleCentre }),
-  offset: partEdit('design', OFFSET_STEP),
+  offset: partEdit('design', OFFSET_STEP, { settle: withOffsetAccuracy }),
   thicken: partEdit('anatomy', THICKEN_STEP),
   wrap: partEdit('anatomy', WRAP_STEP),
   ...MARK_EDITS,

@@ -1,7 +1,10 @@
 import type { Context } from '../core/stage.ts'
 import type { Mesh, Vec3 } from '../core/types.ts'
 import type { DrainPlaces } from '../prepare/drain.ts'
+import { HOLLOW_MESH, type HollowMeshParams } from '../prepare/hollow-mesh.ts'
+import { reachedAccuracyMm } from '../prepare/mesh-field.ts'
 import { mirrorPlaneXMm } from '../prepare/mirror.ts'
+import { OFFSET, OFFSET_DETAIL_MM, type OffsetParams } from '../prepare/offset.ts'
 import { CONNECTOR_WISH, type ConnectorWish } from '../prepare/place-connectors.ts'
 import { scaleCentre } from '../prepare/scale.ts'
 import type { Line } from './line.ts'
@@ -40,4 +43,21 @@ export const withMirrorPlane: Settle = (meshes, params) => ({ ...params, aboutXM
 export const withScaleCentre: Settle = (meshes, params) => {
   const aboutLps: Vec3 = scaleCentre(onlyOf(meshes))
   return { ...params, aboutLps }
+}
+
+/** The accuracy that an offset of a body so large can have. */
+export const withOffsetAccuracy: Settle = (meshes, params) => {
+  const wanted: OffsetParams = { ...OFFSET.defaults, ...params }
+  // An offset that is no number is refused by the stage.
+  if (!Number.isFinite(wanted.byMm)) return params
+  const outMm = Math.max(0, wanted.byMm)
+  return { ...params, accuracyMm: reachedAccuracyMm(onlyOf(meshes), outMm, OFFSET_DETAIL_MM / 2, wanted) }
+}
+
+/** The accuracy that the inner surface of a body so large can have. */
+export const withHollowAccuracy: Settle = (meshes, params) => {
+  const wanted = { ...HOLLOW_MESH.defaults, ...params } as HollowMeshParams
+  // A wall that is no number is refused by the stage.
+  if (!(wanted.wallMm > 0)) return params
+  return { ...params, accuracyMm: reachedAccuracyMm(onlyOf(meshes), 0, wanted.wallMm / 2, wanted) }
 }

@@ -54,6 +54,18 @@ export function sixVolume(p: Float32Array, indices: Uint32Array, at: number): nu
   return ax * (by * cz - bz * cy) + ay * (bz * cx - bx * cz) + az * (bx * cy - by * cx)
 }
 
+/** Area of all triangles, mm2. */
+export function meshAreaMm2({ positions: p, indices }: Mesh): number {
+  let twice = 0
+  for (let t = 0; t < indices.length; t += 3) {
+    const [a, b, c] = [3 * (indices[t] as number), 3 * (indices[t + 1] as number), 3 * (indices[t + 2] as number)]
+    const side = (to: number, axis: number) => (p[to + axis] as number) - (p[a + axis] as number)
+    const [ux, uy, uz, vx, vy, vz] = [side(b, 0), side(b, 1), side(b, 2), side(c, 0), side(c, 1), side(c, 2)]
+    twice += Math.hypot(uy * vz - uz * vy, uz * vx - ux * vz, ux * vy - uy * vx)
+  }
+  return twice / 2
+}
+
 /** Number of triangles. */
 export function triangleCount(mesh: Mesh): number {
   return mesh.indices.length / 3

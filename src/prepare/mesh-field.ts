@@ -1,11 +1,13 @@
 import { PipelineError } from '../core/errors.ts'
 import { emptyMask, hasVoxel } from '../core/mask.ts'
-import { meshBounds } from '../core/mesh.ts'
+import { meshAreaMm2, meshBounds } from '../core/mesh.ts'
 import { pacer, subContext } from '../core/pace.ts'
 import type { Context } from '../core/stage.ts'
 import type { Grid, Mask, Mesh, Vec3, Volume } from '../core/types.ts'
 import { isoSurface } from '../surface/field.ts'
 import { meshMask } from './mesh-mask.ts'
+import { patchesOf } from './patches.ts'
+import { together } from './pieces.ts'
 import { soundCopy } from './sound-copy.ts'
 import { surfaceTree } from './surface-tree.ts'
 
@@ -48,6 +50,28 @@ export function fieldStepMm(extentMm: Vec3, params: FieldParams, mostMm: number)
   )
 }
 
+/** A level makes about so many triangles a squared step of its surface. */
+const TRIANGLES_A_STEP = 3
+/** Every check after it takes time and memory with its triangles. */
+const MOST_TRIANGLES = 2_000_000
+
+/**
+ * The accuracy that a level of this mesh can be made with: as asked for, or coarser where the memory or two million triangles do
+ * not reach. To be settled before the stage runs, so that the trace says it. Errors: as fieldStepMm().
+ */
+export function reachedAccuracyMm(
+  mesh: Mesh,
+  outMm: number,
+  mostMm: number,
+  { accuracyMm, memoryMb }: FieldParams,
+): number {
+  const forTriangles = Math.sqrt((TRIANGLES_A_STEP * meshAreaMm2(mesh)) / MOST_TRIANGLES)
+  const wanted = { accuracyMm: Math.max(accuracyMm, Math.min(mostMm, forTriangles) ** 2 / 2), memoryMb }
+  const [stepMm = 0] = gridAround(mesh, outMm, mostMm, wanted).spacing
+  // Rounded up, so that the stage is not told a little less and takes another step.
+  return stepMm === Math.min(Math.sqrt(2 * accuracyMm), mostMm) ? accuracyMm : Math.ceil(500 * stepMm ** 2) / 1000
+}
+
 /**
  * The surface where the signed distance to a closed mesh (positive inside) is `depthMm`: below 0 it lies outside. A level set,
  * so closed, and nowhere crossing itself; null when there is no such place. `detailMm` is the smallest thing that must not
@@ -68,7 +92,8 @@ export async function levelSurface(
 
 /**
  * The surface of all that lies within `radiusMm` of some triangle, closed or not: a sheet with a thickness and round rims. Null
- * without triangles. Accuracy and errors as levelSurface(), with the radius as its detail.
+ * without triangles. Accuracy and errors as levelSurface(), with the radius as its detail. Patches whose coats do not meet
+ * have a field each, so that thin places all over a large part do not need one around the whole of it.
  */
 export async function coatedSurface(
   sheet: Mesh,
@@ -76,10 +101,19 @@ export async function coatedSurface(
   params: FieldParams,
   ctx: Context,
 ): Promise<Mesh | null> {
-  if (sheet.indices.length === 0) return null
-  const grid = gridAround(sheet, radiusMm, radiusMm / 2, params)
-  return levelOf(sheet, emptyMask(grid), -radiusMm, ctx)
+  const patches = patchesOf(sheet, APART_RADII * radiusMm)
+  const coats: Mesh[] = []
+  for (const [n, patch] of patches.entries()) {
+    const grid = gridAround(patch, radiusMm, radiusMm / 2, params)
+    const part = subContext(ctx, n / patches.length, (n + 1) / patches.length)
+    const coat = await levelOf(patch, emptyMask(grid), -radiusMm, part)
+    if (coat !== null) coats.push(coat)
+  }
+  return coats.length === 0 ? null : together(coats)
 }
+
+/** Two coats, and two steps of half a radius. */
+const APART_RADII = 3
 
 /** `inside` says which voxels count as inside of the mesh. */
 async function levelOf(mesh: Mesh, inside: Mask, depthMm: number, ctx: Context): Promise<Mesh | null> {

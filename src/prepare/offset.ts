@@ -10,8 +10,9 @@ export interface OffsetParams extends FieldParams {
 
 export const OFFSET = {
   name: 'offset',
-  version: 1,
-  defaults: { byMm: 0.2, ...FIELD_DEFAULTS },
+  version: 2,
+  // 0.02 made 1.6 million triangles of a femur of 57k, and a ball of 5 mm is within 0.02 mm by this too.
+  defaults: { byMm: 0.2, ...FIELD_DEFAULTS, accuracyMm: 0.05 },
 } as const satisfies StageSpec<OffsetParams>
 
 const MOST_MM = 50
@@ -27,10 +28,10 @@ export async function offset(mesh: Mesh, params: OffsetParams, ctx: Context): Pr
     throw new PipelineError('app/bad-parameter', 'The offset must lie between -50 and 50 mm.', { byMm })
   }
   if (byMm === 0) return mesh
-  const moved = await levelSurface(mesh, -byMm, DETAIL_MM, params, ctx)
+  const moved = await levelSurface(mesh, -byMm, OFFSET_DETAIL_MM, params, ctx)
   if (moved !== null) return moved
   throw new PipelineError('app/bad-parameter', 'Nothing of the part is left. Choose a smaller offset.', { byMm })
 }
 
 /** Gaps and ridges finer than this may be lost on a part so large that memory decides the step. */
-const DETAIL_MM = 2
+export const OFFSET_DETAIL_MM = 2

@@ -20,7 +20,7 @@ export interface ThickenParams extends FieldParams {
 
 export const THICKEN = {
   name: 'thicken',
-  version: 1,
+  version: 2,
   defaults: { wallMm: 0.8, ...FIELD_DEFAULTS },
 } as const satisfies StageSpec<ThickenParams>
 

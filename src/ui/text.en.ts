@@ -342,7 +342,7 @@ export const NEXT_STEP: Readonly<Record<Problem['code'], string>> = {
   'infer/no-network': 'Add it in Models, or choose a template that needs no network.',
   'infer/no-file': 'Check the connection, then reload the page.',
   'surface/empty': 'Mark something in Segment first.',
-  'surface/too-large': 'Keep a smaller region, or crop the scan.',
+  'surface/too-large': 'Keep a smaller region, or cut the part in two.',
   'prepare/failed': 'Use less smoothing, or a smaller simplification error.',
   'prepare/loose-mark': 'Pick a smoother place, or make the root longer.',
   'prepare/no-glyph': 'Write it with the letters A to Z, digits and common signs.',

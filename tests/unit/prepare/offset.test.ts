@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest'
+import { type Settle, withHollowAccuracy, withOffsetAccuracy } from '../../../src/app/part-places.ts'
+import type { Params } from '../../../src/app/templates.ts'
 import { meshBounds, meshVolumeMm3 } from '../../../src/core/mesh.ts'
 import { IDLE_CONTEXT } from '../../../src/core/stage.ts'
 import type { Mesh } from '../../../src/core/types.ts'
-import { fieldStepMm } from '../../../src/prepare/mesh-field.ts'
+import { FIELD_DEFAULTS, fieldStepMm, reachedAccuracyMm } from '../../../src/prepare/mesh-field.ts'
 import { OFFSET, offset } from '../../../src/prepare/offset.ts'
 import { crossingPairs, expectClosed, fineBall, torusMesh } from '../../support/closed-part.ts'
 import { fingerprint } from '../../support/fingerprint.ts'
@@ -53,6 +55,38 @@ describe('offset', () => {
       await expect(run(ball, byMm)).rejects.toMatchObject({ code: 'app/bad-parameter' })
     const ctx = { ...IDLE_CONTEXT, signal: AbortSignal.abort() }
     await expect(offset(ball, OFFSET.defaults, ctx)).rejects.toMatchObject({ name: 'AbortError' })
+  })
+})
+
+describe('the accuracy that is reached', () => {
+  const large = sphereMesh(200, 24)
+  test('is the one asked for on a part of usual size', () => {
+    expect(reachedAccuracyMm(sphereMesh(30, 24), 0.2, 1, FIELD_DEFAULTS)).toBe(0.02)
+  })
+  test('is coarser where memory or triangles do not reach, so that the part is made, and says so', () => {
+    const reached = reachedAccuracyMm(large, 0.2, 10, FIELD_DEFAULTS)
+    const step = Math.sqrt(2 * reached)
+    expect((3 * 4 * Math.PI * 200 ** 2) / step ** 2).toBeLessThan(2.01e6)
+    // The stage takes the very step that this accuracy says.
+    expect(fieldStepMm([400.4, 400.4, 400.4], { ...FIELD_DEFAULTS, accuracyMm: reached }, 10)).toBeCloseTo(step, 9)
+    const small = reachedAccuracyMm(large, 0.2, 10, { ...FIELD_DEFAULTS, memoryMb: 1 })
+    expect(small).toBeGreaterThan(10 * reached)
+    expect(fieldStepMm([400.4, 400.4, 400.4], { accuracyMm: small, memoryMb: 1 }, 10)).toBeCloseTo(
+      Math.sqrt(2 * small),
+      9,
+    )
+  })
+  test('is settled before an offset or a hollow is made', async () => {
+    const settle = (how: Settle, params: Params) => how([large], params, null as never, IDLE_CONTEXT)
+    const settled = await settle(withOffsetAccuracy, { byMm: 0.2 })
+    expect(settled).toMatchObject({ byMm: 0.2 })
+    expect(settled.accuracyMm).toBeGreaterThan(0.1)
+    expect(await withOffsetAccuracy([sphereMesh(30)], { byMm: 0.2 }, null as never, IDLE_CONTEXT)).toEqual({
+      byMm: 0.2,
+      accuracyMm: 0.05,
+    })
+    expect((await settle(withHollowAccuracy, { wallMm: 4 })).accuracyMm).toBeGreaterThan(0.1)
+    expect(await settle(withHollowAccuracy, { wallMm: 0 })).toEqual({ wallMm: 0 })
   })
 })
 

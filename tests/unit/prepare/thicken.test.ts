@@ -1,15 +1,16 @@
 import { describe, expect, test } from 'vitest'
-import { meshBounds } from '../../../src/core/mesh.ts'
+import { boundsSize, meshBounds } from '../../../src/core/mesh.ts'
 import { IDLE_CONTEXT } from '../../../src/core/stage.ts'
 import type { Mesh } from '../../../src/core/types.ts'
 import { loadManifold } from '../../../src/prepare/manifold.io.ts'
+import { fieldStepMm } from '../../../src/prepare/mesh-field.ts'
 import { surfaceGrid } from '../../../src/prepare/surface-grid.ts'
 import { THICKEN, thicken } from '../../../src/prepare/thicken.ts'
 import { rayTree } from '../../../src/qa/ray-tree.ts'
 import { measureThickness } from '../../../src/qa/thickness.ts'
 import { crossingPairs, expectClosed, fineBall } from '../../support/closed-part.ts'
 import { fingerprint } from '../../support/fingerprint.ts'
-import { boxMesh, inverted, joinMeshes, sphereMesh } from '../../support/meshes.ts'
+import { boxMesh, inverted, joinMeshes, placed, sphereMesh } from '../../support/meshes.ts'
 
 const measure = async (mesh: Mesh) => measureThickness(rayTree(mesh), 0.8, IDLE_CONTEXT)
 async function thickened(mesh: Mesh, wallMm = 0.8): Promise<Mesh> {
@@ -87,6 +88,17 @@ describe('thicken', () => {
   test('nothing thin: the same mesh', async () => {
     const ball = fineBall(5)
     expect(await thickened(ball)).toBe(ball)
+  })
+
+  test('thin places at both ends of a part as large as a skull and more, which no field around all of it could hold', async () => {
+    const far = placed(blockWithPlate(), [1, 1, 1], [400, 400, 400])
+    const both = joinMeshes(blockWithPlate(), far)
+    expect(() => fieldStepMm(boundsSize(meshBounds(both)), THICKEN.defaults, 0.21)).toThrow(
+      expect.objectContaining({ code: 'surface/too-large' }),
+    )
+    const thick = await thickened(both)
+    expectClosed(thick)
+    expect((await measure(thick)).thinnestMm).toBeGreaterThanOrEqual(0.8)
   })
 
   test('a thin shell of a ball', async () => {
