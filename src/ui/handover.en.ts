@@ -42,4 +42,14 @@ export const HANDOVER = {
   seal: (name: string) => `Seal for ${name}`,
   noFile: 'Save a file first: it is that one that is sealed.',
   noSigner: 'Nobody in this vault can sign a release yet. Stations can be added; sealing waits for that.',
+
+  openTitle: 'Open a sealed file',
+  openLead: 'Of what was sealed for this station. It opens once.',
+  choose: 'Choose a sealed file',
+  own: 'Address of this station',
+  ownLead: 'Give it to whoever seals for you, and read the six words to them by another way.',
+  opened: 'Opened and saved',
+  process: 'Checked for',
+  expires: 'Released until',
+  digest: 'SHA-256 of the file',
 } as const
