@@ -4,7 +4,17 @@ import type { Verb } from '../../../src/vault/roles.ts'
 import { may } from '../../../src/vault/roles.ts'
 import type { Vault } from '../../../src/vault/vault.io.ts'
 import { CUSTODIAN, denials, type Name, passphraseOf, proofOf, sharedCase, site } from '../../support/people.ts'
-import { answer, change, freshProfile, INIT, openTab, PASSPHRASE, rawStore, volumeAsset } from '../../support/vault.ts'
+import {
+  answer,
+  change,
+  everythingStored,
+  freshProfile,
+  INIT,
+  openTab,
+  PASSPHRASE,
+  rawStore,
+  volumeAsset,
+} from '../../support/vault.ts'
 
 beforeEach(freshProfile)
 
@@ -77,6 +87,20 @@ describe('setting up people', () => {
       expect(keys).toEqual(['device false secret'])
     })
   })
+})
+
+test('no pseudonym, digest, passphrase, name of a file or token lies in the store in clear', async () => {
+  const made = await site()
+  const on = await sharedCase(made)
+  const token = await (await made.as('reviewer')).approve(on.id, on, proofOf('reviewer'))
+  await (await made.as('intake')).ingest(on.id, await volumeAsset(7))
+  const all = await everythingStored()
+  // The control: what may lie there is found.
+  for (const clear of ['0104', made.ids.reviewer, 'reviewer']) expect(all.includes(clear)).toBe(true)
+  const { digest } = await volumeAsset(7)
+  for (const secret of [INIT.pseudonym, INIT.templateId, on.digest, digest, token, PASSPHRASE, 'a part to print'])
+    expect(all.includes(secret)).toBe(false)
+  expect(all.includes(Buffer.from(on.scan.bytes.subarray(0, 64)))).toBe(false)
 })
 
 /** Each verb as an attempt of somebody on a case that everybody but Intake's custodian is on. */

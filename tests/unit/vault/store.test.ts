@@ -16,7 +16,7 @@ import {
 
 beforeEach(freshProfile)
 const TAMPERED = { code: 'vault/tampered' }
-const STORES: StoreName[] = ['slots', 'cases', 'pieces', 'audit']
+const STORES: StoreName[] = ['slots', 'cases', 'pieces', 'audit', 'people', 'site', 'log']
 
 async function filledVault() {
   const vault = openTab()
