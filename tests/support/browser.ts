@@ -22,10 +22,13 @@ export interface WatchedPage {
   close(): Promise<void>
 }
 
-/** Starts Chromium with WebGPU (SwiftShader where there is no GPU). The caller closes it. */
-export async function openBrowser(options: LaunchOptions = {}): Promise<Browser> {
+/**
+ * Starts Chromium with WebGPU (SwiftShader where there is no GPU); of two arguments alike the one in `more` counts. The caller
+ * closes it.
+ */
+export async function openBrowser(options: LaunchOptions = {}, more: readonly string[] = []): Promise<Browser> {
   const { path } = await ensureChromium()
-  return chromium.launch({ executablePath: path, args: ['--no-sandbox', ...CHROMIUM_ARGS], ...options })
+  return chromium.launch({ executablePath: path, args: ['--no-sandbox', ...CHROMIUM_ARGS, ...more], ...options })
 }
 
 /** Opens a fresh profile and a page under watch; nothing is loaded yet. The app is not installed unless `options` say so. */
