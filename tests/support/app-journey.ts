@@ -15,7 +15,7 @@ import { solidBall, writeDicomPhantom } from './dicom-phantom.ts'
 
 // What a person does in the app, step by step, for the tests that follow one.
 
-const PASSPHRASE = 'seven herons over the marsh'
+export const PASSPHRASE = 'seven herons over the marsh'
 /** Longest wait for a step of work. */
 export const WORK_MS = 120_000
 /** Voxels of 1 mm of ballFolder(). */
@@ -32,7 +32,7 @@ export function ballFolder(): { readonly path: string } {
 }
 
 /** Drops a folder with one scan and waits until it is open. */
-export async function openScan({ page }: WatchedPage, path: string): Promise<void> {
+export async function openScan({ page }: Pick<WatchedPage, 'page'>, path: string): Promise<void> {
   await dropFolder(page, path)
   await page.getByRole('heading', { name: SCAN.title }).waitFor({ timeout: WORK_MS })
 }
