@@ -52,8 +52,8 @@ export class Replays implements ReplayView {
     try {
       this.running = { stage: 'scan', step: 0, steps: 0, fraction: 0 }
       const result = await this.#run(store, workers, traceId, controller.signal)
-      await store.keep(await replayAsset(result), 'replay')
       if (this.#desk.store !== store) return
+      await store.keep(await replayAsset(result), 'replay')
       this.#show(store, result)
       this.#desk.saveState()
     } catch (error) {

@@ -1,4 +1,4 @@
-import { type ChainVerdict, verifyChain } from '../trace/chain.ts'
+import { type ChainVerdict, type TraceEntry, verifyChain } from '../trace/chain.ts'
 import { lineage } from '../trace/lineage.ts'
 import { readTraceId } from '../trace/trace-id.ts'
 import type { Desk } from './desk.svelte.ts'
@@ -7,8 +7,19 @@ import { releaseOutputs } from './known-releases.ts'
 import { reopen } from './open-scan.ts'
 import { isRefused } from './print-records.ts'
 import { Replays } from './replays.svelte.ts'
+import { MODELLING } from './templates.ts'
 import type { IdAsked, ReleaseRow, ReleaseWithPrints, TraceView } from './trace-view.ts'
 import type { VerifyFileView } from './verify-view.ts'
+
+const MADE: readonly string[] = [...MODELLING, 'check']
+
+/** What a case stands at that released nothing: the last that was made of its scan, and the last of its model. */
+function standing(trace: readonly TraceEntry[]): readonly string[] {
+  const scan = scanOf(trace)
+  const last = trace.findLast(({ outputDigest }) => outputDigest !== scan)
+  const model = trace.findLast(({ stage }) => MADE.includes(stage))
+  return [last ?? trace.at(-1), model].flatMap((entry) => entry?.outputDigest ?? [])
+}
 
 /** Where the open case came from and what became of it. */
 export class TraceDesk implements TraceView {
@@ -45,7 +56,7 @@ export class TraceDesk implements TraceView {
 
   led = $derived.by((): ReadonlySet<number> => {
     const trace = this.#desk.store?.trace ?? []
-    const outputs = this.shown ? releaseOutputs(trace, this.shown.traceId) : trace.slice(-1).map((e) => e.outputDigest)
+    const outputs = this.shown ? releaseOutputs(trace, this.shown.traceId) : standing(trace)
     return new Set(lineage(trace, ...outputs).map(({ seq }) => seq))
   })
 

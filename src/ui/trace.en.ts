@@ -54,7 +54,7 @@ export const TRACE = {
   mask: (how: string, edits: number) =>
     edits === 0 ? how : `${how}, then ${edits === 1 ? 'one edit' : `${count(edits)} edits`}`,
   byNetwork: 'AI',
-  fromFile: 'Read from a file',
+  byHand: 'Set by hand or read from a file',
   model: (steps: number) =>
     steps === 0 ? 'Marching cubes' : `Marching cubes and ${steps === 1 ? 'one step' : `${count(steps)} steps`}`,
   fromMask: (meanMm: number) => `Mean ${withUnit(decimal(meanMm, 2), 'mm')} from the mask`,

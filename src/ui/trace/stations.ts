@@ -123,7 +123,7 @@ const editsOf = (session: Given, steps: readonly TraceRow[]) =>
 function maskRow(session: Given, steps: readonly TraceRow[]): StationRow {
   const edits = editsOf(session, steps)
   const [first] = edits
-  const how = first?.stage === 'infer' ? TRACE.byNetwork : first ? stepText(first.stage) : TRACE.fromFile
+  const how = first?.stage === 'infer' ? TRACE.byNetwork : first ? stepText(first.stage) : TRACE.byHand
   const lead = TRACE.mask(how, Math.max(0, edits.length - 1))
   return made('mask', steps, lead, maskFact(session), lastLed(session, steps))
 }
