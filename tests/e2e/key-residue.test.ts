@@ -28,7 +28,7 @@ afterEach(async () => {
 })
 
 /** Names of the files of the profile in which these bytes lie as they are. */
-function filesWith(bytes: Uint8Array): string[] {
+function filesWith(bytes: Buffer): string[] {
   return readdirSync(profile, { recursive: true, withFileTypes: true })
     .filter((item) => item.isFile())
     .map((item) => join(item.parentPath, item.name))
@@ -59,7 +59,7 @@ test('a key that cannot be read back lies in clear in the profile when a page st
   await page.goto('/')
   await storeKey(CONTROL)
   await context.close()
-  expect(filesWith(Uint8Array.from(CONTROL))).not.toEqual([])
+  expect(filesWith(Buffer.from(CONTROL))).not.toEqual([])
 })
 
 /** Notes every key byte that goes into or comes out of the browser's cryptography, in the worker of the vault. */
@@ -103,7 +103,7 @@ test('after a lock no key of the vault and no passphrase lies in the profile, in
   const texts = [...logged, await page.content()].join('\n')
   await context.close()
 
-  expect(filesWith(Uint8Array.from(CONTROL))).not.toEqual([])
+  expect(filesWith(Buffer.from(CONTROL))).not.toEqual([])
   for (const secret of [...keys, [...Buffer.from(PASSPHRASE)]]) {
     const bytes = Buffer.from(secret)
     for (const form of [bytes, Buffer.from(bytes.toString('hex')), Buffer.from(bytes.toString('base64'))]) {

@@ -42,12 +42,12 @@ import { isMinutes, isSeconds, minutesOf, NO_EFFORT, NO_SECONDS } from '../../..
 import { estimate } from '../../../src/print/estimate.ts'
 import { isProfile, type PrinterProfile } from '../../../src/print/profiles.ts'
 import { anatomyNamed } from '../../../src/segment/anatomy-name.ts'
-import { AUDIT_START, logOf, openLines } from '../../../src/vault/audit-lines.ts'
 import { readBundle } from '../../../src/trace/bundle-read.ts'
 import { checkpointText, parseCheckpoint } from '../../../src/trace/checkpoint.ts'
 import { openEnvelope } from '../../../src/trace/dsse.ts'
 import { noteText, parseNote } from '../../../src/trace/note.ts'
 import { PAYLOAD_TYPE } from '../../../src/trace/statement.ts'
+import { AUDIT_START, logOf, openLines } from '../../../src/vault/audit-lines.ts'
 import { collected, concatBytes, utf8 } from '../../../src/vault/bytes.ts'
 import { importSealKey, open, seal } from '../../../src/vault/chunked.ts'
 import {
@@ -75,8 +75,8 @@ import { OWN_PROFILE, printRecord } from '../../support/print-record.ts'
 import { threeMfText } from '../../support/read-files.ts'
 import { tinyOnnx } from '../../support/tiny-onnx.ts'
 import { type Fuzzers, fuzzer, mutated, mutatedJson, raw } from './fuzzer.ts'
-import { PEOPLE_FUZZERS } from './people-fuzzers.ts'
 import { HANDOVER_FUZZERS } from './handover-fuzzers.ts'
+import { PEOPLE_FUZZERS } from './people-fuzzers.ts'
 
 type Bytes = Uint8Array<ArrayBuffer>
 
