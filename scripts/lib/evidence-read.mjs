@@ -26,10 +26,18 @@ export const hex = (/** @type {string | Uint8Array} */ data) => sha256(data).toS
 const utf8 = (/** @type {Uint8Array} */ bytes) =>
   new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
 
-/** The value of JSON in UTF-8; undefined for anything else. */
+/** Nothing in a bundle lies deeper; what does could exhaust who walks through it. */
+const DEEPEST = 64
+/** @returns {boolean} */
+const isShallow = (/** @type {unknown} */ value, left = DEEPEST) =>
+  typeof value !== 'object' ||
+  value === null ||
+  (left > 0 && Object.values(value).every((one) => isShallow(one, left - 1)))
+
+/** The value of JSON in UTF-8; undefined for anything else, and for what lies too deep. */
 export function parsedBytes(/** @type {Uint8Array} */ bytes) {
   try {
-    return JSON.parse(utf8(bytes))
+    return parsed(utf8(bytes))
   } catch {
     return undefined
   }
@@ -37,7 +45,8 @@ export function parsedBytes(/** @type {Uint8Array} */ bytes) {
 
 function parsed(/** @type {string} */ text) {
   try {
-    return JSON.parse(text)
+    const value = JSON.parse(text)
+    return isShallow(value) ? value : undefined
   } catch {
     return undefined
   }

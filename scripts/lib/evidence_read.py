@@ -38,10 +38,22 @@ def _no_number(word):
     raise ValueError(word)
 
 
+# Nothing in a bundle lies deeper; what does could exhaust who walks through it.
+DEEPEST = 64
+
+
+def is_shallow(value, left=DEEPEST):
+    if not isinstance(value, (dict, list)):
+        return True
+    within = value.values() if isinstance(value, dict) else value
+    return left > 0 and all(is_shallow(one, left - 1) for one in within)
+
+
 def parsed(text):
-    """The value of JSON, all numbers as doubles; NOTHING for anything else."""
+    """The value of JSON, all numbers as doubles; NOTHING for anything else, and for what lies too deep."""
     try:
-        return json.loads(text, parse_int=float, parse_constant=_no_number)
+        value = json.loads(text, parse_int=float, parse_constant=_no_number)
+        return value if is_shallow(value) else NOTHING
     except (ValueError, RecursionError):
         return NOTHING
 

@@ -12,38 +12,42 @@ const people = await staff()
 const REPRINTED = [3, 11, 19, 27, 42]
 const JOBS = 50
 
-test('50 jobs, 5 of them reprinted, are traced from the label to the scan and from the scan to the prints', async () => {
-  const bundles: Record<string, string> = {}
-  const wanted: Record<string, { label: string; scan: string; file: string; prints: number }> = {}
-  for (let n = 0; n < JOBS; n++) {
-    const name = `job-${n}`
-    const reprints = REPRINTED.includes(n) ? 1 : 0
-    const { job, text } = await wholeCase(people, name, { reprints })
-    const label = said(valuesOf(linesOf(text), 'statement').at(-2)).predicate.proofprint
-    expect(label.kind).toBe('receipt')
-    bundles[name] = text
-    wanted[name] = {
-      label: await labelOf(text, label.release),
-      ...{ scan: job.trace[0]?.outputDigest ?? '', file: job.files[0]?.digest ?? '', prints: 1 + reprints },
+test(
+  '50 jobs, 5 of them reprinted, are traced from the label to the scan and from the scan to the prints',
+  async () => {
+    const bundles: Record<string, string> = {}
+    const wanted: Record<string, { label: string; scan: string; file: string; prints: number }> = {}
+    for (let n = 0; n < JOBS; n++) {
+      const name = `job-${n}`
+      const reprints = REPRINTED.includes(n) ? 1 : 0
+      const { job, text } = await wholeCase(people, name, { reprints })
+      const label = said(valuesOf(linesOf(text), 'statement').at(-2)).predicate.proofprint
+      expect(label.kind).toBe('receipt')
+      bundles[name] = text
+      wanted[name] = {
+        label: await labelOf(text, label.release),
+        ...{ scan: job.trace[0]?.outputDigest ?? '', file: job.files[0]?.digest ?? '', prints: 1 + reprints },
+      }
     }
-  }
-  const { out, code, other } = verdictsOf(bundles)
-  expect(code).toBe(0)
-  expect({ code: other.code, out: other.out }).toEqual({ code, out })
-  const ways = out.split('\n').filter((line) => line.startsWith('  release '))
-  expect(ways).toHaveLength(JOBS + REPRINTED.length)
-  for (const [name, { label, scan, file, prints }] of Object.entries(wanted)) {
-    const mine = ways.filter((line) => line.includes(label))
-    // Back: this label is of this file, which comes from this scan and no other.
-    expect(mine).toHaveLength(prints)
-    for (const line of mine) expect(line).toMatch(new RegExp(`approved, printed 1, .*files ${file}, scans ${scan}$`))
-    // Forward: what rests on the scan is, in the end, this file and these prints.
-    const reached = forward(bundles[name] ?? '', scan)
-    expect(reached.has(file)).toBe(true)
-    expect(reached.kinds.filter((kind) => kind === 'receipt')).toHaveLength(prints)
-    expect(ways.filter((line) => line.endsWith(`scans ${scan}`))).toEqual(mine)
-  }
-}, TIMEOUT_MS)
+    const { out, code, other } = verdictsOf(bundles)
+    expect(code).toBe(0)
+    expect({ code: other.code, out: other.out }).toEqual({ code, out })
+    const ways = out.split('\n').filter((line) => line.startsWith('  release '))
+    expect(ways).toHaveLength(JOBS + REPRINTED.length)
+    for (const [name, { label, scan, file, prints }] of Object.entries(wanted)) {
+      const mine = ways.filter((line) => line.includes(label))
+      // Back: this label is of this file, which comes from this scan and no other.
+      expect(mine).toHaveLength(prints)
+      for (const line of mine) expect(line).toMatch(new RegExp(`approved, printed 1, .*files ${file}, scans ${scan}$`))
+      // Forward: what rests on the scan is, in the end, this file and these prints.
+      const reached = forward(bundles[name] ?? '', scan)
+      expect(reached.has(file)).toBe(true)
+      expect(reached.kinds.filter((kind) => kind === 'receipt')).toHaveLength(prints)
+      expect(ways.filter((line) => line.endsWith(`scans ${scan}`))).toEqual(mine)
+    }
+  },
+  TIMEOUT_MS,
+)
 
 async function labelOf(text: string, release: string): Promise<string> {
   for (const envelope of valuesOf(linesOf(text), 'statement')) {
@@ -137,22 +141,26 @@ async function manipulated(name: string, otherwise: Otherwise): Promise<string> 
   return (await wholeCase(people, name, { otherwise: { writtenFrom: reference } })).text
 }
 
-test('manipulations by people with keys are named, each at its statement, by both verifiers', async () => {
-  const bundles: Record<string, string> = { control: (await wholeCase(people, 'control')).text }
-  const wanted: Record<string, unknown> = { control: 'holds' }
-  for (const [name, [otherwise, link]] of Object.entries(MANIPULATIONS)) {
-    bundles[name] = await manipulated(name, otherwise)
-    wanted[name] = expect.stringContaining(`broken at ${link}`)
-  }
-  for (const [name, [text, link]] of Object.entries(await replays())) {
-    bundles[name] = text
-    wanted[name] = `broken at ${link}`
-  }
-  const { verdicts, out, code, other } = verdictsOf(bundles)
-  expect(verdicts).toEqual(wanted)
-  expect(code).toBe(1)
-  expect({ code: other.code, out: other.out }).toEqual({ code, out })
-}, TIMEOUT_MS)
+test(
+  'manipulations by people with keys are named, each at its statement, by both verifiers',
+  async () => {
+    const bundles: Record<string, string> = { control: (await wholeCase(people, 'control')).text }
+    const wanted: Record<string, unknown> = { control: 'holds' }
+    for (const [name, [otherwise, link]] of Object.entries(MANIPULATIONS)) {
+      bundles[name] = await manipulated(name, otherwise)
+      wanted[name] = expect.stringContaining(`broken at ${link}`)
+    }
+    for (const [name, [text, link]] of Object.entries(await replays())) {
+      bundles[name] = text
+      wanted[name] = `broken at ${link}`
+    }
+    const { verdicts, out, code, other } = verdictsOf(bundles)
+    expect(verdicts).toEqual(wanted)
+    expect(code).toBe(1)
+    expect({ code: other.code, out: other.out }).toEqual({ code, out })
+  },
+  TIMEOUT_MS,
+)
 
 /** Approvals and releases that were right once, used again. */
 async function replays(): Promise<Record<string, readonly [text: string, link: string]>> {

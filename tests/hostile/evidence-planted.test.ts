@@ -68,6 +68,11 @@ async function cosigned(role: Role, seconds: number, flip = false): Promise<Bund
   return withValues(LINES, 'checkpoint', [...notes.slice(0, -1), noteText(note)])
 }
 
+/** Parameters that hold lists in lists. */
+const deep = (levels: number) => (entry: ReturnType<typeof said>) => {
+  entry.params = Array.from({ length: levels }).reduce<unknown>((within) => [within], [])
+}
+
 const sized = (size: number) => (text: string) => checkpointText({ ...parseCheckpoint(text), size })
 const rootless = (text: string) => checkpointText({ ...parseCheckpoint(text), root: new Uint8Array(32) })
 const EARLY = '2026-01-01T00:00:00.000Z'
@@ -96,6 +101,9 @@ const PLANTED: Readonly<Record<string, readonly [BundleLine[], string]>> = {
     changed('manifest', 0, ({ counts }) => Object.assign(counts, { trace: 0.5 })),
     'manifest 0: a field is missing or of another kind',
   ],
+  'params 64 deep': [changed('trace', 1, deep(62)), 'trace entry 1: it is not what the trace had here'],
+  'params 65 deep': [changed('trace', 1, deep(63)), 'trace entry 1: a field is missing or of another kind'],
+  'params without end': [changed('trace', 1, deep(1500)), 'trace entry 1: a field is missing or of another kind'],
   'no recipe': [
     await owned('recipe', 0, (recipe) => delete recipe.steps),
     'recipe 0: a field is missing or of another kind',

@@ -189,21 +189,25 @@ test('the whole bundles hold (control), and both verifiers say the same of them'
   expect({ code: other.code, out: other.out }).toEqual({ code: 0, out })
 })
 
-test('ten kinds at fifty places: both flag 500 of 500 and name the same entry', async () => {
-  const bundles: Record<string, string> = {}
-  const named: Record<string, string> = {}
-  for (const [kind, attempts] of Object.entries(KINDS))
-    for (let n = 0; n < PLACES; n++) {
-      const attempt = attempts[Math.floor((n * attempts.length) / PLACES)] as Attempt
-      const { lines, named: link } = await attempt()
-      bundles[`${kind}-${n}`] = textOf(lines)
-      named[`${kind}-${n}`] = link
-    }
-  expect(new Set(Object.values(bundles)).size).toBe(10 * PLACES)
-  const { verdicts, out, code, other } = verdictsOf(bundles)
-  const wrong = Object.entries(named).filter(([name, link]) => !verdicts[name]?.startsWith(link))
-  expect(wrong.map(([name, link]) => `${name}: wanted ${link}, got ${verdicts[name]}`)).toEqual([])
-  expect(Object.keys(verdicts)).toHaveLength(10 * PLACES)
-  expect(code).toBe(1)
-  expect({ code: other.code, out: other.out }).toEqual({ code: 1, out })
-}, TIMEOUT_MS)
+test(
+  'ten kinds at fifty places: both flag 500 of 500 and name the same entry',
+  async () => {
+    const bundles: Record<string, string> = {}
+    const named: Record<string, string> = {}
+    for (const [kind, attempts] of Object.entries(KINDS))
+      for (let n = 0; n < PLACES; n++) {
+        const attempt = attempts[Math.floor((n * attempts.length) / PLACES)] as Attempt
+        const { lines, named: link } = await attempt()
+        bundles[`${kind}-${n}`] = textOf(lines)
+        named[`${kind}-${n}`] = link
+      }
+    expect(new Set(Object.values(bundles)).size).toBe(10 * PLACES)
+    const { verdicts, out, code, other } = verdictsOf(bundles)
+    const wrong = Object.entries(named).filter(([name, link]) => !verdicts[name]?.startsWith(link))
+    expect(wrong.map(([name, link]) => `${name}: wanted ${link}, got ${verdicts[name]}`)).toEqual([])
+    expect(Object.keys(verdicts)).toHaveLength(10 * PLACES)
+    expect(code).toBe(1)
+    expect({ code: other.code, out: other.out }).toEqual({ code: 1, out })
+  },
+  TIMEOUT_MS,
+)
