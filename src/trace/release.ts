@@ -48,7 +48,7 @@ export type ReleaseRefusal =
 /** The text that a signer signs for a release. */
 export const signedText = (digest: string) => `proofprint-release/1\n${digest}\n`
 
-export function releaseDigest({ format, version, headers, files }: ReleaseList): Promise<string> {
+export async function releaseDigest({ format, version, headers, files }: ReleaseList): Promise<string> {
   const list = { format, version, headers, files } as unknown as JsonValue
   return sha256(new TextEncoder().encode(canonicalJson(list)))
 }
@@ -96,7 +96,9 @@ export async function refusalOf(
   current: Release | null,
   pinnedKey: string | null,
 ): Promise<ReleaseRefusal | null> {
-  if ((await releaseDigest(next)) !== next.digest) return 'release/list-changed'
+  // A text that is no Unicode has no canonical form, so no list that was released holds one.
+  const digest = await releaseDigest(next).catch(() => null)
+  if (digest !== next.digest) return 'release/list-changed'
   const key = pinnedKey ?? current?.signature?.key ?? null
   if (key !== null && next.signature === null) return 'release/not-signed'
   if (key !== null && next.signature?.key !== key) return 'release/other-key'

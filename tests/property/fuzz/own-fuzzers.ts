@@ -48,6 +48,7 @@ import { openEnvelope } from '../../../src/trace/dsse.ts'
 import { noteText, parseNote } from '../../../src/trace/note.ts'
 import { PAYLOAD_TYPE } from '../../../src/trace/statement.ts'
 import { AUDIT_START, logOf, openLines } from '../../../src/vault/audit-lines.ts'
+import { parseRelease, refusalOf } from '../../../src/trace/release.ts'
 import { collected, concatBytes, utf8 } from '../../../src/vault/bytes.ts'
 import { importSealKey, open, seal } from '../../../src/vault/chunked.ts'
 import {
@@ -339,6 +340,21 @@ const note = utf8(checkpoints[0] ?? '')
 const signers = new Map(Object.values(people).map(({ keyId, publicKey }) => [keyId, publicKey]))
 const decoded = (bytes: Uint8Array) => new TextDecoder().decode(bytes)
 
+const RELEASE = {
+  format: 1,
+  version: '1.0.0',
+  headers: [{ 'X-One': 'a' }],
+  files: [{ path: '/a.js', type: 'text/javascript', bytes: 3, sha256: '0'.repeat(64), headers: 0 }],
+  digest: '0'.repeat(64),
+  signature: { key: 'AAAA', value: 'AAAA' },
+}
+
+/** What a host offers is a release, or none; one that does not hold is refused by name. */
+async function offered(bytes: Uint8Array) {
+  const release = parseRelease(new TextDecoder().decode(bytes))
+  return release ? refusalOf(release, null, null) : null
+}
+
 export const OWN_FUZZERS: Fuzzers = {
   ...HANDOVER_FUZZERS,
   'trace/bundle-read.ts': [
@@ -477,6 +493,11 @@ export const OWN_FUZZERS: Fuzzers = {
   ],
   'vault/audit-lines.ts': [fuzzer(mutatedJson(AUDIT).map(json), openedAudit, 150), fuzzer(raw(), openedAudit, 60)],
   ...PEOPLE_FUZZERS,
+  'trace/release.ts': [
+    fuzzer(mutated(json(RELEASE)), offered, 600),
+    fuzzer(mutatedJson(RELEASE).map(json), offered, 300),
+    fuzzer(raw(), offered, 200),
+  ],
   'app/listed-models.ts': [
     fuzzer(raw(), listedModels, 300),
     fuzzer(mutated(json([{ id: 'a', version: '1.0.0' }])), listedModels, 300),

@@ -85,6 +85,8 @@ describe('install', () => {
     const listChanged = { ...release, files: first ? [{ ...first, path: '/b.js' }, ...rest] : [] }
     expect(await refusalAtInstall(FILES, listChanged, null)).toBe('release/list-changed')
     expect(await refusalAtInstall(FILES, { ...release, headers: [{}] }, null)).toBe('release/list-changed')
+    const notText = JSON.stringify(release).replace('text/html', '\\ud800')
+    expect(await refusalAtInstall(FILES, notText, null)).toBe('release/list-changed')
     for (const text of ['', '{}', '[]', 'null', JSON.stringify({ ...release, files: [null] })])
       expect(await refusalAtInstall(FILES, text, null)).toBe('release/unreadable')
   })
