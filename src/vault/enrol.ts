@@ -6,7 +6,7 @@ import { lockedToDevice, newDeviceKey } from './device-key.ts'
 import { type Founder, importPair, newRawKeySet, publicKeysOf, type RawKeySet, sealKeySet } from './key-set.ts'
 import { randomId } from './keys.ts'
 import { checkPassphrase } from './passphrase.ts'
-import { checkRoles, checkStaff, checkValidity, type Person, signPerson, type Validity } from './person.ts'
+import { checkRoles, checkStaff, checkValidity, type Person, signPerson, type Validity, validityOf } from './person.ts'
 import type { PersonKeys } from './person-keys.ts'
 import type { PersonRow, SiteWrite, VaultRecords } from './records.ts'
 import { denied } from './roles.ts'
@@ -126,23 +126,40 @@ async function siteShareOf(records: VaultRecords, { me, receive }: PersonKeys) {
   return openSite(receive, me.id, row?.site ?? new Uint8Array())
 }
 
-/** The change that ends a person's time now. Throws 'vault/denied' for the last custodian, 'vault/missing'. */
-export async function revocation(
+/** A person's record with something else in it, signed anew, as a change with its line. Throws 'vault/missing'. */
+async function signedAnew(
   records: VaultRecords,
   custodian: PersonKeys,
   id: string,
-  now: Date,
-): Promise<{ person: Person; change: SiteWrite }> {
+  { code, now, changed }: { code: string; now: Date; changed: Partial<Validity & Pick<Person, 'revokedAt'>> },
+): Promise<SiteWrite> {
   const row = (await records.people()).find((one) => one.id === id)
   if (!row) throw new PipelineError('vault/missing', 'That person is not on this device.')
+  const { by: _by, signature: _signature, ...before } = row.person
+  const person = await signPerson({ ...before, ...changed }, custodian.me.id, custodian.giver.key)
+  const line = lineOf(custodian, now, code, id)
+  const lines = await siteLines(records, custodian.site, [line], listOf(custodian.people, person))
+  return { ...lines, people: [{ ...row, person }] }
+}
+
+/** The change that ends a person's time now. Throws 'vault/denied' for the last custodian, 'vault/missing'. */
+export async function revocation(records: VaultRecords, custodian: PersonKeys, id: string, now: Date) {
   const others = [...custodian.people.values()].filter(
     (one) => one.id !== id && one.revokedAt === null && one.roles.includes('custodian'),
   )
   if (others.length === 0) throw denied('rotate', 'last-custodian')
-  const { by: _by, signature: _signature, ...rest } = row.person
-  const gone = { ...rest, revokedAt: row.person.revokedAt ?? now.toISOString() }
-  const person = await signPerson(gone, custodian.me.id, custodian.giver.key)
-  const line = lineOf(custodian, now, 'revoke', id)
-  const lines = await siteLines(records, custodian.site, [line], listOf(custodian.people, person))
-  return { person, change: { ...lines, people: [{ ...row, person }] } }
+  const revokedAt = custodian.people.get(id)?.revokedAt ?? now.toISOString()
+  return signedAnew(records, custodian, id, { code: 'revoke', now, changed: { revokedAt } })
+}
+
+/** The change that gives a person another time. Throws 'app/bad-parameter', 'vault/missing'. */
+export async function extension(
+  records: VaultRecords,
+  custodian: PersonKeys,
+  id: string,
+  validity: Validity,
+  now: Date,
+): Promise<SiteWrite> {
+  checkValidity(validity)
+  return signedAnew(records, custodian, id, { code: 'extend', now, changed: validityOf(validity) })
 }

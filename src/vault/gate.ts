@@ -1,4 +1,5 @@
 import type { Role } from '../core/role.ts'
+import { newestOf } from './case-seals.ts'
 import { standing } from './person.ts'
 import type { PersonKeys } from './person-keys.ts'
 import type { CaseRow } from './records.ts'
@@ -28,7 +29,8 @@ export function passage(
   const role = roleFor(person, verb, row)
   if (role === null) return { why: person.me.roles.some((one) => may(one, verb)) ? 'not-on-case' : 'role' }
   if (!may(role, verb) || !person.me.roles.includes(role)) return { why: 'role' }
-  const envelope = row ? person.envelope(row) : undefined
+  // The newest: a rotation gives the time that a person has now.
+  const envelope = row?.seals ? person.envelope(row, newestOf(row.seals)) : undefined
   const given = envelope ? standing({ ...envelope, revokedAt: null }, verb, now, null) : null
   return given ? { why: given } : { role }
 }

@@ -331,6 +331,27 @@ describe('who may be here', () => {
     await expect(tab.openCase(on)).rejects.toMatchObject(deniedFor('revoked'))
     await expect(tab.commit(on, change())).rejects.toMatchObject(deniedFor('revoked'))
   })
+  test('a longer time holds for new cases at once, and for a case of before after its rotation', async () => {
+    let now = Date.UTC(2026, 4, 1)
+    const made = await site({ now: () => new Date(now) }, undefined, ['intake'])
+    const custodian = await made.as('custodian')
+    const time = (years: number) => new Date(Date.UTC(2026 + years, 4, 2)).toISOString()
+    const longer = { notBefore: time(0), originateUntil: time(8), consumeUntil: time(9) }
+    const id = await (await made.as('intake')).createCase(INIT)
+    now = Date.UTC(2027, 3, 1)
+    await made.as('custodian')
+    await expect(custodian.extend(made.ids.owner, { ...longer, notBefore: time(9) })).rejects.toMatchObject({
+      code: 'app/bad-parameter',
+    })
+    for (const name of ['owner', 'custodian'] as const) await custodian.extend(made.ids[name], longer)
+    now = Date.UTC(2027, 8, 1)
+    const owner = await made.as('owner')
+    await expect(owner.commit(id, change())).rejects.toMatchObject(deniedFor('expired'))
+    await (await made.as('custodian')).rotateCase(id, [], proofOf('custodian'))
+    await made.as('owner')
+    await owner.commit(id, change())
+    expect((await owner.openCase(id)).audit.at(-1)).toMatchObject({ code: 'threshold', by: made.ids.owner })
+  })
   test('the last custodian stays; a number is given once', async () => {
     const made = await site({}, undefined, ['auditor'])
     const custodian = await made.as('custodian')

@@ -109,6 +109,8 @@ describe('a vault without people', () => {
       detail: { why: 'no-reviewer' },
     })
     expect((await vault.audit(planning)).at(-1)).toMatchObject({ code: 'approve/no-reviewer', outcome: 'denied' })
+    await expect(vault.release(planning, '', null)).rejects.toMatchObject({ detail: { why: 'no-reviewer' } })
+    expect((await vault.audit(planning)).at(-1)?.code).toBe('release/no-reviewer')
     await expect(vault.release(id, '', proofOf('owner'))).rejects.toMatchObject({ code: 'app/bad-parameter' })
     await expect(vault.deviceLog()).rejects.toMatchObject({ code: 'app/bad-parameter' })
   })
