@@ -4,7 +4,9 @@ import { expose, transfer } from 'comlink'
 import { PipelineError } from '../src/core/errors.ts'
 import { transferOf } from '../src/core/shared.ts'
 import { verifyChain } from '../src/trace/chain.ts'
+import { type LineEvidence, lineEvidence } from '../src/trace/line-evidence.ts'
 import type { CaseChange, CaseRecord, NewAsset, StoredAsset } from '../src/vault/case.ts'
+import { denied } from '../src/vault/roles.ts'
 import { PRODUCTION, Vault } from '../src/vault/vault.io.ts'
 
 /** An asset that is a file, lies on shared memory, or whose bytes were sent before under the number that `expect` gave. */
@@ -12,6 +14,9 @@ export type SentAsset = Omit<NewAsset, 'bytes'> &
   ({ readonly upload: number } | { readonly file: Blob } | { readonly shared: Uint8Array })
 
 export type SentChange = Omit<CaseChange, 'assets'> & { readonly assets: readonly SentAsset[] }
+
+/** What the page knows of a case for its evidence; trace, policy and time are the vault's own. */
+export type EvidenceOrder = Omit<LineEvidence, 'trace' | 'policy' | 'now'>
 
 const notWhole = () =>
   new PipelineError('app/worker-lost', 'What was to be stored did not arrive whole. It will be sent again.')
@@ -63,6 +68,16 @@ class VaultWorker extends Vault {
     throw new PipelineError('vault/tampered', 'The trace of this case does not hold together.', {
       entry: verdict.brokenAt,
     })
+  }
+
+  /**
+   * The evidence bundle of a case, signed with the key of its one designer. Throws 'vault/denied' to a person of another role,
+   * 'vault/missing', 'vault/tampered', 'vault/locked'.
+   */
+  async evidence(caseId: string, order: EvidenceOrder): Promise<string> {
+    if (this.whoAmI()?.roles.includes('designer') === false) throw denied('edit', 'role')
+    const { trace, meta } = await this.openCase(caseId)
+    return lineEvidence({ ...order, trace, policy: meta.policy, now: () => new Date() }, await this.signer())
   }
 
   override async readAsset(caseId: string, assetId: string): Promise<StoredAsset> {

@@ -9,7 +9,7 @@ import { POLICIES } from '../qa/policy.ts'
 import { BUNDLE_NAME } from '../trace/bundle.ts'
 import { inferEngine } from './ai-engine.ts'
 import { type Progress, type RunAsked, resultOf } from './batch-result.ts'
-import { lineEvidence } from './case-evidence.ts'
+import { caseEvidence } from './case-evidence.ts'
 import { CaseStore } from './case-store.svelte.ts'
 import type { Checked } from './check-codec.ts'
 import { exportModel } from './export.ts'
@@ -18,7 +18,7 @@ import { ModelShelf } from './model-shelf.svelte.ts'
 import type { MarkingLine } from './networks.ts'
 import { createPipeline } from './pipeline.ts'
 import { NO_ANSWER, readSeries } from './read-series.ts'
-import type { RunOptions, RunResult, Until } from './run-result.ts'
+import type { RunResult, Until } from './run-result.ts'
 import { segment } from './segment.ts'
 import { defaultTemplate, SAMPLE_TEMPLATE_ID, templateById } from './shipped-templates.ts'
 import { SAMPLE_STEP } from './steps.ts'
@@ -56,7 +56,7 @@ export async function runBatch(input: BatchInput): Promise<BatchOutput> {
   }
   try {
     const outcome = await runLine(input, made)
-    await keepAssets(input.options, made)
+    await keepAssets(input, made)
     await made.store?.flush()
     return { result: await resultOf(input, made, outcome, null), files: made.files }
   } catch (error) {
@@ -212,18 +212,19 @@ async function exportOne(
   }
 }
 
-async function keepAssets({ keep, policy, acknowledge }: RunOptions, made: Progress): Promise<void> {
+async function keepAssets({ options, workers }: BatchInput, made: Progress): Promise<void> {
+  const { keep, acknowledge } = options
   if (keep.includes('volume') && made.scanned) {
     made.files.set('volume.nii.gz', await gzip(writeNiftiVolume(made.segmented?.field ?? made.scanned.volume)))
   }
   if (keep.includes('mask') && made.segmented) {
     made.files.set('mask.nii.gz', await gzip(writeNiftiMask(made.segmented.mask)))
   }
-  if (keep.includes('bundle')) {
+  if (keep.includes('bundle') && made.store) {
     const { checked, traceId, exports } = made
     const accepted = acknowledge.map(({ check }) => check)
-    const line = { trace: made.store?.trace ?? [], checked, policy, accepted, traceId, exports, now: () => new Date() }
-    made.files.set(BUNDLE_NAME, new Blob([await lineEvidence(line)]))
+    const order = { checks: checked ? [checked] : [], accepted, traceId, exports }
+    made.files.set(BUNDLE_NAME, await caseEvidence(workers, made.store, order))
   }
 }
 

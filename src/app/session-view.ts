@@ -387,6 +387,8 @@ export interface SessionView {
   /** Writes, re-reads, stores and hands the file to the browser's download. */
   exportFile(format: ExportFormat, choice?: FileChoice): Promise<void>
   saveReport(): Promise<void>
+  /** Saves the signed evidence of the open case as one file. */
+  saveEvidence(): Promise<void>
   /** What the report says, to be shown otherwise; null without a scan. */
   report(): Promise<Report | null>
 }

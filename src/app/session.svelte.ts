@@ -6,6 +6,7 @@ import { processesThatPass } from '../qa/advice.ts'
 import { addLabelsFrom } from './add-labels.ts'
 import { Ai } from './ai-view.svelte.ts'
 import { benchVerbs } from './bench-verbs.ts'
+import { saveEvidence } from './case-evidence.ts'
 import type { Side } from './case-state.ts'
 import { Desk } from './desk.svelte.ts'
 import { CROP_STEP, SCISSORS_STEP, VIEW_SCISSORS_STEP } from './draw-steps.ts'
@@ -363,6 +364,7 @@ export class Session implements SessionView {
   withdraw = async (check: CheckId) => withdraw(this.#desk, check)
   exportFile = (format: ExportFormat, choice = PLAIN_CHOICE) => exportFile(this.#desk, format, choice)
   saveReport = () => saveReport(this.#desk)
+  saveEvidence = () => saveEvidence(this.#desk)
   report = () => reportOf(this.#desk)
 
   /** Blank at once; what is noted is stored; then every realm that saw the scan ends, this page too. */

@@ -162,6 +162,7 @@ export const TRACE = {
   noFiles: 'No file has been saved.',
   saved: (fileName: string) => `${fileName}, saved by a person`,
   report: 'Save the report',
+  evidence: 'Save the signed evidence',
 }
 
 /** Names of the formats of a release. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { AuditEntry } from '../../src/trace/audit-log.ts'
-import { memorySigner } from '../../src/trace/memory-signer.ts'
+import { memorySigner } from '../support/memory-signer.ts'
 import { noteText, parseNote, signNote } from '../../src/trace/note.ts'
 import { staff, wholeCase } from '../support/evidence-case.ts'
 import {

@@ -6,7 +6,6 @@ import { emptyLog } from '../../src/trace/audit-log.ts'
 import { type Actor, actorOf, type CaseEvidence, writeBundle } from '../../src/trace/bundle.ts'
 import { nextEntry } from '../../src/trace/chain.ts'
 import { lineage } from '../../src/trace/lineage.ts'
-import { memorySigner } from '../../src/trace/memory-signer.ts'
 import { publicTrace } from '../../src/trace/public-trace.ts'
 import { recipeOf } from '../../src/trace/recipe.ts'
 import {
@@ -23,6 +22,7 @@ import { findingsStatement, modelRunStatement, stageStatement } from '../../src/
 import { noted, type Stated, tracedStep, withStatement } from '../../src/trace/stated.ts'
 import type { Maker, SignedStatement } from '../../src/trace/statement.ts'
 import { traceId } from '../../src/trace/trace-id.ts'
+import { memorySigner } from './memory-signer.ts'
 
 export const digestOf = (text: string): Promise<string> => sha256(new TextEncoder().encode(text))
 const DAY_MS = 86_400_000

@@ -15,9 +15,9 @@ import {
 import { canonicalJson } from '../../../src/trace/canonical.ts'
 import { CHAIN_START } from '../../../src/trace/chain.ts'
 import { parseCheckpoint } from '../../../src/trace/checkpoint.ts'
-import { memorySigner } from '../../../src/trace/memory-signer.ts'
 import { noteSigners, parseNote } from '../../../src/trace/note.ts'
 import { noted } from '../../../src/trace/stated.ts'
+import { memorySigner } from '../../support/memory-signer.ts'
 
 const utf8 = (text: string) => new TextEncoder().encode(text)
 const ORIGIN = 'proofprint/log/a'

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { toBase64 } from '../../../src/core/base64.ts'
 import { type Envelope, openEnvelope, preAuthEncoding, sealStatement } from '../../../src/trace/dsse.ts'
-import { memorySigner } from '../../../src/trace/memory-signer.ts'
 import { noteSigners, noteText, parseNote, signNote } from '../../../src/trace/note.ts'
+import { memorySigner } from '../../support/memory-signer.ts'
 
 const TYPE = 'application/vnd.in-toto+json'
 const BAD_ENVELOPE = expect.objectContaining({ code: 'trace/bad-envelope' })

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { fromBase64, toBase64 } from '../../../src/core/base64.ts'
 import { checkpointText, parseCheckpoint } from '../../../src/trace/checkpoint.ts'
-import { memorySigner } from '../../../src/trace/memory-signer.ts'
 import {
   cosignNote,
   type NoteKey,
@@ -11,6 +10,7 @@ import {
   parseNote,
   signNote,
 } from '../../../src/trace/note.ts'
+import { memorySigner } from '../../support/memory-signer.ts'
 
 const code = (name: string) => expect.objectContaining({ code: name })
 const BAD_NOTE = code('trace/bad-note')

@@ -1,29 +1,26 @@
 import { expect, test } from 'vitest'
-import { type LineEvidence, lineEvidence } from '../../../src/app/case-evidence.ts'
-import { type Checked, checkDigest } from '../../../src/app/check-codec.ts'
 import type { PolicyId } from '../../../src/core/finding.ts'
 import type { JsonValue } from '../../../src/core/json.ts'
 import { nextEntry, type TraceEntry } from '../../../src/trace/chain.ts'
+import { type LineEvidence, lineEvidence } from '../../../src/trace/line-evidence.ts'
 import { lineage } from '../../../src/trace/lineage.ts'
 import { recipeOf } from '../../../src/trace/recipe.ts'
 import { traceId } from '../../../src/trace/trace-id.ts'
 import { digestOf } from '../../support/evidence-case.ts'
 import { linesOf, said, valuesOf } from '../../support/evidence-lines.ts'
 import { passingFindings } from '../../support/findings.ts'
+import { memorySigner } from '../../support/memory-signer.ts'
 import { verdictsOf } from '../../support/verifiers.ts'
 
-const [scan, outcome, mask, mesh, weights, stl, threeMf] = (await Promise.all(
-  ['scan', 'outcome', 'mask', 'mesh', 'weights', 'stl', '3mf'].map(digestOf),
-)) as [string, string, string, string, string, string, string]
+const [scan, outcome, mask, mesh, found, weights, stl, threeMf] = (await Promise.all(
+  ['scan', 'outcome', 'mask', 'mesh', 'found', 'weights', 'stl', '3mf'].map(digestOf),
+)) as [string, string, string, string, string, string, string, string]
 
 /** A line as it is written down when it ran on a network; what failed is accepted. */
 async function lineOf(policy: PolicyId): Promise<LineEvidence> {
   const findings = passingFindings(policy).map((found) =>
     found.check === 'genus' ? { ...found, level: 'fail' as const, hard: false } : found,
   )
-  const empty = new Float32Array(0)
-  const checked = { findings, meshDigest: mesh, thicknessMm: empty, deviationMm: empty } as unknown as Checked
-  const found = await checkDigest(checked)
   const model = { model: 'head', version: '1.0.0', sha256: weights, members: 4 }
   const steps: readonly (readonly [string, string[], string, JsonValue])[] = [
     ['scan', [], scan, {}],
@@ -45,12 +42,13 @@ async function lineOf(policy: PolicyId): Promise<LineEvidence> {
   ]
   const id = await traceId(recipeOf(lineage(trace, found)))
   const now = () => new Date('2026-05-01T09:00:00.000Z')
-  return { trace, checked, policy, accepted: ['genus'], traceId: id, exports, now }
+  const checked = [{ digest: found, meshDigest: mesh, findings }]
+  return { trace, checked, app: '0.1.0', policy, accepted: ['genus'], traceId: id, exports, now }
 }
 
 test('under teaching the files are released without an approval, and the bundle says so', async () => {
   const line = await lineOf('teaching')
-  const text = await lineEvidence(line)
+  const text = await lineEvidence(line, await memorySigner())
   const { out, other, verdicts } = verdictsOf({ taught: text })
   expect(verdicts.taught).toBe('holds')
   expect(out).toContain(`release ${line.traceId} not approved: teaching, printed 0, accepted 0`)
@@ -63,15 +61,15 @@ test('under teaching the files are released without an approval, and the bundle 
 })
 
 test('under another policy nobody approved them: the steps are there, and no release', async () => {
-  const { out, verdicts } = verdictsOf({ planned: await lineEvidence(await lineOf('planning')) })
+  const { out, verdicts } = verdictsOf({ planned: await lineEvidence(await lineOf('planning'), await memorySigner()) })
   expect(verdicts.planned).toBe('holds')
   expect(out).not.toContain('release ')
 })
 
 test('a line that stopped before the check shows the steps it made', async () => {
   const { trace, ...line } = await lineOf('teaching')
-  const stopped = { ...line, trace: trace.slice(0, 3), checked: null, traceId: null, exports: [] }
-  const { out, verdicts } = verdictsOf({ stopped: await lineEvidence(stopped) })
+  const stopped = { ...line, trace: trace.slice(0, 3), checked: [], traceId: null, exports: [] }
+  const { out, verdicts } = verdictsOf({ stopped: await lineEvidence(stopped, await memorySigner()) })
   expect(verdicts.stopped).toBe('holds')
   expect(out).toContain('trace entries 3, statements 3, audit entries 4, checkpoints 1')
 })

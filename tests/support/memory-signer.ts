@@ -1,5 +1,5 @@
-import { sha256 } from '../core/hash.ts'
-import type { Signer } from '../core/signer.ts'
+import { sha256 } from '../../src/core/hash.ts'
+import type { Signer } from '../../src/core/signer.ts'
 
 /** A fresh key that is nowhere but in memory and cannot be read back: of a teaching session. */
 export async function memorySigner(): Promise<Signer> {
