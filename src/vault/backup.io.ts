@@ -88,16 +88,16 @@ export async function readBackup(db: VaultDatabase, file: Blob, passphrase: stri
   await cleared(db)
   const rows: SavedRecord[] = []
   let n = 0
-  let said: number | null = null
+  let isWhole = false
   for await (const sealed of sealedRecords(file, end)) {
     const record = await opened(key, head, n, sealed)
-    if (said !== null) throw badBackup()
-    if ('end' in record) said = record.end
+    if (isWhole) throw badBackup()
+    if ('end' in record) isWhole = true
     else if (BULK.includes(record.store)) await putBulk(db, record)
     else rows.push(record)
     n++
   }
-  if (said === null || said !== n - 1 || !rows.some(({ store }) => store === 'slots')) throw badBackup()
+  if (!isWhole || !rows.some(({ store }) => store === 'slots')) throw badBackup()
   await putRows(db, rows)
 }
 

@@ -123,6 +123,8 @@ describe('the list of people', async () => {
       { ...third, signature: flip(third.signature) },
     ])
       await refused([first, second, changed])
+    await refused([first, await signPerson({ ...unsigned('c', ['custodian'], c), staff: '12' }, 'f', await signKey(f))])
+    await refused([first, await signPerson(unsigned('c', [], c), 'f', await signKey(f))])
     await refused([first, third])
     await refused([second, third])
     await refused([first, second, third, await signPerson(unsigned('e', ['auditor'], d), 'd', await signKey(d))])

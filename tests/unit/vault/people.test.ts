@@ -1,7 +1,13 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { ROLES, type Role } from '../../../src/core/role.ts'
+import { readReleases } from '../../../src/vault/approval.ts'
+import { rowOf } from '../../../src/vault/cases.ts'
+import { open, seal } from '../../../src/vault/chunked.ts'
+import { enter, rootOf, slotFor } from '../../../src/vault/entry.ts'
+import { contextOf } from '../../../src/vault/keys.ts'
 import type { Verb } from '../../../src/vault/roles.ts'
 import { may } from '../../../src/vault/roles.ts'
+import { VaultStore } from '../../../src/vault/store.io.ts'
 import type { Vault } from '../../../src/vault/vault.io.ts'
 import { CUSTODIAN, denials, type Name, passphraseOf, proofOf, sharedCase, site } from '../../support/people.ts'
 import {
@@ -287,6 +293,36 @@ describe('the case itself', () => {
     )
     expect((await auditor.listCases()).length).toBe(0)
   }, 60_000)
+})
+
+test('an operator who seals an approval of their own cannot sign it as the reviewer: it releases nothing', async () => {
+  const made = await site()
+  const on = await sharedCase(made)
+  const token = await (await made.as('reviewer')).approve(on.id, on, proofOf('reviewer'))
+  const store = new VaultStore('proofprint-vault')
+  const slot = await slotFor(store, proofOf('operator'), made.ids.operator)
+  const root = await rootOf(store, slot, proofOf('operator'), 1000)
+  const { person } = await enter(store, await store.people(), made.ids.operator, root, new Date())
+  const row = await rowOf(store, on.id)
+  const { releases } = await person.caseKeys(row)
+  if (!releases || !row.seals) throw new Error('an operator has the key of the releases')
+  const place = contextOf({ asset: '', case: on.id, epoch: 0, revision: 0, type: 'releases' })
+  const [one] = readReleases(await open(releases, place, row.seals.releases))
+  const put = async (changed: object) => {
+    const sealed = await seal(releases, place, new TextEncoder().encode(JSON.stringify([{ ...one, ...changed }])))
+    // Each refusal is a line, so the row has moved on.
+    const now = await rowOf(store, on.id)
+    const seals = { ...now.seals, releases: sealed }
+    await rawStore('readwrite', (s) => void s.cases.put({ ...now, seals }))
+  }
+  const operator = await made.as('operator')
+  const release = () => operator.release(on.id, token, proofOf('operator'))
+  for (const changed of [{ digest: 'a'.repeat(64) }, { at: '2030-01-01T00:00:00.000Z' }, { by: made.ids.operator }]) {
+    await put(changed)
+    await expect(release()).rejects.toMatchObject(deniedFor('replayed'))
+  }
+  await put({})
+  expect((await release()).digest).toBe(on.digest)
 })
 
 describe('who may be here', () => {
