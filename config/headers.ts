@@ -22,6 +22,8 @@ export const csp = policy("'self'")
 /** What the page may ask of the browser; everything that Chromium lists and that is not here is off. */
 export const ALLOWED_FEATURES = [
   'cross-origin-isolated',
+  // A video of the camera plays only where this is allowed, muted or not.
+  'autoplay',
   'camera',
   'publickey-credentials-create',
   'publickey-credentials-get',
@@ -29,7 +31,7 @@ export const ALLOWED_FEATURES = [
 ]
 
 // Only names that Chromium knows: each other one is a warning in the log of every visitor.
-const DENIED_FEATURES = `accelerometer aria-notify autoplay browsing-topics captured-surface-control clipboard-read
+const DENIED_FEATURES = `accelerometer aria-notify browsing-topics captured-surface-control clipboard-read
 clipboard-write compute-pressure deferred-fetch deferred-fetch-minimal digital-credentials-create digital-credentials-get
 display-capture encrypted-media fullscreen gamepad geolocation gyroscope hid identity-credentials-get idle-detection
 interest-cohort keyboard-map language-detector language-model local-fonts local-network local-network-access loopback-network

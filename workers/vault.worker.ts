@@ -5,6 +5,12 @@ import { PipelineError } from '../src/core/errors.ts'
 import { transferOf } from '../src/core/shared.ts'
 import { verifyChain } from '../src/trace/chain.ts'
 import { type LineEvidence, lineEvidence } from '../src/trace/line-evidence.ts'
+import {
+  readReleaseTerms,
+  type SignedTerms,
+  type TeachingRelease,
+  teachingRelease,
+} from '../src/trace/release-terms.ts'
 import type { CaseChange, CaseRecord, NewAsset, StoredAsset } from '../src/vault/case.ts'
 import { denied } from '../src/vault/roles.ts'
 import { PRODUCTION, Vault } from '../src/vault/vault.io.ts'
@@ -78,6 +84,27 @@ class VaultWorker extends Vault {
     if (this.whoAmI()?.roles.includes('designer') === false) throw denied('edit', 'role')
     const { trace, meta } = await this.openCase(caseId)
     return lineEvidence({ ...order, trace, policy: meta.policy, now: () => new Date() }, await this.signer())
+  }
+
+  /**
+   * Signs that files of a case may be printed by one station, and writes it down: under teaching, by its one designer. Throws
+   * 'vault/denied' ('role' where there are people: their operator releases; 'no-reviewer' under another policy).
+   */
+  async releaseTo(caseId: string, release: TeachingRelease): Promise<Uint8Array> {
+    if (this.whoAmI()) throw denied('release', 'role')
+    const { meta } = await this.openCase(caseId)
+    if (meta.policy !== 'teaching') throw denied('release', 'no-reviewer')
+    const at = new Date().toISOString()
+    const signed = await teachingRelease({ signer: await this.signer(), role: 'designer', at, policy: null }, release)
+    const digests = release.files.map(({ digest }) => digest)
+    await this.commit(caseId, { assets: [], trace: [], audit: [{ at, code: 'release', outcome: 'done', digests }] })
+    return signed
+  }
+
+  /** The terms of a release that the person of this session signed. Throws 'trace/bad-signature', 'trace/bad-envelope'. */
+  async releaseTerms(statement: Uint8Array): Promise<SignedTerms> {
+    const { keyId, publicKey } = await this.signer()
+    return readReleaseTerms(statement, new Map([[keyId, publicKey]]))
   }
 
   override async readAsset(caseId: string, assetId: string): Promise<StoredAsset> {

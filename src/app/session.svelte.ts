@@ -14,6 +14,7 @@ import { applyThreshold, denoise, describeLabel, dropLabel, editMask, newLabel, 
 import { changeSteps, removeTemplate, resetRecipe, saveTemplate, useRecipe } from './edit-recipe.ts'
 import { PLAIN_CHOICE } from './file-choice.ts'
 import { dicomFacts, lateralityOf, sideOfBodies } from './file-facts.ts'
+import { handoverPeople } from './handover-people.ts'
 import { handoverVerbs } from './handover-verbs.ts'
 import { acknowledge, checkPart, exportFile, makeModel, reportOf, saveReport, withdraw } from './make-part.ts'
 import { maskTools } from './mask-tools.ts'
@@ -70,7 +71,7 @@ export class Session implements SessionView {
   readonly bench = benchVerbs(this.#desk)
   readonly part = new Part(this.#desk)
   readonly print = printVerbs(this.#desk)
-  readonly handover = handoverVerbs(this.#desk, () => null)
+  readonly handover = handoverVerbs(this.#desk, () => handoverPeople(this.#desk))
   readonly file = new FileVerifier(this.#desk, () => this.#vault.isOpen)
   readonly tracing = new TraceDesk(this.#desk, this.file, () => this.#vault.isOpen)
   readonly ai = new Ai(this.#desk, this.#desk.engine, () => this.#desk.models.rows)

@@ -41,7 +41,7 @@ export const HANDOVER = {
   file: 'File',
   seal: (name: string) => `Seal for ${name}`,
   noFile: 'Save a file first: it is that one that is sealed.',
-  noSigner: 'Nobody in this vault can sign a release yet. Stations can be added; sealing waits for that.',
+  noSigner: 'Files are sealed under the teaching policy. Under another one a release needs a reviewer and an operator.',
 
   openTitle: 'Open a sealed file',
   openLead: 'Of what was sealed for this station. It opens once.',

@@ -1,11 +1,13 @@
 import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
+import { sha256 } from '../../src/core/hash.ts'
 import { CHECK } from '../../src/ui/check.en.ts'
 import { PRINT, SHELL, START } from '../../src/ui/text.en.ts'
 import { TRACE } from '../../src/ui/trace.en.ts'
 import { button, checkedSample, goTo, idle, saveFile, showSteps, unlock, WORK_MS } from '../support/app-journey.ts'
 import { axeBarriers } from '../support/axe.ts'
 import { browserOfFile } from '../support/browser.ts'
+import { verdictsOf } from '../support/verifiers.ts'
 
 const { open } = browserOfFile()
 
@@ -51,6 +53,13 @@ test('from the sample to a released file; its id leads back to the case, and a r
   expect(await axeBarriers(page)).toEqual([])
   await showSteps(page)
   expect(await axeBarriers(page)).toEqual([])
+
+  // Two programs that share nothing with this one read the evidence, and find in it the file that was saved.
+  const { verdicts, out, other } = verdictsOf({ saved: await saveFile(page, TRACE.evidence) })
+  expect(verdicts.saved).toBe('holds')
+  expect(out).toContain(await sha256(file))
+  expect(out).toMatch(/designer [0-9a-f]{64} passphrase/)
+  expect(other.out).toBe(out)
 
   // Locked and opened anew, with no case on the desk: the vault knows the id, however it is typed, and the replay is kept.
   await page.reload()

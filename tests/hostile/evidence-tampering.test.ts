@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest'
 import type { AuditEntry } from '../../src/trace/audit-log.ts'
-import { memorySigner } from '../support/memory-signer.ts'
 import { noteText, parseNote, signNote } from '../../src/trace/note.ts'
 import { staff, wholeCase } from '../support/evidence-case.ts'
 import {
@@ -14,6 +13,7 @@ import {
   type Word,
   withValues,
 } from '../support/evidence-lines.ts'
+import { memorySigner } from '../support/memory-signer.ts'
 import { TIMEOUT_MS, verdictsOf } from '../support/verifiers.ts'
 
 // T15: ten kinds of tampering at fifty places each. Both verifiers must flag all of them and name the same link.

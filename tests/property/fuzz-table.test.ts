@@ -14,6 +14,7 @@ const NO_PARSERS: Readonly<Record<string, string>> = {
   'app/known-releases.ts': 'splits the name of a slot of its own',
   'app/ledger-row.ts': 'a guard of the stored case, fuzzed with app/case-state.ts',
   'app/part-history.ts': 'guards of the stored case, fuzzed with app/case-state.ts',
+  'app/replays.svelte.ts': 'takes what isReplayResult of trace/replay-result.ts lets through, fuzzed there',
   'core/shape.ts': 'the guards themselves: each parser is fuzzed through them',
   'export/dicom-write.ts': 'writes',
   'export/handover/kept.ts': 'what print-station.ts and received.ts read by, fuzzed with them',

@@ -44,10 +44,12 @@ import { isProfile, type PrinterProfile } from '../../../src/print/profiles.ts'
 import { anatomyNamed } from '../../../src/segment/anatomy-name.ts'
 import { readBundle } from '../../../src/trace/bundle-read.ts'
 import { checkpointText, parseCheckpoint } from '../../../src/trace/checkpoint.ts'
-import { openEnvelope } from '../../../src/trace/dsse.ts'
+import { openEnvelope, sealStatement } from '../../../src/trace/dsse.ts'
 import { noteText, parseNote } from '../../../src/trace/note.ts'
 import { parseRelease, refusalOf } from '../../../src/trace/release.ts'
-import { PAYLOAD_TYPE } from '../../../src/trace/statement.ts'
+import { readReleaseTerms, teachingRelease } from '../../../src/trace/release-terms.ts'
+import { isReplayResult, replayStatement } from '../../../src/trace/replay-result.ts'
+import { type Maker, PAYLOAD_TYPE } from '../../../src/trace/statement.ts'
 import { AUDIT_START, logOf, openLines } from '../../../src/vault/audit-lines.ts'
 import { collected, concatBytes, utf8 } from '../../../src/vault/bytes.ts'
 import { importSealKey, open, seal } from '../../../src/vault/chunked.ts'
@@ -74,6 +76,7 @@ import { gridOf, randomVolume } from '../../support/phantoms.ts'
 import { plainCard } from '../../support/plain-card.ts'
 import { OWN_PROFILE, printRecord } from '../../support/print-record.ts'
 import { threeMfText } from '../../support/read-files.ts'
+import { REPLAY_RESULT } from '../../support/replay-result.ts'
 import { tinyOnnx } from '../../support/tiny-onnx.ts'
 import { type Fuzzers, fuzzer, mutated, mutatedJson, raw } from './fuzzer.ts'
 import { HANDOVER_FUZZERS } from './handover-fuzzers.ts'
@@ -338,6 +341,19 @@ const evidence = utf8((await wholeCase(people, 'fuzzed')).text)
 const { statements, checkpoints } = readBundle(evidence)
 const note = utf8(checkpoints[0] ?? '')
 const signers = new Map(Object.values(people).map(({ keyId, publicKey }) => [keyId, publicKey]))
+const designer: Maker = { signer: people.designer, role: 'designer', at: '2026-05-01T10:00:00.000Z', policy: null }
+const fileDigest = 'a'.repeat(64)
+const stationRelease = new Uint8Array(
+  await teachingRelease(designer, {
+    files: [{ name: 'a.stl', digest: fileDigest }],
+    checked: [fileDigest],
+    traceId: '7K3MQ-2XA9B',
+    station: fileDigest,
+  }),
+)
+const saidOfRelease = parsedJson((await openEnvelope(parsedJson(stationRelease), PAYLOAD_TYPE, signers)).payload)
+const signedAs = async (said: unknown) =>
+  json(await sealStatement(PAYLOAD_TYPE, utf8(JSON.stringify(said)), people.designer))
 const decoded = (bytes: Uint8Array) => new TextDecoder().decode(bytes)
 
 const RELEASE = {
@@ -371,6 +387,13 @@ export const OWN_FUZZERS: Fuzzers = {
       300,
       ({ signedBy }) => expect(signedBy).not.toEqual([]),
     ),
+  ],
+  'trace/release-terms.ts': [
+    fuzzer(mutated(stationRelease), (bytes) => readReleaseTerms(bytes, signers), 200),
+    fuzzer(mutatedJson(saidOfRelease), async (said) => readReleaseTerms(await signedAs(said), signers), 300),
+  ],
+  'trace/replay-result.ts': [
+    fuzzer(mutatedJson(REPLAY_RESULT), (value) => (isReplayResult(value) ? replayStatement(value) : null), 400),
   ],
   'trace/note.ts': [
     fuzzer(

@@ -1,19 +1,7 @@
 import { expect, test } from 'vitest'
-import {
-  isReplayResult,
-  type ReplayedStep,
-  type ReplayResult,
-  replayFigures,
-} from '../../../src/trace/replay-result.ts'
+import { isReplayResult, type ReplayedStep, replayFigures } from '../../../src/trace/replay-result.ts'
+import { REPLAY_RESULT as RESULT, REPLAYED_STEP as STEP } from '../../support/replay-result.ts'
 
-const STEP: ReplayedStep = {
-  ...{ seq: 1, stage: 'threshold', made: 'mask', isLast: true, outcome: 'equal', recorded: 'a', digest: 'a' },
-  ...{ recordedBackend: 'cpu', backend: 'cpu', adapter: 'JavaScript', reason: null, failed: null, difference: null },
-}
-const RESULT: ReplayResult = {
-  ...{ format: 'proofprint-replay/1', traceId: null, scan: 's', outputs: ['a'], steps: [STEP] },
-  ...{ appVersion: '0.1.0', at: '2026-11-26T00:00:00.000Z', ms: 5 },
-}
 const of = (...steps: Partial<ReplayedStep>[]) => replayFigures({ steps: steps.map((step) => ({ ...STEP, ...step })) })
 const missed = { outcome: 'not-replayed', reason: 'no-network', digest: null, backend: null } as const
 
