@@ -68,4 +68,6 @@ export interface Acknowledgement {
   readonly reason: string
   /** Initials of who accepted it; absent from cases stored before they were asked for, and where the line ran without a person. */
   readonly by?: string
+  /** Absent for the designer of the part, whose word counts only where the policy says so. */
+  readonly role?: 'reviewer'
 }

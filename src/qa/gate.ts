@@ -69,15 +69,17 @@ export function requireUnder(findings: readonly Finding[], policy: Policy): void
 
 /**
  * What the gate says, as a value. Warnings pass; a hard failure cannot be acknowledged; a check that was not made
- * refuses, and one made under another policy was not made. A finding cannot declare itself soft: the policy has the last word. Acknowledgements are the designer's, so
- * they count only where the policy lets the designer accept; elsewhere a reviewer has to.
+ * refuses, and one made under another policy was not made. A finding cannot declare itself soft: the policy has the last word. A
+ * designer's acknowledgement counts only where the policy lets the designer accept; a reviewer's counts everywhere.
  */
 export function gateVerdict(
   findings: readonly Finding[],
   acknowledgements: readonly Acknowledgement[],
   policy: Policy,
 ): GateVerdict {
-  const valid = policy.designerMayAcknowledge ? acknowledgements.filter(reasonGiven) : []
+  const valid = acknowledgements.filter(
+    (a) => reasonGiven(a) && (policy.designerMayAcknowledge || a.role === 'reviewer'),
+  )
   const accepted = new Set(valid.map((a) => a.check))
   const made = new Set(findings.filter((f) => isUnder(f, policy)).map((f) => f.check))
   const failing = findings.filter((f) => f.level === 'fail')
@@ -115,6 +117,16 @@ export function release<T>(
     throw refuse(verdict.refusedBy, policy)
   }
   return mesh as Released<T>
+}
+
+/** Whether a reviewer may accept what refuses here: nothing refuses, or only gates that can be acknowledged. */
+export function mayBeApproved(findings: readonly Finding[], policy: Policy): boolean {
+  const words = policy.acknowledgeable.map((check) => ({
+    check,
+    reason: '.'.repeat(MIN_REASON_LENGTH),
+    role: 'reviewer' as const,
+  }))
+  return gateVerdict(findings, words, policy).released
 }
 
 /** The error that says which gates refuse. */

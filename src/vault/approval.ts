@@ -1,7 +1,7 @@
 import { PipelineError } from '../core/errors.ts'
 import { sha256, toHex } from '../core/hash.ts'
-import { parsedJson } from '../core/json.ts'
-import { hasFields, isCount, isListOf, isText } from '../core/shape.ts'
+import { type JsonValue, parsedJson } from '../core/json.ts'
+import { hasFields, isAbsentOr, isCount, isListOf, isText } from '../core/shape.ts'
 import { readStored } from './assets.ts'
 import { fromHex, utf8 } from './bytes.ts'
 import type { AssetInfo, AuditLine, StoredAsset } from './case.ts'
@@ -24,28 +24,37 @@ const DAY_MS = 86_400_000
 export interface Approved {
   readonly revision: number
   readonly digest: string
+  /** What the reviewer read and accepted, signed with the rest; whoever releases gets it with the file. */
+  readonly said?: JsonValue
 }
 
-interface OpenRelease extends Approved {
-  /** SHA-256 of the token, which only the caller of `approve` has. */
+export interface OpenRelease extends Approved {
+  /** SHA-256 of the token. */
   readonly token: string
+  /** The token itself, for who holds the release key; the table says who of them may use it. */
+  readonly secret: string
   readonly at: string
   /** The reviewer, and their signature over the rest. */
   readonly by: string
   readonly signature: string
   /** The key of that one asset, for who has no other. */
   readonly key: string
+  /** When it was used up; then secret and key are gone. */
+  readonly usedAt?: string | undefined
   readonly info: AssetInfo
 }
 
 const isRelease = hasFields({
   revision: isCount,
   digest: isText,
+  said: isAbsentOr((value): value is JsonValue => value !== undefined),
   token: isText,
+  secret: isText,
   at: isText,
   by: isText,
   signature: isText,
   key: isText,
+  usedAt: isAbsentOr(isText),
   info: isAsset,
 })
 const isReleases = isListOf(isRelease)
@@ -55,24 +64,36 @@ const placeOf = (row: CaseRow) =>
 
 const bytesToSign = (
   caseId: string,
-  { revision, digest, token, at, by }: Omit<OpenRelease, 'signature' | 'key' | 'info'>,
-) => utf8(JSON.stringify(['proofprint/approval/1', caseId, revision, digest, token, at, by]))
+  { revision, digest, said, token, at, by }: Omit<OpenRelease, 'signature' | 'key' | 'info' | 'secret' | 'usedAt'>,
+) => utf8(JSON.stringify(['proofprint/approval/1', caseId, revision, digest, said ?? null, token, at, by]))
 
-async function releasesOf(row: CaseRow, key: CryptoKey): Promise<readonly OpenRelease[]> {
+/** Whether a reviewer who still is one signed this. */
+export async function isByReviewer(person: PersonKeys, caseId: string, one: OpenRelease): Promise<boolean> {
+  const by = person.people.get(one.by)
+  if (!by?.roles.includes('reviewer') || by.revokedAt !== null) return false
+  return isSignedBy(by.sign, fromHex(one.signature), bytesToSign(caseId, one))
+}
+
+export const isLate = (at: string, now: Date): boolean => now.getTime() - Date.parse(at) > RELEASE_DAYS * DAY_MS
+
+/** What was approved of a case, used up or not. Throws 'vault/tampered'. */
+export async function releasesOf(row: CaseRow, key: CryptoKey): Promise<readonly OpenRelease[]> {
   const sealed = row.seals?.releases ?? new Uint8Array()
   if (sealed.length === 0) return []
   return readReleases(await open(key, placeOf(row), sealed))
 }
 
+const isWhole = ({ key, usedAt }: { key: string; usedAt?: string | undefined }) =>
+  usedAt !== undefined || isSealKeyText(key)
+
 /** Throws 'vault/tampered'. */
 export function readReleases(plain: Uint8Array): readonly OpenRelease[] {
   const value = parsedJson(plain)
-  if (isReleases(value) && value.every((one) => isSealKeyText(one.key)))
-    return value as unknown as readonly OpenRelease[]
+  if (isReleases(value) && value.every(isWhole)) return value as unknown as readonly OpenRelease[]
   throw new PipelineError('vault/tampered', 'What was approved of this case cannot be read. Have it approved again.')
 }
 
-const sealReleases = (row: CaseRow, key: CryptoKey, releases: readonly OpenRelease[]) =>
+export const sealReleases = (row: CaseRow, key: CryptoKey, releases: readonly OpenRelease[]) =>
   seal(key, placeOf(row), utf8(JSON.stringify(releases)))
 
 /**
@@ -89,14 +110,23 @@ export async function approve(vault: OpenVault, reviewer: PersonKeys, row: CaseR
   if (!releases) throw denied('approve', 'role')
   const token = randomId()
   const at = vault.now().toISOString()
-  const { revision, digest } = what
-  const said = { revision, digest, token: await sha256(utf8(token)), at, by: reviewer.me.id }
-  const signature = await crypto.subtle.sign('Ed25519', reviewer.giver.key, bytesToSign(row.id, said))
+  const { revision, digest, said = null } = what
+  const signed = { revision, digest, said, token: await sha256(utf8(token)), at, by: reviewer.me.id }
+  const signature = await crypto.subtle.sign('Ed25519', reviewer.giver.key, bytesToSign(row.id, signed))
   const raw = await hkdfExpand(key, utf8(`proofprint/v1/asset/${info.id}`), 32)
-  const one: OpenRelease = { ...said, signature: toHex(new Uint8Array(signature)), key: toHex(raw), info }
+  const one: OpenRelease = {
+    ...{ ...signed, secret: token },
+    ...{ signature: toHex(new Uint8Array(signature)), key: toHex(raw), info },
+  }
   raw.fill(0)
   const sealed = await sealReleases(row, releases, [...(await releasesOf(row, releases)), one])
-  const line: AuditLine = { at, code: 'approve', outcome: 'done', digests: [digest, said.token], ...vault.keys.who }
+  const line: AuditLine = {
+    at,
+    code: 'approve',
+    outcome: 'done',
+    digests: [what.digest, signed.token],
+    ...vault.keys.who,
+  }
   const change = await appendLines(reviewer, row, [line], { releases: sealed })
   vault.assertOpen()
   if (change) await vault.records.apply(change)
@@ -117,20 +147,18 @@ export async function release(
   if (!releases) throw denied('release', 'role')
   const all = await releasesOf(row, releases)
   const digest = await sha256(utf8(token))
-  const one = all.find((release) => release.token === digest)
-  const by = operator.people.get(one?.by ?? '')
-  if (!one || !by?.roles.includes('reviewer') || by.revokedAt !== null) throw denied('release', 'replayed')
-  if (!(await isSignedBy(by.sign, fromHex(one.signature), bytesToSign(row.id, one))))
-    throw denied('release', 'replayed')
+  const one = all.find((release) => release.token === digest && release.usedAt === undefined)
+  if (!one || !(await isByReviewer(operator, row.id, one))) throw denied('release', 'replayed')
   if (one.revision !== row.revision) throw denied('release', 'stale')
   const now = vault.now()
-  if (now.getTime() - Date.parse(one.at) > RELEASE_DAYS * DAY_MS) throw denied('release', 'late-release')
+  if (isLate(one.at, now)) throw denied('release', 'late-release')
   const asset = await readStored(vault, await importSealKey(fromHex(one.key)), row.id, one.info)
   if (asset.digest !== one.digest) throw denied('release', 'stale')
+  const used = { ...one, secret: '', key: '', usedAt: now.toISOString() }
   const left = await sealReleases(
     row,
     releases,
-    all.filter((release) => release !== one),
+    all.map((release) => (release === one ? used : release)),
   )
   const line: AuditLine = {
     at: now.toISOString(),

@@ -45,9 +45,10 @@ const placeOf = ({ id, epoch }: Log, seq: number) =>
 export async function sealLines(log: Log, from: AuditEnd, lines: readonly AuditLine[]) {
   const sealed: SealedLine[] = []
   let auditHead = from.auditHead
-  for (const [n, { at, code, outcome, digests, by, role }] of lines.entries()) {
+  for (const [n, { at, code, outcome, digests, by, role, words }] of lines.entries()) {
     const who = by === undefined ? {} : { by, role }
-    const record = { at, code, outcome, digests, ...who, seq: from.auditCount + n, prev: auditHead }
+    const said = words ? { words } : {}
+    const record = { at, code, outcome, digests, ...who, ...said, seq: from.auditCount + n, prev: auditHead }
     const text = utf8(JSON.stringify(record))
     auditHead = await sha256(text)
     sealed.push({ seq: record.seq, line: await seal(log.key, placeOf(log, record.seq), text) })
@@ -70,6 +71,7 @@ const isAuditRecord: Guard<AuditRecord> = hasFields({
   digests: isListOf(isText),
   by: isAbsentOr(isText),
   role: isAbsentOr(isOneOf(ROLES)),
+  words: isAbsentOr(isText),
   seq: isCount,
   prev: isText,
 })

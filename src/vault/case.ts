@@ -74,6 +74,8 @@ export type AuditLine = {
   /** Who, where there are people: their id, and what they were on the case. */
   readonly by?: string | undefined
   readonly role?: Role | undefined
+  /** What a reviewer added who gave the case back. Never of anybody else. */
+  readonly words?: string | undefined
 }
 
 /** A line in its place; `prev` is the SHA-256 of the line before it, as stored. */

@@ -14,6 +14,7 @@ import { type Person, type Validity, validityOf } from './person.ts'
 import type { PersonKeys } from './person-keys.ts'
 import type { CaseRow } from './records.ts'
 import { newRecoveryKey, recovered, recoveryKey } from './recovery.ts'
+import { approvalsOf, type KnownApproval, sendBack } from './review.ts'
 import { denied, type Verb } from './roles.ts'
 import { casesOf, finishRotation, rotated } from './rotate.ts'
 import type { Session, SessionHolder } from './session.io.ts'
@@ -206,6 +207,33 @@ export class PeopleVault {
       await assertTeaching(vault, 'release', caseId)
       throw noPeople()
     })
+  }
+
+  /** What was approved of a case. Its designer, reviewer. Empty where there are no people. */
+  approvals(caseId: string): Promise<KnownApproval[]> {
+    return this.#gate.look({ verb: 'open', caseId }, async ({ vault, person, row }) =>
+      person && row ? approvalsOf(vault, person, row) : [],
+    )
+  }
+
+  /** Operator: all approvals that wait for them, of every case they are on. */
+  async toRelease(): Promise<KnownApproval[]> {
+    const me = this.whoAmI()?.id
+    const found: KnownApproval[] = []
+    for (const { id, people } of await this.listCasePeople()) {
+      if (!people.some(({ person, role }) => person === me && role === 'operator')) continue
+      const look = { verb: 'receipt', caseId: id } as const
+      const all = await this.#gate.look(look, async ({ vault, person, row }) =>
+        person && row ? approvalsOf(vault, person, row) : [],
+      )
+      found.push(...all.filter(({ holds }) => holds))
+    }
+    return found
+  }
+
+  /** Reviewer: gives a case back to its designer, with a reason of a closed list and their own words. */
+  sendBack(caseId: string, reason: string, words: string): Promise<void> {
+    return this.#onCase('open', caseId, {}, (on) => sendBack(on.vault, on.person, on.row, reason, words))
   }
 
   /** Operator: a line on what was printed. */

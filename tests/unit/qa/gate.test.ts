@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { PipelineError } from '../../../src/core/errors.ts'
 import { type CheckId, type Finding, POLICY_IDS } from '../../../src/core/finding.ts'
-import { gateVerdict, REQUIRED_CHECKS, release } from '../../../src/qa/gate.ts'
+import { gateVerdict, mayBeApproved, REQUIRED_CHECKS, release } from '../../../src/qa/gate.ts'
 import { finding, grade } from '../../../src/qa/grade.ts'
 import { POLICIES } from '../../../src/qa/policy.ts'
 import { passingFindings } from '../../support/findings.ts'
@@ -113,4 +113,34 @@ test('policies are plain JSON, one a use, and waive nothing but the acknowledgea
     expect([...POLICIES[id].acknowledgeable].sort()).toEqual([...SOFT].sort())
   }
   expect(POLICY_IDS.filter((id) => POLICIES[id].designerMayAcknowledge)).toEqual(['teaching'])
+})
+
+describe('who accepts', () => {
+  const reason = 'thin on purpose here'
+  for (const policy of POLICY_IDS)
+    for (const role of [undefined, 'reviewer'] as const)
+      for (const check of ['wall-thickness', 'boundary-edges'] as const)
+        test(`${check} under ${policy}, accepted by ${role ?? 'the designer'}`, () => {
+          const failing = finding(POLICIES[policy], { check, level: 'fail', value: 2, limit: 1, unit: 'mm' })
+          const findings = [...passingFindings(policy).filter((f) => f.check !== check), failing]
+          const word = { check, reason, ...(role ? { role } : {}) }
+          const verdict = gateVerdict(findings, [word], POLICIES[policy])
+          const counts = check === 'wall-thickness' && (policy === 'teaching' || role === 'reviewer')
+          expect(verdict).toMatchObject({ released: counts, acknowledged: counts ? [check] : [] })
+          expect(mayBeApproved(findings, POLICIES[policy])).toBe(check === 'wall-thickness')
+        })
+  test('a reviewer gives a reason too, and for each finding its own', () => {
+    const { planning } = POLICIES
+    const soft = (['wall-thickness', 'genus'] as const).map((check) =>
+      finding(planning, { check, level: 'fail', value: 2, limit: 1, unit: 'mm' }),
+    )
+    const findings = [
+      ...passingFindings('planning').filter((f) => !soft.some(({ check }) => check === f.check)),
+      ...soft,
+    ]
+    const say = (check: CheckId, text = reason) => ({ check, reason: text, role: 'reviewer' as const })
+    expect(gateVerdict(findings, [say('genus')], planning).refusedBy).toEqual(['wall-thickness'])
+    expect(gateVerdict(findings, [say('genus'), say('wall-thickness', 'short')], planning).released).toBe(false)
+    expect(gateVerdict(findings, [say('genus'), say('wall-thickness')], planning).released).toBe(true)
+  })
 })
