@@ -6,7 +6,7 @@ import type { Mask, Mesh, Volume } from '../core/types.ts'
 import { checkAnisotropy } from '../qa/checks/anisotropy.ts'
 import { checkSideVerified } from '../qa/checks/side-verified.ts'
 import { checkSliceSpacing } from '../qa/checks/slice-spacing.ts'
-import { gateVerdict } from '../qa/gate.ts'
+import { gateVerdict, mayBeApproved } from '../qa/gate.ts'
 import { POLICIES } from '../qa/policy.ts'
 import {
   changeLabel,
@@ -18,6 +18,7 @@ import {
   voxelsOf,
 } from '../segment/label-set.ts'
 import type { FromAi } from './ai-steps.ts'
+import { type CaseApproval, mayLeave, NO_PEOPLE, type ReviewFacts, standingOf, stationOf } from './approval.ts'
 import type { OnPlate } from './build-up.ts'
 import type { CaseState, Side } from './case-state.ts'
 import type { Checked } from './check-codec.ts'
@@ -86,8 +87,25 @@ export class CaseData {
   traceId = $state<string | null>(null)
   /** A CT of the printed part and the value its surface is taken at; of this sitting, and never stored. */
   partCt = $state.raw<{ readonly ct: PartCt; readonly thresholdValue: number } | null>(null)
+  /** The designer's own word, in a vault without people. */
+  approval = $state.raw<CaseApproval | null>(null)
+  /** What the people of the case said of it. */
+  review = $state.raw<ReviewFacts>(NO_PEOPLE)
+  /** What a reviewer accepted: in this sitting, or in the approval that holds. Never part of the state of the case. */
+  reviewed = $state.raw<readonly Acknowledgement[]>([])
 
-  verdict = $derived(this.check ? gateVerdict(this.check.findings, this.acknowledgements, POLICIES[this.policy]) : null)
+  verdict = $derived(
+    this.check
+      ? gateVerdict(this.check.findings, [...this.acknowledgements, ...this.reviewed], POLICIES[this.policy])
+      : null,
+  )
+  /** What the gates say to a reviewer. */
+  gates = $derived.by(() => {
+    if (!this.check || !this.verdict) return null
+    if (this.verdict.released) return 'held' as const
+    return mayBeApproved(this.check.findings, POLICIES[this.policy]) ? ('acceptable' as const) : ('refused' as const)
+  })
+  approvalStanding = $derived(standingOf(this.gates, this.policy, this.review))
 
   active = $derived(this.label(this.activeLabel))
   /** The voxels of the active label; null while it has none. */
@@ -182,6 +200,15 @@ export class CaseData {
     this.acknowledgements = []
     this.exports = []
     this.traceId = null
+    this.approval = null
+    this.reviewed = []
+  }
+
+  /** The case is written anew: what was approved was another one. */
+  voidReview(): void {
+    const { approval, holds } = this.review
+    if (this.reviewed.length > 0) this.reviewed = []
+    if (approval && holds) this.review = { ...this.review, holds: false }
   }
 
   /** Whether the scan itself is fit for this use: known before anything is segmented. */
@@ -204,7 +231,8 @@ export class CaseData {
       segment: after(this.marked, this.volume),
       model: after(this.mesh, this.marked),
       check: this.verdict ? (this.verdict.released ? 'passed' : 'refused') : after(null, this.mesh),
-      print: after(this.exports.length > 0, this.verdict?.released),
+      approve: stationOf(this.approvalStanding),
+      print: after(this.exports.length > 0 || this.review.approval?.used, mayLeave(this.approvalStanding)),
       verify: after(null, this.exports.length > 0),
     }
   }
@@ -212,7 +240,7 @@ export class CaseData {
   /** The station that needs the person next, and its state: shown in the library. */
   standing(): { station: StationId; state: StationState } {
     const states = this.stationStates()
-    const order: StationId[] = ['scan', 'segment', 'model', 'check', 'print']
+    const order: StationId[] = ['scan', 'segment', 'model', 'check', 'approve', 'print']
     const station = order.find((id) => states[id] !== 'passed') ?? 'print'
     return { station, state: states[station] }
   }
@@ -240,6 +268,7 @@ export class CaseData {
       acknowledgements: this.acknowledgements,
       exports: this.exports,
       traceId: this.traceId,
+      approval: this.approval,
       station,
       stationState: state,
     }
@@ -253,9 +282,11 @@ export class CaseData {
     this.process = state.process
     this.side = state.side
     this.draft = state.draft
-    this.acknowledgements = state.acknowledgements
+    // A reviewer's word is never the designer's to keep.
+    this.acknowledgements = state.acknowledgements.map(({ role: _, ...own }) => own)
     this.exports = state.exports
     this.traceId = state.traceId
+    this.approval = state.approval ?? null
   }
 }
 

@@ -19,6 +19,7 @@ import {
 import { isInitials } from '../segment/label-ai.ts'
 import type { LabelInfo } from '../segment/label-set.ts'
 import { newerCase } from '../vault/manifest.ts'
+import { type CaseApproval, isCaseApproval } from './approval.ts'
 import { isLedgerRow, type LedgerRow } from './ledger-row.ts'
 import { isStoredHistory, NO_EDITS, packedHistory, type StoredHistory } from './part-history.ts'
 import { type ExportRow, STATION_IDS, type StationId, type StationState } from './session-view.ts'
@@ -55,6 +56,8 @@ export interface CaseState {
   readonly acknowledgements: readonly Acknowledgement[]
   readonly exports: readonly ExportRow[]
   readonly traceId: string | null
+  /** The designer's own word on the part, in a vault without people; cases of before have none. What a reviewer said is kept apart. */
+  readonly approval?: CaseApproval | null
   readonly station: StationId
   readonly stationState: StationState
   /** Where the newest asset of each slot lies in the vault. */
@@ -102,6 +105,7 @@ const COMMON = {
   acknowledgements: isListOf(hasFields({ check: isText, reason: isText, by: isAbsentOr(isSigned) })),
   exports: isListOf(isRecord),
   traceId: isNullOr(isText),
+  approval: isAbsentOr(isNullOr(isCaseApproval)),
   station: isOneOf(STATION_IDS),
   stationState: isText,
   assets: isMapOf(isText),

@@ -30,6 +30,8 @@ interface Change {
 export class CaseStore implements Recorder {
   readonly id: string
   readonly pseudonym: string
+  /** Of the case when it was opened or looked at last; a write since makes it another. */
+  revision: number
   trace = $state.raw<readonly TraceEntry[]>([])
   saved = $state<'saved' | 'saving' | 'not-saved'>('saved')
   readonly #workers: Workers
@@ -46,6 +48,7 @@ export class CaseStore implements Recorder {
     this.id = record.id
     this.pseudonym = record.meta.pseudonym
     this.trace = record.trace
+    this.revision = record.revision
     this.#assets = { ...(record.state as CaseState | null)?.assets }
   }
 

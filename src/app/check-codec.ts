@@ -12,7 +12,7 @@ export type Checked = CheckResult & { readonly meshDigest: string }
 /** Checks that were stored before findings said by which limits: of a version that no policy has. */
 const UNSTATED: PolicyStamp = { id: 'teaching', version: 0 }
 
-type StoredFinding = Omit<Finding, 'policy'> & { readonly policy?: PolicyStamp }
+export type StoredFinding = Omit<Finding, 'policy'> & { readonly policy?: PolicyStamp }
 type Header = { readonly findings: StoredFinding[]; readonly meshDigest: string; readonly vertices: number }
 
 const LENGTH_BYTES = 4
@@ -37,7 +37,7 @@ export function encodeCheck(check: Checked): Uint8Array {
   return bytes
 }
 
-const isFinding = hasFields({
+export const isFinding = hasFields({
   check: isText,
   level: isOneOf(['pass', 'warn', 'fail']),
   value: isNumber,

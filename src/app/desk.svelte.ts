@@ -1,3 +1,4 @@
+import { PipelineError } from '../core/errors.ts'
 import type { Context } from '../core/stage.ts'
 import type { Volume } from '../core/types.ts'
 import { NO_STATIONS, readStations } from '../export/handover/print-station.ts'
@@ -5,6 +6,7 @@ import { NOTHING_RECEIVED, readReceived } from '../export/handover/received.ts'
 import type { ImportedLabels } from '../segment/file-labels.ts'
 import type { AiEngine } from './ai.ts'
 import { inferEngine } from './ai-engine.ts'
+import { NO_PEOPLE } from './approval.ts'
 import { Bench } from './bench.svelte.ts'
 import { CaseData } from './case-data.svelte.ts'
 import { CaseStore } from './case-store.svelte.ts'
@@ -52,6 +54,10 @@ export class Desk {
     ready: (id) => this.models.ready(id, this.data.policy),
   }
   place = $state<PlaceId>('start')
+  /** The open case is only looked at. */
+  isReader = $state(false)
+  /** Whether the vault has people, who approve and release. */
+  hasPeople = false
   rules = $state.raw<EditRules>(NO_RULES)
   compute = $state.raw<ComputeView | null>(null)
   series = $state.raw<readonly SeriesRow[]>([])
@@ -76,6 +82,9 @@ export class Desk {
   /** What steps run on, written down by the open case. */
   line(recorder: Recorder | null = this.store): Line {
     if (!recorder) throw new Error('no case is open')
+    if (this.isReader && recorder === this.store) {
+      throw new PipelineError('vault/denied', 'You review this case. Only its designer changes it.')
+    }
     return {
       workers: this.workers,
       pipeline: createPipeline(this.workers, recorder),
@@ -84,6 +93,8 @@ export class Desk {
   }
 
   saveState(): void {
+    if (this.isReader) return
+    this.data.voidReview()
     this.store?.saveState(this.data.snapshot())
   }
 
@@ -114,6 +125,7 @@ export class Desk {
     this.editCount++
     this.lastChange = null
     this.imported = null
+    data.review = { ...NO_PEOPLE, hasPeople: this.hasPeople }
     this.data = data
     this.store = store
   }
@@ -127,6 +139,7 @@ export class Desk {
   /** Clears the desk at once. */
   forgetCase(): void {
     this.store = null
+    this.isReader = false
     this.data = new CaseData()
     this.edits.clear()
     this.editCount++

@@ -49,13 +49,16 @@ export interface ExportOrder {
   readonly dicom?: DicomModel
 }
 
+/** What is written once its recipe is known: by who releases it, without the trace that led to it. */
+export type WriteOrder = Omit<ExportOrder, 'trace'> & { readonly recipe: Recipe }
+
 export interface ExportedModel {
   readonly traceId: string
   readonly files: readonly { readonly row: ExportRow; readonly file: Blob }[]
 }
 
 /** What leads from the scan to the findings of all bodies. */
-const partRecipe = async (trace: readonly TraceEntry[], checks: readonly Checked[]): Promise<Recipe> =>
+export const partRecipe = async (trace: readonly TraceEntry[], checks: readonly Checked[]): Promise<Recipe> =>
   recipeOf(lineage(trace, ...(await Promise.all(checks.map(checkDigest)))))
 
 /** The name of a checked part: from its recipe, so the same line gives it again. */
@@ -69,15 +72,17 @@ export async function partTraceId(trace: readonly TraceEntry[], checks: readonly
  * Throws qa/refused, qa/stale, export/mismatch.
  */
 export async function exportModel(line: Line, order: ExportOrder, ctx: Context): Promise<ExportedModel> {
-  const { bodies, acknowledgements, policy, format, dicom = PLAIN_MODEL } = order
+  const checks = order.bodies.map(({ check }) => check)
+  return writeModel(line, { ...order, recipe: await partRecipe(order.trace, checks) }, ctx)
+}
+
+/** As exportModel. */
+export async function writeModel(line: Line, order: WriteOrder, ctx: Context): Promise<ExportedModel> {
+  const { bodies, acknowledgements, policy, format, recipe, dicom = PLAIN_MODEL } = order
   requireReleased(order)
-  const recipe = await partRecipe(
-    order.trace,
-    bodies.map(({ check }) => check),
-  )
   const id = await traceId(recipe)
   line.onStage('export')
-  const accepted = acknowledgements.map(({ check, by, reason }) => `${check}${by ? ` by ${by}` : ''}: ${reason}`)
+  const accepted = acknowledgements.map(({ check, by, role, reason }) => `${check}${wordOf(by ?? role)}: ${reason}`)
   const named = bodies.map((body, n) => ({
     ...body,
     name: { ...nameOf(body.name ?? order.name, body), part: n + 1, of: bodies.length },
@@ -103,6 +108,8 @@ export async function exportModel(line: Line, order: ExportOrder, ctx: Context):
   return { traceId: id, files }
 }
 
+const wordOf = (by: string | undefined) => (by === undefined ? '' : ` by ${by}`)
+
 const nameOf = ({ anatomy, laterality }: ExportOrder['name'], { isMirrored = false }: CheckedBody) =>
   isMirrored ? { anatomy, laterality: shownSide(laterality, true), isMirrored } : { anatomy, laterality }
 
@@ -113,7 +120,7 @@ function said(format: ExportFormat, values: VertexValues | null, { patient }: Di
 }
 
 /** Each file earns its release by its own findings; this says at once what refuses any of them. */
-function requireReleased({ bodies, acknowledgements, policy }: ExportOrder): void {
+function requireReleased({ bodies, acknowledgements, policy }: WriteOrder): void {
   const findings = mergeFindings(bodies.map(({ check }, n) => ({ body: n + 1, findings: check.findings })))
   requireUnder(findings, POLICIES[policy])
   const verdict = gateVerdict(findings, acknowledgements, POLICIES[policy])

@@ -150,13 +150,14 @@ export async function stateMr(desk: Desk): Promise<void> {
 }
 
 /** A case from the library, with everything as it was left. */
-export async function reopen(desk: Desk, caseId: string): Promise<void> {
+export async function reopen(desk: Desk, caseId: string, loadReview: () => Promise<void>): Promise<void> {
   await desk.jobs.run('reopen', async (ctx) => {
     await desk.leaveCase()
     const { store, state } = await CaseStore.open(desk.workers, caseId, desk.report)
     const data = new CaseData()
     if (state) await restoreCase(data, state, store, ctx)
     desk.show(store, data)
+    await loadReview()
     // With the case and not after it: whoever has gone to another station meanwhile stays there.
     desk.place = data.standing().station
     await desk.loadHistogram(ctx)

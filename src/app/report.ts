@@ -1,6 +1,6 @@
 import type { Acknowledgement, CheckId, Finding, PolicyId, ProcessId } from '../core/finding.ts'
 import type { Passport } from '../core/passport.ts'
-import { buildReport, type Report, type ReportFile } from '../export/report.ts'
+import { buildReport, type Report, type ReportApproval, type ReportFile } from '../export/report.ts'
 import { POLICIES } from '../qa/policy.ts'
 import type { LabelInfo } from '../segment/label-set.ts'
 import { chainHead, type TraceEntry } from '../trace/chain.ts'
@@ -18,6 +18,7 @@ export interface ReportOrder {
   readonly labels: readonly Pick<LabelInfo, 'id' | 'ai'>[]
   readonly findings: readonly Finding[]
   readonly acknowledgements: readonly Acknowledgement[]
+  readonly approval?: ReportApproval | null
   readonly outcome: Report['outcome']
   readonly refusedBy: readonly CheckId[]
   readonly files: readonly ReportFile[]
@@ -28,6 +29,7 @@ export async function caseReport(order: ReportOrder): Promise<Report> {
   return buildReport({
     ...order,
     traceId: order.traceId ?? '',
+    approval: order.approval ?? null,
     ai: order.labels.flatMap(({ id, ai }) => (ai ? [{ label: id, ai }] : [])),
     policy: POLICIES[order.policy],
     traceHead: await chainHead(order.trace),

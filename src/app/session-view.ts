@@ -26,14 +26,14 @@ import type { ModelsView } from './model-view.ts'
 import type { PartView } from './part-view.ts'
 import type { PrintView } from './print-view.ts'
 import type { ReleasesView } from './releases-view.ts'
+import type { ReviewView } from './review-view.ts'
 import type { SmoothChoice } from './smooth-choice.ts'
 import type { StepChange, Template, TemplateStep } from './templates.ts'
 import type { TraceView } from './trace-view.ts'
 import type { VerifyFileView } from './verify-view.ts'
 
-/** Stations that work in this version. Approve is not shown until it does something. */
-export type StationId = 'scan' | 'segment' | 'model' | 'check' | 'print' | 'verify'
-export const STATION_IDS: readonly StationId[] = ['scan', 'segment', 'model', 'check', 'print', 'verify']
+export type StationId = 'scan' | 'segment' | 'model' | 'check' | 'approve' | 'print' | 'verify'
+export const STATION_IDS: readonly StationId[] = ['scan', 'segment', 'model', 'check', 'approve', 'print', 'verify']
 
 /** What fills the screen: the start page with the library, a station of the open case, its trace, the networks, or the evidence about them. */
 export type PlaceId = 'start' | StationId | 'trace' | 'models' | 'evidence'
@@ -238,6 +238,8 @@ export interface SessionView {
   readonly print: PrintView
   /** Sealing for print stations, and opening at one. */
   readonly handover: HandoverView
+  /** Who approves the part, and what they said. */
+  readonly review: ReviewView
   /** Files that came back. */
   readonly file: VerifyFileView
   /** The installed app and what its host offers. */

@@ -24,6 +24,7 @@ import { blankPage, tellOtherTabs, watchPage, withinLimit } from './page-lock.ts
 import { Part } from './part.svelte.ts'
 import { printVerbs, verifyState } from './print-verbs.ts'
 import { Releases } from './releases.svelte.ts'
+import { Review } from './review.svelte.ts'
 import { Seeds } from './seeds.svelte.ts'
 import {
   type CheckView,
@@ -54,6 +55,7 @@ export class Session implements SessionView {
     () => this.#isBusy,
     () => this.#leave(),
     async () => {
+      await this.review.enter()
       await this.#desk.templates.load()
       await this.#desk.models.load()
       await this.#desk.bench.load()
@@ -73,9 +75,15 @@ export class Session implements SessionView {
   readonly print = printVerbs(this.#desk)
   readonly handover = handoverVerbs(this.#desk, () => handoverPeople(this.#desk))
   readonly file = new FileVerifier(this.#desk, () => this.#vault.isOpen)
-  readonly tracing = new TraceDesk(this.#desk, this.file, () => this.#vault.isOpen)
+  readonly tracing = new TraceDesk(
+    this.#desk,
+    this.file,
+    () => this.#vault.isOpen,
+    (caseId) => this.reopen(caseId),
+  )
   readonly ai = new Ai(this.#desk, this.#desk.engine, () => this.#desk.models.rows)
   readonly releases = new Releases(() => this.#leave())
+  readonly review = new Review(this.#desk)
   readonly #openVault = () => this.#vault.openSomehow()
 
   constructor() {
@@ -260,7 +268,7 @@ export class Session implements SessionView {
     this.#vault.tell((api) => api.leave())
   }
   async reopen(caseId: string): Promise<void> {
-    await reopen(this.#desk, caseId)
+    await reopen(this.#desk, caseId, () => this.review.load())
     if (this.#desk.place === 'segment') this.#preview.begin()
   }
   async deleteCase(caseId: string): Promise<void> {
@@ -378,6 +386,7 @@ export class Session implements SessionView {
       this.#desk.forgetCase()
       this.file.forget()
       this.tracing.forget()
+      this.review.forget()
       await workers.vault.call((api) => api.lock())
     })
     this.#desk.templates.forget()

@@ -4,7 +4,6 @@ import { readTraceId } from '../trace/trace-id.ts'
 import type { Desk } from './desk.svelte.ts'
 import { allReleases, releaseOf, releaseRows, scanOf } from './find-release.ts'
 import { releaseOutputs } from './known-releases.ts'
-import { reopen } from './open-scan.ts'
 import { isRefused } from './print-records.ts'
 import { Replays } from './replays.svelte.ts'
 import { MODELLING } from './templates.ts'
@@ -32,11 +31,18 @@ export class TraceDesk implements TraceView {
   readonly #desk: Desk
   readonly #file: VerifyFileView
   readonly #isVaultOpen: () => boolean
+  readonly #reopen: (caseId: string) => Promise<void>
 
-  constructor(desk: Desk, file: VerifyFileView, isVaultOpen: () => boolean) {
+  constructor(
+    desk: Desk,
+    file: VerifyFileView,
+    isVaultOpen: () => boolean,
+    reopenCase: (caseId: string) => Promise<void>,
+  ) {
     this.#desk = desk
     this.#file = file
     this.#isVaultOpen = isVaultOpen
+    this.#reopen = reopenCase
     this.replay = new Replays(desk)
   }
 
@@ -98,7 +104,7 @@ export class TraceDesk implements TraceView {
     if (!rows) return
     this.#all = rows
     const release = releaseOf(rows, id)
-    if (release && desk.store?.id !== release.caseId) await reopen(desk, release.caseId)
+    if (release && desk.store?.id !== release.caseId) await this.#reopen(release.caseId)
     this.#asked = release ? { state: 'found', id, release } : { state: 'unknown', id, releases: rows.length }
     if (!release || desk.store?.id !== release.caseId) return
     desk.place = 'trace'

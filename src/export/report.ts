@@ -16,6 +16,18 @@ export interface ReportAi {
   readonly ai: LabelAi
 }
 
+/** Who approved the part: a number of the site, no name. */
+export interface ReportApproval {
+  /** Null for the designer of a vault without people. */
+  readonly staff: string | null
+  readonly role: 'designer' | 'reviewer'
+  readonly at: string
+  /** Of the case. */
+  readonly revision: number
+  /** Of the meshes that were checked. */
+  readonly digests: readonly string[]
+}
+
 export interface ReportInput {
   readonly traceId: string
   readonly templateId: string
@@ -29,6 +41,8 @@ export interface ReportInput {
   readonly ai: readonly ReportAi[]
   readonly findings: readonly Finding[]
   readonly acknowledgements: readonly Acknowledgement[]
+  /** Of the part as it stands; null when nobody did. */
+  readonly approval: ReportApproval | null
   /** 'stopped' when the run was asked to end before the gate, 'needs-review' when only the review of the AI refuses. */
   readonly outcome: 'released' | 'refused' | 'needs-review' | 'stopped'
   readonly refusedBy: readonly CheckId[]
@@ -88,8 +102,16 @@ const aiOf = ({ label, ai }: ReportAi): ReportAi => ({
 })
 
 /** Key by key; of who accepted it no more than initials. */
-const acceptanceOf = ({ check, reason, by }: Acknowledgement): Acknowledgement =>
-  by !== undefined && isInitials(by) ? { check, reason, by } : { check, reason }
+const acceptanceOf = ({ check, reason, by, role }: Acknowledgement): Acknowledgement => ({
+  ...{ check, reason },
+  ...(by !== undefined && isInitials(by) ? { by } : {}),
+  ...(role ? { role } : {}),
+})
+
+const approvalOf = ({ staff, role, at, revision, digests }: ReportApproval): ReportApproval => ({
+  ...{ staff: staff !== null && /^\d{4}$/.test(staff) ? staff : null },
+  ...{ role, at, revision, digests },
+})
 
 /** Everything a reader needs to follow and repeat the case, and nothing about the patient. */
 export function buildReport(input: ReportInput): Report {
@@ -108,6 +130,7 @@ export function buildReport(input: ReportInput): Report {
     ai: input.ai.map(aiOf),
     findings: input.findings,
     acknowledgements: input.acknowledgements.map(acceptanceOf),
+    approval: input.approval ? approvalOf(input.approval) : null,
     trace: { head: input.traceHead, entries: input.trace },
     peakMemoryBytes: input.peakMemoryBytes,
   }

@@ -77,7 +77,7 @@ export const CHECK = {
   accept: 'Accept with a reason',
   withdraw: 'Withdraw',
   reason: (text: string) => `Accepted: ${text}`,
-  reviewer: 'Only a reviewer may accept this for this use, and this version has no reviewer yet. Choose another way.',
+  reviewer: 'Only a reviewer may accept this for this use, at Approve.',
   colour: 'Colour',
   thickness: 'Wall thickness',
   deviation: 'Deviation from mask',
@@ -99,6 +99,9 @@ export const CHECK = {
   noMesh: 'There is no model yet. Make one first.',
   toModel: 'Go to Model',
   toPrint: 'Go to Print',
+  toApprove: 'Go to Approve',
+  toApproveWhy: 'All gates hold. A reviewer signs it before it leaves.',
+  toApproveAccept: 'A reviewer may accept what refuses, one by one, or send it back.',
   toPrintWhy: 'All gates hold. The file is written from exactly this model.',
   toPrintAccepted: (n: number) => `All gates hold or are accepted (${count(n)} with a reason).`,
   showRefused: (n: number) => `Show what is refused (${count(n)})`,
@@ -138,6 +141,7 @@ export const BUDGET = {
 export const ACCEPT = {
   title: (check: CheckId) => `Accept: ${gateTitle(check).toLowerCase()}`,
   lead: 'The reason and your initials are written into the trace and the report, next to the figure.',
+  leadKnown: 'The reason is signed with the part and written into the report, next to the figure.',
   reason: 'Why is this good enough?',
   reasons: [
     'Shown to a group, not handled',

@@ -19,6 +19,7 @@ export const REPORT = {
     note: 'Written by the person who made the report',
     scan: 'Scan',
     size: 'Size of the part',
+    approval: 'Approved by',
   },
   noPatient: 'Nothing in this report is about the patient, except what a person wrote into it.',
   sides: 'From six sides',
@@ -37,6 +38,9 @@ export const REPORT = {
   accepted: 'What was accepted, by whom and why',
   acceptedColumns: ['Gate', 'Who', 'Reason'],
   designer: 'The person who made the part',
+  reviewer: 'A reviewer',
+  approved: (who: string, at: string, revision: number, digests: string) =>
+    `${who}, ${at}, revision ${revision} of the case, model ${digests}`,
   nothingAccepted: 'Nothing was accepted: every gate holds by itself, or still refuses.',
   ai: 'What a network marked',
   aiColumns: ['Network', 'Band', 'First reader', 'Second reader'],

@@ -15,6 +15,7 @@ export const STATION: Readonly<Record<StationId, string>> = {
   segment: 'Segment',
   model: 'Model',
   check: 'Check',
+  approve: 'Approve',
   print: 'Print',
   verify: 'Verify',
 }
@@ -24,6 +25,7 @@ export const STATION_ACT: Readonly<Record<StationId, string>> = {
   segment: 'Mark the anatomy',
   model: 'Make and prepare',
   check: 'Measure against limits',
+  approve: 'Sign what leaves',
   print: 'Save the file',
   verify: 'Measure the print',
 }

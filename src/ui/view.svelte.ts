@@ -59,6 +59,8 @@ export class ViewState {
   unsureShown = $state(true)
   /** A place that is being looked at and is none of a finding, LPS mm. */
   spot = $state.raw<Vec3 | null>(null)
+  /** The number of the unsure place that is being looked at in Approve. */
+  region = $state<number | null>(null)
   /** The tool at hand in Segment. */
   tool = $state<ToolId>('threshold')
   readonly draw = new DrawState()
@@ -100,6 +102,18 @@ export class ViewState {
   /** Takes the ring of lookAt away. */
   unmark(): void {
     this.spot = null
+  }
+
+  /** Moves slices and part to an unsure place and marks it. */
+  showRegion(n: number, at: Vec3): void {
+    this.region = n
+    this.lookAt(at)
+    this.flights++
+  }
+
+  leaveRegion(): void {
+    this.region = null
+    this.unmark()
   }
 
   #centreOn(at: Vec3): void {

@@ -143,6 +143,11 @@ export function fitColours(gapMm: Float32Array, clearanceMm: number): Float32Arr
 export const confidenceColours = (perVertex: Uint8Array): Float32Array =>
   paint(perVertex, CONFIDENCE, 255 * CONFIDENCE_FROM, 255)
 
+/** The part's own colour, and amber where the AI was unsure: for who looks for those places alone. */
+const UNSURE = table((t) => mix(rgbOf('#e9a93c'), bone, Math.min(1, Math.max(0, (t - 0.55) / 0.25))))
+export const unsureColours = (perVertex: Uint8Array): Float32Array =>
+  paint(perVertex, UNSURE, 255 * CONFIDENCE_FROM, 255)
+
 /** Writes one colour for every vertex, as three.js wants it: linear. */
 export function paintFlat(out: Float32Array, hex: string): void {
   const rgb = rgbOf(hex).map(toLinear)

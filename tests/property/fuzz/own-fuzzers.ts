@@ -6,6 +6,7 @@ import { listedModels } from '../../../src/app/listed-models.ts'
 import { NO_TEMPLATES, readTemplates, withSaved } from '../../../src/app/own-templates.ts'
 import { unpackedHistory } from '../../../src/app/part-history.ts'
 import { NO_PRINTS, readPrints, withEffort, withPrint, withProfile } from '../../../src/app/print-records.ts'
+import { saidOf } from '../../../src/app/said.ts'
 import { TEMPLATES } from '../../../src/app/shipped-templates.ts'
 import { isTemplate, type Template, withOverrides } from '../../../src/app/templates.ts'
 import { isPaired } from '../../../src/core/anatomy.ts'
@@ -311,6 +312,29 @@ const STATE = {
   version: 4,
   part: { edits: [EDIT], versions: VERSIONS, position: 1 },
   activeBody: null,
+  approval: {
+    by: null,
+    staff: null,
+    role: 'designer',
+    at: '2026-05-01T00:00:00.000Z',
+    revision: 7,
+    digests: ['ab'],
+    used: true,
+  },
+}
+/** What a reviewer signed. */
+const SAID = {
+  ...{ format: 'proofprint-approval/1', policy: 'planning', process: 'sla', traceId: 'AAAAA-AAAAA' },
+  recipe: { format: 'proofprint-recipe/1', steps: [{ stage: 'scan', version: 1 }] },
+  acknowledgements: [{ check: 'shells', reason: 'two bones on purpose', role: 'reviewer' }],
+  bodies: [
+    {
+      ...{ meshDigest: 'ab', name: { anatomy: 'femur', laterality: 'left' }, colour: null, isMirrored: false },
+      findings: [
+        { check: 'shells', level: 'fail', value: 2, limit: 1, unit: 'count', hard: false, detail: {}, places: [] },
+      ],
+    },
+  ],
 }
 const { labels: _, nextLabel: __, activeLabel: ___, modelLabel: ____, ...rest } = SECOND_STATE
 const FIRST_STATE = { ...rest, version: 1, limits: SECOND_STATE.draft, maskMm3: 5, declaredShells: 1 }
@@ -550,6 +574,17 @@ export const OWN_FUZZERS: Fuzzers = {
       expect(thicknessMm).toHaveLength(deviationMm.length),
     ),
     fuzzer(raw(), decodeCheck, 200),
+  ],
+  'app/said.ts': [
+    fuzzer(
+      mutatedJson(SAID),
+      (value) => saidOf(value as JsonValue),
+      800,
+      (said) => {
+        for (const { meshDigest } of said?.bodies ?? []) expect(typeof meshDigest).toBe('string')
+      },
+    ),
+    fuzzer(fc.jsonValue(), (value) => saidOf(value as JsonValue), 100),
   ],
   'app/case-state.ts': [
     fuzzer(

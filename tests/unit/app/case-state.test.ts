@@ -55,3 +55,24 @@ test('acceptances stored before there were initials are read, with initials too,
     expect.objectContaining({ code: 'vault/tampered' }),
   )
 })
+
+test('a state without a word on the part reads as before, one with it says who, and anything else is refused', () => {
+  const now = currentState(FIRST)
+  const approval = {
+    ...{ by: null, staff: null, role: 'designer' as const, at: '2026-05-01T00:00:00.000Z' },
+    ...{ revision: 7, digests: ['ab'], used: true },
+  }
+  const read = (value: unknown) => currentState({ ...now, approval: value } as unknown as JsonValue).approval
+  expect(currentState(now as unknown as JsonValue).approval).toBeUndefined()
+  expect(read(null)).toBeNull()
+  expect(read(approval)).toEqual(approval)
+  for (const bent of [
+    { role: 'operator' },
+    { revision: -1 },
+    { digests: 'ab' },
+    { used: 1 },
+    { at: null },
+    { staff: 7 },
+  ])
+    expect(() => read({ ...approval, ...bent })).toThrow(expect.objectContaining({ code: 'vault/tampered' }))
+})

@@ -34,6 +34,7 @@ const input: ReportInput = {
   ai: [{ label: 2, ai: AMBER_LABEL }],
   findings: passingFindings(),
   acknowledgements: [{ check: 'shells', reason: 'a separate fragment is wanted' }],
+  approval: null,
   outcome: 'released',
   refusedBy: [],
   files: [{ name: '7K3MQ-2XA9B.3mf', digest: 'c'.repeat(64), bytes: 1234 }],
@@ -69,4 +70,19 @@ test('an acceptance is told with the initials of who signed it, and without wher
 test('a limit that does not exist becomes null, not a broken file', () => {
   const findings = [{ ...passingFindings()[0], limit: Number.POSITIVE_INFINITY }] as ReportInput['findings']
   expect(JSON.parse(reportText(buildReport({ ...input, findings }))).findings[0].limit).toBeNull()
+})
+
+test('who approved is named by number and role alone, key by key', () => {
+  const approval = {
+    staff: '0103',
+    role: 'reviewer' as const,
+    at: '2026-05-01T00:00:00.000Z',
+    revision: 9,
+    digests: ['ab'],
+  }
+  expect(buildReport({ ...input, approval }).approval).toEqual(approval)
+  const more = { ...approval, staff: 'Jane Doe', name: 'Doe' }
+  expect(buildReport({ ...input, approval: more }).approval).toEqual({ ...approval, staff: null })
+  const reviewer = { check: 'shells' as const, reason: 'a separate fragment is wanted', role: 'reviewer' as const }
+  expect(buildReport({ ...input, acknowledgements: [reviewer] }).acknowledgements).toEqual([reviewer])
 })

@@ -34,6 +34,7 @@ const INPUT: ReportInput = {
   ai: [{ label: 1, ai: { ...AMBER_LABEL, firstReader: 'AB', secondReader: SIGNED } }],
   findings: passingFindings().map((f) => (f.check === 'shells' ? { ...f, level: 'fail', value: 3 } : f)),
   acknowledgements: [{ check: 'shells', reason: 'two bones on purpose' }],
+  approval: null,
   outcome: 'released',
   refusedBy: [],
   files: [{ name: '7K3MQ.3mf', digest: 'd'.repeat(64), bytes: 12 }],

@@ -1,10 +1,11 @@
 import type { LedgerRow } from '../../../app/ledger-row.ts'
 import type { Finding } from '../../../core/finding.ts'
 import type { Vec3 } from '../../../core/types.ts'
-import type { Report } from '../../../export/report.ts'
+import type { Report, ReportApproval } from '../../../export/report.ts'
 import type { PageBlock, PagePicture, ReportPage } from '../../../export/report-page.ts'
 import type { ErrorBudget } from '../../../qa/error-budget.ts'
 import { POLICIES } from '../../../qa/policy.ts'
+import { APPROVE } from '../../approve.en.ts'
 import { BUDGET, findingText, gatePassed, gateTitle, passedValue } from '../../check.en.ts'
 import { decimal, findingValue, signed, size3, spacing3 } from '../../format.ts'
 import { REPORT } from '../../report.en.ts'
@@ -61,10 +62,14 @@ function factsOf({ report, sizeMm, note }: ReportParts): (readonly [string, stri
     [REPORT.facts.scan, `${passport.modality}, ${passport.size.join(' x ')}, ${spacing3(passport.spacingMm)}`],
     [REPORT.facts.program, Object.entries(report.versions).flat().join(' ')],
   ]
+  if (report.approval) rows.push([REPORT.facts.approval, approvedText(report.approval)])
   if (sizeMm) rows.push([REPORT.facts.size, size3(sizeMm)])
   if (note.trim() !== '') rows.push([REPORT.facts.note, note.trim()])
   return rows
 }
+
+const approvedText = ({ at, revision, digests, ...who }: ReportApproval): string =>
+  REPORT.approved(APPROVE.by(who), at.slice(0, 16).replace('T', ' '), revision, digests.join(', '))
 
 function picturesOf(title: string, pictures: readonly PagePicture[], said: string | null): PageBlock[] {
   if (pictures.length === 0) return []
@@ -85,7 +90,11 @@ function findingRow(f: Finding, { process }: Report): string[] {
 
 function acceptedOf({ acknowledgements }: Report): PageBlock[] {
   if (acknowledgements.length === 0) return [{ kind: 'text', text: REPORT.nothingAccepted }]
-  const rows = acknowledgements.map(({ check, reason, by }) => [gateTitle(check), by ?? REPORT.designer, reason])
+  const rows = acknowledgements.map(({ check, reason, by, role }) => [
+    gateTitle(check),
+    by ?? (role ? REPORT.reviewer : REPORT.designer),
+    reason,
+  ])
   return [{ kind: 'table', columns: REPORT.acceptedColumns, rows }]
 }
 

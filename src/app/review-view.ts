@@ -1,0 +1,60 @@
+import type { Acknowledgement, CheckId } from '../core/finding.ts'
+import type { Role } from '../core/role.ts'
+import type { Proof } from '../vault/entry.ts'
+import type { ApprovalStanding, CaseApproval, Returned, SendBackReason } from './approval.ts'
+
+/** A person of this device, as the page knows them. */
+export interface Colleague {
+  readonly id: string
+  readonly staff: string
+  readonly roles: readonly Role[]
+}
+
+/** A part that waits for its operator. */
+export interface Releasable {
+  /** Of the file. */
+  readonly traceId: string
+  readonly case: string
+  /** Staff number of the reviewer. */
+  readonly by: string
+  readonly at: string
+  readonly revision: number
+  readonly digests: readonly string[]
+}
+
+/** Who approves the part, and what was said of it. */
+export interface ReviewView {
+  /** Who is here; null where there are no people. */
+  readonly me: Colleague | null
+  /** What they are on the open case. */
+  readonly role: Role | null
+  /** Whether the case is only looked at. */
+  readonly isReader: boolean
+  readonly standing: ApprovalStanding
+  /** The newest, whether it still holds or not. */
+  readonly approval: CaseApproval | null
+  readonly returned: (Returned & { readonly staff: string | null }) | null
+  /** Whether all that refuses can be accepted by a reviewer. */
+  readonly mayAccept: boolean
+  /** Of the meshes that were checked. */
+  readonly digests: readonly string[]
+  /** What the reviewer accepted. */
+  readonly accepted: readonly Acknowledgement[]
+  /** Reviewers and operators that the case was not given to. */
+  readonly toGive: readonly Colleague[]
+  /** Of the reviewers and operators it was given to. */
+  readonly given: readonly (Colleague & { readonly role: Role })[]
+  /** What waits for the operator who is here. */
+  readonly waiting: readonly Releasable[]
+
+  /** The reviewer accepts a finding with a reason. */
+  accept(check: CheckId, reason: string): void
+  withdraw(check: CheckId): void
+  /** The reviewer approves the part exactly as it was checked. */
+  sign(proof: Proof): Promise<void>
+  sendBack(reason: SendBackReason, words: string): Promise<void>
+  /** The designer gives the case to a reviewer or an operator. */
+  give(person: string, role: Role): Promise<void>
+  /** The operator writes the file, once. */
+  release(row: Releasable, proof: Proof): Promise<void>
+}

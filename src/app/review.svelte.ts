@@ -1,0 +1,226 @@
+import { PipelineError } from '../core/errors.ts'
+import type { Acknowledgement, CheckId } from '../core/finding.ts'
+import type { JsonValue } from '../core/json.ts'
+import type { Role } from '../core/role.ts'
+import type { Mesh } from '../core/types.ts'
+import { MIN_REASON_LENGTH } from '../qa/gate.ts'
+import { decodeMesh } from '../vault/codec.ts'
+import type { Proof } from '../vault/entry.ts'
+import type { KnownApproval } from '../vault/review.ts'
+import { factsOf, type SendBackReason } from './approval.ts'
+import type { Desk } from './desk.svelte.ts'
+import { noteDigest } from './digests.ts'
+import { download } from './download.io.ts'
+import { writeModel } from './export.ts'
+import type { Colleague, Releasable, ReviewView } from './review-view.ts'
+import { orderOf, type Said, saidNow, saidOf } from './said.ts'
+
+const REVIEWERS: readonly Role[] = ['reviewer', 'operator']
+
+interface OnCase {
+  readonly person: string
+  readonly role: Role
+}
+
+/** Approvals of one part: one for each of its bodies. */
+interface Group extends Releasable {
+  readonly said: Said
+  readonly tokens: readonly string[]
+}
+
+/** The people around the open case and their words on it. What they may do is asked in the vault; here it is only shown. */
+export class Review implements ReviewView {
+  me = $state.raw<Colleague | null>(null)
+  readonly #desk: Desk
+  #people = $state.raw<readonly Colleague[]>([])
+  #onCase = $state.raw<readonly OnCase[]>([])
+  #waiting = $state.raw<readonly Group[]>([])
+
+  constructor(desk: Desk) {
+    this.#desk = desk
+  }
+
+  get role(): Role | null {
+    return this.#onCase.find(({ person }) => person === this.me?.id)?.role ?? null
+  }
+  get isReader() {
+    return this.#desk.isReader
+  }
+  get standing() {
+    return this.#desk.data.approvalStanding
+  }
+  get approval() {
+    const { review, approval } = this.#desk.data
+    return review.hasPeople ? review.approval : approval
+  }
+  get returned() {
+    const { returned } = this.#desk.data.review
+    return returned ? { ...returned, staff: this.#staffOf(returned.by) } : null
+  }
+  get mayAccept() {
+    return this.#desk.data.gates === 'acceptable' || this.#desk.data.gates === 'held'
+  }
+  get digests() {
+    return this.#desk.data.checks.map(({ meshDigest }) => meshDigest)
+  }
+  get accepted(): readonly Acknowledgement[] {
+    return this.#desk.data.reviewed
+  }
+  get toGive() {
+    const isOn = (id: string) => this.#onCase.some(({ person }) => person === id)
+    return this.#people.filter(({ id, roles }) => !isOn(id) && roles.some((role) => REVIEWERS.includes(role)))
+  }
+  get given() {
+    return this.#onCase.flatMap(({ person, role }) => {
+      const one = this.#people.find(({ id }) => id === person)
+      return one && REVIEWERS.includes(role) ? [{ ...one, role }] : []
+    })
+  }
+  get waiting() {
+    return this.#waiting
+  }
+
+  /** Who is here, once the vault is open. */
+  async enter(): Promise<void> {
+    const { vault } = this.#desk.workers
+    const me = await vault.call((api) => api.whoAmI())
+    const people = me ? await vault.call((api) => api.listPeople()) : []
+    this.#people = people.filter(({ revokedAt }) => revokedAt === null)
+    this.me = this.#people.find(({ id }) => id === me?.id) ?? null
+    this.#waiting = []
+    this.#desk.hasPeople = this.me !== null
+    if (this.me?.roles.includes('operator')) await this.#loadWaiting()
+  }
+
+  forget(): void {
+    this.me = null
+    this.#people = []
+    this.#onCase = []
+    this.#waiting = []
+    this.#desk.isReader = false
+    this.#desk.hasPeople = false
+  }
+
+  /** What was said of the open case. */
+  async load(): Promise<void> {
+    const { store, data, workers } = this.#desk
+    this.#onCase = []
+    this.#desk.isReader = false
+    if (!store || !this.me) return
+    const cases = await workers.vault.call((api) => api.listCasePeople())
+    this.#onCase = cases.find(({ id }) => id === store.id)?.people ?? []
+    this.#desk.isReader = this.role === 'reviewer'
+    const approvals = await workers.vault.call((api) => api.approvals(store.id))
+    const { audit, revision } = await workers.vault.call((api) => api.openCase(store.id))
+    store.revision = revision
+    const digests = data.checks.map(({ meshDigest }) => meshDigest)
+    const facts = factsOf(approvals, audit, digests, (id) => this.#staffOf(id))
+    const last = approvals.at(-1)
+    const said = facts.holds && last ? saidOf(last.said) : null
+    data.reviewed = said?.acknowledgements.filter(({ role }) => role === 'reviewer') ?? []
+    data.review = facts
+  }
+
+  accept(check: CheckId, reason: string): void {
+    if (!this.isReader || reason.trim().length < MIN_REASON_LENGTH) return
+    const others = this.#desk.data.reviewed.filter((own) => own.check !== check)
+    this.#desk.data.reviewed = [...others, { check, reason: reason.trim(), role: 'reviewer' }]
+  }
+  withdraw(check: CheckId): void {
+    this.#desk.data.reviewed = this.#desk.data.reviewed.filter((own) => own.check !== check)
+  }
+
+  async sign(proof: Proof): Promise<void> {
+    const { store, data, workers } = this.#desk
+    if (!store || data.gates !== 'held') return
+    await this.#desk.jobs.run('approve', async () => {
+      const said = await saidNow(data, store.trace)
+      // Plain objects, which the interfaces of findings do not say.
+      const signable = said as unknown as JsonValue
+      for (const { meshDigest: digest } of said.bodies) {
+        const what = { revision: store.revision, digest, said: signable }
+        await workers.vault.call((api) => api.approve(store.id, what, proof))
+      }
+      await this.load()
+    })
+  }
+
+  async sendBack(reason: SendBackReason, words: string): Promise<void> {
+    const { store, workers } = this.#desk
+    if (!store) return
+    await this.#desk.jobs.run('send-back', async () => {
+      await workers.vault.call((api) => api.sendBack(store.id, reason, words.trim()))
+      await this.load()
+    })
+  }
+
+  async give(person: string, role: Role): Promise<void> {
+    const { store, workers } = this.#desk
+    if (!store) return
+    await this.#desk.jobs.run('give', async () => {
+      await store.flush()
+      await workers.vault.call((api) => api.share(store.id, person, role))
+      await this.load()
+    })
+  }
+
+  async release(row: Releasable, proof: Proof): Promise<void> {
+    const group = this.#waiting.find((one) => one === row)
+    if (!group) return
+    await this.#desk.jobs.run('release', async (ctx) => {
+      const { vault } = this.#desk.workers
+      const meshes = new Map<string, Mesh>()
+      for (const token of group.tokens) {
+        const asset = await vault.call((api) => api.release(group.case, token, proof))
+        const mesh = decodeMesh(asset.meta, asset.bytes)
+        noteDigest(mesh, asset.digest, asset.taken)
+        meshes.set(asset.digest, mesh)
+      }
+      const order = orderOf(group.said, meshes)
+      if (!order)
+        throw new PipelineError('qa/stale', 'Not every body of this part was approved. Ask the reviewer again.')
+      // An operator has no key to the trace: what they did is in the log of the case.
+      const { files } = await writeModel(this.#desk.line({ record: async () => {} }), order, ctx)
+      await vault.call((api) =>
+        api.receipt(
+          group.case,
+          files.map(({ row: { digest } }) => digest),
+        ),
+      )
+      for (const {
+        row: { fileName },
+        file,
+      } of files)
+        download(fileName, file)
+    })
+    await this.#loadWaiting()
+  }
+
+  async #loadWaiting(): Promise<void> {
+    const all = await this.#desk.workers.vault.call((api) => api.toRelease())
+    this.#waiting = groupsOf(all, (id) => this.#staffOf(id) ?? '')
+  }
+
+  #staffOf(id: string): string | null {
+    return this.#people.find((one) => one.id === id)?.staff ?? null
+  }
+}
+
+/** The newest approval of each part, whole. */
+function groupsOf(all: readonly KnownApproval[], staffOf: (id: string) => string): Group[] {
+  const groups = new Map<string, Group>()
+  for (const one of all) {
+    const said = saidOf(one.said)
+    if (!said || one.token === null) continue
+    const { case: id, by, at, revision, digest, token } = one
+    const key = `${id}/${said.traceId}`
+    const before = groups.get(key)
+    const others = before && !before.digests.includes(digest) ? before : { digests: [], tokens: [] }
+    groups.set(key, {
+      ...{ traceId: said.traceId, case: id, by: staffOf(by), at, revision, said },
+      digests: [...others.digests, digest],
+      tokens: [...others.tokens, token],
+    })
+  }
+  return [...groups.values()].filter(({ said, digests }) => said.bodies.length === digests.length)
+}

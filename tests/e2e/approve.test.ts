@@ -1,0 +1,174 @@
+import { readFileSync } from 'node:fs'
+import type { Page } from 'playwright-core'
+import { expect, test } from 'vitest'
+import { APPROVE, BACK_REASON, RELEASE } from '../../src/ui/approve.en.ts'
+import { CHECK } from '../../src/ui/check.en.ts'
+import { MARK_CHOICE, MARK_FIELD, MARK_TOOL } from '../../src/ui/marks.en.ts'
+import { SCAN } from '../../src/ui/scan.en.ts'
+import { POLICY, PRINT, START } from '../../src/ui/text.en.ts'
+import { button, createVault, goTo, idle, PASSPHRASE, WORK_MS } from '../support/app-journey.ts'
+import { axeBarriers } from '../support/axe.ts'
+import { browserOfFile } from '../support/browser.ts'
+import { defectsOf, NO_DEFECTS } from '../support/manifold.ts'
+import { threeMfContent } from '../support/read-files.ts'
+import { askVault, unlockAs } from '../support/vault-people.ts'
+
+const { open } = browserOfFile()
+
+const WORDS = {
+  custodian: 'five tall herons at noon',
+  reviewer: 'the reviewer walks under pines',
+  operator: 'the operator walks under pines',
+}
+const standing = (page: Page) => page.locator('[data-standing]').getAttribute('data-standing')
+const choose = (page: Page, field: string | undefined, option: string | undefined) =>
+  page.getByRole('combobox', { name: field ?? '', exact: true }).selectOption({ label: option ?? '' })
+
+/** The sample with its side signed and its ID on it, checked for planning. */
+async function planningPart(page: Page): Promise<void> {
+  await button(page, START.runSample).click()
+  await page.getByText(PRINT.lead).waitFor({ timeout: WORK_MS })
+  await idle(page)
+  await goTo(page, 'scan')
+  await page.locator('.side-q button', { hasText: SCAN.sideLeft }).click()
+  await button(page, SCAN.signLeft).click()
+  await idle(page)
+  await goTo(page, 'model')
+  await button(page, MARK_TOOL.emboss.name).click()
+  await choose(page, MARK_FIELD['emboss.rows'], MARK_CHOICE.one)
+  await choose(page, MARK_FIELD['emboss.top'], MARK_CHOICE.right)
+  const box = await page.locator('[data-pane="part"]').boundingBox()
+  if (!box) throw new Error('the part is not shown')
+  await page.mouse.click(box.x + 0.56 * box.width, box.y + 0.65 * box.height)
+  await page.getByText(/^Face picked at/).waitFor()
+  await button(page, MARK_TOOL.emboss.act).click()
+  await idle(page)
+  await goTo(page, 'check')
+  await choose(page, CHECK.use, POLICY.planning)
+  await idle(page)
+  await page.locator('[data-check]').first().waitFor({ timeout: WORK_MS })
+}
+
+async function openCase(page: Page): Promise<void> {
+  await page
+    .getByRole('button', { name: /^Open / })
+    .first()
+    .click({ timeout: WORK_MS })
+  await idle(page)
+}
+
+async function lockAnd(page: Page, passphrase: string, id: string | null): Promise<void> {
+  await page.reload()
+  await unlockAs(page, passphrase, id)
+}
+
+test('a designer cannot release under planning, a reviewer signs, an operator releases once, an edit voids it', async () => {
+  const watched = await open()
+  const { page } = watched
+  await page.goto('/')
+  await createVault(page)
+  await planningPart(page)
+  // Alone, nobody may sign for this use.
+  await goTo(page, 'approve')
+  expect(await standing(page)).toBe('no-reviewer')
+  await goTo(page, 'print')
+  expect(await button(page, PRINT.save3mf).count()).toBe(0)
+
+  const first = (await askVault(page, 'setUpPeople', {
+    owner: { staff: '0142' },
+    custodian: { staff: '0001', passphrase: WORDS.custodian },
+  })) as { owner: string; custodian: string }
+  await askVault(page, 'unlock', WORDS.custodian, first.custodian)
+  const enrol = (role: 'reviewer' | 'operator', staff: string) =>
+    askVault(page, 'enrol', { staff, roles: [role], passphrase: WORDS[role] }) as Promise<string>
+  const reviewer = await enrol('reviewer', '0071')
+  const operator = await enrol('operator', '0104')
+
+  await lockAnd(page, PASSPHRASE, first.owner)
+  await openCase(page)
+  await goTo(page, 'approve')
+  expect(await standing(page)).toMatch(/waits/)
+  expect(await button(page, APPROVE.act).count()).toBe(0)
+  await button(page, APPROVE.giveTo('0071', 'reviewer')).click()
+  await idle(page)
+  await button(page, APPROVE.giveTo('0104', 'operator')).click()
+  await idle(page)
+  expect(await axeBarriers(page)).toEqual([])
+  await goTo(page, 'print')
+  await page.getByText(RELEASE.waits).waitFor()
+  expect(await button(page, PRINT.save3mf).count()).toBe(0)
+
+  // The reviewer looks, accepts what may be accepted, and sends it back first.
+  await lockAnd(page, WORDS.reviewer, reviewer)
+  await openCase(page)
+  await goTo(page, 'model')
+  await page.getByRole('complementary', { name: APPROVE.reader }).waitFor()
+  await goTo(page, 'approve')
+  expect(await axeBarriers(page)).toEqual([])
+  await button(page, APPROVE.back).click()
+  await page.getByLabel(APPROVE.words).fill('The letters stand too close to the edge')
+  await button(page, APPROVE.backAct).click()
+  await page.locator('[data-standing="returned"]').waitFor()
+
+  await lockAnd(page, PASSPHRASE, first.owner)
+  await openCase(page)
+  await goTo(page, 'check')
+  await page.getByText(APPROVE.returnedBy('0071', 'anatomy')).waitFor()
+  await page.getByText('The letters stand too close to the edge').waitFor()
+  expect(BACK_REASON.anatomy).toBeTruthy()
+  // Checked again, it waits again.
+  await choose(page, CHECK.process, 'SLA resin')
+  await idle(page)
+  await goTo(page, 'approve')
+  expect(await standing(page)).toBe('waits')
+
+  await lockAnd(page, WORDS.reviewer, reviewer)
+  await openCase(page)
+  await goTo(page, 'approve')
+  await accept(page)
+  await sign(page, 'not the passphrase')
+  await page.getByRole('alert').waitFor()
+  await sign(page, WORDS.reviewer)
+  await page.locator('[data-standing="approved"]').waitFor({ timeout: WORK_MS })
+
+  await lockAnd(page, WORDS.operator, operator)
+  await button(page, RELEASE.act).first().click()
+  await page.getByLabel(APPROVE.passphrase).fill(WORDS.operator)
+  const download = page.waitForEvent('download')
+  await page.getByRole('dialog').getByRole('button', { name: RELEASE.act }).click()
+  const file = threeMfContent(new Uint8Array(readFileSync(await (await download).path())))
+  expect(defectsOf(file.mesh)).toEqual(NO_DEFECTS)
+  await page.getByText(RELEASE.none).waitFor()
+
+  await lockAnd(page, PASSPHRASE, first.owner)
+  await openCase(page)
+  await goTo(page, 'approve')
+  expect(await standing(page)).toBe('released')
+  await page.getByText(`Staff 0071, reviewer`).first().waitFor()
+  // Any edit makes it another part.
+  await goTo(page, 'model')
+  await button(page, MARK_TOOL['landing-blocks'].name).click()
+  await button(page, MARK_TOOL['landing-blocks'].act).click()
+  await idle(page)
+  await goTo(page, 'approve')
+  expect(await standing(page)).toBe('void')
+  await watched.close()
+}, 900_000)
+
+/** Accepts every finding that may be accepted. */
+async function accept(page: Page): Promise<void> {
+  for (;;) {
+    const next = button(page, APPROVE.accept).first()
+    if ((await next.count()) === 0) return
+    await next.click()
+    await page.getByRole('dialog').getByRole('textbox').fill('Looked at, and wanted so')
+    await page.getByRole('dialog').locator('[type=submit]').click()
+  }
+}
+
+async function sign(page: Page, passphrase: string): Promise<void> {
+  await button(page, APPROVE.act).click()
+  await page.getByLabel(APPROVE.passphrase).fill(passphrase)
+  await page.getByRole('dialog').locator('[type=submit]').click()
+  await idle(page)
+}

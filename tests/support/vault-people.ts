@@ -1,0 +1,45 @@
+import type { Page } from 'playwright-core'
+import { VAULT } from '../../src/ui/text.en.ts'
+import { button } from './app-journey.ts'
+
+// People of a vault in a browser, set up past the screens: what is asked of the vault worker is what the screens ask.
+
+const vaultOf = (page: Page) => {
+  const worker = page.workers().find((one) => /vault/.test(one.url()))
+  if (!worker) throw new Error('the vault worker does not run')
+  return worker
+}
+
+/** A verb of the vault worker, by comlink's own message; its answer. */
+export function askVault(page: Page, verb: string, ...given: unknown[]): Promise<unknown> {
+  const ask = ([name, args]: readonly [string, readonly unknown[]]) =>
+    new Promise((resolve, reject) => {
+      const id = `test-${Math.random()}`
+      const real = self.postMessage
+      self.postMessage = ((message: { id?: string; type?: string; value?: unknown }, ...rest: []) => {
+        if (message?.id !== id) return real.call(self, message, ...rest)
+        self.postMessage = real
+        if (message.type === 'HANDLER') reject(new Error(JSON.stringify(message.value)))
+        else resolve(message.value)
+      }) as typeof self.postMessage
+      const argumentList = args.map((value) => ({ type: 'RAW', value }))
+      self.dispatchEvent(new MessageEvent('message', { data: { id, type: 'APPLY', path: [name], argumentList } }))
+    })
+  return vaultOf(page).evaluate(ask, [verb, given] as const)
+}
+
+/** Opens the locked vault as this person; without an id as its owner. */
+export async function unlockAs(page: Page, passphrase: string, id: string | null): Promise<void> {
+  await page.evaluate((who) => {
+    const post = Worker.prototype.postMessage as (this: Worker, message: unknown, transfer: Transferable[]) => void
+    Worker.prototype.postMessage = function (message: { path?: string[]; argumentList?: unknown[] }, transfer) {
+      if (message?.path?.[0] === 'unlock') {
+        if (who !== null) message.argumentList?.push({ type: 'RAW', value: who })
+        Worker.prototype.postMessage = post as typeof Worker.prototype.postMessage
+      }
+      post.call(this, message, transfer as Transferable[])
+    } as typeof Worker.prototype.postMessage
+  }, id)
+  await page.getByLabel(VAULT.locked.field).fill(passphrase)
+  await button(page, VAULT.locked.act).click()
+}
