@@ -202,6 +202,8 @@ export class CaseData {
     this.traceId = null
     this.approval = null
     this.reviewed = []
+    // Checked again, it is asked again.
+    if (checks.length > 0 && this.review.returned) this.review = { ...this.review, returned: null }
   }
 
   /** The case is written anew: what was approved was another one. */

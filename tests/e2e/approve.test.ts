@@ -5,7 +5,7 @@ import { APPROVE, BACK_REASON, RELEASE } from '../../src/ui/approve.en.ts'
 import { CHECK } from '../../src/ui/check.en.ts'
 import { MARK_CHOICE, MARK_FIELD, MARK_TOOL } from '../../src/ui/marks.en.ts'
 import { SCAN } from '../../src/ui/scan.en.ts'
-import { POLICY, PRINT, START } from '../../src/ui/text.en.ts'
+import { POLICY, PRINT, PROCESS_LONG, START, VAULT } from '../../src/ui/text.en.ts'
 import { button, createVault, goTo, idle, PASSPHRASE, WORK_MS } from '../support/app-journey.ts'
 import { axeBarriers } from '../support/axe.ts'
 import { browserOfFile } from '../support/browser.ts'
@@ -78,6 +78,9 @@ test('a designer cannot release under planning, a reviewer signs, an operator re
     owner: { staff: '0142' },
     custodian: { staff: '0001', passphrase: WORDS.custodian },
   })) as { owner: string; custodian: string }
+  // The page does not know who is there now, and would lock it.
+  await page.reload()
+  await page.getByLabel(VAULT.locked.field).waitFor()
   await askVault(page, 'unlock', WORDS.custodian, first.custodian)
   const enrol = (role: 'reviewer' | 'operator', staff: string) =>
     askVault(page, 'enrol', { staff, roles: [role], passphrase: WORDS[role] }) as Promise<string>
@@ -117,7 +120,7 @@ test('a designer cannot release under planning, a reviewer signs, an operator re
   await page.getByText('The letters stand too close to the edge').waitFor()
   expect(BACK_REASON.anatomy).toBeTruthy()
   // Checked again, it waits again.
-  await choose(page, CHECK.process, 'SLA resin')
+  await choose(page, CHECK.process, PROCESS_LONG.sla)
   await idle(page)
   await goTo(page, 'approve')
   expect(await standing(page)).toBe('waits')
