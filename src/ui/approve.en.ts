@@ -37,7 +37,7 @@ export const APPROVE = {
   moved: 'The part lies elsewhere than in the scan, so places are shown in the slices only',
   figures: {
     'pairwise-dice': ['Agreement', (v: number) => decimal(v, 2), (v: number) => `green from ${decimal(v, 2)}`],
-    s95: ['Surface spread', mm, (v: number) => `green to ${mm(v)}`],
+    s95: ['Surface spread', mm, (v: number) => `green to ${withUnit(decimal(v, Number.isInteger(v) ? 0 : 2), 'mm')}`],
     cv: [
       'Volume spread',
       (v: number) => withUnit(decimal(v, 1), '%'),
@@ -50,21 +50,22 @@ export const APPROVE = {
   noRegions: 'No place was unsure over more than 50\u2009mm³.',
   visited: (done: number, all: number) => `${count(done)} of ${count(all)} visited`,
   region: (region: AiRegion) => `${volume(region.mm3)}. ${AI.states[region.state]}`,
-  regionAt: (n: number, mm3: number): readonly [string, string] => [`Region ${count(n)}`, volume(mm3)],
-  findings: 'Findings to decide',
-  noFindings: 'Every gate holds. Nothing has to be accepted.',
+  regionAt: (n: number, mm3: number): readonly [string, string] => [`Place ${count(n)}`, volume(mm3)],
+  findings: 'Findings',
+  passes: 'Worth a look. It does not refuse.',
   accept: 'Accept with a reason',
   withdraw: 'Withdraw',
   hard: 'This cannot be accepted by anybody. Send the part back.',
   changed: 'What changed since the AI’s mask',
   changedPlain: 'What changed since the mask',
   edits: (n: number) => (n === 0 ? 'no edit of the part' : plural(n, 'edit of the part', 'edits of the part')),
-  byHand: (netMm3: number) => `${netMm3 < 0 ? '−' : '+'}${volume(Math.abs(netMm3))} by hand`,
+  byHand: (netMm3: number) =>
+    Math.abs(netMm3) < 1 ? 'Nothing by hand' : `${netMm3 < 0 ? '−' : '+'}${volume(Math.abs(netMm3))} by hand`,
   byHandSay: ({ editedMm3, aiMm3 }: LabelAi) =>
     editedMm3 === 0 ? 'No voxel differs from the AI’s' : `${volume(editedMm3)} of ${volume(aiMm3)} differ`,
   noAi: 'Marked by a person',
   noAiSay: 'No network was used',
-  walls: (value: string) => `Walls: ${value}`,
+  walls: (value: string) => `${value} of thin wall`,
   wallsSay: (n: number, movedMm: number) =>
     n === 0
       ? 'Not thickened anywhere'
@@ -74,6 +75,7 @@ export const APPROVE = {
   distance: (mean: number) => `Mean ${mm(mean)} from mask`,
   distanceSay: (p95: number, max: number) => `95th ${mm(p95)}, max ${mm(max)}; what was added is not counted`,
   sign: 'What you sign',
+  toSign: 'What is to be signed',
   signed: 'What was signed',
   leaves: 'What leaves',
   facts: {

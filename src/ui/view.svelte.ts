@@ -104,11 +104,10 @@ export class ViewState {
     this.spot = null
   }
 
-  /** Moves slices and part to an unsure place and marks it. */
+  /** Moves the slices to an unsure place and marks it. */
   showRegion(n: number, at: Vec3): void {
     this.region = n
     this.lookAt(at)
-    this.flights++
   }
 
   leaveRegion(): void {

@@ -113,8 +113,19 @@ function sceneKey(
   height: number,
 ): unknown[] {
   const places = [centre, cross, ring].flatMap((at): (number | null)[] => (at ? [...at] : [null, null]))
-  const { volume, plane, slice, pixelsPerMm, crossColour, ringColour } = rest
-  const words = [volume, plane, slice, pixelsPerMm, crossColour, ringColour, layers.length, window.low, window.high]
+  const { volume, plane, slice, pixelsPerMm, crossColour, ringColour, ringMm } = rest
+  const words = [
+    volume,
+    plane,
+    slice,
+    pixelsPerMm,
+    crossColour,
+    ringColour,
+    ringMm,
+    layers.length,
+    window.low,
+    window.high,
+  ]
   return [...words, ...places, width, height, devicePixelRatio]
 }
 

@@ -39,6 +39,8 @@ export interface SliceScene {
   /** A ring around a place that is being looked at. */
   readonly ring: Point | null
   readonly ringColour: string
+  /** Its radius, dashed, where that says how large the place is; else it has one size on the screen. */
+  readonly ringMm?: number
 }
 
 /** Opacity of a mask over the grey picture. */
@@ -96,7 +98,8 @@ export function drawMarks(scene: SliceScene, surface: Surface): void {
   const pixel = (at: Point): Point => [origin[0] + at[0] * scale[0], origin[1] + at[1] * scale[1]]
   surface.context.setTransform(1, 0, 0, 1, 0, 0)
   if (scene.cross !== null) drawCross(surface, pixel(scene.cross), scene.crossColour)
-  if (scene.ring !== null) drawRing(surface, pixel(scene.ring), scene.ringColour)
+  if (scene.ring !== null)
+    drawRing(surface, pixel(scene.ring), scene.ringColour, (scene.ringMm ?? 0) * scene.pixelsPerMm)
 }
 
 function drawCross({ context, width, height, dpr }: Surface, [x, y]: Point, colour: string): void {
@@ -118,12 +121,14 @@ function drawCross({ context, width, height, dpr }: Surface, [x, y]: Point, colo
   context.globalAlpha = 1
 }
 
-function drawRing({ context, dpr }: Surface, [x, y]: Point, colour: string): void {
+function drawRing({ context, dpr }: Surface, [x, y]: Point, colour: string, sizePx: number): void {
   context.strokeStyle = colour
   context.lineWidth = 2 * dpr
   context.beginPath()
-  context.arc(x, y, RING_PX * dpr, 0, 2 * Math.PI)
+  context.setLineDash(sizePx > 0 ? [5 * dpr, 4 * dpr] : [])
+  context.arc(x, y, Math.max(RING_PX, sizePx) * dpr, 0, 2 * Math.PI)
   context.stroke()
+  context.setLineDash([])
 }
 
 /** "#8fa2ff" as an opaque little-endian RGBA pixel. */

@@ -13,6 +13,9 @@ export function unsurePlaces(
     .map((region, index) => ({ ...region, n: index + 1 }))
 }
 
+/** Of a ring that holds a place of this volume with room to spare, mm. */
+export const ringMm = (mm3: number): number => 1.5 * Math.cbrt((3 * mm3) / (4 * Math.PI))
+
 /** The same on the part; none once it lies elsewhere than in the scan. `here`: the number of the one that is looked at. */
 export function placePins(session: SessionView, here: number | null): Pin[] {
   if (session.part.isMoved) return []
