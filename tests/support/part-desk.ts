@@ -72,6 +72,14 @@ function vaultApi(vault: Vault) {
   return {
     createCase: (...given: Parameters<Vault['createCase']>) => vault.createCase(...given),
     openCase: (id: string) => vault.openCase(id),
+    whoAmI: () => vault.whoAmI(),
+    listPeople: () => vault.listPeople(),
+    listCasePeople: () => vault.listCasePeople(),
+    approvals: (id: string) => vault.approvals(id),
+    toRelease: () => vault.toRelease(),
+    approve: (...given: Parameters<Vault['approve']>) => vault.approve(...given),
+    sendBack: (...given: Parameters<Vault['sendBack']>) => vault.sendBack(...given),
+    share: (...given: Parameters<Vault['share']>) => vault.share(...given),
     readAsset: (id: string, asset: string) => vault.readAsset(id, asset),
     expect: () => sent.push(new Uint8Array()) - 1,
     receive: (upload: number, piece: Uint8Array) => {
