@@ -11,7 +11,7 @@ import { POLICIES } from '../../../src/qa/policy.ts'
 import type { Vault } from '../../../src/vault/vault.io.ts'
 import { passingFindings } from '../../support/findings.ts'
 import { modelledDesk, reopenedDesk } from '../../support/part-desk.ts'
-import { CUSTODIAN } from '../../support/people.ts'
+import { CUSTODIAN, denials } from '../../support/people.ts'
 import { sphereMesh } from '../../support/sphere-mesh.ts'
 import { freshProfile, openTab, PASSPHRASE } from '../../support/vault.ts'
 
@@ -98,6 +98,8 @@ describe('in a vault with people', () => {
     // The file leaves by an operator alone.
     await exportFile(designer.desk, '3mf', PLAIN_CHOICE)
     expect(designer.desk.jobs.problem?.code).toBe('vault/denied')
+    // Nobody tried what is not theirs: the page does not ask.
+    expect(denials((await vault.openCase(caseId)).audit).map(({ code }) => code)).not.toContain('approve/role')
 
     // An edit voids it at once, and for who opens the case after it.
     await editPart(designer.desk, LAY)
