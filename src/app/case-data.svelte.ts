@@ -234,7 +234,7 @@ export class CaseData {
       model: after(this.mesh, this.marked),
       check: this.verdict ? (this.verdict.released ? 'passed' : 'refused') : after(null, this.mesh),
       approve: stationOf(this.approvalStanding),
-      print: after(this.exports.length > 0 || this.review.approval?.used, mayLeave(this.approvalStanding)),
+      print: after(this.exports.length > 0 || this.approvalStanding === 'released', mayLeave(this.approvalStanding)),
       verify: after(null, this.exports.length > 0),
     }
   }

@@ -100,6 +100,9 @@ export const APPROVE = {
   untilEdit: 'Until it is changed',
   by: ({ role, staff: number }: Pick<CaseApproval, 'role' | 'staff'>) =>
     number === null ? 'Its designer, under teaching' : `${staff(number)}, ${ROLE[role].toLowerCase()}`,
+  was: (approval: CaseApproval, day: string) =>
+    `${APPROVE.by(approval)}, signed revision ${count(approval.revision)} (${day}). That no longer holds.`,
+  lookFirst: (left: number) => `Look at each unsure place first: ${plural(left, 'place is', 'places are')} left.`,
   act: 'Sign',
   actWhy: 'Your passphrase is asked again. You sign exactly this model and this revision of the case.',
   decide: (n: number) =>

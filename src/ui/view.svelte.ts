@@ -61,6 +61,8 @@ export class ViewState {
   spot = $state.raw<Vec3 | null>(null)
   /** The number of the unsure place that is being looked at in Approve. */
   region = $state<number | null>(null)
+  /** Unsure places that were looked at in Approve, by case, label and number. */
+  seenRegions = $state.raw<ReadonlySet<string>>(new Set())
   /** The tool at hand in Segment. */
   tool = $state<ToolId>('threshold')
   readonly draw = new DrawState()
@@ -105,8 +107,9 @@ export class ViewState {
   }
 
   /** Moves the slices to an unsure place and marks it. */
-  showRegion(n: number, at: Vec3): void {
+  showRegion({ n, at, key }: { readonly n: number; readonly at: Vec3; readonly key: string }): void {
     this.region = n
+    this.seenRegions = new Set([...this.seenRegions, key])
     this.lookAt(at)
   }
 

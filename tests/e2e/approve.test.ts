@@ -155,6 +155,8 @@ test('a designer cannot release under planning, a reviewer signs, an operator re
   await idle(page)
   await goTo(page, 'approve')
   expect(await standing(page)).toBe('void')
+  await page.getByText(/signed revision \d+ .* That no longer holds/).waitFor()
+  watched.expectClean()
   await watched.close()
 }, 900_000)
 

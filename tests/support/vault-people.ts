@@ -32,7 +32,11 @@ export function askVault(page: Page, verb: string, ...given: unknown[]): Promise
 export async function unlockAs(page: Page, passphrase: string, id: string | null): Promise<void> {
   await page.evaluate((who) => {
     const post = Worker.prototype.postMessage as (this: Worker, message: unknown, transfer: Transferable[]) => void
-    Worker.prototype.postMessage = function (message: { path?: string[]; argumentList?: unknown[] }, transfer) {
+    Worker.prototype.postMessage = function (
+      this: Worker,
+      message: { path?: string[]; argumentList?: unknown[] },
+      transfer,
+    ) {
       if (message?.path?.[0] === 'unlock') {
         if (who !== null) message.argumentList?.push({ type: 'RAW', value: who })
         Worker.prototype.postMessage = post as typeof Worker.prototype.postMessage
