@@ -148,7 +148,11 @@ export async function release(
   const all = await releasesOf(row, releases)
   const digest = await sha256(utf8(token))
   const one = all.find((release) => release.token === digest && release.usedAt === undefined)
-  if (!one || !(await isByReviewer(operator, row.id, one))) throw denied('release', 'replayed')
+  // The list could be put back as it was; the log could not, without its end telling.
+  const isUsed = (await readCaseLog(vault.records, operator, row)).some(
+    ({ code, outcome, digests }) => code === 'release' && outcome === 'done' && digests[1] === digest,
+  )
+  if (!one || isUsed || !(await isByReviewer(operator, row.id, one))) throw denied('release', 'replayed')
   if (one.revision !== row.revision) throw denied('release', 'stale')
   const now = vault.now()
   if (isLate(one.at, now)) throw denied('release', 'late-release')

@@ -74,6 +74,20 @@ test('an approval that was used up stays known as used, with no token and no key
   expect(await owner.approvals(on.id)).toHaveLength(1)
 })
 
+test('the list of approvals put back as it was releases nothing again: the log knows', async () => {
+  const made = await site({}, undefined, ['intake', 'reviewer', 'operator'])
+  const on = await sharedCase(made)
+  const token = await (await made.as('reviewer')).approve(on.id, on, proofOf('reviewer'))
+  const rowNow = () => rawStore('readonly', (s) => answer(s.cases.get(on.id)))
+  const { releases } = (await rowNow()).seals
+  const operator = await made.as('operator')
+  await operator.release(on.id, token, proofOf('operator'))
+  const after = await rowNow()
+  await rawStore('readwrite', (s) => void s.cases.put({ ...after, seals: { ...after.seals, releases } }))
+  expect(await operator.toRelease()).toHaveLength(1)
+  await expect(operator.release(on.id, token, proofOf('operator'))).rejects.toMatchObject(deniedFor('replayed'))
+})
+
 test('a case is given back by its reviewer alone, with a reason, and what was approved of it ends', async () => {
   const made = await site({}, undefined, ['intake', 'reviewer', 'operator', 'auditor'])
   const on = await sharedCase(made)
