@@ -1,6 +1,5 @@
 import type { Acknowledgement, CheckId } from '../core/finding.ts'
 import type { Role } from '../core/role.ts'
-import type { Proof } from '../vault/entry.ts'
 import type { ApprovalStanding, CaseApproval, Returned, SendBackReason } from './approval.ts'
 
 /** A person of this device, as the page knows them. */
@@ -22,10 +21,15 @@ export interface Releasable {
   readonly digests: readonly string[]
 }
 
+/** What is shown again for a signature: a passphrase, or the passkey that the page then asks for. */
+export type Shown = { readonly passphrase: string } | 'passkey'
+
 /** Who approves the part, and what was said of it. */
 export interface ReviewView {
   /** Who is here; null where there are no people. */
   readonly me: Colleague | null
+  /** Whether they can sign by a passkey. */
+  readonly hasPasskey: boolean
   /** What they are on the open case. */
   readonly role: Role | null
   /** Whether the case is only looked at. */
@@ -51,10 +55,10 @@ export interface ReviewView {
   accept(check: CheckId, reason: string): void
   withdraw(check: CheckId): void
   /** The reviewer approves the part exactly as it was checked. */
-  sign(proof: Proof): Promise<void>
+  sign(shown: Shown): Promise<void>
   sendBack(reason: SendBackReason, words: string): Promise<void>
   /** The designer gives the case to a reviewer or an operator. */
   give(person: string, role: Role): Promise<void>
   /** The operator writes the file, once. */
-  release(row: Releasable, proof: Proof): Promise<void>
+  release(row: Releasable, shown: Shown): Promise<void>
 }

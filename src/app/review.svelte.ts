@@ -6,13 +6,14 @@ import type { Mesh } from '../core/types.ts'
 import { MIN_REASON_LENGTH } from '../qa/gate.ts'
 import { decodeMesh } from '../vault/codec.ts'
 import type { Proof } from '../vault/entry.ts'
+import { askPasskey, type PasskeyQuestion } from '../vault/passkey.io.ts'
 import type { KnownApproval } from '../vault/review.ts'
 import { factsOf, type SendBackReason } from './approval.ts'
 import type { Desk } from './desk.svelte.ts'
 import { noteDigest } from './digests.ts'
 import { download } from './download.io.ts'
 import { writeModel } from './export.ts'
-import type { Colleague, Releasable, ReviewView } from './review-view.ts'
+import type { Colleague, Releasable, ReviewView, Shown } from './review-view.ts'
 import { orderOf, type Said, saidNow, saidOf } from './said.ts'
 
 const REVIEWERS: readonly Role[] = ['reviewer', 'operator']
@@ -35,6 +36,7 @@ export class Review implements ReviewView {
   #people = $state.raw<readonly Colleague[]>([])
   #onCase = $state.raw<readonly OnCase[]>([])
   #waiting = $state.raw<readonly Group[]>([])
+  #passkeys = $state.raw<readonly PasskeyQuestion[]>([])
 
   constructor(desk: Desk) {
     this.#desk = desk
@@ -42,6 +44,9 @@ export class Review implements ReviewView {
 
   get role(): Role | null {
     return this.#onCase.find(({ person }) => person === this.me?.id)?.role ?? null
+  }
+  get hasPasskey() {
+    return this.#passkeys.length > 0
   }
   get isReader() {
     return this.#desk.isReader
@@ -87,6 +92,8 @@ export class Review implements ReviewView {
     const people = me ? await vault.call((api) => api.listPeople()) : []
     this.#people = people.filter(({ revokedAt }) => revokedAt === null)
     this.me = this.#people.find(({ id }) => id === me?.id) ?? null
+    const passkeys = me ? await vault.call((api) => api.listPasskeys()) : []
+    this.#passkeys = passkeys.filter(({ person }) => person === me?.id)
     this.#waiting = []
     this.#desk.hasPeople = this.me !== null
     if (this.me?.roles.includes('operator')) await this.#loadWaiting()
@@ -97,6 +104,7 @@ export class Review implements ReviewView {
     this.#people = []
     this.#onCase = []
     this.#waiting = []
+    this.#passkeys = []
     this.#desk.isReader = false
     this.#desk.hasPeople = false
   }
@@ -130,10 +138,11 @@ export class Review implements ReviewView {
     this.#desk.data.reviewed = this.#desk.data.reviewed.filter((own) => own.check !== check)
   }
 
-  async sign(proof: Proof): Promise<void> {
+  async sign(shown: Shown): Promise<void> {
     const { store, data, workers } = this.#desk
     if (!store || data.gates !== 'held') return
     await this.#desk.jobs.run('approve', async () => {
+      const proof = await this.#proof(shown)
       const said = await saidNow(data, store.trace)
       // Plain objects, which the interfaces of findings do not say.
       const signable = said as unknown as JsonValue
@@ -164,11 +173,12 @@ export class Review implements ReviewView {
     })
   }
 
-  async release(row: Releasable, proof: Proof): Promise<void> {
+  async release(row: Releasable, shown: Shown): Promise<void> {
     const group = this.#waiting.find((one) => one === row)
     if (!group) return
     await this.#desk.jobs.run('release', async (ctx) => {
       const { vault } = this.#desk.workers
+      const proof = await this.#proof(shown)
       const meshes = new Map<string, Mesh>()
       for (const token of group.tokens) {
         const asset = await vault.call((api) => api.release(group.case, token, proof))
@@ -199,6 +209,11 @@ export class Review implements ReviewView {
   async #loadWaiting(): Promise<void> {
     const all = await this.#desk.workers.vault.call((api) => api.toRelease())
     this.#waiting = groupsOf(all, (id) => this.#staffOf(id) ?? '')
+  }
+
+  /** Throws 'vault/no-passkey'. */
+  async #proof(shown: Shown): Promise<Proof> {
+    return shown === 'passkey' ? askPasskey(this.#passkeys) : shown
   }
 
   #staffOf(id: string): string | null {

@@ -104,7 +104,7 @@ export const APPROVE = {
     `${APPROVE.by(approval)}, signed revision ${count(approval.revision)} (${day}). That no longer holds.`,
   lookFirst: (left: number) => `Look at each unsure place first: ${plural(left, 'place is', 'places are')} left.`,
   act: 'Sign',
-  actWhy: 'Your passphrase is asked again. You sign exactly this model and this revision of the case.',
+  actWhy: 'Your passphrase or passkey is asked again. You sign exactly this model and this revision of the case.',
   decide: (n: number) =>
     `${plural(n, 'finding refuses', 'findings refuse')}. Accept each with a reason, or send the part back.`,
   already: 'You signed this part as it is.',
@@ -112,6 +112,7 @@ export const APPROVE = {
   signLead:
     'With your signature an operator can print exactly this model, once, within 30 days. Any change of the case voids it.',
   passphrase: 'Your passphrase',
+  passkey: 'Use your passkey',
   cancel: 'Cancel',
   back: 'Send back with a reason',
   backTitle: 'Send back to its designer',
@@ -149,7 +150,7 @@ export const BACK_REASON: Readonly<Record<SendBackReason, string>> = {
 
 export const RELEASE = {
   title: 'Ready to print',
-  lead: 'Signed by a reviewer. Each is released once, with your passphrase.',
+  lead: 'Signed by a reviewer. Each is released once, with your passphrase or passkey.',
   none: 'Nothing waits for you. A part comes here when its designer gave you the case and a reviewer has signed it.',
   by: (number: string, day: string) => `${staff(number)}, reviewer, ${day}`,
   act: 'Release',

@@ -74,6 +74,7 @@ function vaultApi(vault: Vault) {
     openCase: (id: string) => vault.openCase(id),
     whoAmI: () => vault.whoAmI(),
     listPeople: () => vault.listPeople(),
+    listPasskeys: () => vault.listPasskeys(),
     listCasePeople: () => vault.listCasePeople(),
     approvals: (id: string) => vault.approvals(id),
     toRelease: () => vault.toRelease(),

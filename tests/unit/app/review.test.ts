@@ -4,16 +4,20 @@ import { editPart } from '../../../src/app/edit-part.ts'
 import { PLAIN_CHOICE } from '../../../src/app/file-choice.ts'
 import { exportFile, reportOf } from '../../../src/app/make-part.ts'
 import { Review } from '../../../src/app/review.svelte.ts'
+import { PipelineError } from '../../../src/core/errors.ts'
 import type { PolicyId } from '../../../src/core/finding.ts'
 import { digestMesh } from '../../../src/core/hash.ts'
 import { finding } from '../../../src/qa/grade.ts'
 import { POLICIES } from '../../../src/qa/policy.ts'
+import { askPasskey } from '../../../src/vault/passkey.io.ts'
 import type { Vault } from '../../../src/vault/vault.io.ts'
 import { passingFindings } from '../../support/findings.ts'
 import { modelledDesk, reopenedDesk } from '../../support/part-desk.ts'
 import { CUSTODIAN, denials } from '../../support/people.ts'
 import { sphereMesh } from '../../support/sphere-mesh.ts'
 import { freshProfile, openTab, PASSPHRASE } from '../../support/vault.ts'
+
+vi.mock('../../../src/vault/passkey.io.ts', () => ({ askPasskey: vi.fn() }))
 
 const [REFERENCE, MESH] = [sphereMesh(20, [100, 50, 300]), sphereMesh(19.9, [100, 50, 300])]
 const LAY = { stage: 'lay-flat', params: { pointLps: [100, 50, 280], normalLps: [1, 0, 0] }, on: [1] }
@@ -108,6 +112,23 @@ describe('in a vault with people', () => {
     await designer.desk.store?.flush()
     const again = await atTheCase()
     expect(again.review.standing).toBe('void')
+  }, 60_000)
+
+  test('a passkey signs where the person has one, and one that does not answer signs nothing', async () => {
+    await asReviewer()
+    const [salt, credential] = [new Uint8Array(32).fill(1), new Uint8Array(16).fill(2)]
+    const output = () => new Uint8Array(32).fill(3)
+    expect((await atTheCase()).review.hasPasskey).toBe(false)
+    await vault.addPasskey(WORDS.reviewer, { salt, credential, output: output(), synced: false })
+    const { desk, review } = await atTheCase()
+    expect(review.hasPasskey).toBe(true)
+    review.accept('wall-thickness', 'The orbital floor is thin')
+    vi.mocked(askPasskey).mockRejectedValueOnce(new PipelineError('vault/no-passkey', 'It was not used.'))
+    await review.sign('passkey')
+    expect([desk.jobs.problem?.code, review.standing]).toEqual(['vault/no-passkey', 'waits'])
+    vi.mocked(askPasskey).mockResolvedValueOnce({ credential, output: output() })
+    await review.sign('passkey')
+    expect([desk.jobs.problem, review.standing]).toEqual([null, 'approved'])
   }, 60_000)
 
   test('a mere write of the case voids what was approved: what was signed is one revision', async () => {
