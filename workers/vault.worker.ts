@@ -51,6 +51,11 @@ class VaultWorker extends Vault {
     return this.commit(caseId, { ...change, assets: change.assets.map((asset) => this.#arrived(asset)) })
   }
 
+  /** As `ingest`, with an asset that came piece by piece. */
+  ingestSent(caseId: string, asset: SentAsset): Promise<string> {
+    return this.ingest(caseId, this.#arrived(asset))
+  }
+
   #arrived(sent: SentAsset): NewAsset {
     if ('file' in sent) {
       const { file, ...asset } = sent

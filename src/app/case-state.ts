@@ -85,19 +85,18 @@ interface FirstVersion extends Omit<ThirdVersion, 'version' | 'labels' | 'nextLa
 
 const isRange = hasFields({ lowHu: isNumber, highHu: isNumber })
 const isSigned: Guard<string> = (value): value is string => isText(value) && isInitials(value)
+export const isPassport = hasFields({
+  source: isText,
+  modality: isText,
+  size: isListOf(isNumber),
+  spacingMm: isListOf(isNumber),
+  notes: isListOf(isText),
+})
 const COMMON = {
   templateId: isText,
   policy: isOneOf(POLICY_IDS),
   process: isOneOf(PROCESS_IDS),
-  passport: isNullOr(
-    hasFields({
-      source: isText,
-      modality: isText,
-      size: isListOf(isNumber),
-      spacingMm: isListOf(isNumber),
-      notes: isListOf(isText),
-    }),
-  ),
+  passport: isNullOr(isPassport),
   side: isNullOr(isOneOf(['left', 'right', 'not-applicable'])),
   draft: isRange,
   ledger: isListOf(isLedgerRow),

@@ -1,19 +1,17 @@
-import * as Comlink from 'comlink'
 import type { SentAsset } from '../../workers/vault.worker.ts'
 import type { JsonValue } from '../core/json.ts'
-import { isShared } from '../core/shared.ts'
 import { nextEntry, type TraceEntry, type TraceStep } from '../trace/chain.ts'
 import type { AuditLine, CaseChange, CaseMeta, CaseRecord, StoredAsset } from '../vault/case.ts'
 import { pseudonym } from '../vault/pseudonym.ts'
+import { denied } from '../vault/roles.ts'
 import { type CaseState, currentState } from './case-state.ts'
 import { FINDINGS_SLOT, findingsSlot } from './check-part.ts'
 import { labelSlot } from './label-steps.ts'
 import { bodiesAfter, editsOf, slotsOfHistory, unpackedHistory } from './part-history.ts'
 import { PART_SLOT } from './part-steps.ts'
 import type { KeptAsset, Recorder } from './pipeline.ts'
+import { sentBytes } from './send-asset.ts'
 import type { Workers } from './workers.ts'
-
-const BYTES_AT_ONCE = 2 ** 23
 
 interface Change {
   readonly assets: readonly KeptAsset[]
@@ -36,20 +34,25 @@ export class CaseStore implements Recorder {
   saved = $state<'saved' | 'saving' | 'not-saved'>('saved')
   readonly #workers: Workers
   readonly #onFailure: (error: unknown) => void
+  /** Whether it may be changed; else it is only looked at. */
+  readonly isOwn: boolean
   #assets: Readonly<Record<string, string>>
   #pending: Change[] = []
   #writing: Promise<void> | null = null
   /** Entries are chained one after the other: two steps must not read the same head. */
   #chaining: Promise<unknown> = Promise.resolve()
 
-  private constructor(workers: Workers, record: CaseRecord, onFailure: (error: unknown) => void) {
+  private constructor(workers: Workers, record: CaseRecord, onFailure: (error: unknown) => void, isOwn = true) {
     this.#workers = workers
     this.#onFailure = onFailure
+    this.isOwn = isOwn
     this.id = record.id
     this.pseudonym = record.meta.pseudonym
     this.trace = record.trace
     this.revision = record.revision
-    this.#assets = { ...(record.state as CaseState | null)?.assets }
+    // Before it ever stood anywhere a case holds what Intake handed in, one of a kind.
+    const handedIn = Object.fromEntries(record.assets.map(({ type, id }) => [type, id]))
+    this.#assets = { ...((record.state as CaseState | null)?.assets ?? handedIn) }
   }
 
   /** A new, empty case. */
@@ -62,19 +65,21 @@ export class CaseStore implements Recorder {
     return new CaseStore(workers, await workers.vault.call((api) => api.openCase(id)), onFailure)
   }
 
-  /** An existing case and what it remembers. */
+  /** An existing case and what it remembers. One that is not one's own to change is only looked at: nothing of it is written. */
   static async open(
     workers: Workers,
     id: string,
     onFailure: (error: unknown) => void,
+    isOwn = true,
   ): Promise<{ store: CaseStore; state: CaseState | null }> {
     const record = await workers.vault.call((api) => api.openCase(id))
     const state = record.state ? currentState(record.state) : null
-    return { store: new CaseStore(workers, record, onFailure), state }
+    return { store: new CaseStore(workers, record, onFailure, isOwn), state }
   }
 
-  /** Chains the entry at once and stores it with its assets in the background. */
+  /** Chains the entry at once and stores it with its assets in the background. Throws 'vault/denied' in a case that is only looked at. */
   async record(step: TraceStep, assets: KeptAsset[]): Promise<void> {
+    if (!this.isOwn) throw denied('edit', 'role')
     const chained = this.#chaining.then(async () => {
       const entry = await nextEntry(this.trace, step)
       this.trace = [...this.trace, entry]
@@ -93,7 +98,7 @@ export class CaseStore implements Recorder {
 
   /** Stores where the case stands. */
   saveState(state: Omit<CaseState, 'assets'>): void {
-    this.#enqueue({ assets: [], trace: [], state: { ...state, assets: {} } })
+    if (this.isOwn) this.#enqueue({ assets: [], trace: [], state: { ...state, assets: {} } })
   }
 
   /** Resolves when nothing waits to be written; rejects when something could not be. */
@@ -139,35 +144,13 @@ export class CaseStore implements Recorder {
     }
   }
 
-  /** Copies piece by piece, not as a whole: 157 MB at once would hold up the page, and a failed commit sends them again. */
-  async #send(parts: readonly Uint8Array[]): Promise<number> {
-    const total = parts.reduce((sum, part) => sum + part.length, 0)
-    const upload = await this.#workers.vault.call((api) => api.expect(total))
-    for (const part of parts) {
-      for (let at = 0; at < part.length; at += BYTES_AT_ONCE) {
-        const piece = part.slice(at, at + BYTES_AT_ONCE)
-        await this.#workers.vault.call((api) =>
-          api.receive(upload, Comlink.transfer(piece, [piece.buffer as ArrayBuffer])),
-        )
-      }
-    }
-    return upload
-  }
-
-  /** A file and shared memory are only referred to, so they cross the border as they are. */
-  async #given(parts: KeptAsset['parts']): Promise<{ file: Blob } | { shared: Uint8Array } | { upload: number }> {
-    if (parts instanceof Blob) return { file: parts }
-    const [only] = parts
-    return parts.length === 1 && only && isShared(only) ? { shared: only } : { upload: await this.#send(parts) }
-  }
-
   async #commit(change: Change): Promise<void> {
     const gone = change.state ? slotsOfOthers(this.#assets, change.state) : []
     const replaced = [...change.assets.map(slotOf), ...gone].flatMap((slot) => this.#assets[slot] ?? [])
     this.#assets = Object.fromEntries(Object.entries(this.#assets).filter(([slot]) => !gone.includes(slot)))
     const assets: SentAsset[] = []
     for (const { role, digest, meta, parts } of change.assets) {
-      assets.push({ type: role, digest, meta, ...(await this.#given(parts)) })
+      assets.push({ type: role, digest, meta, ...(await sentBytes(this.#workers, parts)) })
     }
     const ids = await this.#workers.vault.call((api) =>
       api.commitSent(this.id, {

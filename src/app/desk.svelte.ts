@@ -16,9 +16,11 @@ import { type EditPoint, LabelEdits } from './label-edits.ts'
 import type { Line } from './line.ts'
 import { ModelShelf } from './model-shelf.svelte.ts'
 import type { Networks } from './networks.ts'
+import { People } from './people.svelte.ts'
 import { createPipeline, type Recorder } from './pipeline.ts'
 import { PrintShelf } from './prints.svelte.ts'
 import { volumeHistogram } from './queries.ts'
+import { assertMayHandIn, ReadScan } from './read-scan.ts'
 import type { ArrivingView, ChangeView, ComputeView, EditRules, PlaceId, SeriesRow } from './session-view.ts'
 import { SettingShelf } from './setting-shelf.svelte.ts'
 import type { Scanned } from './steps.ts'
@@ -53,6 +55,7 @@ export class Desk {
     engine: this.engine,
     ready: (id) => this.models.ready(id, this.data.policy),
   }
+  readonly people = new People(this.workers, this.jobs)
   place = $state<PlaceId>('start')
   /** The open case is only looked at. */
   isReader = $state(false)
@@ -70,6 +73,10 @@ export class Desk {
   /** What came with the last label file, until it is dismissed. */
   imported = $state.raw<ImportedLabels | null>(null)
   store = $state.raw<CaseStore | null>(null)
+  /** The scan that Intake read and has not handed in. */
+  reading = $state.raw<ReadScan | null>(null)
+  /** The pseudonym of the last one that was handed in. */
+  handedIn = $state<string | null>(null)
   data = $state.raw(new CaseData())
   /** Bumped by every edit, so that the undo labels are read again. */
   editCount = $state(0)
@@ -100,6 +107,7 @@ export class Desk {
 
   /** Opens a new case around its first step, with the template that suits the scan; when it fails, no case is left. */
   async startCase(templateFor: (scan: Volume) => Template, scan: (line: Line) => Promise<Scanned>): Promise<void> {
+    if (this.people.me) return this.#readScan(scan)
     const { policy, process, recipe } = this.data
     const init = { policy, process, templateId: recipe.id }
     const store = await CaseStore.create(this.workers, init, this.report)
@@ -117,6 +125,17 @@ export class Desk {
       await this.workers.vault.call((api) => api.deleteCase(store.id)).catch(this.report)
       throw error
     }
+  }
+
+  /** Reads a scan that is nobody's case yet: where there are people it is handed in first. */
+  async #readScan(scan: (line: Line) => Promise<Scanned>): Promise<void> {
+    assertMayHandIn(this.people)
+    const reading = new ReadScan()
+    const { volume, passport } = await scan(this.line(reading))
+    this.data.setVolume(volume, passport)
+    this.reading = reading
+    this.handedIn = null
+    this.place = 'scan'
   }
 
   /** Puts a case on the desk in place of whatever lies there. */
@@ -140,6 +159,7 @@ export class Desk {
   forgetCase(): void {
     this.store = null
     this.isReader = false
+    this.reading = null
     this.data = new CaseData()
     this.edits.clear()
     this.editCount++

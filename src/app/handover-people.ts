@@ -6,8 +6,8 @@ import type { HandoverPeople } from './handover-verbs.ts'
  * Who may seal the files of the open case: under teaching the one person of the vault. Elsewhere a release needs other people than its
  * designer, and this gives null. No key of a station is kept here yet, so nothing sealed is opened.
  */
-export function handoverPeople({ data, store, workers }: Desk): HandoverPeople | null {
-  if (!store || data.policy !== 'teaching') return null
+export function handoverPeople({ data, store, workers, hasPeople }: Desk): HandoverPeople | null {
+  if (!store || hasPeople || data.policy !== 'teaching') return null
   return {
     async release({ fileName, digest }, station) {
       await store.flush()

@@ -7,8 +7,10 @@ import type { Side } from './case-state.ts'
 import { CaseStore } from './case-store.svelte.ts'
 import type { Desk } from './desk.svelte.ts'
 import { markByTemplate } from './edit-label.ts'
+import { beginHandedIn } from './hand-in.ts'
 import type { Line } from './line.ts'
 import { checkPart, makePart } from './make-part.ts'
+import { assertMayHandIn } from './read-scan.ts'
 import { asksSomething, NO_ANSWER, readSeries } from './read-series.ts'
 import { restoreCase } from './restore-case.ts'
 import type { ArrivingView, SeriesAnswer } from './session-view.ts'
@@ -26,6 +28,7 @@ export async function openFiles(
 ): Promise<void> {
   const found = await desk.jobs.run('scan', async (ctx) => {
     await openVault()
+    if (desk.people.me) assertMayHandIn(desk.people)
     await desk.leaveCase()
     desk.place = 'scan'
     return desk.workers.decode.call((api) => api.scan(files, ctx.signal, Comlink.proxy(ctx.progress)), ctx.signal)
@@ -149,13 +152,19 @@ export async function stateMr(desk: Desk): Promise<void> {
   })
 }
 
-/** A case from the library, with everything as it was left. */
+/** A case from the library, with everything as it was left; what Intake handed in is taken in first. */
 export async function reopen(desk: Desk, caseId: string, loadReview: () => Promise<void>): Promise<void> {
   await desk.jobs.run('reopen', async (ctx) => {
     await desk.leaveCase()
-    const { store, state } = await CaseStore.open(desk.workers, caseId, desk.report)
+    const { people, workers } = desk
+    const isOwn = people.mayEdit(caseId)
+    if (isOwn && people.waiting(caseId) > 0) {
+      await workers.vault.call((api) => api.takeIn(caseId))
+      await people.refreshCases()
+    }
+    const { store, state } = await CaseStore.open(workers, caseId, desk.report, isOwn)
     const data = new CaseData()
-    if (state) await restoreCase(data, state, store, ctx)
+    await (state ? restoreCase(data, state, store, ctx) : beginHandedIn(data, store))
     desk.show(store, data)
     await loadReview()
     // With the case and not after it: whoever has gone to another station meanwhile stays there.

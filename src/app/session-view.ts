@@ -16,6 +16,7 @@ import type { ScissorsParams } from '../segment/scissors.ts'
 import type { ViewScissorsParams } from '../segment/view-scissors.ts'
 import type { WorkingMask } from '../segment/working-mask.ts'
 import type { Unreadable } from '../vault/case.ts'
+import type { FirstPeople } from '../vault/set-up.ts'
 import type { AiView } from './ai-model.ts'
 import type { BenchView } from './bench-view.ts'
 import type { DicomFacts, FileChoice } from './file-choice.ts'
@@ -24,6 +25,7 @@ import type { LedgerRow } from './ledger-row.ts'
 import type { MaskVerbs, SeedsView } from './mask-verbs.ts'
 import type { ModelsView } from './model-view.ts'
 import type { PartView } from './part-view.ts'
+import type { PeopleView } from './people-view.ts'
 import type { PrintView } from './print-view.ts'
 import type { ReleasesView } from './releases-view.ts'
 import type { ReviewView } from './review-view.ts'
@@ -35,8 +37,8 @@ import type { VerifyFileView } from './verify-view.ts'
 export type StationId = 'scan' | 'segment' | 'model' | 'check' | 'approve' | 'print' | 'verify'
 export const STATION_IDS: readonly StationId[] = ['scan', 'segment', 'model', 'check', 'approve', 'print', 'verify']
 
-/** What fills the screen: the start page with the library, a station of the open case, its trace, the networks, or the evidence about them. */
-export type PlaceId = 'start' | StationId | 'trace' | 'models' | 'evidence'
+/** What fills the screen: the start page with the library, a station of the open case, its trace, the networks, the evidence about them, or the people. */
+export type PlaceId = 'start' | StationId | 'trace' | 'models' | 'evidence' | 'people'
 
 /** Whether this place is a station of the line. */
 export const isStation = (place: PlaceId): place is StationId => STATION_IDS.some((id) => id === place)
@@ -233,6 +235,11 @@ export interface SessionView {
   readonly problem: Problem | null
   readonly compute: ComputeView | null
 
+  readonly people: PeopleView
+  /** Set while a scan waits to be handed in: staff numbers of the designers who get it. */
+  readonly handingIn: { readonly designers: readonly string[] } | null
+  /** The pseudonym under which the last scan was handed in; null before, and once another is read. */
+  readonly handedIn: string | null
   readonly models: ModelsView
   readonly bench: BenchView
   readonly print: PrintView
@@ -307,7 +314,10 @@ export interface SessionView {
   cancel(): void
 
   createVault(passphrase: string): Promise<void>
-  unlock(passphrase: string): Promise<void>
+  /** `person`: whose passphrase it is; none in a vault without people. */
+  unlock(passphrase: string, person?: string): Promise<void>
+  /** Makes people of a vault without any, and locks it. False when it was refused. */
+  setUpPeople(first: FirstPeople): Promise<boolean>
   startTeaching(): Promise<void>
   lock(): Promise<void>
   /** Any user activity: postpones the idle lock. */
@@ -323,6 +333,8 @@ export interface SessionView {
   openFiles(files: readonly { path: string; file: File }[]): Promise<void>
   /** Reads a series; one that asks something is shown with its question first, and read with the answer. */
   chooseSeries(id: string, answer?: SeriesAnswer): Promise<void>
+  /** Seals the scan on the desk for the designers and clears the desk. */
+  handIn(): Promise<void>
   /** Takes the question away; nothing is read. */
   leaveQuestion(): void
   /** The built-in sample through the whole line to a printable file. */

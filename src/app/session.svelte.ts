@@ -3,6 +3,7 @@ import type { CheckId, PolicyId, ProcessId } from '../core/finding.ts'
 import type { Vec3 } from '../core/types.ts'
 import type { ExportFormat } from '../export/file-parts.ts'
 import { processesThatPass } from '../qa/advice.ts'
+import type { FirstPeople } from '../vault/set-up.ts'
 import { addLabelsFrom } from './add-labels.ts'
 import { Ai } from './ai-view.svelte.ts'
 import { benchVerbs } from './bench-verbs.ts'
@@ -14,6 +15,7 @@ import { applyThreshold, denoise, describeLabel, dropLabel, editMask, newLabel, 
 import { changeSteps, removeTemplate, resetRecipe, saveTemplate, useRecipe } from './edit-recipe.ts'
 import { PLAIN_CHOICE } from './file-choice.ts'
 import { dicomFacts, lateralityOf, sideOfBodies } from './file-facts.ts'
+import { handIn } from './hand-in.ts'
 import { handoverPeople } from './handover-people.ts'
 import { handoverVerbs } from './handover-verbs.ts'
 import { acknowledge, checkPart, exportFile, makeModel, reportOf, saveReport, withdraw } from './make-part.ts'
@@ -55,6 +57,7 @@ export class Session implements SessionView {
     () => this.#isBusy,
     () => this.#leave(),
     async () => {
+      await this.#desk.people.load()
       await this.review.enter()
       await this.#desk.templates.load()
       await this.#desk.models.load()
@@ -87,7 +90,7 @@ export class Session implements SessionView {
   readonly #openVault = () => this.#vault.openSomehow()
 
   constructor() {
-    this.#vault.refresh().catch(this.#desk.report)
+    this.#look().catch(this.#desk.report)
     this.#desk.models.loadShipped().catch(this.#desk.report)
     watchPage({
       isOpen: () => this.#vault.locksItself,
@@ -118,6 +121,16 @@ export class Session implements SessionView {
   }
   get cases() {
     return this.#vault.cases
+  }
+  get people() {
+    return this.#desk.people
+  }
+  get handingIn(): SessionView['handingIn'] {
+    const { reading, people } = this.#desk
+    return reading && { designers: people.designers.map(({ staff }) => staff) }
+  }
+  get handedIn() {
+    return this.#desk.handedIn
   }
   get compute() {
     return this.#desk.compute
@@ -236,8 +249,11 @@ export class Session implements SessionView {
   }
 
   go(place: PlaceId): void {
+    // A scan that is only handed in has no other station.
+    if (this.#desk.reading && isStation(place) && place !== 'scan') return
     this.#desk.place = place
-    if (place === 'start') this.#vault.refreshCases().catch(this.#desk.report)
+    if (place === 'start') this.#refreshLibrary().catch(this.#desk.report)
+    if (place === 'people') this.#desk.people.load().catch(this.#desk.report)
     if (place === 'segment') this.#preview.begin()
     if (place === 'models') this.#desk.models.refresh()
   }
@@ -250,8 +266,19 @@ export class Session implements SessionView {
 
   // Vault and library
   createVault = (passphrase: string) => this.#open((api) => api.create(passphrase))
-  unlock = (passphrase: string) => this.#open((api) => api.unlock(passphrase))
+  unlock = (passphrase: string, person?: string) => this.#open((api) => api.unlock(passphrase, person))
   startTeaching = () => this.#open((api) => api.startTeaching())
+  async setUpPeople(first: FirstPeople): Promise<boolean> {
+    const isLeft = await this.#desk.jobs.run('close-case', async () => {
+      await this.#desk.leaveCase()
+      await this.#desk.prints.flush()
+      this.#desk.place = 'people'
+      return true
+    })
+    const done = isLeft !== null && (await this.#desk.people.setUp(first))
+    if (done) await this.lock()
+    return done
+  }
   async lock(): Promise<void> {
     tellOtherTabs()
     await this.#leave()
@@ -286,6 +313,7 @@ export class Session implements SessionView {
   // Scan
   openFiles = (files: readonly { path: string; file: File }[]) => openFiles(this.#desk, files, this.#openVault)
   chooseSeries = (id: string, answer?: SeriesAnswer) => chooseSeries(this.#desk, id, answer)
+  handIn = () => handIn(this.#desk)
   leaveQuestion(): void {
     this.#desk.asked = null
   }
@@ -395,6 +423,8 @@ export class Session implements SessionView {
     this.#desk.prints.forget()
     this.#desk.stations.forget()
     this.#desk.received.forget()
+    this.#desk.people.forget()
+    this.#desk.handedIn = null
     this.#dropWorkers()
     location.reload()
   }
@@ -408,6 +438,17 @@ export class Session implements SessionView {
     if (this.#strokes.cancel()) return
     await this.#strokes.settled()
     await step(this.#desk, way)
+  }
+
+  /** Who is of this device, and how its vault stands. */
+  async #look(): Promise<void> {
+    await this.#desk.people.load()
+    await this.#vault.refresh()
+  }
+
+  async #refreshLibrary(): Promise<void> {
+    await this.#desk.people.refreshCases()
+    await this.#vault.refreshCases()
   }
 
   async #open(how: Parameters<VaultControl['open']>[0]): Promise<void> {

@@ -67,6 +67,7 @@ export const SHELL = {
   trace: 'Trace',
   models: 'Models',
   evidence: 'Evidence',
+  people: 'People',
   state: (name: string, state: StationState) => `${name}, ${STATE[state]}`,
   saved: { saved: 'Saved', saving: 'Saving', 'not-saved': 'Not saved' },
   teaching: 'Teaching session',
@@ -395,6 +396,6 @@ export const NEXT_STEP: Readonly<Record<Problem['code'], string>> = {
 /** Title of the browser tab. */
 export const pageTitle = (place: PlaceId, pseudonym: string | null) => {
   if (place === 'start') return SHELL.name
-  if (place === 'models' || place === 'evidence') return `${SHELL[place]}, ${SHELL.name}`
+  if (place === 'models' || place === 'evidence' || place === 'people') return `${SHELL[place]}, ${SHELL.name}`
   return `${place === 'trace' ? SHELL.trace : STATION[place]}, ${pseudonym ?? SHELL.name}`
 }
