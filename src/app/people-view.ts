@@ -28,7 +28,10 @@ export interface PeopleView {
   may(verb: Verb): boolean
   /** What who is in is on a case; null for nothing. */
   roleOn(caseId: string): Role | null
+  /** Whether this person can come in by a passkey. */
+  hasPasskey(id: string): boolean
   /** Each of the next gives false when it was refused, and then `problem` says why. */
+  addPasskey(passphrase: string): Promise<boolean>
   add(about: NewPerson): Promise<boolean>
   end(id: string, passphrase: string): Promise<boolean>
   renewCase(caseId: string, leaving: readonly string[], passphrase: string): Promise<boolean>

@@ -1,8 +1,10 @@
-import type { Remote } from 'comlink'
+import * as Comlink from 'comlink'
 import type { VaultApi } from '../../workers/vault.worker.ts'
 import type { Role } from '../core/role.ts'
 import type { AuditRecord } from '../vault/case.ts'
 import type { NewPerson } from '../vault/enrol.ts'
+import type { ListedPasskey } from '../vault/own-keys.ts'
+import { askPasskey, createPasskey, type PasskeyAnswer } from '../vault/passkey.io.ts'
 import type { ListedPerson } from '../vault/people-vault.io.ts'
 import { standing } from '../vault/person.ts'
 import { may, type Verb } from '../vault/roles.ts'
@@ -29,6 +31,7 @@ export class People implements PeopleView {
   readonly #workers: Workers
   readonly #jobs: Jobs
   #in = $state<string | null>(null)
+  #passkeys = $state.raw<readonly ListedPasskey[]>([])
   me = $derived(this.rows.find(({ id }) => id === this.#in) ?? null)
 
   constructor(workers: Workers, jobs: Jobs) {
@@ -46,6 +49,7 @@ export class People implements PeopleView {
       .sort((a, b) => (a.staff < b.staff ? -1 : 1))
     const me = await vault.call((api) => api.whoAmI()).catch(() => null)
     this.#in = me?.id ?? null
+    this.#passkeys = await vault.call((api) => api.listPasskeys())
     await this.refreshCases()
     this.known = true
   }
@@ -86,6 +90,24 @@ export class People implements PeopleView {
     return this.rows.filter(isOther)
   }
 
+  hasPasskey(id: string): boolean {
+    return this.#passkeysOf(id).length > 0
+  }
+
+  /** Asks this person for a passkey of theirs. Throws 'vault/no-passkey'. */
+  askPasskey(id: string): Promise<PasskeyAnswer> {
+    return askPasskey(this.#passkeysOf(id))
+  }
+
+  async addPasskey(passphrase: string): Promise<boolean> {
+    const { me } = this
+    if (!me) return false
+    return this.#change('add-passkey', async (api) => {
+      const offer = await createPasskey(me.id, me.staff)
+      await api.addPasskey(passphrase, Comlink.transfer(offer, [offer.output.buffer]))
+    })
+  }
+
   /** Makes people of a vault without; afterwards it is locked. */
   async setUp(first: FirstPeople): Promise<boolean> {
     return this.#change('set-up-people', (api) => api.setUpPeople(first))
@@ -108,7 +130,11 @@ export class People implements PeopleView {
     return this.cases.find(({ id }) => id === caseId)?.people ?? []
   }
 
-  async #change(stage: string, work: (api: Remote<VaultApi>) => Promise<unknown>): Promise<boolean> {
+  #passkeysOf(id: string): readonly ListedPasskey[] {
+    return this.#passkeys.filter(({ person }) => person === id)
+  }
+
+  async #change(stage: string, work: (api: Comlink.Remote<VaultApi>) => Promise<unknown>): Promise<boolean> {
     const done = await this.#jobs.run(stage, async () => {
       await this.#workers.vault.call(work)
       await this.load()

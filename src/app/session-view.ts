@@ -229,6 +229,8 @@ export interface SessionView {
     readonly policy: PolicyId
     readonly process: ProcessId
     readonly saved: 'saved' | 'saving' | 'not-saved'
+    /** Whether who is in may change it; else it is only looked at. */
+    readonly isOwn: boolean
   } | null
   readonly job: JobView | null
   readonly lastChange: ChangeView | null
@@ -316,6 +318,8 @@ export interface SessionView {
   createVault(passphrase: string): Promise<void>
   /** `person`: whose passphrase it is; none in a vault without people. */
   unlock(passphrase: string, person?: string): Promise<void>
+  /** As `unlock`, by a passkey of this person. */
+  unlockWithPasskey(person: string): Promise<void>
   /** Makes people of a vault without any, and locks it. False when it was refused. */
   setUpPeople(first: FirstPeople): Promise<boolean>
   startTeaching(): Promise<void>

@@ -1,3 +1,4 @@
+import * as Comlink from 'comlink'
 import type { AnatomyId, Laterality } from '../core/anatomy.ts'
 import type { CheckId, PolicyId, ProcessId } from '../core/finding.ts'
 import type { Vec3 } from '../core/types.ts'
@@ -87,6 +88,7 @@ export class Session implements SessionView {
   readonly ai = new Ai(this.#desk, this.#desk.engine, () => this.#desk.models.rows)
   readonly releases = new Releases(() => this.#leave())
   readonly review = new Review(this.#desk)
+  #leaving: Promise<void> | null = null
   readonly #openVault = () => this.#vault.openSomehow()
 
   constructor() {
@@ -148,7 +150,8 @@ export class Session implements SessionView {
     const { store, data } = this.#desk
     if (!store) return null
     const { recipe, policy, process } = data
-    return { id: store.id, pseudonym: store.pseudonym, templateId: recipe.id, policy, process, saved: store.saved }
+    const { id, pseudonym, saved, isOwn } = store
+    return { id, pseudonym, templateId: recipe.id, policy, process, saved, isOwn }
   }
   get stations(): SessionView['stations'] {
     const states = { ...this.#desk.data.stationStates(), verify: verifyState(this.print) }
@@ -268,6 +271,11 @@ export class Session implements SessionView {
   createVault = (passphrase: string) => this.#open((api) => api.create(passphrase))
   unlock = (passphrase: string, person?: string) => this.#open((api) => api.unlock(passphrase, person))
   startTeaching = () => this.#open((api) => api.startTeaching())
+  unlockWithPasskey = (person: string) =>
+    this.#open(async (api) => {
+      const { credential, output } = await this.#desk.people.askPasskey(person)
+      await api.unlockWithPasskey(credential, Comlink.transfer(output, [output.buffer]))
+    })
   async setUpPeople(first: FirstPeople): Promise<boolean> {
     const isLeft = await this.#desk.jobs.run('close-case', async () => {
       await this.#desk.leaveCase()
@@ -404,8 +412,14 @@ export class Session implements SessionView {
   saveEvidence = () => saveEvidence(this.#desk)
   report = () => reportOf(this.#desk)
 
+  /** Once: the watch may find the vault locked while it is being locked, and what follows is another page. */
+  #leave(): Promise<void> {
+    this.#leaving ??= this.#leaveNow()
+    return this.#leaving
+  }
+
   /** Blank at once; what is noted is stored; then every realm that saw the scan ends, this page too. */
-  async #leave(): Promise<void> {
+  async #leaveNow(): Promise<void> {
     blankPage()
     const { store, prints, workers } = this.#desk
     await withinLimit(store !== null && store.saved !== 'saved', async () => {

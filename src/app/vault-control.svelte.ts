@@ -27,7 +27,6 @@ export class VaultControl {
     this.#isBusy = isBusy
     this.#onIdle = onIdle
     this.#onOpen = onOpen
-    this.#followPage()
   }
 
   get isOpen(): boolean {
@@ -79,17 +78,6 @@ export class VaultControl {
     }
     const rows = await this.#workers.vault.call((api) => api.listCases())
     this.cases = rows.map(caseRow)
-  }
-
-  /** Where there are people the vault ends a session by itself soon after nobody sees the page, and at once when it is left. */
-  #followPage(): void {
-    const tell = (what: (api: Remote<VaultApi>) => Promise<void>) => {
-      if (this.view.state === 'open') this.#workers.vault.call(what).catch(() => {})
-    }
-    document.addEventListener('visibilitychange', () =>
-      tell((api) => (document.visibilityState === 'hidden' ? api.hide() : api.show())),
-    )
-    window.addEventListener('pagehide', () => tell((api) => api.leave()))
   }
 
   async #watch(): Promise<void> {

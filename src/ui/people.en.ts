@@ -57,6 +57,7 @@ export const UNLOCK = {
   who: 'Person',
   passphrase: 'Your passphrase',
   act: 'Unlock',
+  passkey: 'Use your passkey',
   notListed: 'Somebody is not in the list',
   because: (row: PersonRow) => `${personText(row)}: ${standingWhy(row)}.`,
   ask: (custodians: readonly string[]) =>
@@ -147,6 +148,10 @@ export const ONE = {
         : `${plural(cases, 'case of theirs gets', 'cases of theirs get')} a new key, so nothing stored from then on opens for them. The others on ${cases === 1 ? 'it' : 'them'} go on as before.`
     } This cannot be undone.`,
   own: 'This is you.',
+  passkey: 'Add a passkey',
+  passkeyLead:
+    'A key in this device or in a stick, beside your passphrase: you come in by a touch. Your passphrase goes on to work.',
+  passkeyAct: 'Add it now',
   proof: 'Your own passphrase again',
   endAct: 'End their time now',
   cancel: 'Cancel',
@@ -182,6 +187,7 @@ export const SHARE = {
   act: 'Give the case',
   close: 'Close',
   notYours: 'Only the designer of the case gives it to others.',
+  looking: 'Only to look at',
   takeIn: 'Take in',
   handedIn: 'Handed in by Intake',
 }
@@ -244,6 +250,10 @@ const DONE: Readonly<Record<string, (about: string) => string>> = {
   revoke: (about) => `Ended the time of ${about}`,
   ingest: (about) => `Handed in a scan: ${about}`,
   rotate: (about) => `Renewed the key of ${about}`,
+  'add-passkey': () => 'Added a passkey for themself',
+  'remove-passkey': () => 'Removed a passkey of theirs',
+  'recovery-key': () => 'Made a key for the safe',
+  recover: (about) => `Recovered ${about} with the key from the safe`,
   'rotate-device': () => 'Renewed the key of this device',
   'shred-asked': (about) => `Asked to shred ${about}`,
   shred: (about) => `Shredded ${about}`,

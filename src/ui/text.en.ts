@@ -378,7 +378,7 @@ export const NEXT_STEP: Readonly<Record<Problem['code'], string>> = {
   'vault/busy': 'Go on in the other tab, or close it and open the case here again.',
   'vault/missing': 'Open the scan again.',
   'vault/newer': 'Reload the page, then open the case again.',
-  'vault/denied': 'Ask someone whose role allows it.',
+  'vault/denied': 'People says who may do what.',
   'vault/no-passkey': 'Use your passphrase.',
   'vault/bad-backup': 'Choose the backup file as it was saved.',
   'vault/unsupported': 'Use a current browser.',

@@ -37,6 +37,14 @@ async function lock(page: Page): Promise<void> {
   await page.getByRole('button', { name: /^Lock now/ }).click()
   await page.getByText(UNLOCK.title).waitFor()
 }
+/** An authenticator of the browser's own that makes keys and says yes. */
+async function virtualPasskey(page: Page): Promise<void> {
+  const devtools = await page.context().newCDPSession(page)
+  await devtools.send('WebAuthn.enable')
+  const options = { protocol: 'ctap2', ctap2Version: 'ctap2_1', transport: 'internal', hasPrf: true } as const
+  const isHere = { hasResidentKey: true, hasUserVerification: true, isUserVerified: true }
+  await devtools.send('WebAuthn.addVirtualAuthenticator', { options: { ...options, ...isHere } })
+}
 async function add(page: Page, staff: Staff, role: string): Promise<void> {
   await button(page, PEOPLE.add).click()
   await page.getByLabel(ADD_PERSON.staff).fill(staff)
@@ -134,8 +142,19 @@ test('people are set up, come in as what they are, hand a scan on, and stay outs
   expect(await button(page, PEOPLE.add).count()).toBe(0)
   await lock(page)
 
-  // The custodian ends the reviewer's time: they are not offered any more, and the reason is there.
+  // A passkey beside the passphrase lets the custodian in as well.
+  await virtualPasskey(page)
   await comeIn(page, '0001', ROLE.custodian)
+  await goToPeople(page)
+  await button(page, ONE.passkey).click()
+  await page.getByLabel(ONE.proof).fill(SECRET['0001'])
+  await button(page, ONE.passkeyAct).click()
+  await idle(page)
+  await lock(page)
+  await button(page, UNLOCK.passkey).click()
+  await bar(page).getByTitle('Staff 0001, Custodian').waitFor({ timeout: WORK_MS })
+
+  // The custodian ends the reviewer's time: they are not offered any more, and the reason is there.
   await goToPeople(page)
   await page.getByRole('table', { name: PEOPLE.list }).getByRole('button', { name: '0071' }).click()
   await button(page, ONE.end).click()
