@@ -28,6 +28,8 @@ export interface PeopleView {
   may(verb: Verb): boolean
   /** What who is in is on a case; null for nothing. */
   roleOn(caseId: string): Role | null
+  /** Whether this page may make passkeys. */
+  readonly canHavePasskey: boolean
   /** Whether this person can come in by a passkey. */
   hasPasskey(id: string): boolean
   /** Each of the next gives false when it was refused, and then `problem` says why. */

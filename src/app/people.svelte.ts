@@ -90,6 +90,9 @@ export class People implements PeopleView {
     return this.rows.filter(isOther)
   }
 
+  /** A passkey belongs to a name: a page that was opened by a number has none. */
+  readonly canHavePasskey = typeof PublicKeyCredential !== 'undefined' && !/^[\d.]+$|^\[/.test(location.hostname)
+
   hasPasskey(id: string): boolean {
     return this.#passkeysOf(id).length > 0
   }

@@ -1,13 +1,19 @@
-import type { Page } from 'playwright-core'
-import { expect, test } from 'vitest'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { ADD_PERSON, HAND_IN, LOG, ONE, PEOPLE, ROLE, SET_UP, SHARE, UNLOCK } from '../../src/ui/people.en.ts'
 import { SCAN } from '../../src/ui/scan.en.ts'
 import { SHELL, START } from '../../src/ui/text.en.ts'
 import { ballFolder, button, createVault, goTo, idle, openScan, PASSPHRASE, WORK_MS } from '../support/app-journey.ts'
 import { axeBarriers } from '../support/axe.ts'
-import { browserOfFile } from '../support/browser.ts'
+import { openBrowser, openPage } from '../support/browser.ts'
 
-const { open } = browserOfFile()
+/** A passkey belongs to a name: the only one that is resolved is that of this computer. */
+const NAMED = ['--host-resolver-rules=MAP localhost 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE 127.0.0.1']
+let browser: Browser
+beforeAll(async () => {
+  browser = await openBrowser(NAMED)
+})
+afterAll(() => browser?.close())
 const ball = ballFolder()
 const SECRET = {
   '0100': PASSPHRASE,
@@ -56,7 +62,8 @@ async function add(page: Page, staff: Staff, role: string): Promise<void> {
 }
 
 test('people are set up, come in as what they are, hand a scan on, and stay outside once their time is ended', async () => {
-  const watched = await open()
+  const atDesk = { viewport: { width: 1440, height: 900 } }
+  const watched = await openPage(browser, inject('baseUrl').replace('127.0.0.1', 'localhost'), atDesk)
   const { page } = watched
   await page.goto('/')
   await createVault(page)
