@@ -58,7 +58,6 @@ export class Session implements SessionView {
     () => this.#isBusy,
     () => this.#leave(),
     async () => {
-      await this.#desk.people.load()
       await this.review.enter()
       await this.#desk.templates.load()
       await this.#desk.models.load()
@@ -466,6 +465,11 @@ export class Session implements SessionView {
   }
 
   async #open(how: Parameters<VaultControl['open']>[0]): Promise<void> {
-    await this.#desk.jobs.run('unlock', () => this.#vault.open(how))
+    // Who is in is known before the screen shows an open vault.
+    const opened: typeof how = async (api) => {
+      await how(api)
+      await this.#desk.people.load()
+    }
+    await this.#desk.jobs.run('unlock', () => this.#vault.open(opened))
   }
 }

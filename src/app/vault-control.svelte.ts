@@ -68,7 +68,7 @@ export class VaultControl {
     if (this.#timer) clearInterval(this.#timer)
     this.#timer = this.locksItself ? setInterval(() => this.#watch(), WATCH_MS) : null
     await this.refreshCases()
-    if (this.#timer) await this.#watch()
+    if (this.#timer) this.#watch()
   }
 
   async refreshCases(): Promise<void> {

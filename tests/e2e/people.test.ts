@@ -38,6 +38,7 @@ async function comeIn(page: Page, staff: Staff, role: string): Promise<void> {
   await bar(page)
     .getByTitle(`${PEOPLE.person(staff)}, ${role}`)
     .waitFor({ timeout: WORK_MS })
+  await idle(page)
 }
 async function lock(page: Page): Promise<void> {
   await page.getByRole('button', { name: /^Lock now/ }).click()

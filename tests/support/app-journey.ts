@@ -42,6 +42,8 @@ export async function createVault(page: Page): Promise<void> {
   await page.getByLabel(VAULT.none.again).fill(PASSPHRASE)
   await button(page, VAULT.none.act).click()
   await page.getByText(START.noCases).waitFor()
+  // A drop while it still reads what is kept beside cases would be left out.
+  await idle(page)
 }
 
 /** Opens a vault made before. */
