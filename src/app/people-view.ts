@@ -2,6 +2,7 @@ import type { Role } from '../core/role.ts'
 import type { AuditRecord } from '../vault/case.ts'
 import type { NewPerson } from '../vault/enrol.ts'
 import type { ListedPerson } from '../vault/people-vault.io.ts'
+import type { Validity } from '../vault/person.ts'
 import type { Refusal, Verb } from '../vault/roles.ts'
 import type { CasePeople } from '../vault/share.ts'
 
@@ -35,6 +36,8 @@ export interface PeopleView {
   /** Each of the next gives false when it was refused, and then `problem` says why. */
   addPasskey(passphrase: string): Promise<boolean>
   add(about: NewPerson): Promise<boolean>
+  /** Another time for a person. */
+  extend(id: string, time: Validity): Promise<boolean>
   end(id: string, passphrase: string): Promise<boolean>
   renewCase(caseId: string, leaving: readonly string[], passphrase: string): Promise<boolean>
   renewDevice(passphrase: string): Promise<boolean>

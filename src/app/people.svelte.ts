@@ -6,7 +6,7 @@ import type { NewPerson } from '../vault/enrol.ts'
 import type { ListedPasskey } from '../vault/own-keys.ts'
 import { askPasskey, createPasskey, type PasskeyAnswer } from '../vault/passkey.io.ts'
 import type { ListedPerson } from '../vault/people-vault.io.ts'
-import { standing } from '../vault/person.ts'
+import { standing, type Validity } from '../vault/person.ts'
 import { may, type Verb } from '../vault/roles.ts'
 import type { FirstPeople } from '../vault/set-up.ts'
 import type { CasePeople } from '../vault/share.ts'
@@ -15,12 +15,11 @@ import type { PeopleView, PersonRow, Standing } from './people-view.ts'
 import type { Workers } from './workers.ts'
 
 /** How somebody stands by the clock of this computer; the vault looks at its log as well. */
-export function standingOf(person: Pick<ListedPerson, keyof PersonTimes>, now: Date): Standing {
+export function standingOf(person: Validity & Pick<ListedPerson, 'revokedAt'>, now: Date): Standing {
   const why = standing(person, 'unlock', now, null)
   if (why === 'not-yet' || why === 'expired' || why === 'revoked') return why
   return standing(person, 'edit', now, null) === null ? 'active' : 'looking'
 }
-type PersonTimes = Pick<ListedPerson, 'notBefore' | 'originateUntil' | 'consumeUntil' | 'revokedAt'>
 
 /** The people of this device, who of them is in, and what they do with each other's keys. */
 export class People implements PeopleView {
@@ -116,6 +115,7 @@ export class People implements PeopleView {
     return this.#change('set-up-people', (api) => api.setUpPeople(first))
   }
   add = (about: NewPerson) => this.#change('add-person', (api) => api.enrol(about))
+  extend = (id: string, time: Validity) => this.#change('change-time', (api) => api.extend(id, time))
   end = (id: string, passphrase: string) => this.#change('end-person', (api) => api.revoke(id, { passphrase }))
   renewCase = (caseId: string, leaving: readonly string[], passphrase: string) =>
     this.#change('renew-key', (api) => api.rotateCase(caseId, leaving, { passphrase }))

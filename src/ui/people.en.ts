@@ -140,6 +140,9 @@ export const ONE = {
   ended: 'Taken off',
   cases: 'Cases',
   noCases: 'none',
+  time: 'Change their time',
+  timeLead: 'On a case they are already on it counts once its key is renewed, or its designer gives it to them again.',
+  timeAct: 'Write it down',
   end: 'End their time',
   endLead: (row: PersonRow, cases: number) =>
     `${person(row.staff)} cannot come in any more, from now on. ${
@@ -247,6 +250,8 @@ const BECAUSE: Readonly<Record<Refusal, string>> = {
 const DONE: Readonly<Record<string, (about: string) => string>> = {
   'set-up': () => 'Set up people, with themself as custodian',
   enrol: (about) => `Added ${about}`,
+  extend: (about) => `Changed the time of ${about}`,
+  'renew-keys': () => 'Renewed keys of their own',
   revoke: (about) => `Ended the time of ${about}`,
   ingest: (about) => `Handed in a scan: ${about}`,
   rotate: (about) => `Renewed the key of ${about}`,

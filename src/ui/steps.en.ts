@@ -195,6 +195,7 @@ const BUSY: Readonly<Record<string, string>> = {
   unlock: 'Opening the vault',
   'set-up-people': 'Making keys for two people',
   'add-person': 'Making keys for the person',
+  'change-time': 'Writing down their time',
   'add-passkey': 'Waiting for the passkey',
   'end-person': 'Ending their time, and renewing keys',
   'renew-key': 'Renewing the key',

@@ -165,6 +165,12 @@ test('people are set up, come in as what they are, hand a scan on, and stay outs
   // The custodian ends the reviewer's time: they are not offered any more, and the reason is there.
   await goToPeople(page)
   await page.getByRole('table', { name: PEOPLE.list }).getByRole('button', { name: '0071' }).click()
+  await button(page, ONE.time).click()
+  await page.getByLabel(ADD_PERSON.until).fill('2099-01-01')
+  await page.getByText(ADD_PERSON.order).waitFor()
+  await page.getByLabel(ADD_PERSON.last).fill('2099-12-31')
+  await button(page, ONE.timeAct).click()
+  await page.getByRole('table', { name: PEOPLE.list }).getByText('31 Dec 2099').waitFor({ timeout: WORK_MS })
   await button(page, ONE.end).click()
   await page.getByText('1 case of theirs gets a new key').waitFor()
   await page.getByLabel(ONE.proof).fill(SECRET['0001'])

@@ -3,6 +3,7 @@ import type { PersonRow } from '../../app/people-view.ts'
 import type { Role } from '../../core/role.ts'
 import { dayOf } from '../../infer/approval.ts'
 import type { NewPerson } from '../../vault/enrol.ts'
+import type { Validity } from '../../vault/person.ts'
 import { ADD_PERSON } from '../people.en.ts'
 import { VAULT } from '../text.en.ts'
 
@@ -35,15 +36,37 @@ const inDays = (days: number) => {
 }
 const endOf = (day: string) => new Date(`${day}T23:59:59`).toISOString()
 
+/** From when until when somebody may be here, as days of the calendar. */
+export class TimeDraft {
+  from = $state(inDays(0))
+  until = $state(inDays(365))
+  last = $state(inDays(730))
+  readonly inOrder = $derived(this.from !== '' && this.from <= this.until && this.until <= this.last)
+  readonly #first: { readonly day: string; readonly at: string }
+
+  /** The time that somebody has; none: a year for something new, two for looking. */
+  constructor(given: Validity | null = null) {
+    if (given) {
+      this.from = dayOf(new Date(given.notBefore))
+      this.until = dayOf(new Date(given.originateUntil))
+      this.last = dayOf(new Date(given.consumeUntil))
+    }
+    this.#first = { day: this.from, at: given?.notBefore ?? new Date().toISOString() }
+  }
+
+  /** A first day that was not changed stays the instant it was. */
+  validity(): Validity {
+    const notBefore = this.from === this.#first.day ? this.#first.at : new Date(`${this.from}T00:00:00`).toISOString()
+    return { notBefore, originateUntil: endOf(this.until), consumeUntil: endOf(this.last) }
+  }
+}
+
 /** The person who is being added. */
 export class PersonDraft {
   staff = $state('')
   roles = $state.raw<readonly Role[]>([])
-  from = $state(inDays(0))
-  until = $state(inDays(365))
-  last = $state(inDays(730))
+  readonly time = new TimeDraft()
   readonly words = new NewPassphrase()
-  readonly inOrder = $derived(this.from !== '' && this.from <= this.until && this.until <= this.last)
 
   toggle(role: Role): void {
     this.roles = this.roles.includes(role) ? this.roles.filter((one) => one !== role) : [...this.roles, role]
@@ -57,15 +80,13 @@ export class PersonDraft {
 
   isReady(rows: readonly PersonRow[]): boolean {
     const isNumbered = isStaff(this.staff) && this.wrongStaff(rows) === null
-    return isNumbered && this.roles.length > 0 && this.inOrder && this.words.isReady
+    return isNumbered && this.roles.length > 0 && this.time.inOrder && this.words.isReady
   }
 
-  /** Empties the passphrase. From today means from now. */
+  /** Empties the passphrase. */
   take(): NewPerson {
-    const { staff, roles, from, until, last, words } = this
-    const validity = { originateUntil: endOf(until), consumeUntil: endOf(last) }
-    const notBefore = from <= inDays(0) ? {} : { notBefore: new Date(`${from}T00:00:00`).toISOString() }
-    return { staff, roles, passphrase: words.take(), ...validity, ...notBefore }
+    const { staff, roles, time, words } = this
+    return { staff, roles, passphrase: words.take(), ...time.validity() }
   }
 }
 
