@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
-import { ADD_PERSON, HAND_IN, LOG, ONE, PEOPLE, ROLE, SET_UP, SHARE, UNLOCK } from '../../src/ui/people.en.ts'
+import { ADD_PERSON, HAND_IN, KEYS, LOG, ONE, PEOPLE, ROLE, SET_UP, SHARE, UNLOCK } from '../../src/ui/people.en.ts'
 import { SCAN } from '../../src/ui/scan.en.ts'
 import { SHELL, START } from '../../src/ui/text.en.ts'
 import { ballFolder, button, createVault, goTo, idle, openScan, PASSPHRASE, WORK_MS } from '../support/app-journey.ts'
@@ -176,6 +176,23 @@ test('people are set up, come in as what they are, hand a scan on, and stay outs
   await page.getByLabel(ONE.proof).fill(SECRET['0001'])
   await button(page, ONE.endAct).click()
   await page.locator('[data-standing=revoked]').first().waitFor({ timeout: WORK_MS })
+
+  // Keys are renewed: of the case that Intake handed in, and of the device.
+  const cases = page.getByRole('table', { name: KEYS.cases })
+  await cases.getByRole('row').filter({ hasText: ROLE.intake }).getByRole('button').click()
+  await button(page, KEYS.renew).click()
+  expect(await axeBarriers(page)).toEqual([])
+  await page.getByLabel(ONE.proof).fill(SECRET['0001'])
+  await button(page, KEYS.renewAct).click()
+  const renewed = cases.getByText(KEYS.keyState({ epoch: 0, rotating: true }))
+  await expect.poll(() => renewed.count(), { timeout: WORK_MS }).toBe(2)
+  await page.getByRole('table', { name: PEOPLE.list }).getByRole('button', { name: '0001' }).click()
+  await button(page, KEYS.deviceAct).click()
+  await page.getByLabel(ONE.proof).fill(SECRET['0001'])
+  await button(page, KEYS.renewAct).click()
+  await idle(page)
+  await button(page, LOG.read).click()
+  await page.getByRole('table', { name: LOG.title }).getByText('Renewed the key of this device').waitFor()
   await lock(page)
   expect(await page.getByLabel(UNLOCK.who).locator('option').allInnerTexts()).toEqual([
     'Staff 0001, Custodian',

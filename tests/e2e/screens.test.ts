@@ -12,7 +12,7 @@ import { threeMfContent } from '../support/read-files.ts'
 // the sizes of the kiosk and the phone are those of a coarse pointer.
 
 const WORK_MS = 120_000
-const STATIONS = [...Object.values(STATION), SHELL.trace, SHELL.models, SHELL.library]
+const STATIONS = [...Object.values(STATION), SHELL.trace, SHELL.models, SHELL.people, SHELL.library]
 const TOUCH_PX = 44
 let browser: Browser
 let watched: WatchedPage
