@@ -22,20 +22,20 @@ export const csp = policy("'self'")
 /** What the page may ask of the browser; everything that Chromium lists and that is not here is off. */
 export const ALLOWED_FEATURES = [
   'cross-origin-isolated',
-  // A video of the camera plays only where this is allowed, muted or not.
-  'autoplay',
+  // Chromium starts no video of a camera in a page that nobody sees without the second.
   'camera',
+  'media-playback-while-not-visible',
   'publickey-credentials-create',
   'publickey-credentials-get',
   'screen-wake-lock',
 ]
 
 // Only names that Chromium knows: each other one is a warning in the log of every visitor.
-const DENIED_FEATURES = `accelerometer aria-notify browsing-topics captured-surface-control clipboard-read
+const DENIED_FEATURES = `accelerometer aria-notify autoplay browsing-topics captured-surface-control clipboard-read
 clipboard-write compute-pressure deferred-fetch deferred-fetch-minimal digital-credentials-create digital-credentials-get
 display-capture encrypted-media fullscreen gamepad geolocation gyroscope hid identity-credentials-get idle-detection
 interest-cohort keyboard-map language-detector language-model local-fonts local-network local-network-access loopback-network
-magnetometer media-playback-while-not-visible microphone midi on-device-speech-recognition otp-credentials payment
+magnetometer microphone midi on-device-speech-recognition otp-credentials payment
 picture-in-picture private-state-token-issuance private-state-token-redemption serial speaker-selection storage-access
 summarizer sync-xhr translator unload usb window-management xr-spatial-tracking ch-device-memory ch-downlink ch-dpr ch-ect
 ch-prefers-color-scheme ch-prefers-reduced-motion ch-prefers-reduced-transparency ch-rtt ch-save-data ch-ua ch-ua-arch

@@ -1,11 +1,13 @@
 import { readFileSync } from 'node:fs'
 import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
+import type { Role } from '../../src/core/role.ts'
 import { APPROVE, BACK_REASON, RELEASE } from '../../src/ui/approve.en.ts'
 import { CHECK } from '../../src/ui/check.en.ts'
 import { MARK_CHOICE, MARK_FIELD, MARK_TOOL } from '../../src/ui/marks.en.ts'
+import { ROLE, UNLOCK } from '../../src/ui/people.en.ts'
 import { SCAN } from '../../src/ui/scan.en.ts'
-import { POLICY, PRINT, PROCESS_LONG, START, VAULT } from '../../src/ui/text.en.ts'
+import { POLICY, PRINT, PROCESS_LONG, START } from '../../src/ui/text.en.ts'
 import { button, createVault, goTo, idle, PASSPHRASE, WORK_MS } from '../support/app-journey.ts'
 import { axeBarriers } from '../support/axe.ts'
 import { browserOfFile } from '../support/browser.ts'
@@ -57,9 +59,11 @@ async function openCase(page: Page): Promise<void> {
   await idle(page)
 }
 
-async function lockAnd(page: Page, passphrase: string, id: string | null): Promise<void> {
+type Staff = '0142' | '0001' | '0071' | '0104'
+/** Who comes in next, as what. */
+async function lockAnd(page: Page, staff: Staff, role: Role, passphrase: string): Promise<void> {
   await page.reload()
-  await unlockAs(page, passphrase, id)
+  await unlockAs(page, staff, ROLE[role], passphrase)
 }
 
 test('a designer cannot release under planning, a reviewer signs, an operator releases once, an edit voids it', async () => {
@@ -80,14 +84,14 @@ test('a designer cannot release under planning, a reviewer signs, an operator re
   })) as { owner: string; custodian: string }
   // The page does not know who is there now, and would lock it.
   await page.reload()
-  await page.getByLabel(VAULT.locked.field).waitFor()
+  await page.getByLabel(UNLOCK.who).waitFor()
   await askVault(page, 'unlock', WORDS.custodian, first.custodian)
   const enrol = (role: 'reviewer' | 'operator', staff: string) =>
     askVault(page, 'enrol', { staff, roles: [role], passphrase: WORDS[role] }) as Promise<string>
-  const reviewer = await enrol('reviewer', '0071')
-  const operator = await enrol('operator', '0104')
+  await enrol('reviewer', '0071')
+  await enrol('operator', '0104')
 
-  await lockAnd(page, PASSPHRASE, first.owner)
+  await lockAnd(page, '0142', 'designer', PASSPHRASE)
   await openCase(page)
   await goTo(page, 'approve')
   expect(await standing(page)).toMatch(/waits/)
@@ -102,7 +106,7 @@ test('a designer cannot release under planning, a reviewer signs, an operator re
   expect(await button(page, PRINT.save3mf).count()).toBe(0)
 
   // The reviewer looks, accepts what may be accepted, and sends it back first.
-  await lockAnd(page, WORDS.reviewer, reviewer)
+  await lockAnd(page, '0071', 'reviewer', WORDS.reviewer)
   await openCase(page)
   await goTo(page, 'model')
   await page.getByRole('complementary', { name: APPROVE.reader }).waitFor()
@@ -113,7 +117,7 @@ test('a designer cannot release under planning, a reviewer signs, an operator re
   await button(page, APPROVE.backAct).click()
   await page.locator('[data-standing="returned"]').waitFor()
 
-  await lockAnd(page, PASSPHRASE, first.owner)
+  await lockAnd(page, '0142', 'designer', PASSPHRASE)
   await openCase(page)
   await goTo(page, 'check')
   await page.getByText(APPROVE.returnedBy('0071', 'anatomy')).waitFor()
@@ -125,7 +129,7 @@ test('a designer cannot release under planning, a reviewer signs, an operator re
   await goTo(page, 'approve')
   expect(await standing(page)).toBe('waits')
 
-  await lockAnd(page, WORDS.reviewer, reviewer)
+  await lockAnd(page, '0071', 'reviewer', WORDS.reviewer)
   await openCase(page)
   await goTo(page, 'approve')
   await accept(page)
@@ -134,7 +138,7 @@ test('a designer cannot release under planning, a reviewer signs, an operator re
   await sign(page, WORDS.reviewer)
   await page.locator('[data-standing="approved"]').waitFor({ timeout: WORK_MS })
 
-  await lockAnd(page, WORDS.operator, operator)
+  await lockAnd(page, '0104', 'operator', WORDS.operator)
   await button(page, RELEASE.act).first().click()
   await page.getByLabel(APPROVE.passphrase).fill(WORDS.operator)
   const download = page.waitForEvent('download')
@@ -143,7 +147,7 @@ test('a designer cannot release under planning, a reviewer signs, an operator re
   expect(defectsOf(file.mesh)).toEqual(NO_DEFECTS)
   await page.getByText(RELEASE.none).waitFor()
 
-  await lockAnd(page, PASSPHRASE, first.owner)
+  await lockAnd(page, '0142', 'designer', PASSPHRASE)
   await openCase(page)
   await goTo(page, 'approve')
   expect(await standing(page)).toBe('released')

@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core'
-import { VAULT } from '../../src/ui/text.en.ts'
+import { PEOPLE, UNLOCK } from '../../src/ui/people.en.ts'
 import { button } from './app-journey.ts'
 
 // People of a vault in a browser, set up past the screens: what is asked of the vault worker is what the screens ask.
@@ -28,22 +28,9 @@ export function askVault(page: Page, verb: string, ...given: unknown[]): Promise
   return vaultOf(page).evaluate(ask, [verb, given] as const)
 }
 
-/** Opens the locked vault as this person; without an id as its owner. */
-export async function unlockAs(page: Page, passphrase: string, id: string | null): Promise<void> {
-  await page.evaluate((who) => {
-    const post = Worker.prototype.postMessage as (this: Worker, message: unknown, transfer: Transferable[]) => void
-    Worker.prototype.postMessage = function (
-      this: Worker,
-      message: { path?: string[]; argumentList?: unknown[] },
-      transfer,
-    ) {
-      if (message?.path?.[0] === 'unlock') {
-        if (who !== null) message.argumentList?.push({ type: 'RAW', value: who })
-        Worker.prototype.postMessage = post as typeof Worker.prototype.postMessage
-      }
-      post.call(this, message, transfer as Transferable[])
-    } as typeof Worker.prototype.postMessage
-  }, id)
-  await page.getByLabel(VAULT.locked.field).fill(passphrase)
-  await button(page, VAULT.locked.act).click()
+/** Chooses who comes to a locked vault of people, and types their passphrase. */
+export async function unlockAs(page: Page, staff: string, role: string, passphrase: string): Promise<void> {
+  await page.getByLabel(UNLOCK.who).selectOption({ label: `${PEOPLE.person(staff)}, ${role}` })
+  await page.getByLabel(UNLOCK.passphrase).fill(passphrase)
+  await button(page, UNLOCK.act).click()
 }
