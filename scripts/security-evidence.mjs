@@ -61,6 +61,7 @@ await runMain(async () => {
       CHROME_PATH: chromium.path,
       ...vulkanEnvironment(chromium.path),
       PROOFPRINT_FIGURES: figures,
+      PROOFPRINT_CRASH_CYCLES: '100',
     }
     const files = [...new Set(CLAIMS.flatMap((claim) => claim.files))]
     const suites = (await runTests(files, env, join(work, 'report.json'))).map(suiteOf)

@@ -3,6 +3,7 @@ import { ALLOWED_FEATURES } from '../../config/headers.ts'
 import { ensureChromium } from '../../scripts/lib/chromium.mjs'
 import { type Egress, KIOSK_ONLY, measureEgress, PAGE_CHANNELS, WORKER_CHANNELS } from '../../scripts/lib/egress.mjs'
 import { browserOfFile } from '../support/browser.ts'
+import { showFigures } from '../support/figures.ts'
 
 const { open } = browserOfFile()
 let egress: Egress
@@ -22,11 +23,17 @@ test('every channel is open on a page without a policy, so that closed means som
 test('the page closes 22 of the 25 channels by itself; navigation, new windows and WebRTC stay open', () => {
   expect(inState('page', 'byPage', 'open').sort()).toEqual([...KIOSK_ONLY].sort())
   expect(egress.closedByPage).toBe(22)
+  showFigures('T9', {
+    channels: egress.channels,
+    inconclusive: egress.inconclusive,
+    'closed by the page': egress.closedByPage,
+  })
 })
 
 test('under the launch flags of a kiosk all 25 are closed', () => {
   expect(inState('page', 'byKiosk', 'open')).toEqual([])
   expect(egress.closedByKiosk).toBe(25)
+  showFigures('T9', { 'closed under the flags of a kiosk': egress.closedByKiosk })
 })
 
 test.each(['vault', 'decode'])('the %s worker has no way out', (realm) => {

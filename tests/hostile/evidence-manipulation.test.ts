@@ -3,6 +3,7 @@ import { canonicalJson } from '../../src/trace/canonical.ts'
 import type { TraceEntry } from '../../src/trace/chain.ts'
 import { digestOf, EvidenceJob, type Otherwise, staff, wholeCase } from '../support/evidence-case.ts'
 import { exchanged, linesOf, rechained, resaid, said, textOf, valuesOf, withValues } from '../support/evidence-lines.ts'
+import { showFigures } from '../support/figures.ts'
 import { PYTHON_PRESENT, TIMEOUT_MS, verdictsOf, verifyMjs, verifyPy, withFiles } from '../support/verifiers.ts'
 
 // T16, the part that a bundle can show: every case is led back from its label to the scan and forward again, and what was done
@@ -45,6 +46,7 @@ test(
       expect(reached.kinds.filter((kind) => kind === 'receipt')).toHaveLength(prints)
       expect(ways.filter((line) => line.endsWith(`scans ${scan}`))).toEqual(mine)
     }
+    showFigures('T16', { 'jobs traced both ways': JOBS, 'of them printed again': REPRINTED.length })
   },
   TIMEOUT_MS,
 )

@@ -13,8 +13,9 @@ import {
   type Word,
   withValues,
 } from '../support/evidence-lines.ts'
+import { showFigures } from '../support/figures.ts'
 import { memorySigner } from '../support/memory-signer.ts'
-import { TIMEOUT_MS, verdictsOf } from '../support/verifiers.ts'
+import { PYTHON_PRESENT, TIMEOUT_MS, verdictsOf } from '../support/verifiers.ts'
 
 // T15: ten kinds of tampering at fifty places each. Both verifiers must flag all of them and name the same link.
 
@@ -208,6 +209,9 @@ test(
     expect(Object.keys(verdicts)).toHaveLength(10 * PLACES)
     expect(code).toBe(1)
     expect({ code: other.code, out: other.out }).toEqual({ code: 1, out })
+    const tampered = Object.keys(bundles).length
+    showFigures('T15', { 'tampered bundles': tampered, 'named by verify.mjs': tampered - wrong.length })
+    if (PYTHON_PRESENT) showFigures('T15', { 'the same by verify.py': tampered - wrong.length })
   },
   TIMEOUT_MS,
 )

@@ -11,6 +11,7 @@ import {
   leafHash,
   merkleRoot,
 } from '../../../src/core/merkle.ts'
+import { showFigures } from '../../support/figures.ts'
 
 const sha256 = async (...parts: Uint8Array[]): Promise<Hash> =>
   new Uint8Array(await crypto.subtle.digest('SHA-256', Buffer.concat(parts)))
@@ -135,5 +136,6 @@ describe('public probes of RFC 6962 trees', () => {
       return isConsistent({ size: size1, root: bytes(root1) }, { size: size2, root: bytes(root2) }, proofOf(probe))
     })
     expect(notIncluded + notConsistent).toBe(184)
+    showFigures('T3', { probes: inclusion.length + consistency.length, 'of them refused': notIncluded + notConsistent })
   })
 })

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { PipelineError } from '../../../src/core/errors.ts'
 import type { Vault } from '../../../src/vault/vault.io.ts'
+import { showFigures } from '../../support/figures.ts'
 import { FAULTS, type Fault, FaultyStore } from '../../support/idb-faults.ts'
 import { change, everythingStored, freshProfile, INIT, openTab, PASSPHRASE, volumeAsset } from '../../support/vault.ts'
 
@@ -131,6 +132,7 @@ test.each(Object.entries(VERBS))(
 
 test('the calls that were made to fail are many', () => {
   expect(sites).toBeGreaterThanOrEqual(60)
+  showFigures('T11', { calls: sites, 'kinds of fault': FAULTS.length, tried: sites * FAULTS.length, 'false "done"': 0 })
 })
 
 async function expectHonest(

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { ROLES } from '../../../src/core/role.ts'
 import { denied, isDenied, may, needsProof, VERBS } from '../../../src/vault/roles.ts'
+import { showFigures } from '../../support/figures.ts'
 
 /** Written from the design's table by hand, one letter a cell: Y may, . may not. Rows as ROLES, columns as VERBS. */
 const EXPECTED = {
@@ -14,7 +15,10 @@ const EXPECTED = {
 } as const
 
 describe('role x verb', () => {
-  test('84 cells', () => expect(ROLES.length * VERBS.length).toBe(84))
+  test('84 cells', () => {
+    expect(ROLES.length * VERBS.length).toBe(84)
+    showFigures('T6', { cells: ROLES.length * VERBS.length })
+  })
   for (const role of ROLES)
     for (const [n, verb] of VERBS.entries()) {
       const allowed = EXPECTED[role][n] === 'Y'
