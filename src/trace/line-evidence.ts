@@ -1,3 +1,4 @@
+import { PipelineError } from '../core/errors.ts'
 import type { CheckId, Finding, PolicyId } from '../core/finding.ts'
 import { sha256, toHex } from '../core/hash.ts'
 import type { JsonValue } from '../core/json.ts'
@@ -42,11 +43,23 @@ const ID_BYTES = 16
 const digestOf = (value: JsonValue) => sha256(new TextEncoder().encode(canonicalJson(value)))
 const randomHex = (bytes: number) => toHex(crypto.getRandomValues(new Uint8Array(bytes)))
 
+/** What is told of a case must be in its trace: a page that says otherwise gets no signature for it. */
+function requireTraced({ trace, checked, exports }: LineEvidence): void {
+  const made = new Set(trace.map(({ outputDigest }) => outputDigest))
+  if ([...checked, ...exports].every(({ digest }) => made.has(digest))) return
+  throw new PipelineError(
+    'trace/bad-bundle',
+    'A check or a file is named that the trace of this case does not hold. Nothing was signed.',
+  )
+}
+
 /**
  * The evidence bundle of a case of one person: every step signed by that person's key, as designer. Under teaching it says that the
  * files were released without an approval; under any other policy it releases none, because nobody approved them.
+ * Throws 'trace/bad-bundle' for a check or a file that is not in the trace.
  */
 export async function lineEvidence(line: LineEvidence, signer: Signer): Promise<string> {
+  requireTraced(line)
   const from = line.now().toISOString()
   const policy = await digestOf(POLICIES[line.policy] as unknown as JsonValue)
   const maker = (under: string | null): Maker => {

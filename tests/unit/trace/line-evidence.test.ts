@@ -73,3 +73,12 @@ test('a line that stopped before the check shows the steps it made', async () =>
   expect(verdicts.stopped).toBe('holds')
   expect(out).toContain('trace entries 3, statements 3, audit entries 4, checkpoints 1')
 })
+
+test('a file or a check that the trace does not hold is signed by nobody', async () => {
+  const line = await lineOf('teaching')
+  const file = { name: 'other.stl', digest: await digestOf('other'), bytes: 1 }
+  const signer = await memorySigner()
+  await expect(lineEvidence({ ...line, exports: [file] }, signer)).rejects.toMatchObject({ code: 'trace/bad-bundle' })
+  const checked = line.checked.map((body) => ({ ...body, digest: file.digest }))
+  await expect(lineEvidence({ ...line, checked }, signer)).rejects.toMatchObject({ code: 'trace/bad-bundle' })
+})
