@@ -54,7 +54,7 @@ const isStep = hasFields({
 const hasAlong = hasFields({ along: hasFields({ passport: isPassport, steps: isListOf(isStep) }) })
 
 /** What came along with a scan. Throws 'vault/tampered' when it is not what handing in writes. */
-function alongOf(meta: JsonValue): Along {
+export function alongOf(meta: JsonValue): Along {
   // What is read of a passport was looked at; the rest belongs to who read the scan.
   if (hasAlong(meta)) return meta.along as unknown as Along
   throw new PipelineError('vault/tampered', 'What came with this scan cannot be read. Ask Intake to hand it in again.')

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { expect } from 'vitest'
 import { currentState } from '../../../src/app/case-state.ts'
 import { decodeCheck, encodeCheck } from '../../../src/app/check-codec.ts'
+import { alongOf } from '../../../src/app/hand-in.ts'
 import { listedModels } from '../../../src/app/listed-models.ts'
 import { NO_TEMPLATES, readTemplates, withSaved } from '../../../src/app/own-templates.ts'
 import { unpackedHistory } from '../../../src/app/part-history.ts'
@@ -73,6 +74,7 @@ import { staff, wholeCase } from '../../support/evidence-case.ts'
 import { fileOf, joined, notesFor, threeMfOf } from '../../support/file-parts.ts'
 import { passingFindings, releasedForTest } from '../../support/findings.ts'
 import { knownAnswerBytes } from '../../support/known-answer.ts'
+import { SAMPLE_PASSPORT } from '../../support/passport.ts'
 import { gridOf, randomVolume } from '../../support/phantoms.ts'
 import { plainCard } from '../../support/plain-card.ts'
 import { OWN_PROFILE, printRecord } from '../../support/print-record.ts'
@@ -356,6 +358,17 @@ const readTable = (text: string) => {
   return [groupsOfTable(table, table.columns), datasetOf(['a.nii', 'labels/a.nii', 'b_label.nii'], table)]
 }
 
+const HANDED_IN = {
+  along: {
+    passport: SAMPLE_PASSPORT,
+    steps: [
+      {
+        ...{ stage: 'scan', version: 1, params: {}, inputDigests: [], outputDigest: 'a'.repeat(64) },
+        ...{ backend: 'cpu', adapter: 'none', ms: 5, at: '2026-05-01T10:00:00.000Z' },
+      },
+    ],
+  },
+}
 const CUBE = { volumeMm3: 8000, areaMm2: 2400, heightMm: 20, supportMm3: 100 }
 const finite = (profile: PrinterProfile) => Number.isFinite(estimate(CUBE, profile).cost)
 const keptPrints = withEffort(withPrint(withProfile(NO_PRINTS, OWN_PROFILE), printRecord()), 'c1', NO_EFFORT)
@@ -574,6 +587,18 @@ export const OWN_FUZZERS: Fuzzers = {
       expect(thicknessMm).toHaveLength(deviationMm.length),
     ),
     fuzzer(raw(), decodeCheck, 200),
+  ],
+  'app/hand-in.ts': [
+    fuzzer(
+      mutatedJson(HANDED_IN),
+      (value) => alongOf(value as JsonValue),
+      400,
+      ({ steps }) => {
+        expect(steps.every(({ stage, inputDigests }) => typeof stage === 'string' && Array.isArray(inputDigests))).toBe(
+          true,
+        )
+      },
+    ),
   ],
   'app/said.ts': [
     fuzzer(
