@@ -117,6 +117,9 @@ async function shoot(browser, url, { name, width, height, touch }) {
     await page.getByRole('dialog').getByRole('button').last().click()
     await page.waitForTimeout(500)
   }
+  await station(page, 'Approve')
+  await page.waitForTimeout(2000)
+  await picture('approve')
   await station(page, 'Print')
   const save = page.getByRole('button', { name: 'Save the 3MF file' })
   if ((await save.count()) > 0) {
@@ -126,6 +129,8 @@ async function shoot(browser, url, { name, width, height, touch }) {
   await page.waitForTimeout(1500)
   await picture('print')
   await station(page, 'Trace')
+  // Its pictures are drawn when it is opened.
+  await page.waitForTimeout(4000)
   await picture('trace')
   await context.close()
 }
