@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { pageOfFile } from '../support/browser.ts'
 import { showFigures } from '../support/figures.ts'
-import { said } from '../support/vector-counts.ts'
+import { counted, said } from '../support/vector-counts.ts'
 import { SUITES } from '../support/wycheproof.ts'
 import { hasWycheproof, wycheproofInPage } from '../support/wycheproof-files.ts'
 
@@ -15,6 +15,6 @@ describe.skipIf(!hasWycheproof())('Wycheproof in Chromium', () => {
       Object.entries(SUITES).map(([suite, { total }]) => ({ suite, total, wrong: [] })),
     )
     opened.watched.expectClean()
-    showFigures('T2', Object.fromEntries(all.map((counts) => [`${counts.suite}, Chromium`, said(counts)])))
+    showFigures('T2', Object.fromEntries(all.map((counts) => [`${counts.suite}, Chromium`, counted(counts)])))
   })
 })

@@ -31,8 +31,11 @@ export async function countVectors<Case>(
   return { suite, total: cases.length, passed: cases.length - notRun - wrong.length, skipped, wrong }
 }
 
-/** One line for a log. */
-export function said({ suite, total, passed, skipped, wrong }: VectorCounts): string {
+/** How many came out right, how many not, and why others were not run. */
+export function counted({ total, passed, skipped, wrong }: Omit<VectorCounts, 'suite'>): string {
   const reasons = Object.entries(skipped).map(([reason, n]) => `${n} not run: ${reason}`)
-  return [`${suite}: ${passed} of ${total} right`, `${wrong.length} wrong`, ...reasons].join('; ')
+  return [`${passed} of ${total} right`, `${wrong.length} wrong`, ...reasons].join(', ')
 }
+
+/** One line for a log. */
+export const said = (counts: VectorCounts): string => `${counts.suite}: ${counted(counts)}`

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { showFigures } from '../../support/figures.ts'
-import { said } from '../../support/vector-counts.ts'
+import { counted, said } from '../../support/vector-counts.ts'
 import { runWycheproof, SUITES } from '../../support/wycheproof.ts'
 import { hasWycheproof, wycheproofInNode } from '../../support/wycheproof-files.ts'
 
@@ -9,7 +9,7 @@ describe.skipIf(!hasWycheproof())('Wycheproof in Node', () => {
     const counts = await wycheproofInNode(suite)
     console.info(said(counts))
     expect(counts).toMatchObject({ total, wrong: [] })
-    showFigures('T2', { [`${suite}, Node`]: said(counts) })
+    showFigures('T2', { [`${suite}, Node`]: counted(counts) })
   })
 })
 

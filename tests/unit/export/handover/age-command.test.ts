@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { ageInterop, ageVersion } from '../../../support/age-command.ts'
 import { showFigures } from '../../../support/figures.ts'
-import { said } from '../../../support/vector-counts.ts'
+import { counted, said } from '../../../support/vector-counts.ts'
 
 const version = ageVersion()
 
@@ -13,5 +13,5 @@ test.skipIf(version === null)('what is sealed here the stock age opens, and the 
     { total: 10, passed: 10, wrong: [] },
     { total: 200, passed: 200, wrong: [] },
   ])
-  showFigures('T4', Object.fromEntries(all.map((counts) => [`${counts.suite}, age ${version}`, said(counts)])))
+  showFigures('T4', Object.fromEntries(all.map((counts) => [`${counts.suite}, age ${version}`, counted(counts)])))
 })

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { type AgeCounts, ageVectors, runAgeVectors } from '../../../support/age-vectors.ts'
 import { showFigures } from '../../../support/figures.ts'
-import { said } from '../../../support/vector-counts.ts'
+import { counted, said } from '../../../support/vector-counts.ts'
 
 const vectors = await ageVectors()
 
@@ -9,7 +9,7 @@ const vectors = await ageVectors()
 function expectAll(counts: AgeCounts): void {
   console.info(`${said(counts)}; ${counts.heldBack.length} held a chunk back`)
   expect(counts).toMatchObject({ total: 143, passed: 143, skipped: {}, wrong: [] })
-  showFigures('T1', { [counts.suite]: said(counts), [`${counts.suite}, held a chunk back`]: counts.heldBack.length })
+  showFigures('T1', { [counts.suite]: counted(counts), [`${counts.suite}, held a chunk back`]: counts.heldBack.length })
 }
 
 describe('the CCTV vectors of age, each in its class, releasing only what it may', () => {
