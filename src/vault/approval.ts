@@ -1,3 +1,4 @@
+import { isSignedBy } from '../core/ed25519.ts'
 import { PipelineError } from '../core/errors.ts'
 import { sha256, toHex } from '../core/hash.ts'
 import { type JsonValue, parsedJson } from '../core/json.ts'
@@ -10,7 +11,6 @@ import { openById } from './cases.ts'
 import { hkdfExpand, importSealKey, isSealKeyText, open, seal } from './chunked.ts'
 import { contextOf, randomId } from './keys.ts'
 import { isAsset } from './manifest.ts'
-import { isSignedBy } from './person.ts'
 import type { PersonKeys } from './person-keys.ts'
 import type { CaseRow } from './records.ts'
 import { denied } from './roles.ts'
@@ -71,7 +71,7 @@ const bytesToSign = (
 export async function isByReviewer(person: PersonKeys, caseId: string, one: OpenRelease): Promise<boolean> {
   const by = person.people.get(one.by)
   if (!by?.roles.includes('reviewer') || by.revokedAt !== null) return false
-  return isSignedBy(by.sign, fromHex(one.signature), bytesToSign(caseId, one))
+  return isSignedBy(by.sign, bytesToSign(caseId, one), fromHex(one.signature))
 }
 
 export const isLate = (at: string, now: Date): boolean => now.getTime() - Date.parse(at) > RELEASE_DAYS * DAY_MS

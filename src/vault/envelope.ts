@@ -1,9 +1,10 @@
+import { isSignedBy } from '../core/ed25519.ts'
 import { PipelineError } from '../core/errors.ts'
 import { toHex } from '../core/hash.ts'
 import type { Role } from '../core/role.ts'
 import { ownBytes, utf8 } from './bytes.ts'
 import { type Info, openSealed, sealTo } from './hpke.ts'
-import { isSignedBy, type People, type Validity, validityOf } from './person.ts'
+import { type People, type Validity, validityOf } from './person.ts'
 
 /** A share of a case key, sealed to one person. `signature` is of person `by`, who gave it: HPKE does not say who sealed. */
 export interface Envelope extends Validity {
@@ -75,7 +76,7 @@ export async function openEnvelope(
 ): Promise<Uint8Array<ArrayBuffer>> {
   const giver = people.get(envelope.by)
   const signed = bytesToSign(place, envelope, envelope.sealed, envelope.by)
-  if (!giver || !(await isSignedBy(giver.sign, envelope.signature, signed)))
+  if (!giver || !(await isSignedBy(giver.sign, signed, envelope.signature)))
     throw new PipelineError(
       'vault/tampered',
       'A key of this case was put there by nobody of this device. It was not used.',

@@ -1,3 +1,4 @@
+import { isSignedBy } from '../core/ed25519.ts'
 import { PipelineError } from '../core/errors.ts'
 import { sha256, toHex } from '../core/hash.ts'
 import { parsedJson } from '../core/json.ts'
@@ -11,7 +12,6 @@ import { importSealKey, isSealKeyText } from './chunked.ts'
 import { type Info, openSealed, sealTo } from './hpke.ts'
 import { randomId } from './keys.ts'
 import { isAsset } from './manifest.ts'
-import { isSignedBy } from './person.ts'
 import type { PersonKeys } from './person-keys.ts'
 import type { CaseRow } from './records.ts'
 import { siteLines } from './site.ts'
@@ -79,7 +79,7 @@ export function readAbout(plain: Uint8Array): { readonly key: Uint8Array<ArrayBu
 async function opened(vault: OpenVault, designer: PersonKeys, row: CaseRow, item: InboxItem): Promise<NewAsset> {
   const seals = row.seals?.epochs.find(({ epoch }) => epoch === item.epoch)
   const sender = designer.people.get(item.by)
-  const isSent = await isSignedBy(sender?.sign ?? new Uint8Array(), item.signature, await bytesToSign(row.id, item))
+  const isSent = await isSignedBy(sender?.sign ?? new Uint8Array(), await bytesToSign(row.id, item), item.signature)
   if (!seals || !isSent || !sender?.roles.includes('intake')) throw changed()
   const pair = await openPair(await designer.caseKey(row, seals), row.id, seals)
   const about = readAbout(await openSealed(pair, infoOf(row.id, item), item.sealed))

@@ -1,7 +1,8 @@
+import { isSignedBy } from '../core/ed25519.ts'
 import { PipelineError } from '../core/errors.ts'
 import { sha256, toHex } from '../core/hash.ts'
 import { ROLES, type Role } from '../core/role.ts'
-import { fromHex, ownBytes, utf8 } from './bytes.ts'
+import { fromHex, utf8 } from './bytes.ts'
 import type { Founder, PublicKeys } from './key-set.ts'
 import type { Refusal, Verb } from './roles.ts'
 
@@ -50,16 +51,6 @@ export async function signPerson(person: Unsigned, by: string, key: CryptoKey): 
   return { ...person, by, signature }
 }
 
-/** Whether this raw Ed25519 key signed these bytes. */
-export async function isSignedBy(publicKey: Uint8Array, signature: Uint8Array, bytes: Uint8Array): Promise<boolean> {
-  try {
-    const key = await crypto.subtle.importKey('raw', ownBytes(publicKey), 'Ed25519', true, ['verify'])
-    return await crypto.subtle.verify('Ed25519', key, ownBytes(signature), ownBytes(bytes))
-  } catch {
-    return false
-  }
-}
-
 export type People = ReadonlyMap<string, Person>
 
 const changedList = () =>
@@ -85,7 +76,7 @@ export async function checkedPeople(list: readonly Person[], founder: Founder): 
     const key = isFounder ? fromHex(founder.sign) : signer.sign
     const could =
       signer.roles.includes('custodian') && (signer.revokedAt ?? '~') >= (person.revokedAt ?? person.createdAt)
-    if (!could || !(await isSignedBy(key, person.signature, bytesToSign(person, person.by)))) throw changedList()
+    if (!could || !(await isSignedBy(key, bytesToSign(person, person.by), person.signature))) throw changedList()
     trusted.add(person.id)
   }
   for (const person of list) await check(person, new Set())

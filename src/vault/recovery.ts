@@ -1,3 +1,4 @@
+import { isSignedBy } from '../core/ed25519.ts'
 import { PipelineError } from '../core/errors.ts'
 import { toHex } from '../core/hash.ts'
 import { parsedJson } from '../core/json.ts'
@@ -6,7 +7,6 @@ import { fromHex, utf8 } from './bytes.ts'
 import { type EpochSeals, nextSeals } from './case-seals.ts'
 import { openEnvelope, type Receiver, sealEnvelope } from './envelope.ts'
 import { importPair, newRawPair } from './key-set.ts'
-import { isSignedBy } from './person.ts'
 import type { PersonKeys } from './person-keys.ts'
 import type { CaseRow, SiteRow, VaultRecords } from './records.ts'
 
@@ -38,7 +38,7 @@ export async function readPolicy(bytes: Uint8Array, people: PersonKeys['people']
   const by = people.get(said?.by ?? '')
   const isCustodian = by?.roles.includes('custodian') ?? false
   const signed = said ? bytesToSign(said.recovery, said.by) : new Uint8Array()
-  if (said && by && isCustodian && (await isSignedBy(by.sign, fromHex(said.signature), signed)))
+  if (said && by && isCustodian && (await isSignedBy(by.sign, signed, fromHex(said.signature))))
     return { id: RECOVERY, receive: fromHex(said.recovery), ...ALWAYS }
   throw new PipelineError('vault/tampered', 'The recovery key of this vault was put there by no custodian.')
 }

@@ -1,5 +1,6 @@
 import { Aes128Gcm, CipherSuite, DhkemX25519HkdfSha256, HkdfSha256 } from '@hpke/core'
 import { describe, expect, test } from 'vitest'
+import { isSignedBy } from '../../../src/core/ed25519.ts'
 import { toHex } from '../../../src/core/hash.ts'
 import type { Role } from '../../../src/core/role.ts'
 import { fromHex } from '../../../src/vault/bytes.ts'
@@ -15,14 +16,7 @@ import {
   resealKeySet,
   sealKeySet,
 } from '../../../src/vault/key-set.ts'
-import {
-  checkedPeople,
-  digestPeople,
-  isSignedBy,
-  type Person,
-  signPerson,
-  standing,
-} from '../../../src/vault/person.ts'
+import { checkedPeople, digestPeople, type Person, signPerson, standing } from '../../../src/vault/person.ts'
 
 const TAMPERED = { code: 'vault/tampered' }
 const root = (fill = 1) => importSealKey(new Uint8Array(32).fill(fill))
@@ -164,7 +158,7 @@ describe('the list of people', async () => {
       await expect(attempt()).rejects.toMatchObject(TAMPERED)
   })
   test('what is no key signs nothing', async () => {
-    expect(await isSignedBy(new Uint8Array(3), third.signature, Uint8Array.of(1))).toBe(false)
+    expect(await isSignedBy(new Uint8Array(3), Uint8Array.of(1), third.signature)).toBe(false)
   })
 })
 

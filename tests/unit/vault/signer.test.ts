@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from 'vitest'
+import { isSignedBy } from '../../../src/core/ed25519.ts'
 import { sha256 } from '../../../src/core/hash.ts'
 import type { Signer } from '../../../src/core/signer.ts'
-import { isSignedBy } from '../../../src/vault/person.ts'
 import { Vault } from '../../../src/vault/vault.io.ts'
 import { CUSTODIAN } from '../../support/people.ts'
 import { answer, freshProfile, PASSPHRASE, rawStore } from '../../support/vault.ts'
@@ -24,7 +24,7 @@ test('a vault without people signs with a key made on first use and kept sealed,
   const signer = await vault.signs()
   expect(signer.strength).toBe('passphrase')
   expect(signer.keyId).toBe(await sha256(signer.publicKey))
-  expect(await isSignedBy(signer.publicKey, await signer.sign(message), message)).toBe(true)
+  expect(await isSignedBy(signer.publicKey, message, await signer.sign(message))).toBe(true)
   const [row] = await rawStore('readonly', (s) => answer(s.site.getAll()))
   expect(Buffer.from(row.sealed).includes(Buffer.from(signer.publicKey))).toBe(false)
   await vault.lock()
@@ -43,14 +43,14 @@ test('the owner keeps that key as a designer; the custodian has their own', asyn
   await vault.unlock(CUSTODIAN.passphrase, custodian)
   const other = await vault.signs()
   expect(other.keyId).not.toBe(keyId)
-  expect(await isSignedBy(other.publicKey, await other.sign(message), message)).toBe(true)
+  expect(await isSignedBy(other.publicKey, message, await other.sign(message))).toBe(true)
 })
 test('a teaching session signs with a key in memory', async () => {
   const vault = opened()
   await vault.startTeaching()
   const signer = await vault.signs()
   expect(signer.strength).toBe('memory')
-  expect(await isSignedBy(signer.publicKey, await signer.sign(message), message)).toBe(true)
+  expect(await isSignedBy(signer.publicKey, message, await signer.sign(message))).toBe(true)
   await vault.startTeaching()
   expect((await vault.signs()).keyId).not.toBe(signer.keyId)
 })
