@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
+import { parseArgs } from 'node:util'
 import { buildIfStale } from './lib/build.mjs'
 import { ensureChromium, vulkanEnvironment } from './lib/chromium.mjs'
 import { Problem, runMain } from './lib/problem.mjs'
@@ -12,13 +13,36 @@ import { securityPage } from './lib/security-page.mjs'
 import { setup } from './setup.mjs'
 
 /*
- * npm run evidence:security: runs the tests behind every security claim and writes what they counted to docs/evidence/security.md and
- * .json. Ends with 1 when one of them fails.
+ * npm run evidence:security -- [--only ID,ID]: runs the tests behind every security claim, or those named, and writes what they counted
+ * to docs/evidence/security.md and .json, beside what was written of the others. Ends with 1 when one of them fails.
  */
 
 /** @typedef {{ name: string, assertionResults: { status: string }[] }} FileResult */
 
+/** @typedef {import('./lib/security-page.mjs').SecurityEvidence} SecurityEvidence */
+
 const FOLDER = inRoot('docs', 'evidence')
+const FILE = join(FOLDER, 'security.json')
+
+function claimsAsked() {
+  const { only } = parseArgs({ options: { only: { type: 'string' } } }).values
+  const ids = only?.split(',')
+  const claims = ids ? CLAIMS.filter(({ id }) => ids.includes(id)) : CLAIMS
+  if (ids && claims.length !== ids.length)
+    throw new Problem('evidence/options', 'A claim of that id is not in the list.')
+  return claims
+}
+
+/** @returns {Pick<SecurityEvidence, 'suites' | 'shown'>} of the claims that are not run now */
+function writtenBefore(/** @type {readonly string[]} */ files, /** @type {readonly string[]} */ ids) {
+  if (!existsSync(FILE)) return { suites: [], shown: [] }
+  const before = /** @type {SecurityEvidence} */ (JSON.parse(readFileSync(FILE, 'utf8')))
+  const suites = before.suites.filter(({ file }) => !files.includes(file))
+  return {
+    suites: suites.map((suite) => ({ ...suite, date: suite.date ?? before.date })),
+    shown: before.shown.filter(({ claim }) => !ids.includes(claim)),
+  }
+}
 
 /** @returns {Promise<FileResult[]>} */
 async function runTests(
@@ -34,12 +58,12 @@ async function runTests(
   return JSON.parse(readFileSync(report, 'utf8')).testResults
 }
 
-function suiteOf(/** @type {FileResult} */ { name, assertionResults }) {
+function suiteOf(/** @type {FileResult} */ { name, assertionResults }, /** @type {string} */ date) {
   const count = (/** @type {(status: string) => boolean} */ is) =>
     assertionResults.filter(({ status }) => is(status)).length
   const passed = count((status) => status === 'passed')
   const failed = count((status) => status === 'failed')
-  return { file: relative(ROOT, name), passed, failed, skipped: assertionResults.length - passed - failed }
+  return { file: relative(ROOT, name), date, passed, failed, skipped: assertionResults.length - passed - failed }
 }
 
 const shownIn = (/** @type {string} */ folder) =>
@@ -63,22 +87,27 @@ await runMain(async () => {
       PROOFPRINT_FIGURES: figures,
       PROOFPRINT_CRASH_CYCLES: '100',
     }
-    const files = [...new Set(CLAIMS.flatMap((claim) => claim.files))]
-    const suites = (await runTests(files, env, join(work, 'report.json'))).map(suiteOf)
+    const asked = claimsAsked()
+    const ids = asked.map(({ id }) => id)
+    const files = [...new Set(asked.flatMap((claim) => claim.files))]
+    const date = new Date().toISOString().slice(0, 10)
+    const before = writtenBefore(files, ids)
+    const ran = (await runTests(files, env, join(work, 'report.json'))).map((result) => suiteOf(result, date))
+    const suites = [...before.suites, ...ran]
     const evidence = {
-      date: new Date().toISOString().slice(0, 10),
+      date,
       node: process.versions.node,
       chromium: chromium.version,
       system: `${process.platform} ${process.arch}`,
       claims: CLAIMS,
       suites,
-      shown: shownIn(figures),
+      shown: [...before.shown, ...shownIn(figures).filter(({ claim }) => ids.includes(claim))],
     }
     mkdirSync(FOLDER, { recursive: true })
-    writeFileSync(join(FOLDER, 'security.json'), `${JSON.stringify(evidence, null, 2)}\n`)
+    writeFileSync(FILE, `${JSON.stringify(evidence, null, 2)}\n`)
     writeFileSync(join(FOLDER, 'security.md'), securityPage(evidence))
     console.log(join(FOLDER, 'security.md'))
-    return suites.some(({ failed }) => failed > 0) ? 1 : 0
+    return ran.some(({ failed }) => failed > 0) ? 1 : 0
   } finally {
     rmSync(work, { recursive: true, force: true })
   }

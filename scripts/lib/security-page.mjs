@@ -1,7 +1,7 @@
 // @ts-check
 
 /** @typedef {import('./security-claims.mjs').Claim} Claim */
-/** @typedef {{ file: string, passed: number, failed: number, skipped: number }} Suite */
+/** @typedef {{ file: string, date: string, passed: number, failed: number, skipped: number }} Suite */
 /** @typedef {{ claim: string, figures: Record<string, number | string> }} Shown */
 /** @typedef {{ date: string, node: string, chromium: string, system: string, claims: readonly Claim[], suites: Suite[], shown: Shown[] }} SecurityEvidence */
 
@@ -16,8 +16,10 @@ function row(/** @type {Claim} */ claim, /** @type {SecurityEvidence} */ { suite
   const told = figures.map(([name, value]) => `${name}: ${value}`).join('; ')
   const ended =
     own.length === 0 ? 'no test yet' : `${sum('passed')} passed, ${sum('failed')} failed, ${sum('skipped')} not run`
-  const verdict = own.length === 0 ? 'not shown' : sum('failed') > 0 || sum('passed') === 0 ? 'failed' : 'shown'
-  return `| ${[claim.id, claim.what, claim.figure, told || '–', ended, claim.left || '–', verdict].map(cell).join(' | ')} |`
+  const held = claim.left === '' ? 'shown' : 'shown in part'
+  const verdict = own.length === 0 ? 'not shown' : sum('failed') > 0 || sum('passed') === 0 ? 'failed' : held
+  const date = own.map((suite) => suite.date).sort()[0] ?? '–'
+  return `| ${[claim.id, claim.what, claim.figure, told || '–', ended, claim.left || '–', date, verdict].map(cell).join(' | ')} |`
 }
 
 /** docs/evidence/security.md. */
@@ -26,11 +28,11 @@ export function securityPage(/** @type {SecurityEvidence} */ evidence) {
   return `# What is shown of the security claims
 
 Made by \`npm run evidence:security\` on ${date} (Node ${node}, Chromium ${chromium}, ${system}): the test files named below were run, and
-what they counted is written here as they gave it. A claim whose files do not pass is *failed*; one without a test is *not shown*. What
+what they counted is written here as they gave it. A claim whose files do not pass is *failed*; one of which something is left open is *shown in part*; one without a test is *not shown*. What
 is promised, and its limits, stand in [security.md](../security.md).
 
-| id | what | figure wanted | counted | tests | left open | verdict |
-| --- | --- | --- | --- | --- | --- | --- |
+| id | what | figure wanted | counted | tests | left open | date | verdict |
+| --- | --- | --- | --- | --- | --- | --- | --- |
 ${claims.map((claim) => row(claim, evidence)).join('\n')}
 
 ## Tests

@@ -29,6 +29,7 @@ describe('a hand-over in Chromium', () => {
     watched.expectClean()
   })
 
+  // `age` is no need of the project: where it is absent that is said, and the vectors of age still run.
   test.skipIf(version === null)('goes to and comes from the stock age', async () => {
     const { page, watched } = opened
     await start(page)

@@ -5,6 +5,7 @@ import { counted, said } from '../support/vector-counts.ts'
 import { SUITES } from '../support/wycheproof.ts'
 import { hasWycheproof, wycheproofInPage } from '../support/wycheproof-files.ts'
 
+// The vectors lie beside the project and are never copied into it; without them that is said.
 describe.skipIf(!hasWycheproof())('Wycheproof in Chromium', () => {
   const opened = pageOfFile()
 

@@ -72,14 +72,15 @@ test('a changed, cut, lengthened, reordered or misplaced asset gives no byte', a
     { ...PLACE, revision: 2 },
     { ...PLACE, type: 'mask' },
   ]
-  let bytes = 0
-  for (const one of changed) bytes += await released(key, PLACE, one)
-  for (const place of misplaced) bytes += await released(key, place, sealed)
-  bytes += await released(await keyOf(2), PLACE, sealed)
-  expect(bytes).toBe(0)
-  const tampered = changed.length + misplaced.length + 1
+  const given: number[] = []
+  for (const one of changed) given.push(await released(key, PLACE, one))
+  for (const place of misplaced) given.push(await released(key, place, sealed))
+  given.push(await released(await keyOf(2), PLACE, sealed))
+  const accepted = given.filter((bytes) => bytes > 0).length
+  expect(accepted).toBe(0)
+  const tampered = given.length
   expect(tampered).toBeGreaterThan(590)
-  showFigures('T5', { 'changes of a sealed asset': tampered, accepted: 0, 'bytes released': bytes })
+  showFigures('T5', { 'changes of a sealed asset': tampered, accepted })
 })
 
 test('a case whose table of contents is an older one is not opened', async () => {
@@ -93,11 +94,19 @@ test('a case whose table of contents is an older one is not opened', async () =>
   }
   const newest = rows.at(-1)
   const older = rows.slice(0, -1)
+  let opened = 0
   for (const row of [...older, ...older.map((row) => ({ ...row, revision: newest.revision }))]) {
     await rawStore('readwrite', (s) => void s.cases.put(row))
-    await expect(vault.openCase(id)).rejects.toMatchObject({ code: 'vault/tampered' })
+    opened += await vault.openCase(id).then(
+      () => 1,
+      (error) => {
+        expect(error).toMatchObject({ code: 'vault/tampered' })
+        return 0
+      },
+    )
   }
+  expect(opened).toBe(0)
   await rawStore('readwrite', (s) => void s.cases.put(newest))
   await expect(vault.openCase(id)).resolves.toMatchObject({ revision: newest.revision })
-  showFigures('T5', { 'older tables of contents': 2 * older.length, 'of them opened': 0 })
+  showFigures('T5', { 'older tables of contents': 2 * older.length, 'of them opened': opened })
 })

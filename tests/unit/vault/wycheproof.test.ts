@@ -4,6 +4,7 @@ import { counted, said } from '../../support/vector-counts.ts'
 import { runWycheproof, SUITES } from '../../support/wycheproof.ts'
 import { hasWycheproof, wycheproofInNode } from '../../support/wycheproof-files.ts'
 
+// The vectors lie beside the project and are never copied into it; without them that is said.
 describe.skipIf(!hasWycheproof())('Wycheproof in Node', () => {
   test.each(Object.entries(SUITES))('%s', async (suite, { total }) => {
     const counts = await wycheproofInNode(suite)

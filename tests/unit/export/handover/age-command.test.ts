@@ -5,6 +5,7 @@ import { counted, said } from '../../../support/vector-counts.ts'
 
 const version = ageVersion()
 
+// `age` is no need of the project: where it is absent that is said, and the vectors of age still run.
 test.skipIf(version === null)('what is sealed here the stock age opens, and the other way round', async () => {
   const all = await ageInterop()
   for (const counts of all) console.info(`age ${version}: ${said(counts)}`)
