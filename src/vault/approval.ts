@@ -120,16 +120,8 @@ export async function approve(vault: OpenVault, reviewer: PersonKeys, row: CaseR
   }
   raw.fill(0)
   const sealed = await sealReleases(row, releases, [...(await releasesOf(row, releases)), one])
-  const line: AuditLine = {
-    at,
-    code: 'approve',
-    outcome: 'done',
-    digests: [what.digest, signed.token],
-    ...vault.keys.who,
-  }
-  const change = await appendLines(reviewer, row, [line], { releases: sealed })
-  vault.assertOpen()
-  if (change) await vault.records.apply(change)
+  const line = { at, code: 'approve', digests: [what.digest, signed.token] }
+  await addLine(vault, reviewer, row, line, { releases: sealed })
   return token
 }
 
@@ -164,29 +156,21 @@ export async function release(
     releases,
     all.map((release) => (release === one ? used : release)),
   )
-  const line: AuditLine = {
-    at: now.toISOString(),
-    code: 'release',
-    outcome: 'done',
-    digests: [one.digest, digest],
-    ...vault.keys.who,
-  }
-  const change = await appendLines(operator, row, [line], { releases: left })
-  vault.assertOpen()
-  if (change) await vault.records.apply(change)
+  const line = { at: now.toISOString(), code: 'release', digests: [one.digest, digest] }
+  await addLine(vault, operator, row, line, { releases: left })
   return asset
 }
 
-/** A line that a person without the case key adds to its log: a print receipt, a witness. */
+/** A line that a person without the case key adds to its log, with what else of the seals changes by it. */
 export async function addLine(
   vault: OpenVault,
   person: PersonKeys,
   row: CaseRow,
-  code: string,
-  digests: readonly string[],
-) {
-  const line: AuditLine = { at: vault.now().toISOString(), code, outcome: 'done', digests, ...vault.keys.who }
-  const change = await appendLines(person, row, [line])
+  said: Pick<AuditLine, 'at' | 'code' | 'digests'>,
+  changed: Parameters<typeof appendLines>[3] = {},
+): Promise<void> {
+  const line: AuditLine = { ...said, outcome: 'done', ...vault.keys.who }
+  const change = await appendLines(person, row, [line], changed)
   vault.assertOpen()
   if (change) await vault.records.apply(change)
 }

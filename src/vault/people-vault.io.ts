@@ -35,6 +35,12 @@ interface OnCase extends WithPeople {
   readonly row: CaseRow
 }
 
+const lineOf = ({ vault }: Passed, code: string, digests: readonly string[]) => ({
+  at: vault.now().toISOString(),
+  code,
+  digests,
+})
+
 const noPeople = () =>
   new PipelineError('app/bad-parameter', 'There are no people on this device yet. Set them up first.')
 
@@ -238,12 +244,16 @@ export class PeopleVault {
 
   /** Operator: a line on what was printed. */
   receipt(caseId: string, digests: readonly string[]): Promise<void> {
-    return this.#onCase('receipt', caseId, {}, (on) => addLine(on.vault, on.person, on.row, 'receipt', digests))
+    return this.#onCase('receipt', caseId, {}, (on) =>
+      addLine(on.vault, on.person, on.row, lineOf(on, 'receipt', digests)),
+    )
   }
 
   /** Auditor: a line on what was witnessed. */
   witness(caseId: string, digests: readonly string[]): Promise<void> {
-    return this.#onCase('witness', caseId, {}, (on) => addLine(on.vault, on.person, on.row, 'witness', digests))
+    return this.#onCase('witness', caseId, {}, (on) =>
+      addLine(on.vault, on.person, on.row, lineOf(on, 'witness', digests)),
+    )
   }
 
   /** The log of a case. Owner, or auditor of the case. Throws also 'vault/missing', 'vault/tampered'. */
