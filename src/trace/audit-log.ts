@@ -1,21 +1,23 @@
+import { utf8 } from '../core/bytes.ts'
 import { PipelineError } from '../core/errors.ts'
 import { sha256 } from '../core/hash.ts'
 import { consistencyProof, type Hash, isConsistent, leafHash, merkleRoot, type TreeHead } from '../core/merkle.ts'
 import type { Role } from '../core/role.ts'
 import type { KeyStrength, Signer } from '../core/signer.ts'
-import { utf8 } from '../vault/bytes.ts'
-import type { AuditLine } from '../vault/case.ts'
 import { canonicalJson } from './canonical.ts'
 import { CHAIN_START } from './chain.ts'
 import { checkpointText } from './checkpoint.ts'
 import { noteText, signNote } from './note.ts'
 import type { SignedStatement } from './statement.ts'
 
+export const OUTCOMES = ['done', 'refused', 'failed', 'denied'] as const
+export type Outcome = (typeof OUTCOMES)[number]
+
 /** Something that was done, or tried. Digests, no names and no words of a scan. */
 export type AuditEvent = {
   /** Lower-case words, for example 'lock', 'approve', 'statement/release'. */
   readonly code: string
-  readonly outcome: AuditLine['outcome']
+  readonly outcome: Outcome
   readonly objects: readonly string[]
   /** Digests of the policy and the weights at work; null where none is. */
   readonly policy: string | null

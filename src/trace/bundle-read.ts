@@ -1,3 +1,4 @@
+import { utf8 } from '../core/bytes.ts'
 import { PipelineError } from '../core/errors.ts'
 import { type JsonValue, parsedJson } from '../core/json.ts'
 import { ROLES } from '../core/role.ts'
@@ -13,7 +14,6 @@ import {
   isText,
 } from '../core/shape.ts'
 import type { TraceEntry } from '../core/trace-entry.ts'
-import { utf8 } from '../vault/bytes.ts'
 import type { AuditEntry } from './audit-log.ts'
 import { type Actor, BUNDLE_FORMAT, type BundleManifest } from './bundle.ts'
 import { canonicalJson } from './canonical.ts'

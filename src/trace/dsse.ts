@@ -1,9 +1,9 @@
 import { fromBase64, toBase64 } from '../core/base64.ts'
+import { concatBytes, utf8 } from '../core/bytes.ts'
 import { isSignedBy } from '../core/ed25519.ts'
 import { PipelineError } from '../core/errors.ts'
 import { hasFields, isListOf, isText } from '../core/shape.ts'
 import type { Signer } from '../core/signer.ts'
-import { concatBytes, utf8 } from '../vault/bytes.ts'
 import { badSignature } from './note.ts'
 
 /** Bytes with their type and the signatures over both (DSSE 1.0.2, JSON form). */

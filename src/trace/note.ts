@@ -1,9 +1,9 @@
 import { fromBase64, toBase64 } from '../core/base64.ts'
+import { concatBytes, utf8 } from '../core/bytes.ts'
 import { isSignedBy } from '../core/ed25519.ts'
 import { PipelineError } from '../core/errors.ts'
 import { toHex } from '../core/hash.ts'
 import type { Signer } from '../core/signer.ts'
-import { concatBytes, utf8 } from '../vault/bytes.ts'
 
 /** Signature types of C2SP signed-note: of the text itself, and of a witness, with the time (C2SP tlog-cosignature v1). */
 export const NOTE_TYPES = { ed25519: 1, cosignature: 4 } as const

@@ -1,9 +1,9 @@
+import { utf8 } from '../core/bytes.ts'
 import type { PolicyId } from '../core/finding.ts'
 import { sha256 } from '../core/hash.ts'
 import type { JsonValue } from '../core/json.ts'
 import type { Role } from '../core/role.ts'
 import type { Signer } from '../core/signer.ts'
-import { utf8 } from '../vault/bytes.ts'
 import { canonicalJson } from './canonical.ts'
 import { type Envelope, sealStatement } from './dsse.ts'
 

@@ -1,7 +1,7 @@
+import { concatBytes } from '../core/bytes.ts'
 import { PipelineError } from '../core/errors.ts'
 import { digestBytes } from '../core/hash.ts'
 import { scanBytes } from '../core/shared.ts'
-import { concatBytes } from './bytes.ts'
 import type { AssetInfo, NewAsset, StoredAsset } from './case.ts'
 import { open, sealParts } from './chunked.ts'
 import { meaningDigest, strideOf } from './codec.ts'

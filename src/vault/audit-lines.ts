@@ -1,9 +1,10 @@
+import { utf8 } from '../core/bytes.ts'
 import { PipelineError } from '../core/errors.ts'
 import { sha256 } from '../core/hash.ts'
 import { parsedJson } from '../core/json.ts'
 import { ROLES } from '../core/role.ts'
 import { type Guard, hasFields, isAbsentOr, isCount, isListOf, isOneOf, isText } from '../core/shape.ts'
-import { utf8 } from './bytes.ts'
+import { OUTCOMES } from '../trace/audit-log.ts'
 import type { AuditLine, AuditRecord } from './case.ts'
 import { open, seal } from './chunked.ts'
 import { contextOf, deriveKey } from './keys.ts'
@@ -67,7 +68,7 @@ export async function resealLines(from: Log, to: Log, sealed: readonly Uint8Arra
 const isAuditRecord: Guard<AuditRecord> = hasFields({
   at: isText,
   code: isText,
-  outcome: isOneOf(['done', 'refused', 'failed', 'denied']),
+  outcome: isOneOf(OUTCOMES),
   digests: isListOf(isText),
   by: isAbsentOr(isText),
   role: isAbsentOr(isOneOf(ROLES)),

@@ -3,6 +3,7 @@ import type { Taken } from '../core/hash.ts'
 import type { JsonValue } from '../core/json.ts'
 import type { Role } from '../core/role.ts'
 import type { TraceEntry } from '../core/trace-entry.ts'
+import type { Outcome } from '../trace/audit-log.ts'
 import type { Stride } from './compress.ts'
 
 export type AssetType =
@@ -69,7 +70,7 @@ export type AssetInfo = {
 export type AuditLine = {
   readonly at: string
   readonly code: string
-  readonly outcome: 'done' | 'refused' | 'failed' | 'denied'
+  readonly outcome: Outcome
   readonly digests: readonly string[]
   /** Who, where there are people: their id, and what they were on the case. */
   readonly by?: string | undefined

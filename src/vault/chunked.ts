@@ -1,5 +1,5 @@
+import { collected, concatBytes, ownBytes, utf8 } from '../core/bytes.ts'
 import { PipelineError } from '../core/errors.ts'
-import { collected, concatBytes, ownBytes, utf8 } from './bytes.ts'
 
 /*
  * C2SP chunked encryption, instance Cobblestone-256 (c2sp.org/chunked-encryption): HKDF-Expand-SHA-512 and

@@ -1,6 +1,6 @@
+import { ownBytes } from '../core/bytes.ts'
 import { PipelineError } from '../core/errors.ts'
 import type { Taken } from '../core/hash.ts'
-import { ownBytes } from './bytes.ts'
 
 /*
  * Packing before encryption, 4 MiB at a time. The bytes of each value in them are dealt into planes (all low bytes, then all

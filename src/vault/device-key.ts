@@ -1,5 +1,5 @@
+import { utf8 } from '../core/bytes.ts'
 import { PipelineError } from '../core/errors.ts'
-import { utf8 } from './bytes.ts'
 import { headText, type KeySlot } from './slot.ts'
 
 /*

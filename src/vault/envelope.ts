@@ -1,8 +1,8 @@
+import { ownBytes, utf8 } from '../core/bytes.ts'
 import { isSignedBy } from '../core/ed25519.ts'
 import { PipelineError } from '../core/errors.ts'
 import { toHex } from '../core/hash.ts'
 import type { Role } from '../core/role.ts'
-import { ownBytes, utf8 } from './bytes.ts'
 import { type Info, openSealed, sealTo } from './hpke.ts'
 import { type People, type Validity, validityOf } from './person.ts'
 

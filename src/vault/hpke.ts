@@ -1,6 +1,6 @@
 import { Aes256Gcm, CipherSuite, DhkemX25519HkdfSha256, HkdfSha256 } from '@hpke/core'
+import { concatBytes, ownBytes, utf8 } from '../core/bytes.ts'
 import { PipelineError } from '../core/errors.ts'
-import { concatBytes, ownBytes, utf8 } from './bytes.ts'
 
 /*
  * HPKE (RFC 9180), base mode: DHKEM(X25519, HKDF-SHA-256), HKDF-SHA-256, AES-256-GCM. One message a context.

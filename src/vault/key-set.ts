@@ -1,8 +1,8 @@
+import { fromHex, utf8 } from '../core/bytes.ts'
 import { PipelineError } from '../core/errors.ts'
 import { toHex } from '../core/hash.ts'
 import { parsedJson } from '../core/json.ts'
 import { hasFields, isText } from '../core/shape.ts'
-import { fromHex, utf8 } from './bytes.ts'
 import { open, seal } from './chunked.ts'
 import { contextOf, deriveKey } from './keys.ts'
 

@@ -1,5 +1,5 @@
+import { utf8 } from '../core/bytes.ts'
 import { toHex } from '../core/hash.ts'
-import { utf8 } from './bytes.ts'
 import { hkdfExpand, importSealKey, open, seal } from './chunked.ts'
 
 /*

@@ -1,6 +1,6 @@
+import { concatBytes, utf8 } from '../core/bytes.ts'
 import { PipelineError } from '../core/errors.ts'
 import { type JsonValue, parsedJson } from '../core/json.ts'
-import { concatBytes, utf8 } from './bytes.ts'
 import { open, seal, sealParts } from './chunked.ts'
 import { contextOf, randomId } from './keys.ts'
 import type { OpenVault } from './vault-keys.ts'

@@ -1,5 +1,5 @@
+import { utf8 } from '../core/bytes.ts'
 import { PipelineError } from '../core/errors.ts'
-import { utf8 } from './bytes.ts'
 import type { PasskeyOffer } from './slot.ts'
 
 /*

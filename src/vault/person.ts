@@ -1,8 +1,8 @@
+import { fromHex, utf8 } from '../core/bytes.ts'
 import { isSignedBy } from '../core/ed25519.ts'
 import { PipelineError } from '../core/errors.ts'
 import { sha256, toHex } from '../core/hash.ts'
 import { ROLES, type Role } from '../core/role.ts'
-import { fromHex, utf8 } from './bytes.ts'
 import type { Founder, PublicKeys } from './key-set.ts'
 import type { Refusal, Verb } from './roles.ts'
 

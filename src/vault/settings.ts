@@ -1,6 +1,6 @@
+import { utf8 } from '../core/bytes.ts'
 import { PipelineError } from '../core/errors.ts'
 import { type JsonValue, parsedJson } from '../core/json.ts'
-import { utf8 } from './bytes.ts'
 import { open, seal } from './chunked.ts'
 import { contextOf } from './keys.ts'
 import type { SettingRow } from './records.ts'

@@ -1,6 +1,6 @@
+import { utf8 } from '../core/bytes.ts'
 import { PipelineError } from '../core/errors.ts'
 import { toHex } from '../core/hash.ts'
-import { utf8 } from './bytes.ts'
 import { randomId } from './keys.ts'
 import { normalised } from './passphrase.ts'
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { utf8 } from '../../src/core/bytes.ts'
 import { parseCard, parseCardFile } from '../../src/infer/parse-card.ts'
 import { sniffOnnx } from '../../src/infer/sniff-onnx.ts'
-import { utf8 } from '../../src/vault/bytes.ts'
 import { plainCard } from '../support/plain-card.ts'
 import { tinyOnnx } from '../support/tiny-onnx.ts'
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { collected } from '../../src/vault/bytes.ts'
+import { collected } from '../../src/core/bytes.ts'
 import { importSealKey, open, seal } from '../../src/vault/chunked.ts'
 import { pack, unpack } from '../../src/vault/compress.ts'
 import { contextOf } from '../../src/vault/keys.ts'

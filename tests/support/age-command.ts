@@ -3,10 +3,10 @@ import { mkdtempSync, openAsBlob, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { bech32 } from '@scure/base'
+import { collected, concatBytes } from '../../src/core/bytes.ts'
 import { seededRandom } from '../../src/core/random.ts'
 import { openStream, sealStream } from '../../src/export/handover/age.ts'
 import { type StationIdentity, stationIdentity } from '../../src/export/handover/identity.ts'
-import { collected, concatBytes } from '../../src/vault/bytes.ts'
 import { countVectors, type Outcome, type VectorCounts } from './vector-counts.ts'
 
 /** The stock `age` on the PATH: its version; null where there is none, and that is said. */

@@ -1,9 +1,9 @@
 import { createDecipheriv, hkdfSync } from 'node:crypto'
 import { armor, Decrypter } from 'age-encryption'
 import { unzlibSync } from 'fflate'
+import { concatBytes } from '../../src/core/bytes.ts'
 import { sha256 } from '../../src/core/hash.ts'
 import { headerFault, headerOf } from '../../src/export/handover/age.ts'
-import { concatBytes } from '../../src/vault/bytes.ts'
 import { countVectors, type Outcome, type VectorCounts } from './vector-counts.ts'
 
 /** How a vector is handed over: at once, in one stream, or in a stream of single bytes. */

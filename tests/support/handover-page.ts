@@ -1,9 +1,9 @@
+import { collected } from '../../src/core/bytes.ts'
 import { sha256 } from '../../src/core/hash.ts'
 import { IDLE_CONTEXT } from '../../src/core/stage.ts'
 import { openStream } from '../../src/export/handover/age.ts'
 import { openHandover } from '../../src/export/handover/open.ts'
 import { printStation } from '../../src/export/handover/print-station.ts'
-import { collected } from '../../src/vault/bytes.ts'
 import { content, NOW, opening, orderFor, sealedOrder, testStation } from './handover.ts'
 
 const here = await testStation('Print room')

@@ -1,3 +1,4 @@
+import { collected, concatBytes, utf8 } from '../../src/core/bytes.ts'
 import { PipelineError } from '../../src/core/errors.ts'
 import { sha256, toHex } from '../../src/core/hash.ts'
 import { parsedJson } from '../../src/core/json.ts'
@@ -12,7 +13,6 @@ import { type HandoverOrder, sealForStation } from '../../src/export/handover/se
 import { streamOf } from '../../src/export/handover/streams.ts'
 import type { ReleaseTerms, StatementReader } from '../../src/export/handover/terms.ts'
 import { encodeTicket, type Ticket } from '../../src/export/handover/ticket.ts'
-import { collected, concatBytes, utf8 } from '../../src/vault/bytes.ts'
 
 export const NOW = new Date('2026-06-01T08:00:00.000Z')
 const LATER = '2026-07-01T08:00:00.000Z'

@@ -1,4 +1,4 @@
-import { concatBytes, utf8 } from '../../src/vault/bytes.ts'
+import { concatBytes, utf8 } from '../../src/core/bytes.ts'
 
 // Just enough of an ONNX writer for files that are looked at and not run: onnx.proto3 by its field numbers.
 

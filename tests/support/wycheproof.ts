@@ -1,6 +1,6 @@
 import { Unzlib } from 'fflate'
+import { concatBytes } from '../../src/core/bytes.ts'
 import { toHex } from '../../src/core/hash.ts'
-import { concatBytes } from '../../src/vault/bytes.ts'
 import { hkdfExpand, importSealKey, open } from '../../src/vault/chunked.ts'
 import { countVectors, type Outcome, type VectorCounts } from './vector-counts.ts'
 

@@ -1,9 +1,9 @@
 import { bech32 } from '@scure/base'
+import { collected } from '../../core/bytes.ts'
 import { PipelineError } from '../../core/errors.ts'
 import { sha256 } from '../../core/hash.ts'
 import type { JsonValue } from '../../core/json.ts'
 import { hasFields, isListOf, isOneOf, isText } from '../../core/shape.ts'
-import { collected } from '../../vault/bytes.ts'
 import { sealStream } from './age.ts'
 import { keptBeside } from './kept.ts'
 

@@ -1,4 +1,4 @@
-import { utf8 } from '../../vault/bytes.ts'
+import { utf8 } from '../../core/bytes.ts'
 
 /*
  * The little of tar that a parcel needs (POSIX.1-2001, ustar): plain files of up to 8 GiB with short names, owned by nobody, of

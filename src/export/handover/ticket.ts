@@ -1,9 +1,9 @@
+import { utf8 } from '../../core/bytes.ts'
 import { PipelineError } from '../../core/errors.ts'
 import { PROCESS_IDS, type ProcessId } from '../../core/finding.ts'
 import { parsedJson } from '../../core/json.ts'
 import { hasFields, isCount, isNullOr, isOneOf, isText } from '../../core/shape.ts'
 import { canonicalJson } from '../../trace/canonical.ts'
-import { utf8 } from '../../vault/bytes.ts'
 
 /** What the person at the print station needs to know. Not signed by itself: what the statement says too is compared with it. */
 export type Ticket = {

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { expect } from 'vitest'
+import { collected, utf8 } from '../../../src/core/bytes.ts'
 import type { JsonValue } from '../../../src/core/json.ts'
 import { IDLE_CONTEXT } from '../../../src/core/stage.ts'
 import { headerOf, openStream } from '../../../src/export/handover/age.ts'
@@ -9,7 +10,6 @@ import { NO_STATIONS, readStations, withPinned } from '../../../src/export/hando
 import { NOTHING_RECEIVED, readReceived, withReceived } from '../../../src/export/handover/received.ts'
 import { tarEntry } from '../../../src/export/handover/tar.ts'
 import { readTicket } from '../../../src/export/handover/ticket.ts'
-import { collected, utf8 } from '../../../src/vault/bytes.ts'
 import {
   content,
   NOW,

@@ -11,6 +11,7 @@ import { saidOf } from '../../../src/app/said.ts'
 import { TEMPLATES } from '../../../src/app/shipped-templates.ts'
 import { isTemplate, type Template, withOverrides } from '../../../src/app/templates.ts'
 import { isPaired } from '../../../src/core/anatomy.ts'
+import { collected, concatBytes, utf8 } from '../../../src/core/bytes.ts'
 import { type JsonValue, parsedJson } from '../../../src/core/json.ts'
 import { IDLE_CONTEXT } from '../../../src/core/stage.ts'
 import { readCsv } from '../../../src/evidence/csv.ts'
@@ -53,7 +54,6 @@ import { readReleaseTerms, teachingRelease } from '../../../src/trace/release-te
 import { isReplayResult, replayStatement } from '../../../src/trace/replay-result.ts'
 import { type Maker, PAYLOAD_TYPE } from '../../../src/trace/statement.ts'
 import { AUDIT_START, logOf, openLines } from '../../../src/vault/audit-lines.ts'
-import { collected, concatBytes, utf8 } from '../../../src/vault/bytes.ts'
 import { importSealKey, open, seal } from '../../../src/vault/chunked.ts'
 import {
   decodeMask,

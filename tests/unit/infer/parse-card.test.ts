@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
+import { utf8 } from '../../../src/core/bytes.ts'
 import { LARGEST_CARD_BYTES, parseCard, parseCardFile, readCard } from '../../../src/infer/parse-card.ts'
-import { utf8 } from '../../../src/vault/bytes.ts'
 import { plainCard } from '../../support/plain-card.ts'
 
 /** The card with one place changed: 'input.spacingMm', 'members.0.flip'. Undefined takes the field out. */

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
+import { utf8 } from '../../../src/core/bytes.ts'
 import { readReleaseTerms, teachingRelease } from '../../../src/trace/release-terms.ts'
 import { statement } from '../../../src/trace/statement.ts'
-import { utf8 } from '../../../src/vault/bytes.ts'
 import { digestOf } from '../../support/evidence-case.ts'
 import { memorySigner } from '../../support/memory-signer.ts'
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import { collected } from '../../../src/core/bytes.ts'
 import { digestMask, digestMesh, digestVolume } from '../../../src/core/hash.ts'
-import { collected } from '../../../src/vault/bytes.ts'
 import {
   decodeMask,
   decodeMesh,

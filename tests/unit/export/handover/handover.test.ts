@@ -1,10 +1,10 @@
 import { describe, expect, test, vi } from 'vitest'
+import { collected } from '../../../../src/core/bytes.ts'
 import { sha256 } from '../../../../src/core/hash.ts'
 import { IDLE_CONTEXT } from '../../../../src/core/stage.ts'
 import { openStream, sealStream } from '../../../../src/export/handover/age.ts'
 import { openHandover } from '../../../../src/export/handover/open.ts'
 import { sealForStation } from '../../../../src/export/handover/seal.ts'
-import { collected } from '../../../../src/vault/bytes.ts'
 import {
   content,
   NOW,

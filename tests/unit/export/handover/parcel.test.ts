@@ -1,10 +1,10 @@
 import { spawnSync } from 'node:child_process'
 import { describe, expect, test } from 'vitest'
+import { collected, concatBytes, utf8 } from '../../../../src/core/bytes.ts'
 import { sha256 } from '../../../../src/core/hash.ts'
 import { IDLE_CONTEXT } from '../../../../src/core/stage.ts'
 import { type Parcel, parcelBytes, readParcel } from '../../../../src/export/handover/parcel.ts'
 import { TAR_END, tarEntry, tarHeader, tarPadding } from '../../../../src/export/handover/tar.ts'
-import { collected, concatBytes, utf8 } from '../../../../src/vault/bytes.ts'
 import { content } from '../../../support/handover.ts'
 
 type Bytes = Uint8Array<ArrayBuffer>
