@@ -1,16 +1,16 @@
-import { PipelineError } from '../core/errors.ts'
+import { CasePeopleVault } from './case-people-vault.io.ts'
 import { freedFromDevice, lockedToDevice } from './device-key.ts'
 import { deviceKeyOf } from './enrol.ts'
 import { slotFor } from './entry.ts'
 import { addPasskey, type ListedPasskey, listPasskeys, removePasskey, renewRoot } from './own-keys.ts'
 import { checkPassphrase } from './passphrase.ts'
-import { PeopleVault } from './people-vault.io.ts'
 import type { PersonKeys } from './person-keys.ts'
 import type { Session, SessionHolder } from './session.io.ts'
 import { type PasskeyOffer, rewrapSlot } from './slot.ts'
+import { noPeople } from './verb-gate.io.ts'
 
 /** Verbs of a person on their own keys. Each may throw 'vault/locked', 'vault/busy', 'vault/quota'. */
-export class KeyVault extends PeopleVault {
+export class KeyVault extends CasePeopleVault {
   readonly #holder: SessionHolder
 
   constructor(holder: SessionHolder) {
@@ -61,7 +61,7 @@ export class KeyVault extends PeopleVault {
     return this.#holder.write((session) => {
       const { person } = session.opened
       if (person) return work(session, person)
-      throw new PipelineError('app/bad-parameter', 'There are no people on this device yet. Set them up first.')
+      throw noPeople()
     })
   }
 }

@@ -1,0 +1,167 @@
+import type { Role } from '../core/role.ts'
+import { type Approved, addLine, approve, release } from './approval.ts'
+import type { AuditLine, AuditRecord, NewAsset, StoredAsset } from './case.ts'
+import { readCaseLog } from './case-log.ts'
+import { commitChange, openById, readAudit as readWholeAudit } from './cases.ts'
+import type { Proof } from './entry.ts'
+import type { Passed } from './gatekeeper.io.ts'
+import { ingest, takeIn } from './inbox.ts'
+import { PeopleVault } from './people-vault.io.ts'
+import { recovered, recoveryKey } from './recovery.ts'
+import { approvalsOf, type KnownApproval, sendBack } from './review.ts'
+import { denied, type Verb } from './roles.ts'
+import { finishRotation, rotated } from './rotate.ts'
+import type { SessionHolder } from './session.io.ts'
+import { type CasePeople, peopleOfCases, share } from './share.ts'
+import { shred } from './shred.ts'
+import { noPeople, siteLine, VerbGate } from './verb-gate.io.ts'
+
+const lineOf = ({ vault }: Passed, code: string, digests: readonly string[]) => ({
+  at: vault.now().toISOString(),
+  code,
+  digests,
+})
+
+/** Verbs of people on one case. Each throws 'vault/denied' when the person may not, 'vault/locked', 'vault/busy', 'vault/quota'. */
+export class CasePeopleVault extends PeopleVault {
+  readonly #holder: SessionHolder
+  readonly #gate: VerbGate
+
+  constructor(holder: SessionHolder) {
+    super(holder)
+    this.#holder = holder
+    this.#gate = new VerbGate(holder)
+  }
+
+  /** Designer of the case: gives a person a role on it. 'two-roles' when they had another one. */
+  share(caseId: string, person: string, role: Role): Promise<void> {
+    return this.#gate.onCase('edit', caseId, {}, (on) => share(on.vault, on.person, on.row, person, role))
+  }
+
+  /** Intake: stores a scan that Intake cannot read back. Returns its id in the inbox. Throws also 'vault/tampered'. */
+  ingest(caseId: string, asset: NewAsset): Promise<string> {
+    return this.#gate.onCase('ingest', caseId, {}, ({ vault, person, row }) => ingest(vault, person, row, asset))
+  }
+
+  /** Designer: takes what Intake stored into the case, and a waiting key into use. Returns the ids of the new assets. */
+  takeIn(caseId: string): Promise<string[]> {
+    return this.#gate.onCase('edit', caseId, {}, async ({ vault, person }) => {
+      const ids = await takeIn(vault, person, caseId)
+      await finishRotation(vault, caseId)
+      return ids
+    })
+  }
+
+  /**
+   * Reviewer, with a fresh proof: approves one file of a case as it is. Returns the token that releases it once within 30 days. In a
+   * vault without people its owner accepts under the teaching policy, and the token is empty.
+   */
+  approve(caseId: string, what: Approved, proof: Proof | null): Promise<string> {
+    return this.#gate.pass('approve', { caseId, proof }, async ({ vault, person, row }) => {
+      if (person && row) return approve(vault, person, row, what)
+      await acceptAlone(vault, 'approve', caseId, what.digest)
+      return ''
+    })
+  }
+
+  /**
+   * Operator, with a fresh proof: uses up an approval; returns the file that it is for. Without people there is no release of a case
+   * under another policy than teaching ('no-reviewer'), and none is needed under that one ('app/bad-parameter').
+   */
+  release(caseId: string, token: string, proof: Proof | null): Promise<StoredAsset> {
+    return this.#gate.pass('release', { caseId, proof }, async ({ vault, person, row }) => {
+      if (person && row) return release(vault, person, row, token)
+      await assertTeaching(vault, 'release', caseId)
+      throw noPeople()
+    })
+  }
+
+  /** What was approved of a case. Its designer, reviewer. Empty where there are no people. */
+  approvals(caseId: string): Promise<KnownApproval[]> {
+    return this.#gate.look({ verb: 'open', caseId }, async ({ vault, person, row }) =>
+      person && row ? approvalsOf(vault, person, row) : [],
+    )
+  }
+
+  /** Operator: all approvals that wait for them, of every case they are on. */
+  async toRelease(): Promise<KnownApproval[]> {
+    const me = this.whoAmI()?.id
+    const found: KnownApproval[] = []
+    for (const { id, people } of await this.listCasePeople()) {
+      if (!people.some(({ person, role }) => person === me && role === 'operator')) continue
+      const look = { verb: 'receipt', caseId: id } as const
+      const all = await this.#gate.look(look, async ({ vault, person, row }) =>
+        person && row ? approvalsOf(vault, person, row) : [],
+      )
+      found.push(...all.filter(({ holds }) => holds))
+    }
+    return found
+  }
+
+  /** Reviewer: gives a case back to its designer, with a reason of a closed list and their own words. */
+  sendBack(caseId: string, reason: string, words: string): Promise<void> {
+    return this.#gate.onCase('open', caseId, {}, (on) => sendBack(on.vault, on.person, on.row, reason, words))
+  }
+
+  /** Operator: a line on what was printed. */
+  receipt(caseId: string, digests: readonly string[]): Promise<void> {
+    return this.#gate.onCase('receipt', caseId, {}, (on) =>
+      addLine(on.vault, on.person, on.row, lineOf(on, 'receipt', digests)),
+    )
+  }
+
+  /** Auditor: a line on what was witnessed. */
+  witness(caseId: string, digests: readonly string[]): Promise<void> {
+    return this.#gate.onCase('witness', caseId, {}, (on) =>
+      addLine(on.vault, on.person, on.row, lineOf(on, 'witness', digests)),
+    )
+  }
+
+  /** Custodian, with a fresh proof: a new key for a case; `leaving` keep no share. Its next change by a designer is under it. */
+  rotateCase(caseId: string, leaving: readonly string[], proof: Proof): Promise<void> {
+    return this.#gate.onCase('rotate', caseId, { proof }, async ({ vault, person, row }) => {
+      const next = await rotated(row, person, new Set(leaving), await recoveryKey(vault.records, person))
+      await vault.records.apply({ ...(await siteLine(vault, person, 'rotate', [caseId])), cases: [next] })
+    })
+  }
+
+  /** Custodian, with a fresh proof and the key from the safe: gives a case to a designer. Throws also 'vault/missing', 'vault/tampered'. */
+  recoverCase(caseId: string, privateKey: Uint8Array<ArrayBuffer>, designer: string, proof: Proof): Promise<void> {
+    return this.#gate.onCase('rotate', caseId, { proof }, async ({ vault, person, row }) => {
+      const given = await recovered(vault.records, person, row, privateKey, designer)
+      await vault.records.apply({
+        ...(await siteLine(vault, person, 'recover', [caseId, designer])),
+        cases: [given],
+      })
+    })
+  }
+
+  /** Custodian, with a fresh proof: 'asked' when a second custodian has to do the same within a week. Cannot be undone. */
+  shred(caseId: string, proof: Proof): Promise<'asked' | 'done'> {
+    return this.#gate.onCase('shred', caseId, { proof }, ({ vault, person, row }) => shred(vault, person, row))
+  }
+
+  /** The log of a case. Owner, or auditor of the case. Throws also 'vault/missing', 'vault/tampered'. */
+  async audit(caseId: string): Promise<AuditRecord[]> {
+    return this.#gate.look({ verb: 'readAudit', caseId }, ({ vault, person, row }) =>
+      person && row ? readCaseLog(vault.records, person, row) : readWholeAudit(vault, caseId),
+    )
+  }
+
+  /** Who is on which case: ids and roles, nothing of what is in it. Anybody who is in. */
+  async listCasePeople(): Promise<CasePeople[]> {
+    return peopleOfCases(this.#holder.current().records)
+  }
+}
+
+/** In a vault without people its owner is designer and accepts under the teaching policy; for another one there is no reviewer. */
+async function acceptAlone(session: Passed['vault'], verb: Verb, caseId: string, digest: string): Promise<void> {
+  await assertTeaching(session, verb, caseId)
+  const line: AuditLine = { at: session.now().toISOString(), code: verb, outcome: 'done', digests: [digest] }
+  await commitChange(session, caseId, { assets: [], trace: [], audit: [line] })
+}
+
+async function assertTeaching(vault: Passed['vault'], verb: Verb, caseId: string): Promise<void> {
+  const { manifest } = await openById(vault, caseId)
+  if (manifest.meta.policy !== 'teaching') throw denied(verb, 'no-reviewer')
+}
