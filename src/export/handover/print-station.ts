@@ -6,19 +6,23 @@ import type { JsonValue } from '../../core/json.ts'
 import { hasFields, isListOf, isOneOf, isText } from '../../core/shape.ts'
 import { sealStream } from './age.ts'
 import { keptBeside } from './kept.ts'
+import {
+  type Compared,
+  minusPinned,
+  PIN_FIELDS,
+  type Pinned,
+  plusPinned,
+  type Recipient,
+  recipientName,
+} from './pins.ts'
 
-/** A print station as the site knows it. */
-export type PrintStation = {
-  /** As the site calls it. */
-  readonly name: string
+/** A print station as the site knows it; its fingerprint is that of the 32 bytes of its key. */
+export type PrintStation = Recipient & {
   /** Its public key as age writes it: `age1...`, X25519. */
   readonly recipient: string
-  /** SHA-256 of the 32 bytes of that key, lower-case hex. */
-  readonly fingerprint: string
 }
 
-/** One whose words were compared with the station's own. */
-export type PinnedStation = PrintStation & { readonly pinnedAt: string }
+export type PinnedStation = Pinned<PrintStation>
 
 /** What the vault keeps of them, in its setting `print-stations`. */
 export type PinnedStations = {
@@ -29,8 +33,6 @@ export type PinnedStations = {
 export const NO_STATIONS: PinnedStations = { format: 'proofprint-stations/1', stations: [] }
 
 const KEY_BYTES = 32
-/** Enough for a site and a room. */
-export const LONGEST_STATION_NAME = 40
 
 const badRecipient = (message: string) => new PipelineError('handover/bad-recipient', message)
 
@@ -51,9 +53,7 @@ export const fingerprintOf = async (recipient: string): Promise<string> => sha25
 /** A station by its address and the name the site gives it. Throws 'handover/bad-recipient', also for a key that keeps no secret. */
 export async function printStation(recipient: string, name: string): Promise<PrintStation> {
   const address = recipient.trim()
-  const called = name.trim()
-  if (called === '' || called.length > LONGEST_STATION_NAME || /\p{Cc}/u.test(called))
-    throw badRecipient(`Give the station a name of up to ${LONGEST_STATION_NAME} letters.`)
+  const called = recipientName(name, badRecipient)
   const fingerprint = await fingerprintOf(address)
   try {
     await collected(await sealStream(address, new Blob([]).stream()))
@@ -63,35 +63,21 @@ export async function printStation(recipient: string, name: string): Promise<Pri
   return { name: called, recipient: address, fingerprint }
 }
 
-/**
- * With one more, in place of the one with the same key. Throws 'handover/not-compared' unless a person said that the words were
- * compared by another way than the one the address came, and 'handover/bad-recipient' when another key has that name.
- */
-export function withPinned(
-  kept: PinnedStations,
-  station: PrintStation,
-  { areCompared, at }: { readonly areCompared: boolean; readonly at: string },
-): PinnedStations {
-  if (!areCompared)
-    throw new PipelineError(
-      'handover/not-compared',
-      'The words of this station were not compared yet. Until then it could be anybody.',
-    )
-  const others = kept.stations.filter(({ fingerprint }) => fingerprint !== station.fingerprint)
-  if (others.some(({ name }) => name === station.name))
-    throw badRecipient('Another station has this name, with other words. Remove that one, or choose another name.')
-  return { ...kept, stations: [...others, { ...station, pinnedAt: at }] }
-}
+/** With one more: see plusPinned(). Throws 'handover/not-compared', 'handover/bad-recipient'. */
+export const withPinned = (kept: PinnedStations, station: PrintStation, compared: Compared): PinnedStations => ({
+  ...kept,
+  stations: plusPinned(kept.stations, station, compared, badRecipient),
+})
 
 /** Without the station of that fingerprint. */
 export const withoutPinned = (kept: PinnedStations, fingerprint: string): PinnedStations => ({
   ...kept,
-  stations: kept.stations.filter((station) => station.fingerprint !== fingerprint),
+  stations: minusPinned(kept.stations, fingerprint),
 })
 
 const isStations = hasFields({
   format: isOneOf([NO_STATIONS.format]),
-  stations: isListOf(hasFields({ name: isText, recipient: isText, fingerprint: isText, pinnedAt: isText })),
+  stations: isListOf(hasFields({ ...PIN_FIELDS, recipient: isText })),
 })
 
 /** The stations that the vault kept. Throws 'vault/newer', 'vault/tampered'. */
