@@ -2,8 +2,8 @@ import { planRun } from '../infer/plan.ts'
 import { graphicsTest, type SelfTest } from '../infer/self-test.ts'
 import type { AiEngine } from './ai.ts'
 import { INFER_STEP, inferParams, type LoadedModel, SELF_TEST_STEP } from './infer-steps.ts'
+import type { ComputeView } from './job-view.ts'
 import type { ShelfModel } from './model-view.ts'
-import type { ComputeView } from './session-view.ts'
 
 /** What an engine runs in. */
 export interface EngineSite {

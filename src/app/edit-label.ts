@@ -24,7 +24,7 @@ import type { Line } from './line.ts'
 import type { Step } from './pipeline.ts'
 import { islandCount, previewThreshold } from './queries.ts'
 import { segment } from './segment.ts'
-import type { EditRules, LabelWords } from './session-view.ts'
+import type { EditRules, LabelWords } from './segment-view.ts'
 import { DENOISE_STEP, THRESHOLD_STEP } from './steps.ts'
 import type { Params, Template } from './templates.ts'
 

@@ -1,5 +1,5 @@
 import type { Overlap } from '../segment/place.ts'
-import type { EditRules } from './session-view.ts'
+import type { EditRules } from './segment-view.ts'
 
 /** Rules as the trace keeps them. */
 export type RuleParams = {

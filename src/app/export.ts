@@ -17,9 +17,9 @@ import { lineage } from '../trace/lineage.ts'
 import { type Recipe, recipeOf } from '../trace/recipe.ts'
 import { exportFileName, type FileOfPart, traceId } from '../trace/trace-id.ts'
 import { type Checked, checkDigest } from './check-codec.ts'
+import type { ExportRow } from './export-row.ts'
 import type { Line } from './line.ts'
 import { keptIn } from './pipeline.ts'
-import type { ExportRow } from './session-view.ts'
 import { EXPORT_STEP } from './steps.ts'
 
 /** A body and what was measured of it. */

@@ -13,8 +13,8 @@ import { sealForStation } from '../export/handover/seal.ts'
 import type { StatementReader } from '../export/handover/terms.ts'
 import type { Desk } from './desk.svelte.ts'
 import { download } from './download.io.ts'
+import type { ExportRow } from './export-row.ts'
 import type { HandoverView } from './handover-view.ts'
-import type { ExportRow } from './session-view.ts'
 
 /** Who signs and checks releases, and the key of this station. Each is there only where a person of the vault has it. */
 export interface HandoverPeople {

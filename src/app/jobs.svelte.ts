@@ -1,6 +1,6 @@
 import { isAbort, PipelineError } from '../core/errors.ts'
 import type { Context } from '../core/stage.ts'
-import type { JobView, Problem } from './session-view.ts'
+import type { JobView, Problem } from './job-view.ts'
 
 /** Below this share an estimate of the time left would jump about. */
 const ESTIMATE_FROM = 0.05

@@ -10,6 +10,7 @@ import { onPlateNow } from './build-up.ts'
 import type { Desk } from './desk.svelte.ts'
 import { download } from './download.io.ts'
 import { labelsShown } from './part-labels.ts'
+import type { StationState } from './place.ts'
 import { compareCt, compareSurface, moveThreshold } from './print-compare.ts'
 import {
   isRefused,
@@ -24,7 +25,6 @@ import { ACCEPT_PRINT_STEP, acceptParams, photoSlot } from './print-steps.ts'
 import { printTable, registryParts } from './print-tables.ts'
 import { PrintDesk } from './print-view.svelte.ts'
 import type { PrintView } from './print-view.ts'
-import type { StationState } from './session-view.ts'
 import { listener } from './steps.ts'
 
 /** Own ids never meet shipped ones, and say nothing. */

@@ -2,7 +2,7 @@ import type { ArrivalListener } from '../../workers/decode.worker.ts'
 import { subContext } from '../core/pace.ts'
 import type { Context } from '../core/stage.ts'
 import type { Line } from './line.ts'
-import type { SeriesAnswer, SeriesRow } from './session-view.ts'
+import type { SeriesAnswer, SeriesRow } from './scan-view.ts'
 import { SCAN_STEP, type Scanned, STRAIGHTEN_STEP } from './steps.ts'
 
 /** Nothing was asked. */

@@ -10,6 +10,7 @@ import { Ai } from './ai-view.svelte.ts'
 import { benchVerbs } from './bench-verbs.ts'
 import { saveEvidence } from './case-evidence.ts'
 import type { Side } from './case-state.ts'
+import type { CheckView } from './check-view.ts'
 import { Desk } from './desk.svelte.ts'
 import { CROP_STEP, SCISSORS_STEP, VIEW_SCISSORS_STEP } from './draw-steps.ts'
 import { applyThreshold, denoise, describeLabel, dropLabel, editMask, newLabel, step } from './edit-label.ts'
@@ -25,27 +26,21 @@ import { modelVerbs } from './model-verbs.ts'
 import { chooseSeries, openFiles, reopen, runMarking, runSample, runTemplate, signSide } from './open-scan.ts'
 import { blankPage, tellOtherTabs, watchPage, withinLimit } from './page-lock.ts'
 import { Part } from './part.svelte.ts'
+import { isStation, type PlaceId } from './place.ts'
 import { printVerbs, verifyState } from './print-verbs.ts'
 import { Releases } from './releases.svelte.ts'
 import { Review } from './review.svelte.ts'
+import type { SeriesAnswer, SeriesRow } from './scan-view.ts'
 import { Seeds } from './seeds.svelte.ts'
-import {
-  type CheckView,
-  type EditRules,
-  isStation,
-  type LabelWords,
-  type PlaceId,
-  type SeriesAnswer,
-  type SeriesRow,
-  type SessionView,
-  type TraceRow,
-} from './session-view.ts'
+import type { EditRules, LabelWords } from './segment-view.ts'
+import type { SessionView } from './session-view.ts'
 import type { SmoothChoice } from './smooth-choice.ts'
 import { FILL_HOLES_STEP, ISLANDS_STEP, MARGIN_STEP } from './steps.ts'
 import { Strokes } from './strokes.svelte.ts'
 import type { TemplateStep } from './templates.ts'
 import { ThresholdPreview } from './threshold-preview.ts'
 import { TraceDesk } from './trace-desk.svelte.ts'
+import type { TraceRow } from './trace-view.ts'
 import { Trial } from './trial.svelte.ts'
 import { VaultControl } from './vault-control.svelte.ts'
 import { FileVerifier } from './verify-file.svelte.ts'

@@ -6,7 +6,7 @@ import { WorkingMask } from '../segment/working-mask.ts'
 import type { Desk } from './desk.svelte.ts'
 import { PAINT_STEP, strokeParams } from './draw-steps.ts'
 import { activeOrNext, editLabel } from './edit-label.ts'
-import type { PaintedView } from './session-view.ts'
+import type { PaintedView } from './segment-view.ts'
 
 interface Stroke {
   readonly label: number

@@ -1,9 +1,9 @@
 import type { Mask, Volume } from '../core/types.ts'
 import type { Desk } from './desk.svelte.ts'
 import { asPlaced } from './edit-label.ts'
+import type { Problem } from './job-view.ts'
 import { problemOf } from './jobs.svelte.ts'
 import { Newest } from './newest.ts'
-import type { Problem } from './session-view.ts'
 
 /** The live picture of an edit of the active label that a person is about to make. The newest draft wins. */
 export class Trial {

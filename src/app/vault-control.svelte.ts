@@ -4,8 +4,8 @@ import type { CaseSummary } from '../vault/case.ts'
 import { askToPersist } from '../vault/persist.io.ts'
 import type { CaseState } from './case-state.ts'
 import { isKiosk } from './page-lock.ts'
-import type { CaseRow, VaultView } from './session-view.ts'
 import { TEMPLATES } from './shipped-templates.ts'
+import type { CaseRow, VaultView } from './vault-view.ts'
 import type { Workers } from './workers.ts'
 
 const IDLE_LOCK_MS = 10 * 60_000

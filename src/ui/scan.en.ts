@@ -1,4 +1,4 @@
-import type { SeriesRow } from '../app/session-view.ts'
+import type { SeriesRow } from '../app/scan-view.ts'
 import type { Modality } from '../core/types.ts'
 import type { Frames, Placements, Remedy, SeriesPart, StatedPlace } from '../import/series.ts'
 import type { ImportedLabel, ImportedLabels } from '../segment/file-labels.ts'

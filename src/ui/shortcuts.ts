@@ -1,4 +1,5 @@
-import type { PlaceId, SessionView } from '../app/session-view.ts'
+import type { PlaceId } from '../app/place.ts'
+import type { SessionView } from '../app/session-view.ts'
 import type { ToolId } from './segment-tools.ts'
 import type { ViewState } from './view.svelte.ts'
 

@@ -1,4 +1,4 @@
-import type { ChangeView } from '../app/session-view.ts'
+import type { ChangeView } from '../app/job-view.ts'
 import { capital, count, plural, volume } from './format.ts'
 
 // The words of steps: what they are called, what is running, what the last one changed; see text.en.ts.

@@ -1,4 +1,5 @@
-import type { PlaceId, Problem, StationId, StationState } from '../app/session-view.ts'
+import type { Problem } from '../app/job-view.ts'
+import type { PlaceId, StationId, StationState } from '../app/place.ts'
 import type { SmoothChoice } from '../app/smooth-choice.ts'
 import type { PolicyId, ProcessId } from '../core/finding.ts'
 import { THREE_MF_FAULTS, type ThreeMfFault } from '../core/threemf-fault.ts'

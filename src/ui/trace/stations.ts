@@ -1,4 +1,5 @@
-import type { SessionView, TraceRow } from '../../app/session-view.ts'
+import type { SessionView } from '../../app/session-view.ts'
+import type { TraceRow } from '../../app/trace-view.ts'
 import { figuresOf } from '../../print/acceptance.ts'
 import { bandText } from '../ai.en.ts'
 import { plural, volume } from '../format.ts'

@@ -1,4 +1,5 @@
-import type { PaintedView, SessionView } from '../../app/session-view.ts'
+import type { PaintedView } from '../../app/segment-view.ts'
+import type { SessionView } from '../../app/session-view.ts'
 import { labelHex } from '../../segment/label-colours.ts'
 import { LABEL_COLOURS } from '../../segment/label-set.ts'
 import type { Layer } from './slice-scene.ts'

@@ -1,4 +1,4 @@
-import type { HistogramView } from '../../app/session-view.ts'
+import type { HistogramView } from '../../app/scan-view.ts'
 import type { Modality, Volume } from '../../core/types.ts'
 import type { WindowId } from '../view.svelte.ts'
 import type { GreyWindow } from './slice-pixels.ts'

@@ -1,6 +1,6 @@
 import type { LedgerRow } from '../../../app/ledger-row.ts'
-import type { TraceRow } from '../../../app/session-view.ts'
 import { ITERATIONS, type SmoothChoice } from '../../../app/smooth-choice.ts'
+import type { TraceRow } from '../../../app/trace-view.ts'
 import { DECIMATE } from '../../../prepare/decimate.ts'
 
 const STRENGTHS = ['none', 'light', 'medium', 'strong'] as const

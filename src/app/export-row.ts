@@ -1,0 +1,10 @@
+import type { ExportFormat } from '../export/file-parts.ts'
+
+export interface ExportRow {
+  readonly format: ExportFormat
+  readonly fileName: string
+  readonly digest: string
+  readonly bytes: number
+  /** Set when a person added who the patient is. */
+  readonly isNamed?: boolean
+}
