@@ -5,12 +5,7 @@ import { PipelineError } from '../src/core/errors.ts'
 import { transferOf } from '../src/core/shared.ts'
 import { verifyChain } from '../src/trace/chain.ts'
 import { type LineEvidence, lineEvidence } from '../src/trace/line-evidence.ts'
-import {
-  readReleaseTerms,
-  type SignedTerms,
-  type TeachingRelease,
-  teachingRelease,
-} from '../src/trace/release-terms.ts'
+import { type TeachingRelease, teachingRelease } from '../src/trace/release-terms.ts'
 import type { CaseChange, CaseRecord, NewAsset, StoredAsset } from '../src/vault/case.ts'
 import { denied } from '../src/vault/roles.ts'
 import { PRODUCTION, Vault } from '../src/vault/vault.io.ts'
@@ -104,12 +99,6 @@ class VaultWorker extends Vault {
     const digests = release.files.map(({ digest }) => digest)
     await this.commit(caseId, { assets: [], trace: [], audit: [{ at, code: 'release', outcome: 'done', digests }] })
     return signed
-  }
-
-  /** The terms of a release that the person of this session signed. Throws 'trace/bad-signature', 'trace/bad-envelope'. */
-  async releaseTerms(statement: Uint8Array): Promise<SignedTerms> {
-    const { keyId, publicKey } = await this.signer()
-    return readReleaseTerms(statement, new Map([[keyId, publicKey]]))
   }
 
   override async readAsset(caseId: string, assetId: string): Promise<StoredAsset> {

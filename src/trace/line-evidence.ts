@@ -1,14 +1,12 @@
 import { PipelineError } from '../core/errors.ts'
 import type { CheckId, Finding, PolicyId } from '../core/finding.ts'
-import { sha256, toHex } from '../core/hash.ts'
-import type { JsonValue } from '../core/json.ts'
+import { toHex } from '../core/hash.ts'
 import type { Signer } from '../core/signer.ts'
 import type { TraceEntry } from '../core/trace-entry.ts'
-import { POLICIES } from '../qa/policy.ts'
 import { emptyLog } from './audit-log.ts'
 import { actorOf, writeBundle } from './bundle.ts'
-import { canonicalJson } from './canonical.ts'
 import { lineage } from './lineage.ts'
+import { digestOfJson, policyDigest } from './policy-digest.ts'
 import { publicTrace } from './public-trace.ts'
 import { recipeOf } from './recipe.ts'
 import { releaseStatement } from './release-statements.ts'
@@ -40,7 +38,6 @@ export interface LineEvidence {
 const REVISION = 1
 const NONCE_BYTES = 32
 const ID_BYTES = 16
-const digestOf = (value: JsonValue) => sha256(new TextEncoder().encode(canonicalJson(value)))
 const randomHex = (bytes: number) => toHex(crypto.getRandomValues(new Uint8Array(bytes)))
 
 /** What is told of a case must be in its trace: a page that says otherwise gets no signature for it. */
@@ -61,11 +58,11 @@ function requireTraced({ trace, checked, exports }: LineEvidence): void {
 export async function lineEvidence(line: LineEvidence, signer: Signer): Promise<string> {
   requireTraced(line)
   const from = line.now().toISOString()
-  const policy = await digestOf(POLICIES[line.policy] as unknown as JsonValue)
+  const policy = await policyDigest(line.policy)
   const maker = (under: string | null): Maker => {
     return { signer, role: 'designer', at: line.now().toISOString(), policy: under }
   }
-  const app = await digestOf(`proofprint/${line.app}`)
+  const app = await digestOfJson(`proofprint/${line.app}`)
   let stated: Stated = { statements: [], log: emptyLog(`proofprint/log/${randomHex(ID_BYTES)}`, app) }
   let count = 0
   const say = async (by: Maker, made: Promise<SignedStatement>, model: string | null = null) => {

@@ -8,6 +8,7 @@ import type { Passed } from './gatekeeper.io.ts'
 import { ingest, takeIn } from './inbox.ts'
 import { PeopleVault } from './people-vault.io.ts'
 import { recovered, recoveryKey } from './recovery.ts'
+import { type ReleasedFiles, releaseFiles } from './release-files.ts'
 import { approvalsOf, type KnownApproval, sendBack } from './review.ts'
 import { denied, type Verb } from './roles.ts'
 import { finishRotation, rotated } from './rotate.ts'
@@ -74,6 +75,14 @@ export class CasePeopleVault extends PeopleVault {
       await assertTeaching(vault, 'release', caseId)
       throw noPeople()
     })
+  }
+
+  /**
+   * Operator, with a fresh proof: signs which files they wrote from what was released to them, and for which station. The statement
+   * (DSSE, as bytes) goes along in what is sealed for it. Throws 'vault/denied' ('replayed', 'stale').
+   */
+  releaseFiles(caseId: string, files: ReleasedFiles, proof: Proof): Promise<Uint8Array> {
+    return this.#gate.onCase('release', caseId, { proof }, (on) => releaseFiles(on.vault, on.person, on.row, files))
   }
 
   /** What was approved of a case. Its designer, reviewer. Empty where there are no people. */

@@ -127,9 +127,6 @@ async function fresh(session: Session): Promise<PersonKeys> {
 
 const isEqual = (a: Uint8Array | undefined, b: Uint8Array) => a?.every((byte, n) => byte === b[n]) ?? false
 
-const bound = ({ records, now, assertOpen }: Session, keys: PersonKeys): OpenVault => ({
-  records,
-  now,
-  assertOpen,
-  keys,
+const bound = ({ records, now, signer, assertOpen }: Session, keys: PersonKeys): OpenVault => ({
+  ...{ records, now, signer, assertOpen, keys },
 })

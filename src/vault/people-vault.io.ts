@@ -1,6 +1,8 @@
 import { PipelineError } from '../core/errors.ts'
+import { sha256 } from '../core/hash.ts'
 import type { Role } from '../core/role.ts'
 import type { Signer } from '../core/signer.ts'
+import { readReleaseTerms, type SignedTerms } from '../trace/release-terms.ts'
 import type { AuditRecord } from './case.ts'
 import { freedFromDevice, lockedToDevice, newDeviceKey } from './device-key.ts'
 import { enrol, extension, type NewPerson, revocation } from './enrol.ts'
@@ -9,8 +11,7 @@ import { type Person, type Validity, validityOf } from './person.ts'
 import type { CaseRow } from './records.ts'
 import { newRecoveryKey, recoveryKey } from './recovery.ts'
 import { casesOf, rotated } from './rotate.ts'
-import type { Session, SessionHolder } from './session.io.ts'
-import { importSignPair, signerOf, signPairOf } from './session-signer.ts'
+import type { SessionHolder } from './session.io.ts'
 import { type FirstPeople, setUpPeople } from './set-up.ts'
 import { readSiteLog } from './site.ts'
 import { noPeople, siteLine, VerbGate } from './verb-gate.io.ts'
@@ -25,7 +26,6 @@ export type ListedPerson = Omit<Person, 'receive' | 'sign' | 'signature' | 'by'>
 export class PeopleVault {
   readonly #holder: SessionHolder
   readonly #gate: VerbGate
-  #signer: { readonly of: Session; readonly signer: Promise<Signer> } | null = null
 
   constructor(holder: SessionHolder) {
     this.#holder = holder
@@ -133,17 +133,22 @@ export class PeopleVault {
     })
   }
 
+  /**
+   * The terms of a release that whoever is at the vault signed, or an operator or designer of it. Throws 'trace/bad-signature',
+   * 'trace/bad-envelope'.
+   */
+  async releaseTerms(statement: Uint8Array): Promise<SignedTerms> {
+    const { opened, signer } = this.#holder.current()
+    const own = await signer()
+    const releasing = [...(opened.person?.people.values() ?? [])].filter(({ roles }) => roles.some(mayRelease))
+    const others = await Promise.all(releasing.map(async ({ sign }) => [await sha256(sign), sign] as const))
+    return readReleaseTerms(statement, new Map([...others, [own.keyId, own.publicKey]]))
+  }
+
   /** Signs for the person of this session. Only for the worker: what a page gets of it cannot sign. Throws 'vault/locked'. */
   protected signer(): Promise<Signer> {
-    const session = this.#holder.current()
-    if (this.#signer?.of !== session) this.#signer = { of: session, signer: newSigner(session) }
-    return this.#signer.signer
+    return this.#holder.current().signer()
   }
 }
 
-async function newSigner(session: Session): Promise<Signer> {
-  const { opened, records, kind, assertOpen } = session
-  if (opened.person) return signerOf(opened.person.signPair, opened.strength, assertOpen)
-  const pair = await importSignPair(await signPairOf(records, opened.master))
-  return signerOf(pair, kind === 'teaching' ? 'memory' : 'passphrase', assertOpen)
-}
+const mayRelease = (role: Role) => role === 'operator' || role === 'designer'

@@ -1,9 +1,10 @@
 import { PipelineError } from '../core/errors.ts'
-import type { KeyStrength } from '../core/signer.ts'
+import type { KeyStrength, Signer } from '../core/signer.ts'
 import { storesNamed } from './database.io.ts'
 import { randomId } from './keys.ts'
 import type { PersonKeys } from './person-keys.ts'
 import { SessionClock, type SessionLimits } from './session-clock.ts'
+import { importSignPair, signerOf, signPairOf } from './session-signer.ts'
 import { newMasterKey } from './slot.ts'
 import { VaultStore } from './store.io.ts'
 import { masterKeys, type OpenVault } from './vault-keys.ts'
@@ -35,6 +36,12 @@ export interface Session extends OpenVault {
   readonly store: VaultStore
   readonly release: () => void
   opened: Opened
+}
+
+async function newSigner({ opened, records, kind, assertOpen }: Session): Promise<Signer> {
+  if (opened.person) return signerOf(opened.person.signPair, opened.strength, assertOpen)
+  const pair = await importSignPair(await signPairOf(records, opened.master))
+  return signerOf(pair, kind === 'teaching' ? 'memory' : 'passphrase', assertOpen)
 }
 
 /** Holds a Web Lock until the returned function is called; null when another tab holds it. */
@@ -132,6 +139,7 @@ export class SessionHolder {
   }
 
   #begin(parts: Pick<Session, 'kind' | 'store' | 'release' | 'opened'>, limits: SessionLimits): void {
+    let signer: Promise<Signer> | null = null
     const session: Session = {
       ...parts,
       records: parts.store,
@@ -139,6 +147,13 @@ export class SessionHolder {
         return this.opened.person ?? masterKeys(this.opened.master)
       },
       now: this.options.now,
+      signer: () => {
+        signer ??= newSigner(session).catch((error) => {
+          signer = null
+          throw error
+        })
+        return signer
+      },
       assertOpen: () => {
         if (this.#session !== session) throw this.#locked()
       },

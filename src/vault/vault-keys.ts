@@ -1,4 +1,5 @@
 import type { Role } from '../core/role.ts'
+import type { Signer } from '../core/signer.ts'
 import type { EpochSeals } from './case-seals.ts'
 import { deriveKey, newCaseKey, openCaseKey } from './keys.ts'
 import type { CaseRow, VaultRecords } from './records.ts'
@@ -25,6 +26,8 @@ export interface Who {
 export interface OpenVault {
   readonly records: VaultRecords
   readonly keys: VaultKeys
+  /** Signs for whoever is at the vault. Throws 'vault/quota' when an owner's key cannot be kept at its first use. */
+  readonly signer: () => Promise<Signer>
   readonly now: () => Date
   /** Throws 'vault/locked' once the vault was locked; asked right before anything is written. */
   readonly assertOpen: () => void

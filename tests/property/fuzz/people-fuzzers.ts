@@ -1,8 +1,10 @@
 import fc from 'fast-check'
 import { expect } from 'vitest'
 import { utf8 } from '../../../src/core/bytes.ts'
+import { parsedJson } from '../../../src/core/json.ts'
 import { ROLES } from '../../../src/core/role.ts'
 import { readReleases } from '../../../src/vault/approval.ts'
+import { approvedPart } from '../../../src/vault/approved-part.ts'
 import { MAGIC, newBackupHead, packHead, packRecord, readHead, readRecord } from '../../../src/vault/backup-format.ts'
 import { keysOf, openEnd } from '../../../src/vault/case-seals.ts'
 import { importSealKey, seal } from '../../../src/vault/chunked.ts'
@@ -68,12 +70,22 @@ const INFO = {
 const ABOUT = { key: 'ab'.repeat(32), info: INFO }
 const RELEASE = { ...ABOUT, revision: 1, digest: 'd', token: 't', at: 'now', by: 'b', signature: 'cd' }
 
+const PART = { policy: 'planning', traceId: 't', acknowledgements: [{ check: 'genus' }], bodies: [{ meshDigest: 'd' }] }
+
 const readSafe = (bytes: Uint8Array) => readPolicy(bytes, new Map())
 const head = packHead(newBackupHead(1000))
 const record = packRecord({ store: 'cases', key: 'a', value: { id: 'a', sealed: Uint8Array.of(1, 2, 3) } })
 const readStart = (bytes: Uint8Array) => readHead(bytes, 1)
 
 export const PEOPLE_FUZZERS: Fuzzers = {
+  'vault/approved-part.ts': [
+    fuzzer(
+      mutatedJson(PART).map(json),
+      (bytes) => approvedPart(parsedJson(bytes)),
+      300,
+      (part) => expect(part?.bodies.every(({ meshDigest }) => typeof meshDigest === 'string') ?? true).toBe(true),
+    ),
+  ],
   'vault/key-set.ts': [
     fuzzer(mutatedJson(KEY_SET).map(json), openedKeySet, 150, ({ receive, sign }) =>
       expect([receive.privateKey.extractable, sign.privateKey.extractable]).toEqual([false, false]),

@@ -1,0 +1,50 @@
+import { beforeEach, expect, test } from 'vitest'
+import { proofOf, sharedCase, site } from '../../support/people.ts'
+import { freshProfile, openTab } from '../../support/vault.ts'
+
+beforeEach(freshProfile)
+
+const STATION = 'f'.repeat(64)
+const deniedFor = (why: string) => ({ code: 'vault/denied', detail: { why } })
+
+async function approved() {
+  const made = await site({}, undefined, ['intake', 'reviewer', 'operator'])
+  const on = await sharedCase(made)
+  const said = { policy: 'planning', traceId: '7K3MQ-2XA9B', acknowledgements: [], bodies: [{ meshDigest: on.digest }] }
+  const reviewer = await made.as('reviewer')
+  const token = await reviewer.approve(on.id, { ...on, said }, proofOf('reviewer'))
+  const operator = await made.as('operator')
+  const files = { tokens: [token], files: [{ name: '7K3MQ-2XA9B.3mf', digest: 'd'.repeat(64) }], station: STATION }
+  return { made, on, token, operator, files }
+}
+
+test('an operator signs once which file they wrote from what was released, and for which station', async () => {
+  const { made, on, token, operator, files } = await approved()
+  await expect(operator.releaseFiles(on.id, files, proofOf('operator'))).rejects.toMatchObject(deniedFor('replayed'))
+  await operator.release(on.id, token, proofOf('operator'))
+  const signed = await operator.releaseFiles(on.id, files, proofOf('operator'))
+  const terms = await operator.releaseTerms(signed)
+  expect(terms).toMatchObject({ files: ['d'.repeat(64)], station: STATION })
+  await expect(operator.releaseFiles(on.id, files, proofOf('operator'))).rejects.toMatchObject(deniedFor('replayed'))
+  const { audit } = await (await made.as('owner')).openCase(on.id)
+  expect(audit.filter(({ code }) => code === 'release-files')).toHaveLength(1)
+})
+test('of a person whose key this vault does not know the terms are not read', async () => {
+  const { on, token, operator, files } = await approved()
+  await operator.release(on.id, token, proofOf('operator'))
+  const signed = await operator.releaseFiles(on.id, files, proofOf('operator'))
+  const stranger = openTab()
+  await stranger.startTeaching()
+  await expect(stranger.releaseTerms(signed)).rejects.toMatchObject({ code: 'trace/bad-signature' })
+})
+test('a body that was not released is missing, another operator released nothing, and nobody else signs', async () => {
+  const { made, on, token, operator, files } = await approved()
+  await operator.release(on.id, token, proofOf('operator'))
+  const one = { ...files, tokens: [] }
+  await expect(operator.releaseFiles(on.id, one, proofOf('operator'))).rejects.toMatchObject(deniedFor('stale'))
+  await expect(operator.releaseFiles(on.id, { ...files, files: [] }, proofOf('operator'))).rejects.toMatchObject(
+    deniedFor('stale'),
+  )
+  const owner = await made.as('owner')
+  await expect(owner.releaseFiles(on.id, files, proofOf('owner'))).rejects.toMatchObject(deniedFor('role'))
+})
