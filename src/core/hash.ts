@@ -44,7 +44,7 @@ export async function digestBytes(bytes: Uint8Array, taken: Taken = 'pieces'): P
 }
 
 /** Digest of several parts: SHA-256 over the digest of each, so that no two part lists collide by shifting bytes. */
-async function digestParts(parts: Uint8Array[], taken?: Taken): Promise<string> {
+export async function digestParts(parts: readonly Uint8Array[], taken?: Taken): Promise<string> {
   const digests: string[] = []
   for (const part of parts) digests.push(await digestBytes(part, taken))
   return sha256(new TextEncoder().encode(digests.join('\n')))

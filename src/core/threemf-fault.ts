@@ -37,6 +37,7 @@ export const THREE_MF_FAULTS = [
   'unit',
   'unit-lie',
   'extension',
+  'sealed',
   'metadata',
   'bad-id',
   'duplicate-id',

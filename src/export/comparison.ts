@@ -1,6 +1,21 @@
 import type { Place } from '../core/finding.ts'
 import { triangleCount } from '../core/mesh.ts'
 import type { Mesh } from '../core/types.ts'
+import type { TakeCorners } from './file-parts.ts'
+
+/** Corners handed over at once. */
+const CORNERS_AT_ONCE = 16_384
+
+/** Hands out the corners of a mesh as the reader of a file does. */
+export function giveCorners({ positions, indices }: Mesh, take: TakeCorners): void {
+  const corners = new Float32Array(3 * CORNERS_AT_ONCE)
+  for (let from = 0; from < indices.length; from += CORNERS_AT_ONCE) {
+    const end = Math.min(indices.length, from + CORNERS_AT_ONCE)
+    for (let n = from; n < end; n++)
+      for (let k = 0; k < 3; k++) corners[3 * (n - from) + k] = positions[3 * (indices[n] as number) + k] as number
+    take(corners.subarray(0, 3 * (end - from)))
+  }
+}
 
 /** Compares corner by corner, so a swapped or dropped triangle shows even where the points still match. */
 export class Comparison {

@@ -15,6 +15,9 @@ import { writeObj } from './obj.ts'
 import { type PartName, UNNAMED } from './part-name.ts'
 import { type VertexValues, writePly } from './ply.ts'
 import { reread } from './reread.io.ts'
+import { requireSealed } from './secure-content/check.io.ts'
+import type { SealRecipient } from './secure-content/recipient.ts'
+import { sealThreeMf } from './secure-content/seal.io.ts'
 import { writeStl } from './stl.ts'
 import { writeThreeMf } from './threemf.ts'
 
@@ -40,6 +43,8 @@ interface FileOrder {
   readonly values?: VertexValues | null
   /** What a DICOM file says of the model; without it, that it is for teaching and of nobody. */
   readonly dicom?: DicomModel
+  /** Who a 3MF is sealed for, beside the plain one; absent for nobody. */
+  readonly recipients?: readonly SealRecipient[]
 }
 
 export interface BodiesInput extends FileOrder {
@@ -60,6 +65,8 @@ export interface ExportedFile {
   readonly digest: string
   /** The 'file-reread' finding, always passed. */
   readonly finding: Finding
+  /** The same part sealed for the recipients of a 3MF, read back too; null without any. */
+  readonly sealed: Blob | null
 }
 
 function only(meshes: readonly Released<Mesh>[], format: ExportFormat): Released<Mesh> {
@@ -109,6 +116,20 @@ async function prepared(meshes: readonly Released<Mesh>[], notes: FileNotes, ord
   }
 }
 
+/** The part sealed for these recipients, read back and compared; null without any. */
+async function sealedFor(
+  recipients: readonly SealRecipient[],
+  meshes: readonly Released<Mesh>[],
+  notes: FileNotes,
+  policy: Policy,
+  ctx: Context,
+): Promise<Blob | null> {
+  if (recipients.length === 0) return null
+  const sealed = await sealThreeMf(meshes, notes, recipients, subContext(ctx, 0, 0.5))
+  await requireSealed(sealed, { meshes, notes, recipients }, policy, subContext(ctx, 0.5, 1))
+  return sealed.file
+}
+
 /**
  * The only way to a file: earns the release of each body again from its findings, writes, reads back and compares.
  * Never scales, moves or repairs. Written and read in pieces; memory: the meshes, what reread() needs, and at the end the file
@@ -116,7 +137,7 @@ async function prepared(meshes: readonly Released<Mesh>[], notes: FileNotes, ord
  * @throws qa/stale, qa/refused from the gate; export/mismatch when the file does not read back as the bodies.
  */
 export async function exportBodies(input: BodiesInput, ctx: Context): Promise<ExportedFile> {
-  const { bodies, policy, format, traceId, recipe = null, values = null } = input
+  const { bodies, policy, format, traceId, recipe = null, values = null, recipients = [] } = input
   const digests: string[] = []
   const released: Released<Mesh>[] = []
   for (const { mesh, checkedDigest, findings, acknowledgements } of bodies) {
@@ -126,8 +147,11 @@ export async function exportBodies(input: BodiesInput, ctx: Context): Promise<Ex
   }
   const notes = await fileNotes(traceId, recipe, bodies, digests)
   const { parts, frame } = await prepared(released, notes, input)
-  const file = await writeFile(parts, subContext(ctx, 0, 0.55))
-  const finding = await reread(released, { file, format, notes, values, frame }, policy, subContext(ctx, 0.55, 0.95))
+  // A sealed file is written and read beside the plain one.
+  const share = recipients.length === 0 ? 0.95 : 0.5
+  const file = await writeFile(parts, subContext(ctx, 0, 0.6 * share))
+  const rereading = subContext(ctx, 0.6 * share, share)
+  const finding = await reread(released, { file, format, notes, values, frame }, policy, rereading)
   if (finding.level === 'fail') {
     throw new PipelineError(
       'export/mismatch',
@@ -136,8 +160,10 @@ export async function exportBodies(input: BodiesInput, ctx: Context): Promise<Ex
     )
   }
   const fileDigest = await sha256(new Uint8Array(await file.arrayBuffer()))
+  const sealed =
+    format === '3mf' ? await sealedFor(recipients, released, notes, policy, subContext(ctx, share, 1)) : null
   ctx.progress(1)
-  return { format, file, digest: fileDigest, finding }
+  return { format, file, digest: fileDigest, finding, sealed }
 }
 
 /** As exportBodies(), of one. */

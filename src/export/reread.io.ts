@@ -5,7 +5,7 @@ import type { Context } from '../core/stage.ts'
 import type { Mesh } from '../core/types.ts'
 import { finding } from '../qa/grade.ts'
 import type { Policy } from '../qa/policy.ts'
-import { Comparison } from './comparison.ts'
+import { Comparison, giveCorners } from './comparison.ts'
 import { readDicom } from './dicom-read.ts'
 import type { DicomFrame } from './dicom-write.ts'
 import type { FileNotes } from './file-notes.ts'
@@ -70,19 +70,6 @@ const threeMfSaid: Said = async ({ file, notes }, meshes, take, ctx) => {
       transform.join(' ') !== said.bodies[0]?.transform.join(' '),
   )
   return { unit: said.unit, problem: isHonest(said, notes) ? (moved ? 'transform' : null) : 'metadata' }
-}
-
-/** Corners handed over at once. */
-const CORNERS_AT_ONCE = 16_384
-
-function giveCorners({ positions, indices }: Mesh, take: TakeCorners): void {
-  const corners = new Float32Array(3 * CORNERS_AT_ONCE)
-  for (let from = 0; from < indices.length; from += CORNERS_AT_ONCE) {
-    const end = Math.min(indices.length, from + CORNERS_AT_ONCE)
-    for (let n = from; n < end; n++)
-      for (let k = 0; k < 3; k++) corners[3 * (n - from) + k] = positions[3 * (indices[n] as number) + k] as number
-    take(corners.subarray(0, 3 * (end - from)))
-  }
 }
 
 /** A file of a kind that others write too, read as theirs are; it may say nothing but what this project says. */

@@ -36,7 +36,7 @@ const TRIANGLE = marks('<triangle v1="', '" v2="', '" v3="')
 const LITERAL_BYTES = 512
 
 /** Moves the parts, not their points, so that they lie on the plate in the positive octant. */
-function placement(meshes: readonly Mesh[]): string {
+export function placement(meshes: readonly Mesh[]): string {
   const corners = meshes.map((mesh) => meshBounds(mesh).min)
   const bytes = new Uint8Array(DECIMAL_BYTES)
   const shift = [0, 1, 2].map((axis) => {
@@ -47,7 +47,7 @@ function placement(meshes: readonly Mesh[]): string {
 }
 
 /** A deflated stretch of the model, and how many numbers are written with it. */
-interface Stretch {
+export interface Stretch {
   readonly bytes: Uint8Array<ArrayBuffer>
   readonly numbers: number
 }
@@ -74,7 +74,13 @@ function* elements(
   text.literal(ROW_END)
 }
 
-function* modelText(text: RowDeflate, meshes: readonly Mesh[], notes: FileNotes): Generator<Stretch> {
+/** The text of a model in stretches, but for the last block; `end` is what follows its last body. */
+export function* modelStretches(
+  text: RowDeflate,
+  meshes: readonly Released<Mesh>[],
+  notes: FileNotes,
+  end: string,
+): Generator<Stretch> {
   let before = 0
   const said = function* (more: string): Generator<Stretch> {
     for (const bytes of words(text, more)) yield { bytes, numbers: before }
@@ -91,7 +97,7 @@ function* modelText(text: RowDeflate, meshes: readonly Mesh[], notes: FileNotes)
     yield* rows(indices, TRIANGLE, writeInteger)
     yield* said(OBJECT_END)
   }
-  yield* said(closing(notes, placement(meshes)))
+  yield* said(end)
 }
 
 /** Throws 'export/mismatch' when a coordinate cannot be written as a decimal. */
@@ -132,7 +138,7 @@ export function* writeThreeMf(meshes: readonly Released<Mesh>[], notes: FileNote
   open(TRACE_PART).whole(ascii(notes.trace))
   const model = open(MODEL_PART)
   const text = new RowDeflate()
-  for (const { bytes, numbers } of modelText(text, meshes, notes)) {
+  for (const { bytes, numbers } of modelStretches(text, meshes, notes, closing(notes, placement(meshes)))) {
     model.push(bytes)
     yield* taken(numbers)
   }

@@ -2,13 +2,13 @@ import { type AsyncFlateStreamHandler, deflateSync, type ZipInputFile } from 'ff
 import { crc32 } from '../import/crc32.ts'
 
 /** The earliest day a zip can hold, as local noon: same bytes on every day and in every time zone. */
-const TIME = () => new Date(1980, 0, 1, 12)
+export const START_OF_TIME = () => new Date(1980, 0, 1, 12)
 
 /** A file of a zip whose bytes come deflated. */
 export class ZipPart implements ZipInputFile {
   readonly filename: string
   readonly compression = 8
-  readonly mtime = TIME()
+  readonly mtime = START_OF_TIME()
   readonly os = 0
   size = 0
   crc = 0

@@ -7,6 +7,7 @@ import { SMOOTH } from '../prepare/smooth.ts'
 import { count, decimal, mm, percent, plural, timeLeft } from './format.ts'
 import { HANDOVER_NEXT } from './handover.en.ts'
 import { NO_UPPER_LIMIT } from './range.ts'
+import { SEALED_NEXT } from './sealed.en.ts'
 
 // Every word a person reads on the screen, except the sentences of errors. All
 // files *.en.ts together are the one catalogue, so that it can be translated.
@@ -299,6 +300,7 @@ const refusedThreeMf = () =>
 export const NEXT_STEP: Readonly<Record<Problem['code'], string>> = {
   ...refusedThreeMf(),
   ...HANDOVER_NEXT,
+  ...SEALED_NEXT,
   'import/empty': 'Choose a file that holds a scan.',
   'import/unsupported': 'Open DICOM, NIfTI, NRRD or MHA.',
   'import/truncated': 'Copy the file again from where it came.',

@@ -1,4 +1,5 @@
 import type { ThreeMfFault } from '../../src/core/threemf-fault.ts'
+import { SECURE_NAMESPACE } from '../../src/export/secure-content/names.ts'
 import { type MadeEntry, madeZip } from '../support/zip-maker.ts'
 
 // Hostile 3MF and zip files, made by code. Sections are those of the 3MF Core Specification 1.3 (Core), the Production
@@ -246,6 +247,11 @@ export const HOSTILE: readonly (readonly [what: string, fault: ThreeMfFault, fil
     'an extension that is not known (Core 2.4)',
     'extension',
     () => withModel(model(OBJECT, BUILD, 'xmlns:z="urn:z" requiredextensions="z"')),
+  ],
+  [
+    'a model that is sealed',
+    'sealed',
+    () => withModel(model(OBJECT, BUILD, `requiredextensions="s" xmlns:s="${SECURE_NAMESPACE}"`)),
   ],
   ['an extension without a namespace', 'extension', () => withModel(model(OBJECT, BUILD, 'requiredextensions="nope"'))],
   [

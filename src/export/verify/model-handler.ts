@@ -1,5 +1,6 @@
 import type { Mesh } from '../../core/types.ts'
 import { growingIndices, growingPoints } from '../mesh-file.ts'
+import { SECURE_NAMESPACE } from '../secure-content/names.ts'
 import { CORE_NAMESPACE, OWN_NAMESPACE, PRODUCTION_NAMESPACE } from '../threemf-package.ts'
 import { refuse } from './refuse.ts'
 import { isSound, numberOf, type Transform, transformOf } from './transform.ts'
@@ -98,7 +99,12 @@ export class ModelHandler implements XmlHandler {
   #depth = 0
   #metadataName: string | null = null
   readonly #path: string[] = []
+  readonly #extensions: readonly string[]
 
+  /** `extensions` may be required beside those that every reader knows. */
+  constructor(extensions: readonly string[] = []) {
+    this.#extensions = [...KNOWN_EXTENSIONS, ...extensions]
+  }
   open(name: string, attributes: ReadonlyMap<string, string>): void {
     const parent = this.#path.at(-1) ?? ''
     this.#path.push(name)
@@ -123,8 +129,10 @@ export class ModelHandler implements XmlHandler {
     this.unitMm = unitMm
     this.#prefixes = attributes
     const required = (attributes.get('requiredextensions') ?? '').split(/\s+/).filter((prefix) => prefix !== '')
-    for (const prefix of required)
-      if (!KNOWN_EXTENSIONS.includes(attributes.get(`xmlns:${prefix}`) ?? '')) throw refuse('extension')
+    for (const prefix of required) {
+      const extension = attributes.get(`xmlns:${prefix}`) ?? ''
+      if (!this.#extensions.includes(extension)) throw refuse(extension === SECURE_NAMESPACE ? 'sealed' : 'extension')
+    }
   }
   #structure(name: string, parent: string, attributes: ReadonlyMap<string, string>): void {
     if (name === core('metadata') && parent === core('model')) this.#said(attributes)

@@ -1,4 +1,3 @@
-import { MODEL_RELATION } from '../threemf-package.ts'
 import { refuse } from './refuse.ts'
 import type { XmlHandler } from './xml-reader.ts'
 
@@ -30,10 +29,9 @@ export class ContentTypes implements XmlHandler {
   }
 }
 
-/** The models that the relations of a package or a part name. Errors: threemf/external, traversal, duplicate-id, malformed. */
+/** What the relations of a package or a part name. Errors: threemf/external, traversal, duplicate-id, malformed. */
 export class Relations implements XmlHandler {
-  readonly models: string[] = []
-  readonly targets: string[] = []
+  readonly links: { readonly part: string; readonly type: string }[] = []
   readonly #ids = new Set<string>()
   readonly #folder: string
 
@@ -50,10 +48,13 @@ export class Relations implements XmlHandler {
     if (attributes.get('TargetMode') === 'External' || /^[A-Za-z][\w+.-]*:|^\/\/|^\\\\/.test(target))
       throw refuse('external')
     const part = this.#part(target)
-    this.targets.push(part)
-    if (type === MODEL_RELATION) this.models.push(part)
+    this.links.push({ part, type })
   }
   close(): void {}
+  /** The parts that relations of this type name. */
+  ofType(type: string): readonly string[] {
+    return this.links.filter((link) => link.type === type).map(({ part }) => part)
+  }
   #part(target: string): string {
     const part = target.startsWith('/') ? target.slice(1) : this.#folder + target
     if (part.split(/[/\\]/).some((step) => step === '..' || step === '.')) throw refuse('traversal')

@@ -39,6 +39,7 @@ const WHY: Readonly<Record<ThreeMfFault, string>> = {
   unit: 'states a unit that does not exist',
   'unit-lie': 'bears a trace id of Proofprint but another unit than mm',
   extension: 'requires an extension that is not known here',
+  sealed: 'is sealed, and its model opens only with the key of whoever it was sealed for',
   metadata: 'holds metadata that 3MF does not allow',
   'bad-id': 'has an object without a lawful number',
   'duplicate-id': 'has two things of one number',

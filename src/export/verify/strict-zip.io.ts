@@ -9,8 +9,8 @@ import { refuse } from './refuse.ts'
 const MOST_ENTRIES = 2000
 const MOST_BYTES = 2 ** 31
 /** A model deflates 5 to 25 times. Small files may do better. */
-const MOST_RATIO = 100
-const RATIO_FLOOR_BYTES = 2 ** 20
+export const MOST_RATIO = 100
+export const RATIO_FLOOR_BYTES = 2 ** 20
 const LOCAL_BYTES = 30
 const END_BYTES = 22
 const DESCRIBED_AFTER = 8

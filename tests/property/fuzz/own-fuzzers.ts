@@ -84,6 +84,7 @@ import { tinyOnnx } from '../../support/tiny-onnx.ts'
 import { type Fuzzers, fuzzer, mutated, mutatedJson, raw } from './fuzzer.ts'
 import { HANDOVER_FUZZERS } from './handover-fuzzers.ts'
 import { PEOPLE_FUZZERS } from './people-fuzzers.ts'
+import { SEALED_FUZZERS } from './sealed-fuzzers.ts'
 
 type Bytes = Uint8Array<ArrayBuffer>
 
@@ -410,6 +411,7 @@ async function offered(bytes: Uint8Array) {
 
 export const OWN_FUZZERS: Fuzzers = {
   ...HANDOVER_FUZZERS,
+  ...SEALED_FUZZERS,
   'trace/bundle-read.ts': [
     fuzzer(mutated(evidence), readBundle, 300, ({ manifest, audit, statements }) => {
       expect([audit.length, statements.length]).toEqual([manifest.counts.audit, manifest.counts.statements])
@@ -510,6 +512,7 @@ export const OWN_FUZZERS: Fuzzers = {
   'export/verify/stl-any.ts': readsStl,
   'export/verify/read-any.io.ts': readsZip.slice(1),
   'export/verify/strict-zip.io.ts': readsZip.slice(1),
+  'export/verify/package.io.ts': readsZip,
   'export/verify/threemf-any.io.ts': readsZip,
   'export/verify/opc.ts': [
     ...readsXml(packageText, () => new ContentTypes()),

@@ -8,6 +8,7 @@ import { writeStl } from '../../../src/export/stl.ts'
 import { POLICIES } from '../../../src/qa/policy.ts'
 import { fileOf, joined, notesFor, threeMfOf } from '../../support/file-parts.ts'
 import { passingFindings, releasedForTest } from '../../support/findings.ts'
+import { openSealed, testRecipient } from '../../support/sealed-3mf.ts'
 import { sphereMesh } from '../../support/sphere-mesh.ts'
 
 const traceId = '7K3MQ-2XA9B'
@@ -30,6 +31,20 @@ describe('export', () => {
     expect(file.finding).toMatchObject({ check: 'file-reread', level: 'pass', hard: true, limit: 1e-3, unit: 'mm' })
     expect(file.finding.value).toBeLessThanOrEqual(1e-6)
     expect(file.digest).toBe(await sha256(new Uint8Array(await file.file.arrayBuffer())))
+  })
+  test('sealed for a recipient it is the same part; the plain file and its digest are what they are without', async () => {
+    const { recipient, holder } = await testRecipient('Printer-1')
+    const plain = await exportMesh(await input(), IDLE_CONTEXT)
+    const { digest, sealed } = await exportMesh(await input({ recipients: [recipient] }), IDLE_CONTEXT)
+    expect([digest, plain.sealed]).toEqual([plain.digest, null])
+    const { mesh: found } = await openSealed(sealed ?? new Blob(), holder)
+    expect(found.indices).toEqual(mesh.indices)
+    const findings = passingFindings().slice(1)
+    await expect(exportMesh(await input({ findings, recipients: [recipient] }), IDLE_CONTEXT)).rejects.toMatchObject({
+      code: 'qa/refused',
+    })
+    const stl = await exportMesh(await input({ format: 'stl', recipients: [recipient] }), IDLE_CONTEXT)
+    expect(stl.sealed).toBeNull()
   })
   test('a mesh changed after its check is refused', async () => {
     const moved = { ...mesh, positions: mesh.positions.with(0, 1.5) }
