@@ -4,7 +4,7 @@ import type { Reason } from '../infer/reason.ts'
 import type { AcceptReason, AiRegion, LabelAi, ReaderRole } from '../segment/label-ai.ts'
 import { bytes, decimal, mm, percent, plural, volume, withUnit } from './format.ts'
 
-// The words of AI: what runs, how far it is believed, and its review; see text.en.ts.
+// The words of AI: what runs, how far it is believed, and its review.
 
 const BAND: Readonly<Record<Band, string>> = { green: 'Green', amber: 'Amber', red: 'Red' }
 const BAND_MEANS: Readonly<Record<Band, string>> = {

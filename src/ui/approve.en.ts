@@ -4,7 +4,7 @@ import type { AiRegion, LabelAi } from '../segment/label-ai.ts'
 import { AI } from './ai.en.ts'
 import { count, decimal, mm, plural, volume, withUnit } from './format.ts'
 
-// The words of Approve: who signs what, what goes back and why, and what waits for its operator; see text.en.ts.
+// The words of Approve: who signs what, what goes back and why, and what waits for its operator.
 
 const ROLE: Readonly<Record<Role, string>> = {
   intake: 'Intake',

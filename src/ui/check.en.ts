@@ -15,9 +15,9 @@ import {
   volume,
 } from './format.ts'
 import { SCAN } from './scan.en.ts'
-import { POLICY, PROCESS } from './text.en.ts'
+import { POLICY, PROCESS } from './terms.en.ts'
 
-// The words of the gates and of what they find; see text.en.ts.
+// The words of the gates and of what they find.
 
 const numberWords = ['none', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine']
 const word = (n: number) => numberWords[n] ?? count(n)

@@ -15,7 +15,7 @@ import type { Severity } from '../evidence/severity.ts'
 import type { Band } from '../infer/outcome.ts'
 import { count, decimal, percent, plural } from './format.ts'
 
-// The words of what a network was put to: robustness, attacks, the register; see text.en.ts.
+// The words of what a network was put to: robustness, attacks, the register.
 
 /** What was done to a scan, and what it stands for. */
 export const CORRUPTION: Readonly<Record<CorruptionId, readonly [name: string, stands: string]>> = {

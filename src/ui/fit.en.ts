@@ -2,7 +2,7 @@ import type { PartFit } from '../app/part-view.ts'
 import { FACING_MM } from '../qa/fit.ts'
 import { mm, volume } from './format.ts'
 
-// The words of the fit of two bodies; see text.en.ts.
+// The words of the fit of two bodies.
 
 export const FIT = {
   title: 'Fit of two bodies',

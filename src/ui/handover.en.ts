@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../core/errors.ts'
 
-// The words of print stations and of sealed files; see text.en.ts.
+// The words of print stations and of sealed files.
 
 type HandoverCode = Extract<ErrorCode, `handover/${string}`>
 

@@ -12,7 +12,7 @@ import { EMBOSS } from '../prepare/marks/emboss.ts'
 import type { Facts } from './facts.ts'
 import { directionText, mm, place3, plural } from './format.ts'
 
-// The words of the marks on the part; see text.en.ts.
+// The words of the marks on the part.
 
 /** What each is called on its button, does, and is started with. */
 export const MARK_TOOL = {

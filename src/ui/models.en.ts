@@ -5,9 +5,9 @@ import type { BandLimit, EvaluationRow, Member, ModelCard, Normalisation, Struct
 import type { CardProblem } from '../infer/parse-card.ts'
 import { decimal, fieldText, mm, plural, withUnit } from './format.ts'
 import { ANATOMY_NAME } from './segment.en.ts'
-import { POLICY } from './text.en.ts'
+import { POLICY } from './terms.en.ts'
 
-// The words of Models: networks, their cards and who approved them; see text.en.ts.
+// The words of Models: networks, their cards and who approved them.
 
 const date = (day: string) =>
   new Date(`${day}T12:00`).toLocaleDateString('en-GB', { day: 'numeric', month: 'short', year: 'numeric' })

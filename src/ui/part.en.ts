@@ -4,7 +4,7 @@ import { MARK_CHOICE, MARK_FIELD, MARK_TOOL } from './marks.en.ts'
 import type { ParamWords } from './param-field.ts'
 import type { Lack, PartToolGroup, PlaneWay } from './part-tool.ts'
 
-// The words of the edits of the part; see text.en.ts.
+// The words of the edits of the part.
 
 export const PART = {
   title: 'Edits of the part',

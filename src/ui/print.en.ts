@@ -4,9 +4,9 @@ import type { ExportFormat } from '../export/file-parts.ts'
 import type { OrientGoal } from '../print/orient.ts'
 import type { PROFILE_LIMITS } from '../print/profiles.ts'
 import { decimal, number3, withUnit } from './format.ts'
-import { POLICY } from './text.en.ts'
+import { POLICY } from './terms.en.ts'
 
-// The words of the printer, the build direction, the estimate and the files; see text.en.ts.
+// The words of the station Print: the printer, the build direction, the estimate and the files.
 
 export const GOAL: Readonly<Record<OrientGoal, string>> = {
   supports: 'Least support',
@@ -145,4 +145,33 @@ export const FILES = {
       modified: modified ? 'yes' : 'no',
     }) as const,
   added: 'as added',
+}
+
+export const PRINT = {
+  title: 'Print',
+  lead: 'The file holds exactly the model that was checked, in millimetres.',
+  plate: 'On the plate',
+  inside: (part: string, box: string) => [part, ` in ${box}`],
+  machine: (name: string) => `Printer: ${name}`,
+  before: 'Before it leaves',
+  reread: 'Read back from the file',
+  rereadNone: 'when saved',
+  off: (mmValue: number) => `${decimal(mmValue, 3)}\u2009mm off`,
+  unit: 'Unit in the file',
+  patient: 'Patient data in the file',
+  same: 'Same as the checked model',
+  none: 'none',
+  yes: 'yes',
+  save3mf: 'Save the 3MF file',
+  report: 'Save the figures',
+  saveWhy: 'Carries its unit and the trace id. You choose where it goes.',
+  saved: 'Saved files',
+  file: 'File',
+  digest: 'Digest',
+  trace: 'See the trace',
+  verify: 'Verify the print',
+  notReleased: 'This model is not released',
+  notReleasedLead: 'A file can be saved once every gate holds, or is accepted with a reason.',
+  toCheck: 'Go to Check',
+  traceId: 'Trace id',
 }

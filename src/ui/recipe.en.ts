@@ -3,7 +3,7 @@ import { plural, volume } from './format.ts'
 import type { ParamWords } from './param-field.ts'
 import { ANATOMY_NAME } from './segment.en.ts'
 
-// The words of the template panel; see text.en.ts.
+// The words of the template panel.
 
 export const RECIPE = {
   template: 'Template',

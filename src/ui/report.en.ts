@@ -1,4 +1,4 @@
-// The words of the report for people; see text.en.ts.
+// The words of the report for people.
 
 export const REPORT = {
   language: 'en',

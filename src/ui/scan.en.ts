@@ -17,7 +17,7 @@ import {
   withUnit,
 } from './format.ts'
 
-// The words of scans: their list, their passport, the questions a file leaves open; see text.en.ts.
+// The words of scans: their list, their passport, the questions a file leaves open.
 
 const PARTS: Readonly<Record<SeriesPart['kind'], readonly [name: string, unit: string]>> = {
   echo: ['Echo', 'ms'],

@@ -9,7 +9,7 @@ import type { ToolGroup, ToolId } from './segment-tools.ts'
 import type { Shortcut, ShortcutGroup, ShortcutId } from './shortcuts.ts'
 import type { PlaneId } from './viewer/plane.ts'
 
-// The words of the Segment station; see text.en.ts.
+// The words of the Segment station.
 
 export const SEGMENT = {
   title: 'Segment',

@@ -55,14 +55,15 @@ import {
   withUnit,
 } from './format.ts'
 import { MARK_FACTS, type MarkStepParams } from './marks.en.ts'
+import { MODEL } from './model.en.ts'
 import { NO_UPPER_LIMIT } from './range.ts'
 import { SCAN } from './scan.en.ts'
 import { SHAPE_FACTS, type ShapeParams } from './shape-facts.en.ts'
 import { stepText } from './steps.en.ts'
-import { MODEL, POLICY, PROCESS } from './text.en.ts'
+import { POLICY, PROCESS } from './terms.en.ts'
 import { decisionText, reasonText } from './verify.en.ts'
 
-// What each step was told, in words; see text.en.ts.
+// What each step was told, in words.
 
 interface StepParams extends AiParams, ShapeParams, MarkStepParams {
   readonly scan: ScanParams

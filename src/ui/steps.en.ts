@@ -1,7 +1,7 @@
 import type { ChangeView } from '../app/job-view.ts'
 import { capital, count, plural, volume } from './format.ts'
 
-// The words of steps: what they are called, what is running, what the last one changed; see text.en.ts.
+// The words of steps: what they are called, what is running, what the last one changed.
 
 /** Steps as written in the trace and the ledger. */
 const STEP: Readonly<Record<string, string>> = {

@@ -2,9 +2,9 @@ import type { IdAsked, ReleaseWithPrints } from '../app/trace-view.ts'
 import type { PolicyId, ProcessId } from '../core/finding.ts'
 import type { NotReplayed, ReplayFigures } from '../trace/replay-result.ts'
 import { count, decimal, plural, seconds, spacing3, withUnit } from './format.ts'
-import { POLICY, PROCESS } from './text.en.ts'
+import { POLICY, PROCESS } from './terms.en.ts'
 
-// The words of Trace: the way from the scan to the part, its replay, and how an id or a file leads back; see text.en.ts.
+// The words of Trace: the way from the scan to the part, its replay, and how an id or a file leads back.
 
 /** Stations of a trace; an approval has a place of its own once there is one. */
 export type TraceStationId = 'scan' | 'mask' | 'model' | 'check' | 'approval' | 'file' | 'print'

@@ -6,7 +6,7 @@ import { PUBLISHED, type Who, type Work } from '../print/effort.ts'
 import { RATE_WINDOW } from '../print/p-chart.ts'
 import { count, decimal, mm, number3, percent, plural, signed, withUnit } from './format.ts'
 
-// The words of Verify: the file that came back, the caliper form, the scan of the part, the printer's charts and the effort; see text.en.ts.
+// The words of Verify: the file that came back, the caliper form, the scan of the part, the printer's charts and the effort.
 
 const mm2 = (value: number) => withUnit(decimal(value, 2), 'mm')
 const signedMm = (value: number) => withUnit(signed(value, 2), 'mm')

@@ -5,8 +5,8 @@ import { niftiVoxel, readNiftiHeader } from '../../src/import/nifti-header.ts'
 import type { ModelCard } from '../../src/infer/card.ts'
 import { AI } from '../../src/ui/ai.en.ts'
 import { CHECK } from '../../src/ui/check.en.ts'
+import { PRINT } from '../../src/ui/print.en.ts'
 import { ANATOMY_NAME } from '../../src/ui/segment.en.ts'
-import { PRINT } from '../../src/ui/text.en.ts'
 import {
   acceptRegions,
   approveNetwork,

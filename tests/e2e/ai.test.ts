@@ -4,9 +4,10 @@ import { expect, test } from 'vitest'
 import type { Member, ModelCard } from '../../src/infer/card.ts'
 import { ACCEPT_REASON, AI, bandMeans } from '../../src/ui/ai.en.ts'
 import { CHECK } from '../../src/ui/check.en.ts'
+import { PRINT } from '../../src/ui/print.en.ts'
 import { ANATOMY_NAME } from '../../src/ui/segment.en.ts'
+import { SHELL } from '../../src/ui/shell.en.ts'
 import { stepText } from '../../src/ui/steps.en.ts'
-import { PRINT, SHELL } from '../../src/ui/text.en.ts'
 import {
   acceptRegions,
   addNetwork,

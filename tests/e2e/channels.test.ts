@@ -2,7 +2,7 @@ import { expect, inject, test } from 'vitest'
 import { ensureChromium } from '../../scripts/lib/chromium.mjs'
 import { kioskArgs } from '../../scripts/lib/egress.mjs'
 import { CHANNELS } from '../../src/ui/channels.en.ts'
-import { SHELL } from '../../src/ui/text.en.ts'
+import { SHELL } from '../../src/ui/shell.en.ts'
 import { button } from '../support/app-journey.ts'
 import { openBrowser, openPage } from '../support/browser.ts'
 

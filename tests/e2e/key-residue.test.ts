@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { type BrowserContext, chromium, type Page } from 'playwright-core'
 import { afterEach, beforeEach, expect, inject, test } from 'vitest'
 import { CHROMIUM_ARGS, ensureChromium } from '../../scripts/lib/chromium.mjs'
-import { VAULT } from '../../src/ui/text.en.ts'
+import { VAULT } from '../../src/ui/start.en.ts'
 import { ballFolder, createVault, idle, openScan, PASSPHRASE, WORK_MS } from '../support/app-journey.ts'
 
 const ball = ballFolder()

@@ -1,8 +1,9 @@
 import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
+import { NEXT_STEP } from '../../src/ui/next-step.en.ts'
 import { IMPORTED_LABELS, SCAN } from '../../src/ui/scan.en.ts'
 import { ANATOMY_NAME, SEGMENT } from '../../src/ui/segment.en.ts'
-import { NEXT_STEP, VIEW } from '../../src/ui/text.en.ts'
+import { VIEW } from '../../src/ui/view.en.ts'
 import {
   BALL_SIZE,
   ballFolder,

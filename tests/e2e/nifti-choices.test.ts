@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { noteText, QUESTION, SCAN } from '../../src/ui/scan.en.ts'
-import { SHELL } from '../../src/ui/text.en.ts'
+import { SHELL } from '../../src/ui/shell.en.ts'
 import { showSteps } from '../support/app-journey.ts'
 import { axeBarriers } from '../support/axe.ts'
 import { pageOfFile } from '../support/browser.ts'

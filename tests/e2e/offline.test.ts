@@ -8,7 +8,7 @@ import { sha256 } from '../../src/core/hash.ts'
 import { parseRelease, type Release, releaseDigest } from '../../src/trace/release.ts'
 import { RELEASE } from '../../src/ui/channels.en.ts'
 import { CHECK } from '../../src/ui/check.en.ts'
-import { START } from '../../src/ui/text.en.ts'
+import { START } from '../../src/ui/start.en.ts'
 import { button, idle, WORK_MS } from '../support/app-journey.ts'
 import { openBrowser, openPage, type WatchedPage } from '../support/browser.ts'
 

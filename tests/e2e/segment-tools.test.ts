@@ -19,7 +19,7 @@ import { smoothMasksJointly } from '../../src/segment/smooth-joint.ts'
 import { smoothMask } from '../../src/segment/smooth-mask.ts'
 import { threshold } from '../../src/segment/threshold.ts'
 import { ANATOMY_NAME, SEGMENT } from '../../src/ui/segment.en.ts'
-import { SHELL } from '../../src/ui/text.en.ts'
+import { SHELL } from '../../src/ui/shell.en.ts'
 import { gridOf, volumeOf } from '../support/phantoms.ts'
 import { cancelNext, segmentPage, settled, type TraceRow, traceRows } from '../support/segment-page.ts'
 

@@ -1,6 +1,7 @@
 import { expect, inject, test } from 'vitest'
 import { WIPE } from '../../src/ui/channels.en.ts'
-import { SHELL, VAULT } from '../../src/ui/text.en.ts'
+import { SHELL } from '../../src/ui/shell.en.ts'
+import { VAULT } from '../../src/ui/start.en.ts'
 import { button, createVault } from '../support/app-journey.ts'
 import { openBrowser, openPage } from '../support/browser.ts'
 

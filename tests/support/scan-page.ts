@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core'
-import { SHELL } from '../../src/ui/text.en.ts'
+import { SHELL } from '../../src/ui/shell.en.ts'
 
 /** Chooses files on the first screen, wherever the app is. */
 export async function openFiles(page: Page, files: Readonly<Record<string, Uint8Array>>): Promise<void> {

@@ -5,7 +5,7 @@ import { dayOf } from '../../infer/approval.ts'
 import type { NewPerson } from '../../vault/enrol.ts'
 import type { Validity } from '../../vault/person.ts'
 import { ADD_PERSON } from '../people.en.ts'
-import { VAULT } from '../text.en.ts'
+import { VAULT } from '../start.en.ts'
 
 const SHORTEST = 12
 

@@ -13,9 +13,9 @@ import * as templateSteps from '../../../src/app/template-steps.ts'
 import type { CheckId, Finding } from '../../../src/core/finding.ts'
 import { REQUIRED_CHECKS } from '../../../src/qa/gate.ts'
 import { findingText, passedValue } from '../../../src/ui/check.en.ts'
+import { NEXT_STEP } from '../../../src/ui/next-step.en.ts'
 import { stepFacts } from '../../../src/ui/step-facts.en.ts'
 import { changeText } from '../../../src/ui/steps.en.ts'
-import { NEXT_STEP } from '../../../src/ui/text.en.ts'
 
 /** Every file of the catalogue, also those that come later. */
 const catalogue = import.meta.glob('../../../src/ui/*.en.ts', { eager: true })

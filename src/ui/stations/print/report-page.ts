@@ -8,9 +8,10 @@ import { POLICIES } from '../../../qa/policy.ts'
 import { APPROVE } from '../../approve.en.ts'
 import { BUDGET, findingText, gatePassed, gateTitle, passedValue } from '../../check.en.ts'
 import { decimal, findingValue, signed, size3, spacing3 } from '../../format.ts'
+import { LEDGER } from '../../model.en.ts'
 import { REPORT } from '../../report.en.ts'
 import { stepText } from '../../steps.en.ts'
-import { LEDGER, POLICY, PROCESS_LONG } from '../../text.en.ts'
+import { POLICY, PROCESS_LONG } from '../../terms.en.ts'
 
 /** All that a report for people is made of. */
 export interface ReportParts {

@@ -1,0 +1,42 @@
+import { count } from './format.ts'
+
+// The words of the slices and of the part in 3-D.
+
+export const VIEW = {
+  axial: 'Axial',
+  coronal: 'Coronal',
+  sagittal: 'Sagittal',
+  part: '3-D',
+  index: {
+    axial: (n: number, of: number) => `Slice ${n} of ${of}`,
+    coronal: (n: number, of: number) => `Row ${n} of ${of}`,
+    sagittal: (n: number, of: number) => `Column ${n} of ${of}`,
+  },
+  layout: 'Layout',
+  four: 'Four views',
+  one: 'One view',
+  window: 'Window',
+  windows: { bone: 'Bone', soft: 'Soft tissue', lung: 'Lung', auto: 'Auto' },
+  undo: (what: string | null) => (what === null ? 'Undo' : `Undo: ${what}`),
+  redo: (what: string | null) => (what === null ? 'Redo' : `Redo: ${what}`),
+  undoShort: 'Undo',
+  redoShort: 'Redo',
+  sliceHelp: 'Arrow keys move one slice, Page keys ten, plus and minus zoom, 0 shows all.',
+  fromAi: ['Drawn from the AI,', 'not yet a label'],
+  fromMask: ['Drawn from the mask,', 'not yet a model'],
+  fromPreview: ['Drawn from the preview,', 'not yet marked'],
+  noMask: 'Nothing is marked yet. The part appears here once the mask holds something.',
+  noWebgl: 'This browser cannot draw in 3-D here. The slices and every figure still work.',
+  slicesByProcessor: 'The graphics card stopped drawing slices. The processor draws them now; nothing is lost.',
+  grid: 'Grid 10\u2009mm',
+  partLabel: (size: string) => `The part in 3-D, ${size}`,
+  partHelp: 'Drag or use arrow keys to turn, wheel or plus and minus to zoom, 0 shows all.',
+  reset: 'Show all',
+  labels: (shown: boolean) => (shown ? 'Hide all labels' : 'Show all labels'),
+  place: (n: number, value: string) => `Place ${n}: ${value}`,
+  here: (value: string, limit: string): readonly [string, string] => [value, ` here, needs ${limit}`],
+  hereDeviation: (value: string): readonly [string, string] => [value, ' from the mask here'],
+  loading: 'Reading the scan',
+  arriving: (slices: number, total: number) => `${count(slices)} of ${count(total)} slices are here`,
+  empty: 'No scan is open. Choose a series above.',
+}
