@@ -7,7 +7,7 @@ import { encodeMask } from '../vault/codec.ts'
 import { maskDigest, maskDigestNow } from './digests.ts'
 import { outcomeDigest } from './infer-steps.ts'
 import type { KeptAsset, Step } from './pipeline.ts'
-import { keepNothing, listener } from './steps.ts'
+import { keepNothing, listener } from './step-parts.ts'
 
 /** What a case keeps of an AI mask beside the label it became: what the label is compared with, and where it was unsure. */
 export interface AiSource {

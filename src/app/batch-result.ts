@@ -10,7 +10,7 @@ import type { Checked } from './check-codec.ts'
 import type { Modelled, Segmented } from './line.ts'
 import { caseReport } from './report.ts'
 import type { RefusingGate, RunOptions, RunResult } from './run-result.ts'
-import type { Scanned } from './steps.ts'
+import type { Scanned } from './scan-steps.ts'
 import type { Template } from './templates.ts'
 
 /** What was asked for, and who says in words what refuses it. */

@@ -10,7 +10,7 @@ import type { BenchCase } from './bench-data.ts'
 import type { BenchAnswer, BenchNetwork } from './bench-network.ts'
 import type { BenchOrder } from './bench-view.ts'
 import { fitOn } from './import-labels.ts'
-import { listener } from './steps.ts'
+import { listener } from './step-parts.ts'
 import type { Workers } from './workers.ts'
 
 /** A network at work, and what its answers are held against. */

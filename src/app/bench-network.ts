@@ -8,7 +8,7 @@ import type { Reason } from '../infer/reason.ts'
 import { scanFacts, scopeBreaches } from '../infer/scope.ts'
 import { graphicsTest } from '../infer/self-test.ts'
 import type { ShelfModel } from './model-view.ts'
-import { listener } from './steps.ts'
+import { listener } from './step-parts.ts'
 import type { Workers } from './workers.ts'
 
 /** What a network under test made of a scan. */

@@ -12,7 +12,7 @@ import type { AttackRun, ModelEvidence } from '../evidence/model-evidence.ts'
 import { compared, pairsOf, type ReadCase, readCase, type TrialBench } from './bench-case.ts'
 import type { BenchCase } from './bench-data.ts'
 import type { GridOrder } from './bench-view.ts'
-import { listener } from './steps.ts'
+import { listener } from './step-parts.ts'
 
 type Change = Pick<Trial, 'corruption' | 'severity'>
 

@@ -7,7 +7,7 @@ import { REGISTER, type RegisterParams } from '../print/icp.ts'
 import { meshDigest, volumeDigest } from './digests.ts'
 import { partSurface } from './part-ct.ts'
 import type { Step } from './pipeline.ts'
-import { listener } from './steps.ts'
+import { listener } from './step-parts.ts'
 
 export interface ComparedPart {
   readonly design: Mesh

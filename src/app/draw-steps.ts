@@ -6,7 +6,7 @@ import { VIEW_SCISSORS, type ViewScissorsParams } from '../segment/view-scissors
 import { maskDigest, volumeDigest } from './digests.ts'
 import type { Step } from './pipeline.ts'
 import { resident } from './resident.ts'
-import { keepNothing, listener, maskStep } from './steps.ts'
+import { keepNothing, listener, maskStep } from './step-parts.ts'
 
 /** A stroke as the trace keeps it: the brush's limits as numbers of their own, null for none. */
 export type StrokeParams = Omit<PaintParams, 'gate'> & {

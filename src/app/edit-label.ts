@@ -25,8 +25,8 @@ import type { Step } from './pipeline.ts'
 import { islandCount, previewThreshold } from './queries.ts'
 import { segment } from './segment.ts'
 import type { EditRules, LabelWords } from './segment-view.ts'
-import { DENOISE_STEP, THRESHOLD_STEP } from './steps.ts'
 import type { Params, Template } from './templates.ts'
+import { DENOISE_STEP, THRESHOLD_STEP } from './threshold-steps.ts'
 
 /** What an edit makes of the active label; it reaches the labels only through the rules of PLACE_STEP. */
 export interface Proposal {

@@ -18,9 +18,9 @@ import { type Recipe, recipeOf } from '../trace/recipe.ts'
 import { exportFileName, type FileOfPart, traceId } from '../trace/trace-id.ts'
 import { type Checked, checkDigest } from './check-codec.ts'
 import type { ExportRow } from './export-row.ts'
+import { EXPORT_STEP } from './export-step.ts'
 import type { Line } from './line.ts'
 import { keptIn } from './pipeline.ts'
-import { EXPORT_STEP } from './steps.ts'
 
 /** A body and what was measured of it. */
 export interface CheckedBody {

@@ -7,7 +7,7 @@ import type { SelfTest } from '../infer/self-test.ts'
 import type { Ranked } from '../infer/structure-certainty.ts'
 import { volumeDigest } from './digests.ts'
 import type { Step } from './pipeline.ts'
-import { keepNothing, listener } from './steps.ts'
+import { keepNothing, listener } from './step-parts.ts'
 
 /** A network as the page holds it. */
 export interface LoadedModel {

@@ -10,7 +10,7 @@ import { type Body, nextBodyId } from './part-body.ts'
 import { partEditOf } from './part-edits.ts'
 import type { EditMade } from './part-history.ts'
 import { modelParams, type SmoothChoice } from './smooth-choice.ts'
-import { keepNothing } from './steps.ts'
+import { keepNothing } from './step-parts.ts'
 import { type Params, withOverrides } from './templates.ts'
 
 /** `mask` is the digest of the label's voxels when it was asked for: made again later, it must be the same body. */

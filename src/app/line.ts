@@ -13,9 +13,9 @@ import type { LabelAi } from '../segment/label-ai.ts'
 import type { FromAi } from './ai-steps.ts'
 import type { Checked } from './check-codec.ts'
 import type { LedgerRow } from './ledger-row.ts'
+import { CHECK_STEP, DECIMATE_STEP, REPAIR_STEP, SMOOTH_STEP, SURFACE_STEP } from './mesh-steps.ts'
 import { keptIn, type Pipeline } from './pipeline.ts'
 import { measureAgainst } from './queries.ts'
-import { CHECK_STEP, DECIMATE_STEP, REPAIR_STEP, SMOOTH_STEP, SURFACE_STEP } from './steps.ts'
 import {
   MODELLING,
   type Params,

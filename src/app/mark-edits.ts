@@ -8,7 +8,7 @@ import { alsoGripped, alsoWritten, type BodyMarks, NO_MARKS } from './body-marks
 import type { Line } from './line.ts'
 import { BLOCKS_STEP, CODE_STEP, HANGING_STEP, type MarkStep, PLATE_STEP, STAND_STEP, TEXT_STEP } from './mark-steps.ts'
 import type { Body } from './part-body.ts'
-import { listener } from './steps.ts'
+import { listener } from './step-parts.ts'
 import type { Params } from './templates.ts'
 
 type Marked = Pick<Body, 'mesh' | 'reference' | 'added'> & { readonly marks: BodyMarks }

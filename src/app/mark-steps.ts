@@ -14,7 +14,7 @@ import type { Mark } from '../prepare/marks/mark.ts'
 import { STAND } from '../prepare/marks/stand.ts'
 import { meshDigest } from './digests.ts'
 import type { Step } from './pipeline.ts'
-import { keepNothing, listener } from './steps.ts'
+import { keepNothing, listener } from './step-parts.ts'
 
 // Only what a person or the process sets is a parameter; the rest are the stage's defaults, held by its version.
 

@@ -15,7 +15,7 @@ import { maskDigest, volumeDigest } from './digests.ts'
 import { digestOf } from './label-steps.ts'
 import type { Step } from './pipeline.ts'
 import { resident } from './resident.ts'
-import { keepNothing, listener, maskStep } from './steps.ts'
+import { keepNothing, listener, maskStep } from './step-parts.ts'
 
 export const GROW_AT_CLICK_STEP: Step<Volume, GrowAtClickParams, Mask> = {
   spec: GROW_AT_CLICK,

@@ -32,7 +32,7 @@ import {
 } from './mask-steps.ts'
 import type { Click, MaskVerbs } from './mask-verbs.ts'
 import { previewClick } from './queries.ts'
-import { ISLANDS_STEP } from './steps.ts'
+import { ISLANDS_STEP } from './threshold-steps.ts'
 import type { Trial } from './trial.svelte.ts'
 
 /** The verbs of the tools that make a mask from a mask, or from a click. */

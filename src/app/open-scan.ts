@@ -13,9 +13,9 @@ import { checkPart, makePart } from './make-part.ts'
 import { assertMayHandIn } from './read-scan.ts'
 import { asksSomething, NO_ANSWER, readSeries } from './read-series.ts'
 import { restoreCase } from './restore-case.ts'
+import { MODALITY_STEP, SAMPLE_STEP, SIDE_STEP } from './scan-steps.ts'
 import type { ArrivingView, SeriesAnswer } from './scan-view.ts'
 import { defaultTemplate, SAMPLE_TEMPLATE_ID, templateById } from './shipped-templates.ts'
-import { MODALITY_STEP, SAMPLE_STEP, SIDE_STEP } from './steps.ts'
 import type { Template } from './templates.ts'
 
 type OpenVault = () => Promise<void>

@@ -9,7 +9,7 @@ import type { Histogram } from '../volume/histogram.ts'
 import { noteDigest } from './digests.ts'
 import { volumeHistogram } from './queries.ts'
 import { resident } from './resident.ts'
-import { listener } from './steps.ts'
+import { listener } from './step-parts.ts'
 import type { Workers } from './workers.ts'
 
 /** A CT of a printed part. It is held while the case is open, and no case keeps it. */

@@ -5,6 +5,7 @@ import type { Mesh } from '../core/types.ts'
 import { type LayFlatParams, lowestMm } from '../prepare/lay-flat.ts'
 import type { Line } from './line.ts'
 import { MARK_EDITS, type MarkEdit } from './mark-edits.ts'
+import { DECIMATE_STEP, REPAIR_STEP, SMOOTH_STEP } from './mesh-steps.ts'
 import { type Body, bodiesOf, nextBodyId, pairReferences, replaced } from './part-body.ts'
 import {
   BOOLEAN_STEP,
@@ -33,7 +34,6 @@ import {
 } from './part-places.ts'
 import { LAY_FLAT_STEP, type MeshesStep, ofOne, onlyOf, PIECE_STEP } from './part-steps.ts'
 import { solidsOf } from './queries.ts'
-import { DECIMATE_STEP, REPAIR_STEP, SMOOTH_STEP } from './steps.ts'
 import type { Params } from './templates.ts'
 
 /**

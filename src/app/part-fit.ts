@@ -2,7 +2,7 @@ import { subContext } from '../core/pace.ts'
 import type { Desk } from './desk.svelte.ts'
 import { type Body, bodiesOf } from './part-body.ts'
 import type { PartFit } from './part-view.ts'
-import { listener } from './steps.ts'
+import { listener } from './step-parts.ts'
 
 /** Measures how two bodies lie to each other, as they are to be printed; null when it was cancelled or failed. */
 export async function measureFit(

@@ -9,7 +9,7 @@ import { encodeMesh } from '../vault/codec.ts'
 import { meshDigest, meshDigestNow } from './digests.ts'
 import type { Body } from './part-body.ts'
 import type { Step } from './pipeline.ts'
-import { keepNothing, listener } from './steps.ts'
+import { keepNothing, listener } from './step-parts.ts'
 
 /** A step from the meshes of bodies to those of others; what it makes is kept once it is placed in the part. */
 export type MeshesStep<P extends object> = Step<readonly Mesh[], P, readonly Mesh[]>

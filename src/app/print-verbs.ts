@@ -25,7 +25,7 @@ import { ACCEPT_PRINT_STEP, acceptParams, photoSlot } from './print-steps.ts'
 import { printTable, registryParts } from './print-tables.ts'
 import { PrintDesk } from './print-view.svelte.ts'
 import type { PrintView } from './print-view.ts'
-import { listener } from './steps.ts'
+import { listener } from './step-parts.ts'
 
 /** Own ids never meet shipped ones, and say nothing. */
 const OWN = 'own-'

@@ -2,8 +2,8 @@ import type { ArrivalListener } from '../../workers/decode.worker.ts'
 import { subContext } from '../core/pace.ts'
 import type { Context } from '../core/stage.ts'
 import type { Line } from './line.ts'
+import { SCAN_STEP, type Scanned, STRAIGHTEN_STEP } from './scan-steps.ts'
 import type { SeriesAnswer, SeriesRow } from './scan-view.ts'
-import { SCAN_STEP, type Scanned, STRAIGHTEN_STEP } from './steps.ts'
 
 /** Nothing was asked. */
 export const NO_ANSWER: SeriesAnswer = { resample: false, placement: null, frame: null }

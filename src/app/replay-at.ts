@@ -9,7 +9,7 @@ import type { CheckedBody, ExportOrder } from './export.ts'
 import type { Line } from './line.ts'
 import { createPipeline, type Step } from './pipeline.ts'
 import type { ReplayValue, ReplayValues } from './replay-values.ts'
-import { keepNothing } from './steps.ts'
+import { keepNothing } from './step-parts.ts'
 import type { Params } from './templates.ts'
 import type { Workers } from './workers.ts'
 

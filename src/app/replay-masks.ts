@@ -32,8 +32,8 @@ import {
   volumeAt,
 } from './replay-at.ts'
 import { masksValue, type ReplayValue } from './replay-values.ts'
-import { DENOISE_STEP, FILL_HOLES_STEP, ISLANDS_STEP, MARGIN_STEP, THRESHOLD_STEP } from './steps.ts'
 import { AIRWAY_STEP, GROW_FROM_CORE_STEP, LUNG_STEP } from './template-steps.ts'
+import { DENOISE_STEP, FILL_HOLES_STEP, ISLANDS_STEP, MARGIN_STEP, THRESHOLD_STEP } from './threshold-steps.ts'
 
 const asMask = (value: Mask): ReplayValue => ({ kind: 'mask', value })
 type Named = readonly [stage: string, replayer: Replayer]

@@ -5,6 +5,7 @@ import { SMOOTH } from '../prepare/smooth.ts'
 import { exportModel } from './export.ts'
 import { checkInput } from './line.ts'
 import { BLOCKS_STEP, CODE_STEP, HANGING_STEP, type MarkStep, PLATE_STEP, STAND_STEP, TEXT_STEP } from './mark-steps.ts'
+import { CHECK_STEP, DECIMATE_STEP, REPAIR_STEP, SMOOTH_STEP, SURFACE_STEP } from './mesh-steps.ts'
 import {
   BOOLEAN_STEP,
   COMBINE_STEP,
@@ -33,7 +34,7 @@ import {
   volumeAt,
 } from './replay-at.ts'
 import { meshesValue } from './replay-values.ts'
-import { CHECK_STEP, DECIMATE_STEP, listener, REPAIR_STEP, SMOOTH_STEP, SURFACE_STEP } from './steps.ts'
+import { listener } from './step-parts.ts'
 
 type Named = readonly [stage: string, replayer: Replayer]
 

@@ -6,7 +6,7 @@ import { combine } from '../segment/logic.ts'
 import type { Difference, MadeKind } from '../trace/replay-result.ts'
 import type { Checked } from './check-codec.ts'
 import { heldReference } from './queries.ts'
-import { listener } from './steps.ts'
+import { listener } from './step-parts.ts'
 import type { Workers } from './workers.ts'
 
 /** What steps of a trace take and make, by kind. */

@@ -11,9 +11,9 @@ import type { SeriesRow } from './scan-view.ts'
 import { Seeds } from './seeds.svelte.ts'
 import type { EditRules, LabelWords } from './segment-view.ts'
 import type { SessionView } from './session-view.ts'
-import { FILL_HOLES_STEP, ISLANDS_STEP, MARGIN_STEP } from './steps.ts'
 import { Strokes } from './strokes.svelte.ts'
 import { ThresholdPreview } from './threshold-preview.ts'
+import { FILL_HOLES_STEP, ISLANDS_STEP, MARGIN_STEP } from './threshold-steps.ts'
 import { Trial } from './trial.svelte.ts'
 
 /** Labels and the tools that edit them; one edit is tried before it is made. */

@@ -10,7 +10,6 @@ import { MORPHOLOGY_STEP, REMOVE_TABLE_STEP } from './mask-steps.ts'
 import { type MarkingLine, markByNetwork } from './networks.ts'
 import type { ScanAsked } from './promote.ts'
 import { islandCount, otsuThresholds } from './queries.ts'
-import { DENOISE_STEP, FILL_HOLES_STEP, ISLANDS_STEP, MARGIN_STEP, THRESHOLD_STEP } from './steps.ts'
 import { templateDigest } from './template-digest.ts'
 import { AIRWAY_STEP, GROW_FROM_CORE_STEP, LUNG_STEP, TEMPLATE_STEP } from './template-steps.ts'
 import {
@@ -22,6 +21,7 @@ import {
   type StepChange,
   type Template,
 } from './templates.ts'
+import { DENOISE_STEP, FILL_HOLES_STEP, ISLANDS_STEP, MARGIN_STEP, THRESHOLD_STEP } from './threshold-steps.ts'
 
 /** What the steps so far have made. */
 type Marked = Omit<Segmented, 'mask' | 'changes'> & Pick<ScanAsked, 'passport'> & { readonly mask: Mask | null }

@@ -2,7 +2,7 @@ import * as Comlink from 'comlink'
 import type { Context } from '../core/stage.ts'
 import type { Desk } from './desk.svelte.ts'
 import { type CaseRelease, knownReleases } from './known-releases.ts'
-import { listener } from './steps.ts'
+import { listener } from './step-parts.ts'
 import type { FileVerdict, VerifyFileView } from './verify-view.ts'
 
 /** Holds files that came back against everything that left this program, whichever case is open. */

@@ -2,14 +2,17 @@ import { expect, test } from 'vitest'
 import * as aiSteps from '../../../src/app/ai-steps.ts'
 import * as compareSteps from '../../../src/app/compare-part.ts'
 import * as drawSteps from '../../../src/app/draw-steps.ts'
+import * as exportStep from '../../../src/app/export-step.ts'
 import * as inferSteps from '../../../src/app/infer-steps.ts'
 import * as markSteps from '../../../src/app/mark-steps.ts'
 import * as maskSteps from '../../../src/app/mask-steps.ts'
+import * as meshSteps from '../../../src/app/mesh-steps.ts'
 import * as partGeometry from '../../../src/app/part-geometry.ts'
 import * as partSteps from '../../../src/app/part-steps.ts'
 import * as printSteps from '../../../src/app/print-steps.ts'
-import * as steps from '../../../src/app/steps.ts'
+import * as scanSteps from '../../../src/app/scan-steps.ts'
 import * as templateSteps from '../../../src/app/template-steps.ts'
+import * as thresholdSteps from '../../../src/app/threshold-steps.ts'
 import type { CheckId, Finding } from '../../../src/core/finding.ts'
 import { REQUIRED_CHECKS } from '../../../src/qa/gate.ts'
 import { findingText, passedValue } from '../../../src/ui/check.en.ts'
@@ -187,7 +190,10 @@ const specs = Object.values({
   ...aiSteps,
   ...compareSteps,
   ...inferSteps,
-  ...steps,
+  ...exportStep,
+  ...meshSteps,
+  ...scanSteps,
+  ...thresholdSteps,
   ...drawSteps,
   ...markSteps,
   ...maskSteps,
@@ -218,7 +224,7 @@ const factsWithout = (stage: string, all: Record<string, unknown>, name: string)
   stepFacts(stage, { ...all, [name]: undefined }, 'HU').length
 
 test('a step tells what it was told to do, and leaves out what did not apply', () => {
-  const islands = { ...steps.ISLANDS_STEP.spec.defaults }
+  const islands = { ...thresholdSteps.ISLANDS_STEP.spec.defaults }
   expect(stepFacts('islands', islands, 'HU')).toEqual(['the largest piece'])
   expect(stepFacts('islands', { ...islands, keep: 'not-largest', count: 2 }, 'HU')).toEqual([
     'all but the 2 largest pieces',
