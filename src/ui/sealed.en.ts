@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../core/errors.ts'
 
-// The words of sealed 3MF files; see text.en.ts.
+// The words of sealed 3MF files.
 
 type SealedCode = Extract<ErrorCode, `sealed/${string}`>
 
