@@ -7,4 +7,6 @@ export interface ExportRow {
   readonly bytes: number
   /** Set when a person added who the patient is. */
   readonly isNamed?: boolean
+  /** Set when it left sealed; this row is of the plain file, which the vault keeps. */
+  readonly isSealed?: boolean
 }

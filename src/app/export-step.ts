@@ -5,6 +5,7 @@ import type { ExportedFile } from '../export/export.io.ts'
 import type { ExportFormat } from '../export/file-parts.ts'
 import type { PartName } from '../export/part-name.ts'
 import type { VertexValueName, VertexValues } from '../export/ply.ts'
+import type { SealRecipient } from '../export/secure-content/recipient.ts'
 import { POLICIES } from '../qa/policy.ts'
 import type { Recipe } from '../trace/recipe.ts'
 import { type Checked, checkDigest } from './check-codec.ts'
@@ -32,6 +33,8 @@ export interface ExportRequest {
   readonly values: VertexValues | null
   /** What a DICOM file says of the model. */
   readonly dicom: DicomModel
+  /** Who a 3MF is sealed for as well. */
+  readonly recipients: readonly SealRecipient[]
 }
 
 interface ExportParams {
@@ -43,6 +46,8 @@ interface ExportParams {
   readonly values: VertexValueName | ''
   /** Whether a person added who the patient is. */
   readonly namesPatient: boolean
+  /** Fingerprints of whom it was sealed for. */
+  readonly sealedFor: readonly string[]
 }
 
 /** Earns the release again in the mesh worker, writes the file, reads it back and compares. */
@@ -50,16 +55,16 @@ export const EXPORT_STEP: Step<ExportRequest, ExportParams, ExportedFile> = {
   spec: {
     name: 'export',
     version: 5,
-    defaults: { format: '3mf', traceId: '', accepted: [], values: '', namesPatient: false },
+    defaults: { format: '3mf', traceId: '', accepted: [], values: '', namesPatient: false, sealedFor: [] },
   },
   run: async ({ mesh: worker }, request, { format, traceId }, ctx) => {
-    const { bodies, policy, acknowledgements, recipe, values, dicom } = request
+    const { bodies, policy, acknowledgements, recipe, values, dicom, recipients } = request
     const named = bodies.map(async ({ mesh, check, name, colour }) => ({
       ...{ mesh, checkedDigest: await checkedNow(mesh, check.meshDigest), findings: check.findings, acknowledgements },
       ...{ name, colour },
     }))
     const bodiesNamed = await Promise.all(named)
-    const order = { bodies: bodiesNamed, policy: POLICIES[policy], format, traceId, recipe, values, dicom }
+    const order = { bodies: bodiesNamed, policy: POLICIES[policy], format, traceId, recipe, values, dicom, recipients }
     return cpu(await worker.call((api) => api.write(order, ctx.signal, listener(ctx)), ctx.signal))
   },
   inputDigests: async ({ bodies }) => {

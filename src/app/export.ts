@@ -9,6 +9,7 @@ import { PLAIN_COLOUR } from '../export/file-notes.ts'
 import { EXTENSION, type ExportFormat, MANY_BODIES } from '../export/file-parts.ts'
 import type { PartName } from '../export/part-name.ts'
 import type { VertexValues } from '../export/ply.ts'
+import type { SealRecipient } from '../export/secure-content/recipient.ts'
 import { gateVerdict, refuse, requireUnder } from '../qa/gate.ts'
 import { mergeFindings } from '../qa/merge-findings.ts'
 import { POLICIES } from '../qa/policy.ts'
@@ -47,14 +48,23 @@ export interface ExportOrder {
   readonly format: ExportFormat
   /** What a DICOM file says of the model; without it, that it is for teaching and of nobody. */
   readonly dicom?: DicomModel
+  /** Who a 3MF is sealed for as well; absent for nobody. */
+  readonly recipients?: readonly SealRecipient[]
 }
 
 /** What is written once its recipe is known: by who releases it, without the trace that led to it. */
 export type WriteOrder = Omit<ExportOrder, 'trace'> & { readonly recipe: Recipe }
 
+export interface ExportedPart {
+  readonly row: ExportRow
+  readonly file: Blob
+  /** The same, sealed for the recipients of the order; null without any. */
+  readonly sealed: Blob | null
+}
+
 export interface ExportedModel {
   readonly traceId: string
-  readonly files: readonly { readonly row: ExportRow; readonly file: Blob }[]
+  readonly files: readonly ExportedPart[]
 }
 
 /** What leads from the scan to the findings of all bodies. */
@@ -76,9 +86,12 @@ export async function exportModel(line: Line, order: ExportOrder, ctx: Context):
   return writeModel(line, { ...order, recipe: await partRecipe(order.trace, checks) }, ctx)
 }
 
+/** What a sealed 3MF is called beside its plain one. */
+export const sealedName = (fileName: string): string => fileName.replace(/\.3mf$/, '.sealed.3mf')
+
 /** As exportModel. */
 export async function writeModel(line: Line, order: WriteOrder, ctx: Context): Promise<ExportedModel> {
-  const { bodies, acknowledgements, policy, format, recipe, dicom = PLAIN_MODEL } = order
+  const { bodies, acknowledgements, policy, format, recipe, dicom = PLAIN_MODEL, recipients = [] } = order
   requireReleased(order)
   const id = await traceId(recipe)
   line.onStage('export')
@@ -95,15 +108,20 @@ export async function writeModel(line: Line, order: WriteOrder, ctx: Context): P
     const values = held.length === 1 ? (held[0]?.values ?? null) : null
     // A DICOM file holds one body.
     const model = { ...dicom, mirrored: held.some((body) => body.isMirrored === true) }
-    const input = { bodies: held, policy, acknowledgements, recipe, values, dicom: model }
-    const params = { format, traceId: id, accepted, ...said(format, values, model) }
+    const input = { bodies: held, policy, acknowledgements, recipe, values, dicom: model, recipients }
+    const sealedFor = recipients.map(({ fingerprint }) => fingerprint)
+    const params = { format, traceId: id, accepted, ...said(format, values, model), sealedFor }
     const part = subContext(ctx, n / inFiles.length, (n + 1) / inFiles.length)
     // Several files of one kind do not take each other's place in the vault.
     const step = inFiles.length === 1 ? EXPORT_STEP : keptIn(EXPORT_STEP, (role) => `${role}/${n + 1}`)
-    const { file, digest } = await line.pipeline.runStage(step, input, params, part)
+    const { file, digest, sealed } = await line.pipeline.runStage(step, input, params, part)
     const fileName = exportFileName(id, EXTENSION[format], which)
-    const row = { format, fileName, digest, bytes: file.size }
-    files.push({ row: params.namesPatient ? { ...row, isNamed: true } : row, file })
+    const row = {
+      ...{ format, fileName, digest, bytes: file.size },
+      ...(params.namesPatient ? { isNamed: true } : {}),
+      ...(sealed ? { isSealed: true } : {}),
+    }
+    files.push({ row, file, sealed })
   }
   return { traceId: id, files }
 }

@@ -8,9 +8,11 @@ export interface FileChoice {
   readonly patient: Pick<DicomPatient, 'name' | 'id'> | null
   /** Whether something on the part itself names the patient; said in a DICOM file. */
   readonly namesPatient: boolean
+  /** Fingerprints of whom a 3MF is sealed for; with any it leaves sealed and not plain. */
+  readonly sealFor: readonly string[]
 }
 
-export const PLAIN_CHOICE: FileChoice = { values: null, patient: null, namesPatient: false }
+export const PLAIN_CHOICE: FileChoice = { values: null, patient: null, namesPatient: false, sealFor: [] }
 
 /** What the case itself says in a DICOM file. */
 export type DicomFacts = Omit<DicomModel, 'patient' | 'namesPatient'>

@@ -15,7 +15,7 @@ import { findingsSlot } from './check-part.ts'
 import type { Desk } from './desk.svelte.ts'
 import { download } from './download.io.ts'
 import { keepModel } from './edit-part.ts'
-import { type CheckedBody, exportModel } from './export.ts'
+import { type CheckedBody, exportModel, sealedName } from './export.ts'
 import type { FileChoice } from './file-choice.ts'
 import { appearanceOf, dicomFacts, dicomModel, valuesFor } from './file-facts.ts'
 import { check, markings, model, share } from './line.ts'
@@ -98,14 +98,17 @@ export async function exportFile(desk: Desk, format: ExportFormat, choice: FileC
     }
     const name = { anatomy: 'other', laterality: 'none' } as const
     const dicom = dicomModel(dicomFacts(desk.data), choice)
-    const order = { bodies: checked, name, acknowledgements, policy, process, trace: store.trace, format, dicom }
+    const recipients = desk.recipients.kept.recipients.filter(({ fingerprint }) => choice.sealFor.includes(fingerprint))
+    const parts = { bodies: checked, name, acknowledgements, policy, process, trace: store.trace }
+    const order = { ...parts, format, dicom, recipients }
     const { traceId, files } = await exportModel(desk.line(), order, ctx)
     desk.data.traceId = traceId
     desk.data.exports = [...desk.data.exports.filter((e) => e.format !== format), ...files.map(({ row }) => row)]
     desk.saveState()
     // Nothing leaves before it is written down.
     await store.flush()
-    for (const { row, file } of files) download(row.fileName, file)
+    for (const { row, file, sealed } of files)
+      download(sealed ? sealedName(row.fileName) : row.fileName, sealed ?? file)
   })
 }
 

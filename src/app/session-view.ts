@@ -19,6 +19,7 @@ import type { RecipeVerbs } from './recipe-view.ts'
 import type { ReleasesView } from './releases-view.ts'
 import type { ReviewView } from './review-view.ts'
 import type { ScanView } from './scan-view.ts'
+import type { SealView } from './seal-view.ts'
 import type { SegmentView } from './segment-view.ts'
 import type { SmoothChoice } from './smooth-choice.ts'
 import type { TraceRow, TraceView } from './trace-view.ts'
@@ -51,6 +52,7 @@ export interface SessionView extends VaultVerbs, ScanView, RecipeVerbs, SegmentV
   readonly print: PrintView
   /** Sealing for print stations, and opening at one. */
   readonly handover: HandoverView
+  readonly seal: SealView
   /** Who approves the part, and what they said. */
   readonly review: ReviewView
   /** Files that came back. */

@@ -8,6 +8,7 @@ import { isStation, type PlaceId } from './place.ts'
 import { printVerbs, verifyState } from './print-verbs.ts'
 import { Releases } from './releases.svelte.ts'
 import { Review } from './review.svelte.ts'
+import { sealVerbs } from './seal-verbs.ts'
 import { SegmentSession } from './segment-session.ts'
 import type { SessionView } from './session-view.ts'
 import { TraceDesk } from './trace-desk.svelte.ts'
@@ -28,10 +29,12 @@ export class Session extends SegmentSession implements SessionView {
       await this.desk.prints.load()
       await this.desk.stations.load()
       await this.desk.received.load()
+      await this.desk.recipients.load()
     },
   )
   readonly print = printVerbs(this.desk)
   readonly handover = handoverVerbs(this.desk, () => handoverPeople(this.desk))
+  readonly seal = sealVerbs(this.desk)
   readonly file = new FileVerifier(this.desk, () => this.#vault.isOpen)
   readonly tracing = new TraceDesk(
     this.desk,
@@ -172,6 +175,7 @@ export class Session extends SegmentSession implements SessionView {
     this.desk.prints.forget()
     this.desk.stations.forget()
     this.desk.received.forget()
+    this.desk.recipients.forget()
     this.desk.people.forget()
     this.desk.handedIn = null
     this.#dropWorkers()

@@ -15,3 +15,25 @@ export const SEALED_NEXT: Readonly<Record<SealedCode, string>> = {
   'sealed/other-recipient': 'Have it sealed for you, or open it where its key is.',
   'sealed/tampered': 'Have the file sent again.',
 }
+
+export const SEALED = {
+  title: 'Sealed 3MF (3MF Secure Content)',
+  lead: 'Only whoever you choose can open this file, with their own key. Few printers and slicers read such files yet: ask before you send one.',
+  none: 'No recipient is known yet.',
+  recipients: 'Recipients of sealed 3MF files',
+  add: 'Add a recipient',
+  adding: 'A new recipient',
+  consumerId: 'Their consumer ID',
+  keyId: 'Their key ID, if they have one',
+  pem: 'Their public key (RSA, PEM)',
+  pemHint: '-----BEGIN PUBLIC KEY-----',
+  asked: 'Whoever runs the printer or slicer gives you these three.',
+  compare:
+    'Have them tell you the SHA-256 of their public key (of its DER form), by telephone or face to face. Not by the way the key came. It is the fingerprint; the six words stand for its first six bytes.',
+  compared: 'Theirs is the same',
+  pin: 'Keep this recipient',
+  tick: 'Tick who can open it.',
+  open: 'You cannot open it yourself, nor can Verify read it. It is larger than a plain 3MF.',
+  save: 'Save sealed 3MF',
+  left: 'Kept here; it left sealed',
+} as const

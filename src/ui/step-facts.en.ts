@@ -110,6 +110,7 @@ interface StepParams extends AiParams, ShapeParams, MarkStepParams {
     readonly accepted: readonly string[]
     readonly values: string
     readonly namesPatient: boolean
+    readonly sealedFor: readonly string[]
   }
   readonly place: PlaceParams
   readonly restore: RestoreParams
@@ -330,6 +331,7 @@ const FACTS: { readonly [S in keyof StepParams]: Facts<StepParams[S]> } = {
     accepted: (v) => v.map(acceptedText).join('; '),
     values: (v) => (v === '' ? '' : `with ${v.replace('_mm', '')} of each point`),
     namesPatient: (v) => (v ? 'names the patient' : ''),
+    sealedFor: (v) => (v.length === 0 ? '' : `sealed for ${plural(v.length, 'recipient', 'recipients')}`),
   },
   place: { label: (v) => `label ${v}`, ...RULES },
   restore: {

@@ -166,6 +166,8 @@ const BUSY: Readonly<Record<string, string>> = {
   'keep-prints': 'Sealing the choice',
   'read-station': 'Looking at the address',
   'keep-stations': 'Sealing the list of stations',
+  'read-recipient': 'Looking at the key',
+  'keep-recipients': 'Sealing the list of recipients',
   'seal-file': 'Sealing the file',
   'open-sealed': 'Opening the sealed file',
   segment: 'Running the template',

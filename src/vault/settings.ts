@@ -7,7 +7,14 @@ import type { SettingRow } from './records.ts'
 import type { OpenVault } from './vault-keys.ts'
 
 /** What a person keeps beside cases. One sealed record each; the store sees its name and how often it changed. */
-export type SettingName = 'templates' | 'approvals' | 'bench' | 'prints' | 'print-stations' | 'received'
+export type SettingName =
+  | 'templates'
+  | 'approvals'
+  | 'bench'
+  | 'prints'
+  | 'print-stations'
+  | 'received'
+  | 'seal-recipients'
 
 export interface Setting {
   /** 0 before it was ever written. */

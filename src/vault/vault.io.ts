@@ -56,6 +56,7 @@ const SETTING_VERB: Readonly<Record<SettingName, Verb>> = {
   prints: 'receipt',
   'print-stations': 'enrol',
   received: 'receipt',
+  'seal-recipients': 'enrol',
 }
 
 /**

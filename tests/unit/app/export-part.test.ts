@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { type Checked, checkDigest } from '../../../src/app/check-codec.ts'
 import { checkOfPart, findingsSlot } from '../../../src/app/check-part.ts'
-import { exportModel, partTraceId } from '../../../src/app/export.ts'
+import { exportModel, partTraceId, sealedName } from '../../../src/app/export.ts'
 import type { ExportRequest } from '../../../src/app/export-step.ts'
 import type { Line } from '../../../src/app/line.ts'
 import type { KeptAsset, Step } from '../../../src/app/pipeline.ts'
@@ -12,6 +12,7 @@ import { partText } from '../../../src/export/part-name.ts'
 import type { TraceEntry } from '../../../src/trace/chain.ts'
 import { passingFindings } from '../../support/findings.ts'
 import { boxMesh } from '../../support/meshes.ts'
+import { testRecipient } from '../../support/sealed-3mf.ts'
 
 const box = (x: number) => boxMesh([x, 0, 0], [x + 1, 1, 1])
 const checkOf = (meshDigest: string, findings = passingFindings()): Checked => ({
@@ -33,9 +34,14 @@ const ORDER = {
 function lineOf() {
   const kept: KeptAsset[] = []
   const given: { readonly input: Partial<ExportRequest>; readonly params: Record<string, unknown> }[] = []
-  const runStage = async (step: Step<unknown, object, unknown>, input: object, params: Record<string, unknown>) => {
+  const runStage = async (
+    step: Step<unknown, object, unknown>,
+    input: Partial<ExportRequest>,
+    params: Record<string, unknown>,
+  ) => {
     given.push({ input, params })
-    const output = { format: 'stl', file: new Blob(['solid']), digest: 'd' }
+    const sealed = input.recipients?.length ? new Blob(['sealed']) : null
+    const output = { format: 'stl', file: new Blob(['solid']), digest: 'd', sealed }
     kept.push(...(await step.keep(output, 'd')))
     return output
   }
@@ -173,4 +179,16 @@ test('the check of a part has the values of all vertices, and is none until ever
   const only = checkOf('a')
   expect(checkOfPart(bodies.slice(0, 1), [only])).toBe(only)
   expect([findingsSlot(1, 1), findingsSlot(1, 2), findingsSlot(2, 2)]).toEqual(['findings', 'findings/1', 'findings/2'])
+})
+
+test('the trace keeps whom a file was sealed for by fingerprint alone; the row says that it left sealed', async () => {
+  const { line, given } = lineOf()
+  const { recipient } = await testRecipient('Printer-1')
+  const bodies = [{ mesh: box(0), check: checkOf('a') }]
+  const sealed = await exportModel(line, { ...ORDER, bodies, format: '3mf', recipients: [recipient] }, IDLE_CONTEXT)
+  const plain = await exportModel(line, { ...ORDER, bodies, format: '3mf' }, IDLE_CONTEXT)
+  expect(given.map(({ params }) => params.sealedFor)).toEqual([[recipient.fingerprint], []])
+  expect(JSON.stringify(given.map(({ params }) => params))).not.toContain('Printer')
+  expect([sealed, plain].map(({ files }) => files[0]?.row.isSealed ?? false)).toEqual([true, false])
+  expect(sealedName(sealed.files[0]?.row.fileName ?? '')).toMatch(/^[0-9A-Z-]{11}\.sealed\.3mf$/)
 })

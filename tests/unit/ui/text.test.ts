@@ -133,6 +133,7 @@ const SAID: Readonly<Record<string, readonly Record<string, unknown>[]>> = {
     { accepted: ['shells by AB: Two bones, on purpose'] },
     { values: 'thickness_mm' },
     { namesPatient: true },
+    { sealedFor: ['ab'.repeat(32)] },
   ],
   paint: [
     { gateLowHu: 226, gateHighHu: 900, pointsIjk: [1, 2, 3, 4, 5, 6] },
