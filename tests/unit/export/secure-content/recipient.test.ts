@@ -1,4 +1,4 @@
-import { generateKeyPairSync } from 'node:crypto'
+import { createPublicKey, generateKeyPairSync } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import {
   keyOf,
@@ -36,6 +36,11 @@ describe('a public key', () => {
   test('that is shorter is refused', async () => {
     await expect(of(publicPem('rsa', 1024))).rejects.toThrow(coded('sealed/weak-key'))
     await expect(of(publicPem('rsa', 2040))).rejects.toThrow(coded('sealed/weak-key'))
+  })
+  test('that is longer than any is refused', async () => {
+    const n = Buffer.alloc(1025, 0xff).toString('base64url')
+    const key = createPublicKey({ key: { kty: 'RSA', n, e: 'AQAB' }, format: 'jwk' })
+    await expect(of(key.export({ type: 'spki', format: 'pem' }).toString())).rejects.toThrow(coded('sealed/weak-key'))
   })
   test('of another kind, private, damaged or with something around it is refused', async () => {
     const elliptic = generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey.export({
