@@ -10,6 +10,7 @@ import { Problem, runMain } from './lib/problem.mjs'
 import { inRoot, ROOT } from './lib/root.mjs'
 import { CLAIMS } from './lib/security-claims.mjs'
 import { securityPage } from './lib/security-page.mjs'
+import { PARTS, titleOf } from './lib/security-parts.mjs'
 import { setup } from './setup.mjs'
 
 /*
@@ -17,7 +18,7 @@ import { setup } from './setup.mjs'
  * to docs/evidence/security.md and .json, beside what was written of the others. Ends with 1 when one of them fails.
  */
 
-/** @typedef {{ name: string, assertionResults: { status: string }[] }} FileResult */
+/** @typedef {{ name: string, assertionResults: { title: string, status: string }[] }} FileResult */
 
 /** @typedef {import('./lib/security-page.mjs').SecurityEvidence} SecurityEvidence */
 
@@ -33,14 +34,15 @@ function claimsAsked() {
   return claims
 }
 
-/** @returns {Pick<SecurityEvidence, 'suites' | 'shown'>} of the claims that are not run now */
+/** @returns {Pick<SecurityEvidence, 'suites' | 'shown' | 'parts'>} of the claims that are not run now */
 function writtenBefore(/** @type {readonly string[]} */ files, /** @type {readonly string[]} */ ids) {
-  if (!existsSync(FILE)) return { suites: [], shown: [] }
+  if (!existsSync(FILE)) return { suites: [], shown: [], parts: [] }
   const before = /** @type {SecurityEvidence} */ (JSON.parse(readFileSync(FILE, 'utf8')))
   const suites = before.suites.filter(({ file }) => !files.includes(file))
   return {
     suites: suites.map((suite) => ({ ...suite, date: suite.date ?? before.date })),
     shown: before.shown.filter(({ claim }) => !ids.includes(claim)),
+    parts: (before.parts ?? []).filter(({ claim }) => !ids.includes(claim)),
   }
 }
 
@@ -64,6 +66,20 @@ function suiteOf(/** @type {FileResult} */ { name, assertionResults }, /** @type
   const passed = count((status) => status === 'passed')
   const failed = count((status) => status === 'failed')
   return { file: relative(ROOT, name), date, passed, failed, skipped: assertionResults.length - passed - failed }
+}
+
+/** @returns {SecurityEvidence['parts']} what these claims name one by one, and whether the test that shows it passed */
+function partsOf(/** @type {readonly string[]} */ ids, /** @type {readonly FileResult[]} */ results) {
+  const passed = (/** @type {string} */ file, /** @type {string} */ title) => {
+    const tests = results.find(({ name }) => relative(ROOT, name) === file)?.assertionResults ?? []
+    return tests.some((one) => one.title === title && one.status === 'passed')
+  }
+  return PARTS.filter(({ claim }) => ids.includes(claim)).flatMap(({ claim, what, parts }) =>
+    parts.map((part) => {
+      const test = titleOf(part)
+      return { claim, what, name: part.name, file: part.file, test, passed: passed(part.file, test) }
+    }),
+  )
 }
 
 const shownIn = (/** @type {string} */ folder) =>
@@ -92,7 +108,9 @@ await runMain(async () => {
     const files = [...new Set(asked.flatMap((claim) => claim.files))]
     const date = new Date().toISOString().slice(0, 10)
     const before = writtenBefore(files, ids)
-    const ran = (await runTests(files, env, join(work, 'report.json'))).map((result) => suiteOf(result, date))
+    const results = await runTests(files, env, join(work, 'report.json'))
+    const ran = results.map((result) => suiteOf(result, date))
+    const parts = partsOf(ids, results)
     const suites = [...before.suites, ...ran]
     const evidence = {
       date,
@@ -102,12 +120,13 @@ await runMain(async () => {
       claims: CLAIMS,
       suites,
       shown: [...before.shown, ...shownIn(figures).filter(({ claim }) => ids.includes(claim))],
+      parts: [...before.parts, ...parts],
     }
     mkdirSync(FOLDER, { recursive: true })
     writeFileSync(FILE, `${JSON.stringify(evidence, null, 2)}\n`)
     writeFileSync(join(FOLDER, 'security.md'), securityPage(evidence))
     console.log(join(FOLDER, 'security.md'))
-    return ran.some(({ failed }) => failed > 0) ? 1 : 0
+    return ran.some(({ failed }) => failed > 0) || parts.some((part) => !part.passed) ? 1 : 0
   } finally {
     rmSync(work, { recursive: true, force: true })
   }

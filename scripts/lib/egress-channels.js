@@ -1,7 +1,7 @@
 // The ways in which a page or a worker can send something out. Read as text and run inside the realm under test, because a
 // bundler rewrites import(). Each takes the address of a sink that is told apart by its path, and may throw when it is refused.
 
-/** @type {Record<string, (to: string, udp: { stun: string, webTransport: string }) => unknown>} */
+/** @type {Record<string, (to: string, udp: { stun: string, turn: string, webTransport: string }) => unknown>} */
 const channels = {
   fetch: (to) => fetch(to, { mode: 'no-cors' }),
   'fetch keepalive': (to) => fetch(to, { mode: 'no-cors', keepalive: true }),
@@ -48,11 +48,15 @@ const channels = {
     location.href = to
   },
   popup: (to) => window.open(to),
-  'WebRTC STUN'(_to, { stun }) {
-    const peer = new RTCPeerConnection({ iceServers: [{ urls: stun }] })
-    peer.createDataChannel('x')
-    return peer.createOffer().then((offer) => peer.setLocalDescription(offer))
-  },
+  'WebRTC STUN': (_to, { stun }) => call({ urls: stun }),
+  'WebRTC TURN over TCP': (_to, { turn }) => call({ urls: turn, username: 'x', credential: 'x' }),
+}
+
+/** Starts a call that asks this server for a way. */
+function call(server) {
+  const peer = new RTCPeerConnection({ iceServers: [server] })
+  peer.createDataChannel('x')
+  return peer.createOffer().then((offer) => peer.setLocalDescription(offer))
 }
 
 /** Adds an element to the page. */

@@ -6,11 +6,20 @@ import { chromium } from 'playwright-core'
 import { DIST } from './build.mjs'
 import { CHROMIUM_ARGS } from './chromium.mjs'
 import { openSink } from './egress-sink.mjs'
+import { kioskPolicy, managedChromium } from './managed-chromium.mjs'
 import { inRoot } from './root.mjs'
 
 /** @typedef {'closed' | 'open' | 'inconclusive'} ChannelState */
-/** @typedef {{ channel: string, realm: string, byPage: ChannelState, byKiosk: ChannelState }} ChannelRow */
-/** @typedef {{ rows: ChannelRow[], channels: number, inconclusive: number, closedByPage: number, closedByKiosk: number }} Egress */
+/**
+ * `byKiosk`: under the launch flags of a kiosk. `byPolicy`: under its policy file; null where that cannot be tried.
+ * @typedef {{ channel: string, realm: string, byPage: ChannelState, byKiosk: ChannelState, byPolicy: ChannelState | null }} ChannelRow
+ */
+/**
+ * @typedef {{
+ *   rows: ChannelRow[], channels: number, inconclusive: number,
+ *   closedByPage: number, closedByKiosk: number, closedByPolicy: number | null
+ * }} Egress
+ */
 
 export const WORKER_CHANNELS = [
   'fetch',
@@ -41,6 +50,8 @@ const QUIET_CHANNELS = [
 /** Each of these takes the page away, or waits until nothing else loads, so it gets a page of its own. */
 const LONE_CHANNELS = ['speculation rules', 'form', 'navigation', 'popup']
 export const PAGE_CHANNELS = [...QUIET_CHANNELS, ...LONE_CHANNELS]
+/** A second way of WebRTC, which a rule against UDP does not close. Tried beside the others and not counted with them. */
+const BESIDE = ['WebRTC TURN over TCP']
 /** What no policy of a page closes (docs/kiosk.md). */
 export const KIOSK_ONLY = ['navigation', 'popup', 'WebRTC STUN']
 
@@ -66,7 +77,7 @@ export function kioskArgs(appUrl) {
 
 /**
  * Tries every channel out of a page and out of workers: on a page without a policy, which must reach the sink or the channel
- * counts as inconclusive, in the built app, and in the built app under the flags of a kiosk.
+ * counts as inconclusive, in the built app, and in the built app under the flags and under the policy of a kiosk.
  * @param {{ chromiumPath: string, appUrl: string }} input the app is served from DIST
  * @returns {Promise<Egress>} the counts are of the page's channels
  */
@@ -76,29 +87,52 @@ export async function measureEgress({ chromiumPath, appUrl }) {
     const control = await reachedFrom(chromiumPath, [], plain.url, { worker: `${plain.url}worker.js` })
     const app = await reachedFrom(chromiumPath, [], appUrl, appWorkers())
     const kiosk = await reachedFrom(chromiumPath, kioskArgs(appUrl), appUrl, {})
+    const managed = await reachedUnderPolicy(chromiumPath, appUrl)
     const stateOf = (/** @type {boolean} */ wasOpen, /** @type {boolean} */ reached) =>
       reached ? 'open' : wasOpen ? 'closed' : 'inconclusive'
-    /** @type {ChannelRow[]} */
-    const rows = PAGE_CHANNELS.map((channel) => {
-      const wasOpen = Boolean(control.page?.has(channel))
-      const byPage = stateOf(wasOpen, Boolean(app.page?.has(channel)))
-      return { channel, realm: 'page', byPage, byKiosk: stateOf(wasOpen, Boolean(kiosk.page?.has(channel))) }
-    })
+    /** @type {(channel: string, realm: string) => ChannelRow} */
+    const pageRow = (channel, realm) => {
+      const state = (/** @type {Set<string> | undefined} */ reached) =>
+        stateOf(Boolean(control.page?.has(channel)), Boolean(reached?.has(channel)))
+      const byPolicy = managed && state(managed)
+      return { channel, realm, byPage: state(app.page), byKiosk: state(kiosk.page), byPolicy }
+    }
+    const rows = PAGE_CHANNELS.map((channel) => pageRow(channel, 'page'))
     const count = (/** @type {(row: ChannelRow) => boolean} */ is) => rows.filter(is).length
     const counts = {
       channels: rows.length,
       inconclusive: count((row) => row.byPage === 'inconclusive'),
       closedByPage: count((row) => row.byPage === 'closed'),
       closedByKiosk: count((row) => row.byKiosk === 'closed'),
+      closedByPolicy: managed && count((row) => row.byPolicy === 'closed'),
     }
+    rows.push(...BESIDE.map((channel) => pageRow(channel, 'beside')))
     for (const realm of Object.keys(appWorkers()))
       for (const channel of WORKER_CHANNELS) {
         const state = stateOf(Boolean(control.worker?.has(channel)), Boolean(app[realm]?.has(channel)))
-        rows.push({ channel, realm, byPage: state, byKiosk: state })
+        rows.push({ channel, realm, byPage: state, byKiosk: state, byPolicy: state })
       }
     return { rows, ...counts }
   } finally {
     await plain.close()
+  }
+}
+
+/**
+ * What reached a sink from the app in a browser with the policy file of a kiosk; null where that cannot be tried. `DeveloperToolsAvailability`
+ * is left out: it shuts out whatever drives the browser from outside, and so this test.
+ * @param {string} chromiumPath
+ * @param {string} appUrl
+ * @returns {Promise<Set<string> | null>}
+ */
+async function reachedUnderPolicy(chromiumPath, appUrl) {
+  const { DeveloperToolsAvailability: _, ...policy } = kioskPolicy(appUrl)
+  const managed = managedChromium(chromiumPath, policy)
+  if (!managed) return null
+  try {
+    return (await reachedFrom(managed.path, [], appUrl, {})).page ?? null
+  } finally {
+    managed.remove()
   }
 }
 
@@ -137,7 +171,7 @@ async function fromPage(browser, url) {
   const sink = await openSink()
   const context = await browser.newContext({ serviceWorkers: 'block' })
   try {
-    for (const names of [QUIET_CHANNELS, ...LONE_CHANNELS.map((name) => [name])]) {
+    for (const names of [[...QUIET_CHANNELS, ...BESIDE], ...LONE_CHANNELS.map((name) => [name])]) {
       const page = await context.newPage()
       await page.goto(url)
       await page.evaluate(CHANNELS)
@@ -181,9 +215,9 @@ async function arrival(sink, names) {
   }
 }
 
-/** Runs in the realm under test. @param {{ names: string[], base: string, udp: { stun: string, webTransport: string } }} input */
+/** Runs in the realm under test. @param {{ names: string[], base: string, udp: { stun: string, turn: string, webTransport: string } }} input */
 function tryChannels({ names, base, udp }) {
-  /** @type {Record<string, (to: string, udp: { stun: string, webTransport: string }) => unknown>} */
+  /** @type {Record<string, (to: string, udp: { stun: string, turn: string, webTransport: string }) => unknown>} */
   const channels = Reflect.get(globalThis, 'egressChannels')
   for (const name of names) {
     try {

@@ -2,7 +2,8 @@ import { beforeAll, expect, inject, test } from 'vitest'
 import { ALLOWED_FEATURES } from '../../config/headers.ts'
 import { ensureChromium } from '../../scripts/lib/chromium.mjs'
 import { type Egress, KIOSK_ONLY, measureEgress, PAGE_CHANNELS, WORKER_CHANNELS } from '../../scripts/lib/egress.mjs'
-import { browserOfFile } from '../support/browser.ts'
+import { kioskPolicy, managedChromium } from '../../scripts/lib/managed-chromium.mjs'
+import { browserOfFile, openBrowser } from '../support/browser.ts'
 import { showFigures } from '../support/figures.ts'
 
 const { open } = browserOfFile()
@@ -12,7 +13,7 @@ beforeAll(async () => {
   egress = await measureEgress({ chromiumPath: path, appUrl: inject('baseUrl') })
 })
 
-const inState = (realm: string, by: 'byPage' | 'byKiosk', state: string) =>
+const inState = (realm: string, by: 'byPage' | 'byKiosk' | 'byPolicy', state: string) =>
   egress.rows.filter((row) => row.realm === realm && row[by] === state).map((row) => row.channel)
 
 test('every channel is open on a page without a policy, so that closed means something', () => {
@@ -34,6 +35,32 @@ test('under the launch flags of a kiosk all 25 are closed', () => {
   expect(inState('page', 'byKiosk', 'open')).toEqual([])
   expect(egress.closedByKiosk).toBe(25)
   showFigures('T9', { 'closed under the flags of a kiosk': egress.closedByKiosk })
+})
+
+const NOT_RUN = 'not run: no program can be given folders of its own here'
+
+test('under the policy file of a kiosk all 25 are closed', () => {
+  const closed = egress.closedByPolicy ?? NOT_RUN
+  expect([25, NOT_RUN]).toContain(closed)
+  expect(inState('page', 'byPolicy', 'open')).toEqual([])
+  showFigures('T9', { 'closed under the policy file of a kiosk': closed })
+})
+
+test('WebRTC over TCP is open on a page without a policy, and closed in a kiosk by its flags and by its policy', () => {
+  const [row] = egress.rows.filter(({ realm }) => realm === 'beside')
+  const byPolicy = egress.closedByPolicy === null ? null : 'closed'
+  expect(row).toMatchObject({ byPage: 'open', byKiosk: 'closed', byPolicy })
+})
+
+test('under the whole policy file nothing that drives a browser from outside gets a page', async () => {
+  const { path } = await ensureChromium()
+  const managed = managedChromium(path, kioskPolicy(inject('baseUrl')))
+  if (!managed) return showFigures('T9', { 'the debugger under the policy': NOT_RUN })
+  const browser = await openBrowser({ executablePath: managed.path })
+  await expect(browser.newPage()).rejects.toThrow()
+  await browser.close()
+  managed.remove()
+  showFigures('T9', { 'the debugger under the policy': 'shut out' })
 })
 
 test.each(['vault', 'decode'])('the %s worker has no way out', (realm) => {

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { canonicalJson } from '../../src/trace/canonical.ts'
 import type { TraceEntry } from '../../src/trace/chain.ts'
 import { digestOf, EvidenceJob, type Otherwise, staff, wholeCase } from '../support/evidence-case.ts'
@@ -135,6 +135,17 @@ const MANIPULATIONS: Readonly<Record<string, readonly [Otherwise, string]>> = {
   ],
 }
 
+/** What was right once, used again. */
+const REPLAYS = [
+  'approval replay',
+  'superseded approval',
+  'an earlier approval',
+  'release used twice',
+  'nonce used twice',
+  'release that ran out',
+] as const
+const NAMES = [...Object.keys(MANIPULATIONS), ...REPLAYS]
+
 /** The reference mesh of a case by its name, for a file that is written from it. */
 async function manipulated(name: string, otherwise: Otherwise): Promise<string> {
   if (otherwise.writtenFrom !== 'reference') return (await wholeCase(people, name, { otherwise })).text
@@ -143,11 +154,11 @@ async function manipulated(name: string, otherwise: Otherwise): Promise<string> 
   return (await wholeCase(people, name, { otherwise: { writtenFrom: reference } })).text
 }
 
-test(
-  'manipulations by people with keys are named, each at its statement, by both verifiers',
-  async () => {
+describe('manipulations by people with keys', () => {
+  const wanted: Record<string, unknown> = {}
+  let found: ReturnType<typeof verdictsOf>
+  beforeAll(async () => {
     const bundles: Record<string, string> = { control: (await wholeCase(people, 'control')).text }
-    const wanted: Record<string, unknown> = { control: 'holds' }
     for (const [name, [otherwise, link]] of Object.entries(MANIPULATIONS)) {
       bundles[name] = await manipulated(name, otherwise)
       wanted[name] = expect.stringContaining(`broken at ${link}`)
@@ -156,16 +167,24 @@ test(
       bundles[name] = text
       wanted[name] = `broken at ${link}`
     }
-    const { verdicts, out, code, other } = verdictsOf(bundles)
-    expect(verdicts).toEqual(wanted)
-    expect(code).toBe(1)
-    expect({ code: other.code, out: other.out }).toEqual({ code, out })
-  },
-  TIMEOUT_MS,
-)
+    found = verdictsOf(bundles)
+  }, TIMEOUT_MS)
+
+  test('both verifiers say the same of all, and that an untouched case holds', () => {
+    expect(found.verdicts.control).toBe('holds')
+    expect(found.code).toBe(1)
+    expect({ code: found.other.code, out: found.other.out }).toEqual({ code: found.code, out: found.out })
+    expect(Object.keys(wanted)).toEqual(NAMES)
+  })
+  test.each(NAMES)('%s is named at its statement by both verifiers', (name) => {
+    expect(found.verdicts[name]).toEqual(wanted[name])
+    const said = found.out.split('\n').find((line) => line.startsWith(`${name}: `))
+    expect(found.other.out.split('\n')).toContain(said)
+  })
+})
 
 /** Approvals and releases that were right once, used again. */
-async function replays(): Promise<Record<string, readonly [text: string, link: string]>> {
+async function replays(): Promise<Record<(typeof REPLAYS)[number], readonly [text: string, link: string]>> {
   const twice = await EvidenceJob.create(people, 'twice')
   const first = await twice.design(1)
   const approval = await twice.approve(1, first)

@@ -9,6 +9,7 @@ import type { Verb } from '../../../src/vault/roles.ts'
 import { may } from '../../../src/vault/roles.ts'
 import { VaultStore } from '../../../src/vault/store.io.ts'
 import type { Vault } from '../../../src/vault/vault.io.ts'
+import { showFigures } from '../../support/figures.ts'
 import { CUSTODIAN, denials, type Name, passphraseOf, proofOf, sharedCase, site } from '../../support/people.ts'
 import {
   answer,
@@ -141,6 +142,7 @@ const NAME_OF: Readonly<Record<Role, Name>> = {
 }
 
 describe('each role at each verb of the vault', () => {
+  const tried = { done: 0, denied: 0, written: 0 }
   for (const role of ROLES)
     test(`${role}: what the table allows happens, the rest is refused and written down`, async () => {
       const name = NAME_OF[role]
@@ -169,7 +171,16 @@ describe('each role at each verb of the vault', () => {
       const onDevice = denials(await (await made.as('custodian2')).deviceLog())
       const written = [...inCase, ...onDevice].filter(({ by }) => by === made.ids[name])
       expect(written.map(({ code }) => code).sort()).toEqual(refused.sort())
+      tried.done += allowed.length
+      tried.denied += refused.length
+      tried.written += written.length
     }, 60_000)
+  test('84 cells were tried, and every denial is in a log', () => {
+    const { done, denied, written } = tried
+    expect(done + denied).toBe(84)
+    expect(written).toBe(denied)
+    showFigures('T6', { 'tried in a vault': done + denied, 'of them denied': denied, 'denials in a log': written })
+  })
 })
 
 describe('the case itself', () => {
