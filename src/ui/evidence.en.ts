@@ -117,7 +117,6 @@ export const ATTACK_TITLE: Readonly<Record<RedTeamId, string>> = {
 }
 
 const NOT_RUN: Readonly<Record<NotRunReason, string>> = {
-  'needs-approval': 'Not run: it needs approvals, which this version does not have.',
   'needs-data': 'Not run: there are no scans to run it on.',
   'not-built': 'Not run: nothing runs it yet.',
 }

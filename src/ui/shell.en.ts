@@ -63,6 +63,7 @@ export const SHELL = {
   dropModel: 'Drop to add the network',
   dropCases: 'Drop the folder of cases',
   dropPart: 'Drop to verify the file',
+  onPaper: 'What is on the screen of Proofprint is not printed. Save the report, and print that.',
 }
 
 export const DEVICE = {

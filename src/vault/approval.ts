@@ -127,7 +127,7 @@ export async function approve(vault: OpenVault, reviewer: PersonKeys, row: CaseR
 
 /**
  * Uses up an approval and gives out the one file that it is for. The token's digest stays in the audit log. Throws 'vault/denied'
- * ('replayed', 'stale', 'late-release').
+ * ('replayed', 'stale', 'late-release'; 'clock' when this computer's is behind a line of the case: that would revive what has ended).
  */
 export async function release(
   vault: OpenVault,
@@ -141,12 +141,14 @@ export async function release(
   const digest = await sha256(utf8(token))
   const one = all.find((release) => release.token === digest && release.usedAt === undefined)
   // The list could be put back as it was; the log could not, without its end telling.
-  const isUsed = (await readCaseLog(vault.records, operator, row)).some(
+  const log = await readCaseLog(vault.records, operator, row)
+  const isUsed = log.some(
     ({ code, outcome, digests }) => code === 'release' && outcome === 'done' && digests[1] === digest,
   )
   if (!one || isUsed || !(await isByReviewer(operator, row.id, one))) throw denied('release', 'replayed')
   if (one.revision !== row.revision) throw denied('release', 'stale')
   const now = vault.now()
+  if (log.some(({ at }) => Date.parse(at) > now.getTime())) throw denied('release', 'clock')
   if (isLate(one.at, now)) throw denied('release', 'late-release')
   const asset = await readStored(vault, await importSealKey(fromHex(one.key)), row.id, one.info)
   if (asset.digest !== one.digest) throw denied('release', 'stale')

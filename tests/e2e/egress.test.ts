@@ -21,7 +21,7 @@ test('every channel is open on a page without a policy, so that closed means som
   expect(egress).toMatchObject({ channels: 25, inconclusive: 0 })
 })
 
-test('the page closes 22 of the 25 channels by itself; navigation, new windows and WebRTC stay open', () => {
+test('ways-out-of-the-page: the page closes 22 of the 25 channels by itself; navigation, new windows and WebRTC stay open', () => {
   expect(inState('page', 'byPage', 'open').sort()).toEqual([...KIOSK_ONLY].sort())
   expect(egress.closedByPage).toBe(22)
   showFigures('T9', {

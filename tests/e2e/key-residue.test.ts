@@ -4,36 +4,66 @@ import { join } from 'node:path'
 import { type BrowserContext, chromium, type Page } from 'playwright-core'
 import { afterEach, beforeEach, expect, inject, test } from 'vitest'
 import { CHROMIUM_ARGS, ensureChromium } from '../../scripts/lib/chromium.mjs'
+import { PEOPLE, ROLE, UNLOCK } from '../../src/ui/people.en.ts'
+import { SHELL } from '../../src/ui/shell.en.ts'
 import { VAULT } from '../../src/ui/start.en.ts'
-import { ballFolder, createVault, idle, openScan, PASSPHRASE, WORK_MS } from '../support/app-journey.ts'
+import { TRACE } from '../../src/ui/trace.en.ts'
+import { ballFolder, createVault, idle, openScan, PASSPHRASE, saveFile, WORK_MS } from '../support/app-journey.ts'
+import { showFigures } from '../support/figures.ts'
+import { type Secret, secretsSeen, spyOnVault } from '../support/key-spy.ts'
+import {
+  addOwnPasskey,
+  CUSTODIAN,
+  comeIn,
+  comeInByPasskey,
+  goToPeople,
+  lockPeople,
+  NAMED,
+  setUpPeople,
+  virtualPasskey,
+} from '../support/vault-people.ts'
 
 const ball = ballFolder()
 let profile: string
+let downloads: string
+let logged: string[]
 let context: BrowserContext
 let page: Page
 beforeEach(async () => {
   profile = mkdtempSync(join(tmpdir(), 'residue-'))
+  downloads = mkdtempSync(join(tmpdir(), 'residue-saved-'))
+  logged = []
   const { path } = await ensureChromium()
   context = await chromium.launchPersistentContext(profile, {
     executablePath: path,
-    args: ['--no-sandbox', ...CHROMIUM_ARGS],
-    baseURL: inject('baseUrl'),
+    args: ['--no-sandbox', ...CHROMIUM_ARGS, ...NAMED],
+    baseURL: inject('baseUrl').replace('127.0.0.1', 'localhost'),
     serviceWorkers: 'block',
+    downloadsPath: downloads,
   })
   page = context.pages()[0] ?? (await context.newPage())
+  page.on('console', (message) => logged.push(message.text()))
 })
 afterEach(async () => {
   await context.close()
-  rmSync(profile, { recursive: true, force: true, maxRetries: 5 })
+  for (const folder of [profile, downloads]) rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
 })
 
-/** Names of the files of the profile in which these bytes lie as they are. */
-function filesWith(bytes: Buffer): string[] {
-  return readdirSync(profile, { recursive: true, withFileTypes: true })
+interface Place {
+  readonly where: string
+  readonly bytes: Buffer
+}
+
+/** Every file in a folder. */
+const filesIn = (folder: string): Place[] =>
+  readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((item) => item.isFile())
     .map((item) => join(item.parentPath, item.name))
-    .filter((file) => readFileSync(file).includes(bytes))
-}
+    .map((where) => ({ where, bytes: readFileSync(where) }))
+
+/** The places in which these bytes lie as they are. */
+const placesWith = (places: readonly Place[], bytes: Buffer) =>
+  places.filter((place) => place.bytes.includes(bytes)).map(({ where }) => where)
 
 /** Puts a key that cannot be read back into IndexedDB, as an app that trusts that promise would. */
 const storeKey = (raw: readonly number[]) =>
@@ -59,58 +89,101 @@ test('a key that cannot be read back lies in clear in the profile when a page st
   await page.goto('/')
   await storeKey(CONTROL)
   await context.close()
-  expect(filesWith(Buffer.from(CONTROL))).not.toEqual([])
+  expect(placesWith(filesIn(profile), Buffer.from(CONTROL))).not.toEqual([])
 })
 
-/** Notes every key byte that goes into or comes out of the browser's cryptography, in the worker of the vault. */
-const SPY = `{
-  const seen = (globalThis.seenKeys = [])
-  const note = (data) => {
-    const bytes = new Uint8Array(ArrayBuffer.isView(data) ? data.buffer.slice(data.byteOffset, data.byteOffset + data.byteLength) : data)
-    if (bytes.length >= 16 && bytes.length <= 128) seen.push([...bytes])
-  }
-  const { subtle } = crypto
-  const [importKey, deriveBits, exportKey, wrapKey] = [subtle.importKey, subtle.deriveBits, subtle.exportKey, subtle.wrapKey].map((f) => f.bind(subtle))
-  subtle.importKey = (format, data, ...rest) => { if (format === 'raw') note(data); return importKey(format, data, ...rest) }
-  subtle.wrapKey = async (format, key, ...rest) => { note(await exportKey('raw', key)); return wrapKey(format, key, ...rest) }
-  subtle.deriveBits = async (...given) => { const bits = await deriveBits(...given); note(bits); return bits }
-  subtle.exportKey = async (...given) => { const raw = await exportKey(...given); if (raw instanceof ArrayBuffer) note(raw); return raw }
-}
-`
+/** A secret as it is, and as text in which it might be kept. */
+const formsOf = (bytes: Buffer) => [
+  bytes,
+  ...(['hex', 'base64', 'base64url'] as const).map((as) => Buffer.from(bytes.toString(as))),
+]
 
-test('after a lock no key of the vault and no passphrase lies in the profile, in the log or in the memory of the page', async () => {
-  await page.route('**/sealed/vault.worker-*.js', async (route) => {
-    const response = await route.fetch()
-    await route.fulfill({ response, body: SPY + (await response.text()) })
-  })
-  const logged: string[] = []
-  page.on('console', (message) => logged.push(message.text()))
+interface Found {
+  readonly places: readonly Place[]
+  readonly hits: readonly string[]
+}
+
+/**
+ * Where these secrets lie once the vault is locked: in the profile, in what was saved, in the log, in the page and in the memory that its
+ * scripts reach. Ends the browser.
+ */
+async function search(secrets: readonly Secret[], title: string): Promise<Found> {
+  const heap = await heapOf(page)
+  const content = await page.content()
+  await context.close()
+  const text = (where: string, said: string): Place => ({ where, bytes: Buffer.from(said) })
+  const beside = [text('console', logged.join('\n')), text('page', content), text('heap', heap)]
+  const places = [...filesIn(profile), ...filesIn(downloads), ...beside]
+  // Controls: what must be found is found.
+  expect(placesWith(filesIn(profile), Buffer.from(CONTROL))).not.toEqual([])
+  expect(placesWith(beside, Buffer.from(title))).toEqual(['page', 'heap'])
+  expect(placesWith(beside, Buffer.from(LOGGED))).toContain('console')
+  const hits = secrets.flatMap(({ of, bytes }) =>
+    formsOf(bytes).flatMap((form) => placesWith(places, form).map((where) => `${of} in ${where}`)),
+  )
+  return { places, hits }
+}
+
+const LOGGED = 'said to the console'
+const kindsOf = (secrets: readonly Secret[]) => [...new Set(secrets.map(({ of }) => of))].sort()
+const typed = (passphrase: string): Secret => ({ of: 'passphrase', bytes: Buffer.from(passphrase) })
+
+async function begin(): Promise<void> {
+  await spyOnVault(page)
   await page.goto('/')
+  await page.evaluate((said) => console.log(said), LOGGED)
   await storeKey(CONTROL)
   await createVault(page)
+}
+
+test('keys-after-lock: no key of the vault and no passphrase lies in profile, downloads, log or the memory of the page', async () => {
+  await begin()
   await openScan({ page }, ball.path)
   await idle(page)
-  const vault = page.workers().find((one) => one.url().includes('vault'))
-  const keys = (await vault?.evaluate(() => Reflect.get(globalThis, 'seenKeys') as number[][])) ?? []
-  expect(keys.length).toBeGreaterThan(5)
+  await page.getByRole('navigation', { name: SHELL.stations }).getByText(SHELL.trace, { exact: true }).click()
+  await saveFile(page, TRACE.evidence)
+  const secrets = [...(await secretsSeen(page)), typed(PASSPHRASE)]
+  expect(kindsOf(secrets)).toEqual(expect.arrayContaining(['derived by PBKDF2', 'imported AES-GCM', 'wrapped']))
   await page.getByRole('button', { name: /^Lock now/ }).click()
   await page.getByText(VAULT.locked.title).waitFor({ timeout: WORK_MS })
 
-  const snapshot = await heapOf(page)
-  expect(snapshot.length).toBeGreaterThan(100_000)
-  expect(snapshot.includes(VAULT.locked.title)).toBe(true)
-  expect(snapshot.includes(PASSPHRASE)).toBe(false)
-  const texts = [...logged, await page.content()].join('\n')
-  await context.close()
+  const { places, hits } = await search(secrets, VAULT.locked.title)
+  expect(filesIn(downloads)).not.toEqual([])
+  expect(hits).toEqual([])
+  showFigures('T7', { 'secrets of one person': secrets.length, 'places searched': places.length, hits: hits.length })
+})
 
-  expect(filesWith(Buffer.from(CONTROL))).not.toEqual([])
-  for (const secret of [...keys, [...Buffer.from(PASSPHRASE)]]) {
-    const bytes = Buffer.from(secret)
-    for (const form of [bytes, Buffer.from(bytes.toString('hex')), Buffer.from(bytes.toString('base64'))]) {
-      expect(filesWith(form)).toEqual([])
-      expect(texts.includes(form.toString('latin1'))).toBe(false)
-    }
-  }
+test('nor, where there are people, the keys of a person, the output of their passkey and what is made of it', async () => {
+  await begin()
+  await goToPeople(page)
+  await page.getByText(PEOPLE.empty.title).waitFor()
+  await setUpPeople(page)
+  await virtualPasskey(page)
+  await comeIn(page, CUSTODIAN.staff, ROLE.custodian, CUSTODIAN.passphrase)
+  await goToPeople(page)
+  await addOwnPasskey(page)
+  const before = await secretsSeen(page)
+  await lockPeople(page)
+  await comeInByPasskey(page)
+  const secrets = [...before, ...(await secretsSeen(page)), typed(PASSPHRASE), typed(CUSTODIAN.passphrase)]
+  expect(kindsOf(secrets)).toEqual(
+    expect.arrayContaining([
+      'imported HKDF',
+      'derived by HKDF',
+      'derived by PBKDF2',
+      'unwrapped',
+      'private key X25519',
+    ]),
+  )
+  await lockPeople(page)
+
+  const { places, hits } = await search(secrets, UNLOCK.title)
+  expect(hits).toEqual([])
+  showFigures('T7', {
+    'secrets with people and a passkey': secrets.length,
+    'places searched then': places.length,
+    'hits then': hits.length,
+  })
 })
 
 /** All of the page's memory that its scripts can reach, as the browser writes it down. */

@@ -1,11 +1,14 @@
 import type { Page } from 'playwright-core'
 import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest'
-import { HIDDEN_LOCK_MS } from '../../src/app/page-lock.ts'
+import { dropBy } from '../../scripts/lib/drop-folder.mjs'
+import { HIDDEN_LOCK_MS, LOCK_LIMIT_MS } from '../../src/app/page-lock.ts'
 import { SCAN } from '../../src/ui/scan.en.ts'
 import { SHELL } from '../../src/ui/shell.en.ts'
 import { START, VAULT } from '../../src/ui/start.en.ts'
-import { ballFolder, button, createVault, idle, openScan, unlock, WORK_MS } from '../support/app-journey.ts'
+import { ballFolder, button, createVault, idle, openScan, PASSPHRASE, unlock, WORK_MS } from '../support/app-journey.ts'
+import { type BareTab, bareTabs } from '../support/bare-tab.ts'
 import { openBrowser, openPage, type WatchedPage } from '../support/browser.ts'
+import { showFigures } from '../support/figures.ts'
 
 const ball = ballFolder()
 let browser: Awaited<ReturnType<typeof openBrowser>>
@@ -51,21 +54,69 @@ const hide = (page: Page) =>
     document.dispatchEvent(new Event('visibilitychange'))
   })
 
+/** Notes when the button was pressed, when the screen was blank and when the page was gone, past its reload. */
+const TIMES = () => {
+  const note = (name: string) => sessionStorage.setItem(name, String(performance.timeOrigin + performance.now()))
+  addEventListener('click', () => note('pressed'), true)
+  new MutationObserver(() => {
+    if (document.documentElement?.hidden) note('blank')
+  }).observe(document, { subtree: true, attributes: true, attributeFilter: ['hidden'] })
+  addEventListener('pagehide', () => note('gone'))
+}
+
+/** Notes a page that the browser took out of its memory as it was. */
+const FROM_MEMORY = () =>
+  window.addEventListener('pageshow', ({ persisted }) => {
+    if (persisted) sessionStorage.setItem('from-memory', 'yes')
+  })
+
 describe('what is open is locked', () => {
-  test('by a press: blank at once, and no address of an object of the page lives on', async () => {
+  test('by a press: no address of an object of the page lives on', async () => {
     const page = await openCase()
     const url = await page.evaluate(() => URL.createObjectURL(new Blob(['a picture'])))
-    await expectLocked(page, async () => {
-      await pressLock(page)
-    })
+    await expectLocked(page, () => pressLock(page))
     const read = page.evaluate((at) => fetch(at).then((answer) => answer.text()), url)
     await expect(read).rejects.toThrow()
-    // The next person sees that there is a vault, and the first one finds the case again.
+  })
+  test('by a press: blank and gone within 500 ms', async () => {
+    await watched.page.addInitScript(TIMES)
+    const page = await openCase()
+    await expectLocked(page, () => pressLock(page))
+    const at = await page.evaluate(() => ({ ...sessionStorage }) as Record<string, string>)
+    const [blankMs, goneMs] = [at.blank, at.gone].map((time) => Math.round(Number(time) - Number(at.pressed)))
+    expect(blankMs).toBeLessThanOrEqual(LOCK_LIMIT_MS)
+    expect(goneMs).toBeLessThanOrEqual(LOCK_LIMIT_MS)
+    showFigures('T17', { 'ms from the press to a blank screen': `${blankMs}`, 'to the end of the page': `${goneMs}` })
+  })
+  test('the next person sees that there is a vault and nothing of what is in it; its owner finds the case again', async () => {
+    await watched.page.goto('/')
+    await watched.page.getByText(VAULT.none.act).waitFor()
+    const pictures = () => watched.page.locator('canvas, img, video').count()
+    const atFirst = await pictures()
+    const page = await openCase()
+    const name = (await page.locator('header .case').textContent()) ?? ''
+    expect(name).toMatch(/\d/)
+    await expectLocked(page, () => pressLock(page))
+    const left = await page.evaluate(() => ({
+      page: document.documentElement.outerHTML,
+      beside: JSON.stringify([{ ...localStorage }, { ...sessionStorage }, history.state, document.cookie, window.name]),
+    }))
+    expect(left.page).not.toContain(name)
+    expect(left.beside).not.toContain(name)
+    expect(await pictures()).toBe(atFirst)
     await unlock(page)
     await page
       .getByRole('button', { name: /^Open / })
       .first()
       .waitFor({ timeout: WORK_MS })
+  })
+  test('the back button leads to nothing of the case after that', async () => {
+    const page = await openCase()
+    await expectLocked(page, () => pressLock(page))
+    await page.goBack({ waitUntil: 'commit' })
+    await page.goForward({ waitUntil: 'commit' })
+    await page.getByText(VAULT.locked.title).waitFor()
+    expect(await page.getByRole('heading', { name: SCAN.title }).count()).toBe(0)
   })
   test('after the idle time', async () => {
     const page = await openCase()
@@ -77,13 +128,7 @@ describe('what is open is locked', () => {
       })
     })
   })
-  test('when hidden for 30 s', async () => {
-    await watched.page.clock.install()
-    const page = await openCase()
-    await hide(page)
-    await expectLocked(page, () => page.clock.runFor(HIDDEN_LOCK_MS + 1000))
-  })
-  test('when its worker hangs', async () => {
+  test('when its worker hangs: it is ended', async () => {
     const page = await openCase()
     const vault = page.workers().find((one) => one.url().includes('vault'))
     await expectLocked(page, async () => {
@@ -95,22 +140,14 @@ describe('what is open is locked', () => {
       await pressLock(page)
     })
   })
-  test('when it was frozen', async () => {
-    const page = await openCase()
-    // A page that is seen is never frozen, and headless Chromium hides none: the browser's word is played.
-    await expectLocked(page, () =>
-      page.evaluate(() => {
-        document.dispatchEvent(new Event('freeze'))
-        document.dispatchEvent(new Event('resume'))
-      }),
-    )
-  })
-  test('when it was left and the back button brings it back', async () => {
+  test('when it was left and the back button brings it back from memory', async () => {
+    await watched.page.addInitScript(FROM_MEMORY)
     const page = await openCase()
     await expectLocked(page, async () => {
       await page.goto('about:blank')
       await page.goBack({ waitUntil: 'commit' })
     })
+    expect(await page.evaluate(() => sessionStorage.getItem('from-memory'))).toBe('yes')
   })
   test('by a reload', async () => {
     const page = await openCase()
@@ -130,6 +167,64 @@ describe('what is open is locked', () => {
     await expectLocked(second, () => pressLock(page))
     await page.getByText(VAULT.locked.title).waitFor()
   })
+})
+
+describe('a tab that the browser itself hides', () => {
+  const has = (text: string) => `document.body?.innerText.includes(${JSON.stringify(text)}) === true`
+  const press = (name: string) =>
+    `[...document.querySelectorAll('button')].find((one) => one.innerText.trim() === ${JSON.stringify(name)}).click()`
+  const fill = `for (const field of document.querySelectorAll('input[type=password]')) {
+    field.value = ${JSON.stringify(PASSPHRASE)}
+    field.dispatchEvent(new Event('input', { bubbles: true }))
+  }`
+
+  /** A person's scan is open in a vault, and another tab is in front of it. */
+  async function behindAnother(): Promise<BareTab> {
+    const open = await bareTabs(browser)
+    const tab = await open(inject('baseUrl'))
+    await tab.until(has(VAULT.none.act), WORK_MS)
+    await tab.read(fill)
+    await tab.read(press(VAULT.none.act))
+    await tab.until(has(START.noCases), WORK_MS)
+    await tab.until(`document.querySelector('progress') === null`, WORK_MS)
+    await dropBy(tab.send, ball.path)
+    await tab.until(`${has(SCAN.title)} && ${has(SHELL.saved.saved)}`, WORK_MS)
+    await tab.read('globalThis.same = true')
+    await (await open('about:blank')).toFront()
+    await tab.until(`document.visibilityState === 'hidden'`, WORK_MS)
+    return tab
+  }
+  async function expectLockedAnew(tab: BareTab): Promise<void> {
+    await tab.until(`!('same' in globalThis) && ${has(VAULT.locked.title)}`, WORK_MS)
+    expect(await tab.read(`${has(SCAN.title)} || /\\d/.test(document.title)`)).toBe(false)
+  }
+
+  test('behind another one for 30 s: locked', async () => {
+    const tab = await behindAnother()
+    await tab.read(`{ const now = Date.now.bind(Date); Date.now = () => now() + ${HIDDEN_LOCK_MS} }`)
+    await expectLockedAnew(tab)
+  })
+  test('and freezes: blank at once, and locked when it wakes', async () => {
+    const tab = await behindAnother()
+    await tab.read(
+      `document.addEventListener('freeze', () => { globalThis.wasBlank = document.documentElement.hidden })`,
+    )
+    await tab.send('Page.setWebLifecycleState', { state: 'frozen' })
+    expect(await tab.read('globalThis.wasBlank')).toBe(true)
+    await tab.send('Page.setWebLifecycleState', { state: 'active' })
+    await expectLockedAnew(tab)
+  })
+})
+
+test('a print of the screen shows a notice and nothing of the case', async () => {
+  const page = await openCase()
+  await page.emulateMedia({ media: 'print', colorScheme: 'dark' })
+  expect(await page.evaluate(() => document.body.innerText.trim())).toBe(SHELL.onPaper)
+  const seen = () => [...document.querySelectorAll('canvas, img, svg')].filter((one) => one.getClientRects().length > 0)
+  expect(await page.evaluate(`(${seen})().length`)).toBe(0)
+  const paper = (await page.pdf()).toString('latin1')
+  expect(paper).not.toMatch(/\/Subtype\s*\/Image/)
+  expect(paper.match(/\/Type\s*\/Page\b/g)).toHaveLength(1)
 })
 
 describe('a teaching session', () => {

@@ -41,7 +41,11 @@ async function fresh(options: { hasPrf?: boolean; isUserVerified?: boolean }): P
   return addAuthenticator(options)
 }
 
-async function addAuthenticator(options: { hasPrf?: boolean; isUserVerified?: boolean }): Promise<string> {
+async function addAuthenticator(options: {
+  hasPrf?: boolean
+  isUserVerified?: boolean
+  transport?: 'internal' | 'usb'
+}): Promise<string> {
   const { authenticatorId } = await cdp.send('WebAuthn.addVirtualAuthenticator', {
     options: { ...AUTHENTICATOR, hasPrf: true, ...options },
   })
@@ -78,16 +82,6 @@ describe('a passkey', () => {
     expect((await act('ask')).output).toEqual(output)
     expect((await act('ask-other-salt')).output).not.toEqual(output)
   })
-  test('without PRF, without verification, or deleted: named', async () => {
-    await fresh({ hasPrf: false })
-    expect(await act('create')).toEqual({ why: 'no-prf' })
-    await fresh({ isUserVerified: false })
-    expect(await act('create')).toEqual({ why: 'refused' })
-    const id = await fresh({})
-    await act('create')
-    await cdp.send('WebAuthn.clearCredentials', { authenticatorId: id })
-    expect(await act('ask')).toEqual({ why: 'refused' })
-  })
   test('of another device does not answer for this one', async () => {
     const id = await fresh({})
     const { output } = await act('create')
@@ -95,6 +89,117 @@ describe('a passkey', () => {
     await addAuthenticator({})
     expect(await act('ask')).toEqual({ why: 'refused' })
     expect((await act('create')).output).not.toEqual(output)
+  })
+})
+
+const PASSPHRASE = 'copper lantern under nine'
+const REFUSED = 'The passkey was not used, or did not check who you are. Try again, or use your passphrase.'
+const NO_KEY = 'This passkey cannot make a key. Use your passphrase, or another passkey.'
+
+/** A vault of people in the page, whose owner is in. */
+const setUp = () =>
+  page.evaluate(async (passphrase) => {
+    const { Vault } = (globalThis as unknown as { own: Own }).own
+    const vault = new Vault({ locks: navigator.locks, storage: null, now: () => new Date(), iterations: 1000 })
+    await vault.create(passphrase)
+    const custodian = { staff: '0001', passphrase: 'five tall herons at noon' }
+    const { owner } = await vault.setUpPeople({ owner: { staff: '0100' }, custodian })
+    await vault.unlock(passphrase, owner)
+    Object.assign(globalThis, { vault, owner })
+  }, PASSPHRASE)
+
+type Way = 'add' | 'passkey' | 'passphrase'
+/** Adds a passkey for the owner, or opens the vault with one or with the passphrase: what comes of it. */
+const go = (way: Way) =>
+  page.evaluate(
+    async ([how, passphrase]) => {
+      const { own, vault, owner } = globalThis as unknown as {
+        own: Own
+        vault: InstanceType<Own['Vault']>
+        owner: string
+      }
+      try {
+        if (how === 'add') {
+          await vault.addPasskey(passphrase, await own.createPasskey(owner, 'Staff 0100'))
+          return 'added'
+        }
+        await vault.lock()
+        if (how === 'passphrase') await vault.unlock(passphrase, owner)
+        else {
+          const { credential, output } = await own.askPasskey(await vault.listPasskeys())
+          await vault.unlockWithPasskey(credential, output)
+        }
+        return vault.whoAmI()?.id === owner ? 'open' : 'somebody else'
+      } catch (error) {
+        return error instanceof Error ? error.message : String(error)
+      }
+    },
+    [way, PASSPHRASE] as const,
+  )
+
+interface Failing {
+  readonly authenticator: { hasPrf?: boolean; isUserVerified?: boolean }
+  /** What happens after the passkey was made; null when it cannot be made at all. */
+  readonly afterwards: ((authenticatorId: string) => Promise<unknown>) | null
+  readonly said: string
+}
+
+const WAYS: Readonly<Record<string, Failing>> = {
+  'that cannot make a key from the start': { authenticator: { hasPrf: false }, afterwards: null, said: NO_KEY },
+  'that does not check who you are': {
+    authenticator: {},
+    afterwards: (authenticatorId) => cdp.send('WebAuthn.setUserVerified', { authenticatorId, isUserVerified: false }),
+    said: REFUSED,
+  },
+  'that was deleted': {
+    authenticator: {},
+    afterwards: (authenticatorId) => cdp.send('WebAuthn.clearCredentials', { authenticatorId }),
+    said: REFUSED,
+  },
+  'whose device has lost PRF': {
+    authenticator: {},
+    afterwards: async (authenticatorId) => {
+      const { credentials } = await cdp.send('WebAuthn.getCredentials', { authenticatorId })
+      await cdp.send('WebAuthn.removeVirtualAuthenticator', { authenticatorId })
+      const other = await addAuthenticator({ hasPrf: false })
+      for (const credential of credentials)
+        await cdp.send('WebAuthn.addCredential', { authenticatorId: other, credential })
+    },
+    said: NO_KEY,
+  },
+}
+
+describe('a passkey of a vault', () => {
+  test('with PRF it opens the vault, and so does the passphrase', async () => {
+    await fresh({})
+    await setUp()
+    expect([await go('add'), await go('passkey'), await go('passphrase')]).toEqual(['added', 'open', 'open'])
+  })
+  test.each(Object.entries(WAYS))('%s: named, and the passphrase opens the vault', async (_, failing) => {
+    const id = await fresh(failing.authenticator)
+    await setUp()
+    const added = await go('add')
+    expect(added).toBe(failing.afterwards ? 'added' : failing.said)
+    await failing.afterwards?.(id)
+    if (failing.afterwards) expect(await go('passkey')).toBe(failing.said)
+    expect(await go('passphrase')).toBe('open')
+  })
+  test('of each of two devices opens the vault; one that is lost leaves the other', async () => {
+    const first = await fresh({})
+    await setUp()
+    expect(await go('add')).toBe('added')
+    const touch = (authenticatorId: string, enabled: boolean) =>
+      cdp.send('WebAuthn.setAutomaticPresenceSimulation', { authenticatorId, enabled })
+    const second = await addAuthenticator({ transport: 'usb' })
+    await touch(first, false)
+    expect(await go('add')).toBe('added')
+    expect(await go('passkey')).toBe('open')
+    await touch(first, true)
+    await cdp.send('WebAuthn.removeVirtualAuthenticator', { authenticatorId: second })
+    expect(await go('passkey')).toBe('open')
+    await cdp.send('WebAuthn.removeVirtualAuthenticator', { authenticatorId: first })
+    await addAuthenticator({})
+    expect([await go('passkey'), await go('passphrase')]).toEqual([REFUSED, 'open'])
   })
 })
 

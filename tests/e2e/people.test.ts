@@ -1,17 +1,26 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { APPROVE } from '../../src/ui/approve.en.ts'
-import { ADD_PERSON, HAND_IN, KEYS, LOG, ONE, PEOPLE, ROLE, SET_UP, SHARE, UNLOCK } from '../../src/ui/people.en.ts'
+import { ADD_PERSON, HAND_IN, KEYS, LOG, ONE, PEOPLE, ROLE, SHARE, UNLOCK } from '../../src/ui/people.en.ts'
 import { SCAN } from '../../src/ui/scan.en.ts'
 import { SHELL } from '../../src/ui/shell.en.ts'
 import { START } from '../../src/ui/start.en.ts'
 import { ballFolder, button, createVault, goTo, idle, openScan, PASSPHRASE, WORK_MS } from '../support/app-journey.ts'
 import { axeBarriers } from '../support/axe.ts'
 import { openBrowser, openPage } from '../support/browser.ts'
-import { unlockAs } from '../support/vault-people.ts'
+import {
+  addOwnPasskey,
+  CUSTODIAN,
+  comeInByPasskey,
+  comeIn as comeInWith,
+  goToPeople,
+  lockPeople as lock,
+  NAMED,
+  setUpPeople,
+  unlockAs,
+  virtualPasskey,
+} from '../support/vault-people.ts'
 
-/** A passkey belongs to a name: the only one that is resolved is that of this computer. */
-const NAMED = ['--host-resolver-rules=MAP localhost 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE 127.0.0.1']
 let browser: Browser
 beforeAll(async () => {
   browser = await openBrowser({}, NAMED)
@@ -20,36 +29,16 @@ afterAll(() => browser?.close())
 const ball = ballFolder()
 const SECRET = {
   '0100': PASSPHRASE,
-  '0001': 'five tall herons at noon',
+  '0001': CUSTODIAN.passphrase,
   '0071': 'grey walls under quiet pines',
   '0101': 'two lamps beside the harbour',
 } as const
 type Staff = keyof typeof SECRET
 
-const goToPeople = (page: Page) =>
-  page.getByRole('navigation', { name: SHELL.stations }).getByText(SHELL.people, { exact: true }).click()
 const bar = (page: Page) => page.getByRole('banner')
 const openCases = (page: Page) => page.getByRole('button', { name: /^Open / })
 
-async function comeIn(page: Page, staff: Staff, role: string): Promise<void> {
-  await unlockAs(page, staff, role, SECRET[staff])
-  await bar(page)
-    .getByTitle(`${PEOPLE.person(staff)}, ${role}`)
-    .waitFor({ timeout: WORK_MS })
-  await idle(page)
-}
-async function lock(page: Page): Promise<void> {
-  await page.getByRole('button', { name: /^Lock now/ }).click()
-  await page.getByText(UNLOCK.title).waitFor()
-}
-/** An authenticator of the browser's own that makes keys and says yes. */
-async function virtualPasskey(page: Page): Promise<void> {
-  const devtools = await page.context().newCDPSession(page)
-  await devtools.send('WebAuthn.enable')
-  const options = { protocol: 'ctap2', ctap2Version: 'ctap2_1', transport: 'internal', hasPrf: true } as const
-  const isHere = { hasResidentKey: true, hasUserVerification: true, isUserVerified: true }
-  await devtools.send('WebAuthn.addVirtualAuthenticator', { options: { ...options, ...isHere } })
-}
+const comeIn = (page: Page, staff: Staff, role: string) => comeInWith(page, staff, role, SECRET[staff])
 async function add(page: Page, staff: Staff, role: string): Promise<void> {
   await button(page, PEOPLE.add).click()
   await page.getByLabel(ADD_PERSON.staff).fill(staff)
@@ -73,12 +62,7 @@ test('people are set up, come in as what they are, hand a scan on, and stay outs
   await goToPeople(page)
   await page.getByText(PEOPLE.empty.title).waitFor()
   expect(await axeBarriers(page)).toEqual([])
-  await page.getByLabel(SET_UP.ownStaff).fill('0100')
-  await page.getByLabel(SET_UP.staff, { exact: true }).fill('0001')
-  await page.getByLabel(SET_UP.first).fill(SECRET['0001'])
-  await page.getByLabel(SET_UP.again).fill(SECRET['0001'])
-  await button(page, SET_UP.act).click()
-  await page.getByText(UNLOCK.title).waitFor({ timeout: WORK_MS })
+  await setUpPeople(page)
   expect(await axeBarriers(page)).toEqual([])
 
   // The custodian adds a reviewer and Intake, and opens no case.
@@ -150,13 +134,9 @@ test('people are set up, come in as what they are, hand a scan on, and stay outs
   await virtualPasskey(page)
   await comeIn(page, '0001', ROLE.custodian)
   await goToPeople(page)
-  await button(page, ONE.passkey).click()
-  await page.getByLabel(ONE.proof).fill(SECRET['0001'])
-  await button(page, ONE.passkeyAct).click()
-  await idle(page)
+  await addOwnPasskey(page)
   await lock(page)
-  await button(page, UNLOCK.passkey).click()
-  await bar(page).getByTitle('Staff 0001, Custodian').waitFor({ timeout: WORK_MS })
+  await comeInByPasskey(page)
 
   // The custodian ends the reviewer's time: they are not offered any more, and the reason is there.
   await goToPeople(page)

@@ -78,13 +78,13 @@ const seedChanged = (trace: readonly TraceEntry[]) =>
 
 /** What is done, and which statement of the case shows it: 6 stages, approval 6, export 7, release 8, receipt 9, acceptance 10. */
 const MANIPULATIONS: Readonly<Record<string, readonly [Otherwise, string]>> = {
-  'mesh swap after QA': [{ writtenFrom: 'reference' }, 'statement 8: a file was not written from what was checked'],
-  'stale approval': [{ waitDays: 20 }, 'statement 8: the approval had run out'],
-  'wrong recipient': [
+  'mesh-swap': [{ writtenFrom: 'reference' }, 'statement 8: a file was not written from what was checked'],
+  'stale-approval': [{ waitDays: 20 }, 'statement 8: the approval had run out'],
+  'wrong-recipient': [
     { receipt: (given) => ({ ...given, recipient: other }) },
     'statement 9: it was released for somebody else',
   ],
-  'policy downgrade': [{ releasePolicy: other }, 'statement 8: it was checked under another policy'],
+  'policy-downgrade': [{ releasePolicy: other }, 'statement 8: it was checked under another policy'],
   'policy called teaching': [
     { release: (given) => ({ ...given, policyId: 'teaching', approval: null, accepted: ['genus'] }) },
     'statement 8: it was checked under another policy',
@@ -94,8 +94,8 @@ const MANIPULATIONS: Readonly<Record<string, readonly [Otherwise, string]>> = {
     { release: (given) => ({ ...given, approval: other }) },
     'statement 8: no approval is before it',
   ],
-  'seed change': [{ recipeTrace: seedChanged }, 'recipe 0: a step of it is not in the trace'],
-  'model byte flip': [{ weights: other }, 'statement 8: a network marked it that was not approved'],
+  'seed-change': [{ recipeTrace: seedChanged }, 'recipe 0: a step of it is not in the trace'],
+  'model-byte-flip': [{ weights: other }, 'statement 8: a network marked it that was not approved'],
   'label of another part': [
     { release: (given) => ({ ...given, traceId: 'A9S34-Z5VFE' }) },
     'statement 8: its trace id is of another recipe',
@@ -137,7 +137,7 @@ const MANIPULATIONS: Readonly<Record<string, readonly [Otherwise, string]>> = {
 
 /** What was right once, used again. */
 const REPLAYS = [
-  'approval replay',
+  'approval-replay',
   'superseded approval',
   'an earlier approval',
   'release used twice',
@@ -227,7 +227,7 @@ async function replays(): Promise<Record<(typeof REPLAYS)[number], readonly [tex
   await slow.print(leave)
   const expired = await slow.bundle(body.findings)
   return {
-    'approval replay': [replayed, 'statement 13: the approval is for something else'],
+    'approval-replay': [replayed, 'statement 13: the approval is for something else'],
     'superseded approval': [superseded, 'statement 13: a later revision supersedes it'],
     'an earlier approval': [earlier, 'statement 9: a later approval supersedes it'],
     'release used twice': [printed, 'statement 11: the release was used before'],

@@ -22,7 +22,8 @@ import { SAMPLE_PASSPORT } from '../support/passport.ts'
 import { gridOf, labelsOf, maskOf } from '../support/phantoms.ts'
 
 // The attacks of the red-team register (src/evidence/red-team/register.ts) on the way from the scan to the file: the name of
-// each group is the id of its attack. What only an approval can stop waits for approvals.
+// each group is the id of its attack. What only an approval can stop is tried on bundles, in
+// evidence-manipulation.test.ts.
 
 const ID = '7K3MQ-2XA9B'
 const POLICY = POLICIES.planning

@@ -1,7 +1,7 @@
 export type AttackClass = 'data-leakage' | 'robustness' | 'unfair-variation' | 'pipeline-manipulation'
 
 /** Why an attack cannot be run yet. */
-export type NotRunReason = 'needs-approval' | 'needs-data' | 'not-built'
+export type NotRunReason = 'needs-data' | 'not-built'
 
 /** How an attack is run: by the evidence bench on a network, by a test of the project, or not yet. */
 export type HowRun =
@@ -21,6 +21,8 @@ const BENCH: HowRun = { kind: 'bench' }
 const test = (file: string): HowRun => ({ kind: 'test', file })
 const notRun = (why: NotRunReason): HowRun => ({ kind: 'not-run', why })
 const MANIPULATION = test('tests/hostile/pipeline-manipulation.test.ts')
+/** By people who have keys, against a bundle of evidence. */
+const BY_PEOPLE = test('tests/hostile/evidence-manipulation.test.ts')
 
 /**
  * Every attack that the product is to be put to, in the classes of the customer; what they are called in NIST AI 100-2e2025:
@@ -31,8 +33,8 @@ export const RED_TEAM = [
   { id: 'canaries-past-import', class: 'data-leakage', how: test('tests/unit/import/canary.test.ts'), ofModel: false },
   { id: 'plain-text-at-rest', class: 'data-leakage', how: test('tests/unit/vault/store.test.ts'), ofModel: false },
   { id: 'metadata-in-parts', class: 'data-leakage', how: test('tests/unit/export/threemf.test.ts'), ofModel: false },
-  { id: 'ways-out-of-the-page', class: 'data-leakage', how: notRun('not-built'), ofModel: false },
-  { id: 'keys-after-lock', class: 'data-leakage', how: notRun('not-built'), ofModel: false },
+  { id: 'ways-out-of-the-page', class: 'data-leakage', how: test('tests/e2e/egress.test.ts'), ofModel: false },
+  { id: 'keys-after-lock', class: 'data-leakage', how: test('tests/e2e/key-residue.test.ts'), ofModel: false },
   { id: 'statistics-of-few', class: 'data-leakage', how: test('tests/unit/infer/parse-card.test.ts'), ofModel: false },
   { id: 'face-in-surface', class: 'data-leakage', how: notRun('not-built'), ofModel: false },
 
@@ -69,12 +71,22 @@ export const RED_TEAM = [
     ofModel: false,
   },
   { id: 'racing-tabs', class: 'pipeline-manipulation', how: test('tests/unit/vault/vault.test.ts'), ofModel: false },
-  { id: 'approval-replay', class: 'pipeline-manipulation', how: notRun('needs-approval'), ofModel: false },
-  { id: 'stale-approval', class: 'pipeline-manipulation', how: notRun('needs-approval'), ofModel: false },
-  { id: 'wrong-recipient', class: 'pipeline-manipulation', how: notRun('needs-approval'), ofModel: false },
-  { id: 'clock-back', class: 'pipeline-manipulation', how: notRun('needs-approval'), ofModel: false },
-  { id: 'colluding-roles', class: 'pipeline-manipulation', how: notRun('needs-approval'), ofModel: false },
-  { id: 'older-app', class: 'pipeline-manipulation', how: notRun('not-built'), ofModel: false },
+  { id: 'approval-replay', class: 'pipeline-manipulation', how: BY_PEOPLE, ofModel: false },
+  { id: 'stale-approval', class: 'pipeline-manipulation', how: BY_PEOPLE, ofModel: false },
+  { id: 'wrong-recipient', class: 'pipeline-manipulation', how: BY_PEOPLE, ofModel: false },
+  { id: 'clock-back', class: 'pipeline-manipulation', how: test('tests/unit/vault/people.test.ts'), ofModel: false },
+  {
+    id: 'colluding-roles',
+    class: 'pipeline-manipulation',
+    how: test('tests/unit/vault/people.test.ts'),
+    ofModel: false,
+  },
+  {
+    id: 'older-app',
+    class: 'pipeline-manipulation',
+    how: test('tests/unit/workers/release-cache.test.ts'),
+    ofModel: false,
+  },
 ] as const satisfies readonly Entry[]
 
 export type RedTeamId = (typeof RED_TEAM)[number]['id']

@@ -256,7 +256,7 @@ describe('the case itself', () => {
     await expect(owner.takeIn(b)).rejects.toMatchObject({ code: 'vault/tampered' })
   })
   test('only the exact file of the exact revision is approved, and released once within 30 days', async () => {
-    let now = Date.UTC(2026, 4, 1)
+    let now = Date.UTC(2026, 4, 1, 12)
     const made = await site({ now: () => new Date(now) })
     const on = await sharedCase(made)
     const reviewer = await made.as('reviewer')
@@ -304,9 +304,23 @@ describe('the case itself', () => {
     )
     expect((await auditor.listCases()).length).toBe(0)
   }, 60_000)
+  test('clock-back: set back behind what was written, it revives no approval that ran out', async () => {
+    let now = Date.UTC(2026, 4, 1)
+    const made = await site({ now: () => new Date(now) }, undefined, ['intake', 'reviewer', 'operator'])
+    const on = await sharedCase(made)
+    const token = await (await made.as('reviewer')).approve(on.id, on, proofOf('reviewer'))
+    now += 31 * 86_400_000
+    const operator = await made.as('operator')
+    const release = () => operator.release(on.id, token, proofOf('operator'))
+    await expect(release()).rejects.toMatchObject(deniedFor('late-release'))
+    now -= 30 * 86_400_000
+    await expect(release()).rejects.toMatchObject(deniedFor('clock'))
+    await made.as('operator')
+    await expect(release()).rejects.toMatchObject(deniedFor('clock'))
+  })
 })
 
-test('an operator who seals an approval of their own cannot sign it as the reviewer: it releases nothing', async () => {
+test('colluding-roles: an operator who seals an approval of their own cannot sign it as the reviewer: it releases nothing', async () => {
   const made = await site()
   const on = await sharedCase(made)
   const token = await (await made.as('reviewer')).approve(on.id, on, proofOf('reviewer'))

@@ -130,7 +130,7 @@ describe('update', () => {
     expect(kept).not.toContain(`/sha256/${await sha256(new TextEncoder().encode('one'))}`)
     expect(await cache.check()).toMatchObject({ state: 'current', version: '1.1.0' })
   })
-  test('refused by name, and the old one stays in use', async () => {
+  test('older-app: refused by name, like one that was changed, and the one in use stays', async () => {
     const own = signer()
     const newer = await releaseOf(NEWER, '1.1.0')
     const cases: [Release | string, string, boolean][] = [
