@@ -10,6 +10,8 @@ export interface Found {
   readonly isTorn: boolean
   /** From a locked vault to the last byte compared. */
   readonly recoveryMs: number
+  /** What of it went into making the key of the passphrase, which is slow on purpose. */
+  readonly passphraseMs: number
 }
 
 const PASSPHRASE = 'eleven paper boats upstream'
@@ -37,7 +39,7 @@ async function openVault(): Promise<Vault> {
 }
 
 /** Opens the vault that the last run left, and compares every byte of its case. */
-async function look(vault: Vault): Promise<Omit<Found, 'recoveryMs'>> {
+async function look(vault: Vault): Promise<Pick<Found, 'step' | 'isTorn'>> {
   const cases = await vault.listCases()
   const [summary] = cases
   if (!summary) return { step: 0, isTorn: false }
@@ -79,13 +81,28 @@ async function run(from: number, vault: Vault, acknowledge: (step: number) => vo
   }
 }
 
+/** From here on: the milliseconds spent in making keys of secrets. */
+function timeOfDeriving(): () => number {
+  const { subtle } = crypto
+  const deriveKey = subtle.deriveKey.bind(subtle)
+  let spentMs = 0
+  subtle.deriveKey = async (...given: Parameters<SubtleCrypto['deriveKey']>) => {
+    const begun = performance.now()
+    const key = await deriveKey(...given)
+    spentMs += performance.now() - begun
+    return key
+  }
+  return () => spentMs
+}
+
 Reflect.set(globalThis, 'crashPage', {
   async start(acknowledge: (step: number) => void): Promise<Found> {
     const begun = performance.now()
+    const deriving = timeOfDeriving()
     const vault = await openVault()
     const found = await look(vault)
     const recoveryMs = performance.now() - begun
     run(found.step, vault, acknowledge).catch((error) => console.error(error))
-    return { ...found, recoveryMs }
+    return { ...found, recoveryMs, passphraseMs: deriving() }
   },
 })

