@@ -90,7 +90,7 @@ function withFloor(meshes: readonly Mesh[], params: Params): Params {
 }
 
 /** Every edit of the part, by the name of its stage. */
-const PART_EDITS: Readonly<Record<string, PartEdit>> = {
+export const PART_EDITS: Readonly<Record<string, PartEdit>> = {
   'lay-flat': partEdit('design', LAY_FLAT_STEP, { moves: layingFlat, keepsText: true, settle: withFloor }),
   smooth: partEdit('anatomy', ofOne(SMOOTH_STEP)),
   decimate: partEdit('anatomy', ofOne(DECIMATE_STEP)),

@@ -89,14 +89,21 @@ export function unrecorded(workers: Workers): { readonly line: Line; readonly no
 }
 
 /** Runs a step as it was written down. */
-export async function runAgain<In, P extends object, Out>(
-  { workers, params, ctx }: Pick<ReplayAt, 'workers' | 'params' | 'ctx'>,
+export const runAgain = <In, P extends object, Out>(
+  at: Pick<ReplayAt, 'workers' | 'params' | 'ctx'>,
   step: Step<In, P, Out>,
   input: In,
   asValue: (output: Out) => ReplayValue,
+): Promise<Made> => runNoted(at, (line, ctx) => line.pipeline.runStage(step, input, at.params, ctx), asValue)
+
+/** What one step made, whoever runs it. */
+export async function runNoted<Out>(
+  { workers, ctx }: Pick<ReplayAt, 'workers' | 'ctx'>,
+  run: (line: Line, ctx: Context) => Promise<Out>,
+  asValue: (output: Out) => ReplayValue,
 ): Promise<Made> {
   const { line, noted } = unrecorded(workers)
-  const output = await line.pipeline.runStage(step, input, params, { ...IDLE_CONTEXT, signal: ctx.signal })
+  const output = await run(line, { ...IDLE_CONTEXT, signal: ctx.signal })
   const [ran] = noted
   if (!ran) throw new Error('a step that ran was not noted')
   return { value: asValue(output), digest: ran.outputDigest, backend: ran.backend, adapter: ran.adapter }

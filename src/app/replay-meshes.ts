@@ -1,25 +1,10 @@
+import type { Mesh } from '../core/types.ts'
 import { type ExportFormat, MANY_BODIES } from '../export/file-parts.ts'
-import { DECIMATE } from '../prepare/decimate.ts'
-import { REPAIR } from '../prepare/repair.ts'
-import { SMOOTH } from '../prepare/smooth.ts'
 import { exportModel } from './export.ts'
 import { checkInput } from './line.ts'
-import { BLOCKS_STEP, CODE_STEP, HANGING_STEP, type MarkStep, PLATE_STEP, STAND_STEP, TEXT_STEP } from './mark-steps.ts'
-import { CHECK_STEP, DECIMATE_STEP, REPAIR_STEP, SMOOTH_STEP, SURFACE_STEP } from './mesh-steps.ts'
-import {
-  BOOLEAN_STEP,
-  COMBINE_STEP,
-  DRAIN_STEP,
-  HOLLOW_STEP,
-  MIRROR_STEP,
-  OFFSET_STEP,
-  PEGS_STEP,
-  SCALE_STEP,
-  SPLIT_SHELLS_STEP,
-  THICKEN_STEP,
-  WRAP_STEP,
-} from './part-geometry.ts'
-import { LAY_FLAT_STEP, type MeshesStep, ofOne, PIECE_STEP } from './part-steps.ts'
+import { CHECK_STEP, SURFACE_STEP } from './mesh-steps.ts'
+import { PART_EDITS, type PartEdit } from './part-edits.ts'
+import { PIECE_STEP } from './part-steps.ts'
 import {
   checkAt,
   type Made,
@@ -30,50 +15,41 @@ import {
   type ReplayAt,
   type Replayer,
   runAgain,
+  runNoted,
   unrecorded,
   volumeAt,
 } from './replay-at.ts'
 import { meshesValue } from './replay-values.ts'
-import { listener } from './step-parts.ts'
 
-type Named = readonly [stage: string, replayer: Replayer]
-
-const edit = <P extends object>(step: MeshesStep<P>): Named => [
-  step.spec.name,
-  (at) => runAgain(at, step, meshesAt(at), meshesValue),
-]
+/** An edit of the part, run again as it was made; null for one that starts from a label. */
+function edited(edit: PartEdit): Replayer | null {
+  if ('adds' in edit) return null
+  if ('mark' in edit)
+    return (at) => runNoted(at, (line, ctx) => edit.again(line, markedMeshes(at), at.params, ctx), asMesh)
+  return (at) => runNoted(at, (line, ctx) => edit.run(line, meshesAt(at), at.params, ctx), meshesValue)
+}
 
 /** Inputs: what the mark went onto, and what it was made from where that is another. */
-const mark = <P extends object>(step: MarkStep<P>): Named => [
-  step.spec.name,
-  async (at) => {
-    const mesh = meshAt(at, 0)
-    const from = at.inputs.length > 1 ? meshAt(at, 1) : mesh
-    const all: P = { ...step.spec.defaults, ...at.params }
-    const made = await at.workers.mesh.call(
-      (api) => step.make(api, from, all, at.ctx.signal, listener(at.ctx)),
-      at.ctx.signal,
-    )
-    return runAgain(at, step, { mesh, from, mark: made.mark }, (value) => ({ kind: 'mesh', value }))
-  },
-]
+function markedMeshes(at: ReplayAt) {
+  const mesh = meshAt(at, 0)
+  return { mesh, from: at.inputs.length > 1 ? meshAt(at, 1) : mesh }
+}
+
+const asMesh = (value: Mesh) => ({ kind: 'mesh', value }) as const
+
+const EDIT_REPLAYERS = Object.entries(PART_EDITS).flatMap(([stage, edit]) => {
+  const replayer = edited(edit)
+  return replayer ? [[stage, replayer] as const] : []
+})
 
 /** Steps from the mask to the file, by the name of their stage. */
 export const MESH_REPLAYERS: Readonly<Record<string, Replayer>> = {
-  ...Object.fromEntries([
-    ...[edit(LAY_FLAT_STEP), edit(HOLLOW_STEP), edit(DRAIN_STEP), edit(PEGS_STEP), edit(SPLIT_SHELLS_STEP)],
-    ...[edit(COMBINE_STEP), edit(BOOLEAN_STEP), edit(MIRROR_STEP), edit(SCALE_STEP), edit(OFFSET_STEP)],
-    ...[edit(THICKEN_STEP), edit(WRAP_STEP), mark(TEXT_STEP), mark(CODE_STEP), mark(BLOCKS_STEP)],
-    ...[mark(PLATE_STEP), mark(STAND_STEP), mark(HANGING_STEP)],
-  ]),
-  [SMOOTH.name]: edit(ofOne(SMOOTH_STEP))[1],
-  [DECIMATE.name]: edit(ofOne(DECIMATE_STEP))[1],
-  [REPAIR.name]: edit(ofOne(REPAIR_STEP))[1],
+  ...Object.fromEntries(EDIT_REPLAYERS),
   surface: (at) => {
     const field = at.inputs.length > 1 ? volumeAt(at, 1) : null
-    return runAgain(at, SURFACE_STEP, { mask: maskAt(at, 0), field }, (value) => ({ kind: 'mesh', value }))
+    return runAgain(at, SURFACE_STEP, { mask: maskAt(at, 0), field }, asMesh)
   },
-  piece: (at) => runAgain(at, PIECE_STEP, meshesAt(at), (value) => ({ kind: 'mesh', value })),
+  piece: (at) => runAgain(at, PIECE_STEP, meshesAt(at), asMesh),
   check: checkAgain,
   export: exportAgain,
 }

@@ -22,7 +22,7 @@ export interface Schema extends DBSchema {
   device: { key: string; value: CryptoKey }
 }
 
-const STORES = [
+export const STORES = [
   'slots',
   'cases',
   'pieces',

@@ -4,6 +4,7 @@ import { digestVolume } from '../../src/core/hash.ts'
 import type { TraceEntry } from '../../src/core/trace-entry.ts'
 import type { CaseChange, CaseInit, NewAsset } from '../../src/vault/case.ts'
 import { encodeVolume } from '../../src/vault/codec.ts'
+import { STORES } from '../../src/vault/database.io.ts'
 import { Vault, type VaultOptions } from '../../src/vault/vault.io.ts'
 import { gridOf, randomVolume } from './phantoms.ts'
 import { joined } from './scan-files.ts'
@@ -63,20 +64,7 @@ export const change = (assets: readonly NewAsset[] = [], rest: Partial<CaseChang
   ...rest,
 })
 
-const STORE_NAMES = [
-  'slots',
-  'cases',
-  'pieces',
-  'audit',
-  'settings',
-  'models',
-  'modelPieces',
-  'people',
-  'site',
-  'log',
-  'device',
-] as const
-export type StoreName = (typeof STORE_NAMES)[number]
+export type StoreName = (typeof STORES)[number]
 
 /** Past the vault, straight at its database: what a thief or a tamperer has. */
 export async function rawStore<T>(
@@ -89,8 +77,8 @@ export async function rawStore<T>(
     request.onsuccess = () => resolve(request.result)
     request.onerror = () => reject(request.error)
   })
-  const tx = db.transaction(STORE_NAMES, mode)
-  const stores = Object.fromEntries(STORE_NAMES.map((n) => [n, tx.objectStore(n)])) as Record<StoreName, IDBObjectStore>
+  const tx = db.transaction(STORES, mode)
+  const stores = Object.fromEntries(STORES.map((n) => [n, tx.objectStore(n)])) as Record<StoreName, IDBObjectStore>
   const done = new Promise<void>((resolve, reject) => {
     tx.oncomplete = () => resolve()
     tx.onabort = () => reject(tx.error)
@@ -121,7 +109,7 @@ export async function everythingStored(): Promise<Buffer> {
     else parts.push(Buffer.from(String(value)))
   }
   await rawStore('readonly', async (stores) => {
-    for (const name of STORE_NAMES) {
+    for (const name of STORES) {
       gather(await answer(stores[name].getAll()))
       gather(await answer(stores[name].getAllKeys()))
     }
