@@ -3,17 +3,10 @@ import type { Role } from '../core/role.ts'
 import type { AiRegion, LabelAi } from '../segment/label-ai.ts'
 import { AI } from './ai.en.ts'
 import { count, decimal, mm, plural, volume, withUnit } from './format.ts'
+import { ROLE } from './people.en.ts'
 
 // The words of Approve: who signs what, what goes back and why, and what waits for its operator.
 
-const ROLE: Readonly<Record<Role, string>> = {
-  intake: 'Intake',
-  designer: 'Designer',
-  reviewer: 'Reviewer',
-  operator: 'Operator',
-  auditor: 'Auditor',
-  custodian: 'Custodian',
-}
 const staff = (number: string | null) => (number === null ? 'Somebody' : `Staff ${number}`)
 
 const LEAD: Readonly<Record<ApprovalStanding, string>> = {
@@ -95,7 +88,7 @@ export const APPROVE = {
     none: 'Not signed',
   },
   gates: (passed: number, accepted: number) =>
-    accepted === 0 ? `${count(passed)} passed` : `${count(passed)} passed, ${count(accepted)} accepted`,
+    accepted === 0 ? `${count(passed)} hold` : `${count(passed)} hold, ${count(accepted)} accepted`,
   days: withUnit('30', 'days'),
   untilEdit: 'Until it is changed',
   by: ({ role, staff: number }: Pick<CaseApproval, 'role' | 'staff'>) =>

@@ -88,7 +88,8 @@ export const CHECK = {
   vanishNothing: (process: ProcessId, hard: string) =>
     `Nothing is thinner than ${hard}: ${PROCESS[process]} prints all of it.`,
   bars: (beyond: string) => `How much of the surface has which value; ${beyond} is beyond the limit`,
-  beyond: (beyond: string) => `${beyond} beyond the limit`,
+  /** The gate leaves out specks that no wall is; the picture shows all. */
+  beyond: (beyond: string) => `${beyond} beyond the limit, with specks`,
   limit: 'limit',
   advised: 'advised',
   inside: 'inside',

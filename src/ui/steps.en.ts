@@ -211,6 +211,8 @@ const BUSY: Readonly<Record<string, string>> = {
 /** What is running now. */
 export const busyText = (stage: string) => BUSY[stage] ?? stepText(stage)
 
+export const NO_CHANGE = 'Nothing changed yet'
+
 /** What the last finished step changed, with units. */
 export function changeText({ stage, from, to, unit }: ChangeView): string {
   const step = `Last change: ${stepText(stage).toLowerCase()}, `
