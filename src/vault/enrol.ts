@@ -38,10 +38,18 @@ export function described(about: Omit<NewPerson, 'passphrase'>, id: string, raw:
 }
 
 /** A root key and its first slot, for this device. The root is readable only until it is wrapped: it is dropped here. */
-export async function newRoot(person: string, passphrase: string, iterations: number, device: CryptoKey) {
+export async function newRoot(
+  person: string,
+  passphrase: string,
+  { now, iterations }: { readonly now: Date; readonly iterations: number },
+  device: CryptoKey,
+) {
   checkPassphrase(passphrase)
   const root = await newMasterKey(true)
-  const slot = await lockedToDevice(await newPersonSlot(root, person, passphrase, iterations), device)
+  const slot = await lockedToDevice(
+    await newPersonSlot(root, person, passphrase, iterations, now.toISOString()),
+    device,
+  )
   return { root, slot }
 }
 
@@ -64,7 +72,7 @@ export async function newPersonRow(
   const id = randomId()
   const raw = await newRawKeySet()
   const person = await signPerson(described(about, id, raw, at.now), custodian.id, custodian.sign)
-  const { root, slot } = await newRoot(id, about.passphrase, at.iterations, device)
+  const { root, slot } = await newRoot(id, about.passphrase, at, device)
   const keys = await sealKeySet(root, id, raw, custodian.founder)
   return { row: { id, person, keys, site: await sealSite(person, share) }, slot }
 }
@@ -81,7 +89,7 @@ export async function firstCustodian(
   const founder: Founder = { id, sign: toHex(raw.sign.publicKey) }
   const sign = (await importPair('Ed25519', raw.sign)).privateKey
   const person = await signPerson(described({ ...about, roles: ['custodian'] }, id, raw, at.now), id, sign)
-  const { root, slot } = await newRoot(id, about.passphrase, at.iterations, device)
+  const { root, slot } = await newRoot(id, about.passphrase, at, device)
   const keys = await sealKeySet(root, id, raw, founder)
   const row: PersonRow = { id, person, keys, site: await sealSite(person, share) }
   return { row, slot, founder, sign }

@@ -1,5 +1,6 @@
 import { PipelineError } from '../core/errors.ts'
 import type { KeyStrength } from '../core/signer.ts'
+import type { AuditLine } from './case.ts'
 import { freedFromDevice } from './device-key.ts'
 import { openKeySet } from './key-set.ts'
 import { checkedPeople, standing } from './person.ts'
@@ -15,7 +16,7 @@ export type Proof =
   | { readonly credential: Uint8Array<ArrayBuffer>; readonly output: Uint8Array<ArrayBuffer> }
 
 const secretOf = (proof: Proof): Secret => ('passphrase' in proof ? proof : { passkey: proof.output })
-const sameBytes = (a: Uint8Array | undefined, b: Uint8Array) =>
+export const sameBytes = (a: Uint8Array | undefined, b: Uint8Array) =>
   a?.length === b.length && b.every((byte, n) => byte === a[n])
 
 /** The slot that a proof is for. No person named: the owner, whose slot is the oldest kind. Throws 'vault/none'. */
@@ -61,11 +62,20 @@ export async function enter(records: VaultRecords, rows: readonly PersonRow[], i
   const site = await siteKeysOf(share)
   share.fill(0)
   await checkListed(records, site, list)
-  const written = newestOf(await readSiteLog(records, site))
+  const lines = await readSiteLog(records, site)
+  const written = newestOf(lines)
   const person = new PersonKeys(row.person, people, keys, site)
   const why = standing(row.person, 'unlock', now, written)
-  if (!why) return { person, written }
-  const line = { at: now.toISOString(), code: `unlock/${why}`, outcome: 'denied' as const, digests: [], by: id }
-  await records.apply(await siteLines(records, site, [line], list))
+  if (!why) return { person, written, lines }
+  await noteAtDoor(records, person, { at: now.toISOString(), code: `unlock/${why}`, outcome: 'denied' })
   throw denied('unlock', why)
+}
+
+/** Writes down how this person came to the door. */
+export async function noteAtDoor(
+  records: VaultRecords,
+  { me, site, people }: PersonKeys,
+  said: Pick<AuditLine, 'at' | 'code' | 'outcome'>,
+): Promise<void> {
+  await records.apply(await siteLines(records, site, [{ ...said, digests: [], by: me.id }], [...people.values()]))
 }

@@ -1,12 +1,19 @@
 import { CasePeopleVault } from './case-people-vault.io.ts'
-import { freedFromDevice, lockedToDevice } from './device-key.ts'
-import { deviceKeyOf } from './enrol.ts'
-import { slotFor } from './entry.ts'
-import { addPasskey, type ListedPasskey, listPasskeys, removePasskey, renewRoot } from './own-keys.ts'
-import { checkPassphrase } from './passphrase.ts'
-import type { PersonKeys } from './person-keys.ts'
+import type { Proof } from './entry.ts'
+import {
+  addPasskey,
+  type ListedPasskey,
+  listPasskeys,
+  type Own,
+  type OwnWay,
+  ownerOf,
+  passphraseChange,
+  removePasskey,
+  renewRoot,
+  waysOf,
+} from './own-keys.ts'
 import type { Session, SessionHolder } from './session.io.ts'
-import { type PasskeyOffer, rewrapSlot } from './slot.ts'
+import type { PasskeyOffer } from './slot.ts'
 import { noPeople } from './verb-gate.io.ts'
 
 /** Verbs of a person on their own keys. Each may throw 'vault/locked', 'vault/busy', 'vault/quota'. */
@@ -18,15 +25,35 @@ export class KeyVault extends CasePeopleVault {
     this.#holder = holder
   }
 
-  /** Throws vault/none, vault/wrong-passphrase, vault/weak-passphrase, vault/quota; then the old one still opens. */
+  /**
+   * `person`: whose; none: the owner's. Also while the vault is locked. Throws vault/none, vault/wrong-passphrase,
+   * vault/weak-passphrase, vault/quota; then the old one still opens.
+   */
   async changePassphrase(from: string, to: string, person?: string): Promise<void> {
-    checkPassphrase(to)
     const { store, options } = this.#holder
-    const slot = await slotFor(store, { passphrase: from }, person)
-    const free = await freedFromDevice(slot, await store.deviceKey())
-    const next = await rewrapSlot(free, from, to, options.iterations)
-    const { key, change } = await deviceKeyOf(store)
-    await store.apply({ ...change, slots: [await lockedToDevice(next, key)] })
+    const change = await passphraseChange(
+      { records: store, now: options.now },
+      null,
+      person,
+      { from, to },
+      options.iterations,
+    )
+    await store.apply(change)
+  }
+
+  /** As changePassphrase, of who is in: where there are people with a line in the log. Throws also 'vault/locked', 'vault/busy'. */
+  changeMyPassphrase(from: string, to: string): Promise<void> {
+    return this.#own(async (vault, own) => {
+      const change = await passphraseChange(vault, own, own.id, { from, to }, this.#holder.options.iterations)
+      vault.assertOpen()
+      await vault.records.apply(change)
+    })
+  }
+
+  /** Every way in of who is in. Throws 'vault/locked', 'app/bad-parameter' in a teaching session. */
+  async myWays(): Promise<OwnWay[]> {
+    const session = this.#holder.current()
+    return waysOf(session.records, (await ownOf(session)).id)
   }
 
   /**
@@ -39,7 +66,10 @@ export class KeyVault extends CasePeopleVault {
 
   /** A new root key and passphrase; touches no case. Passkeys have to be added again. Throws also 'vault/wrong-passphrase'. */
   renewMyKeys(passphrase: string, next: string): Promise<void> {
-    return this.#me((vault, me) => renewRoot(vault, me, passphrase, next, this.#holder.options.iterations))
+    return this.#own((vault, { person }) => {
+      if (person) return renewRoot(vault, person, passphrase, next, this.#holder.options.iterations)
+      throw noPeople()
+    })
   }
 
   /** The passkeys of this device, also while it is locked: what a page asks for, nothing secret. */
@@ -49,19 +79,19 @@ export class KeyVault extends CasePeopleVault {
 
   /** `offer` is what createPasskey gave. Throws also 'vault/wrong-passphrase', 'vault/no-passkey'. */
   addPasskey(passphrase: string, offer: PasskeyOffer): Promise<void> {
-    return this.#me((vault, me) => addPasskey(vault, me, passphrase, offer, this.#holder.options.iterations))
+    return this.#own((vault, own) => addPasskey(vault, own, passphrase, offer, this.#holder.options.iterations))
   }
 
-  /** Throws also 'vault/missing'. */
-  removePasskey(credential: Uint8Array): Promise<void> {
-    return this.#me((vault, me) => removePasskey(vault, me, credential))
+  /** With a fresh proof. Throws also 'vault/missing', 'vault/wrong-passphrase', 'app/bad-parameter' for the last way in. */
+  removePasskey(credential: Uint8Array, proof: Proof): Promise<void> {
+    return this.#own((vault, own) => removePasskey(vault, own, credential, proof, this.#holder.options.iterations))
   }
 
-  #me<T>(work: (vault: Session, me: PersonKeys) => Promise<T>): Promise<T> {
-    return this.#holder.write((session) => {
-      const { person } = session.opened
-      if (person) return work(session, person)
-      throw noPeople()
-    })
+  #own<T>(work: (vault: Session, own: Own) => Promise<T>): Promise<T> {
+    return this.#holder.write(async (session) => work(session, await ownOf(session)))
   }
+}
+
+async function ownOf({ opened: { person }, records }: Session): Promise<Own> {
+  return person ? { id: person.me.id, person } : ownerOf(records)
 }

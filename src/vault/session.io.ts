@@ -23,7 +23,7 @@ export interface VaultOptions {
 
 /** Whose keys are open: the master key of a vault without people, or a person and the newest instant of the device log. */
 export type Opened =
-  | { readonly master: CryptoKey; readonly person?: never }
+  | { readonly master: CryptoKey; readonly strength: KeyStrength; readonly person?: never }
   | {
       readonly person: PersonKeys
       readonly written: string | null
@@ -38,10 +38,10 @@ export interface Session extends OpenVault {
   opened: Opened
 }
 
-async function newSigner({ opened, records, kind, assertOpen }: Session): Promise<Signer> {
+async function newSigner({ opened, records, assertOpen }: Session): Promise<Signer> {
   if (opened.person) return signerOf(opened.person.signPair, opened.strength, assertOpen)
   const pair = await importSignPair(await signPairOf(records, opened.master))
-  return signerOf(pair, kind === 'teaching' ? 'memory' : 'passphrase', assertOpen)
+  return signerOf(pair, opened.strength, assertOpen)
 }
 
 /** Holds a Web Lock until the returned function is called; null when another tab holds it. */
@@ -93,7 +93,7 @@ export class SessionHolder {
     await this.lock()
     const name = `${TEACHING_PREFIX}${randomId()}`
     const release = (await hold(this.options.locks, name)) ?? (() => {})
-    const opened = { master: await newMasterKey() }
+    const opened = { master: await newMasterKey(), strength: 'memory' } as const
     this.#begin({ kind: 'teaching', opened, store: new VaultStore(name), release }, limits)
   }
 

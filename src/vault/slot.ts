@@ -30,6 +30,8 @@ export interface KeySlot {
   readonly credential?: Uint8Array<ArrayBuffer>
   /** Whether the passkey may be copied to other devices, as its authenticator says. */
   readonly synced?: boolean
+  /** ISO instant; absent in what was stored before it was noted. */
+  readonly addedAt?: string
   /** Of the layer of the device key around `wrapped`; absent in what was stored before there was one. */
   readonly deviceIv?: Uint8Array<ArrayBuffer>
 }
@@ -46,11 +48,20 @@ const isPassphrase = (secret: Secret): secret is { readonly passphrase: string }
 const kindOf = (secret: Secret): KeySlot['kind'] => (isPassphrase(secret) ? 'passphrase' : 'passkey')
 
 /** The clear part of a slot as one text: it is authenticated with the wrapped key, so it cannot be edited. */
-export function headText({ version, kind, id, iterations, salt, person, credential, synced }: SlotHead): string {
-  const clear = ['proofprint/slot', version, kind, id, iterations, toHex(salt)]
-  return JSON.stringify(
-    version === 1 ? clear : [...clear, person ?? '', toHex(credential ?? new Uint8Array()), synced ?? false],
-  )
+export function headText({
+  version,
+  kind,
+  id,
+  iterations,
+  salt,
+  person,
+  credential,
+  synced,
+  addedAt,
+}: SlotHead): string {
+  const all = ['proofprint/slot', version, kind, id, iterations, toHex(salt)]
+  const whose = version === 1 ? [] : [person ?? '', toHex(credential ?? new Uint8Array()), synced ?? false]
+  return JSON.stringify([...all, ...whose, ...(addedAt === undefined ? [] : [addedAt])])
 }
 
 /** PBKDF2-SHA-256 of a passphrase, or HKDF-SHA-256 of a passkey's output -> AES-256-GCM key that only wraps and unwraps. */
@@ -99,12 +110,13 @@ async function unwrap(slot: KeySlot, secret: Secret, extractable: boolean): Prom
 }
 
 const freshSalt = () => crypto.getRandomValues(new Uint8Array(SALT_BYTES))
-const newHead = (iterations: number): SlotHead => ({
+const newHead = (iterations: number, addedAt?: string): SlotHead => ({
   id: randomId(),
   version: 1,
   kind: 'passphrase',
   iterations,
   salt: freshSalt(),
+  ...(addedAt === undefined ? {} : { addedAt }),
 })
 
 /** A root or master key that lives in memory only. Extractable only while it is wrapped. */
@@ -113,9 +125,9 @@ export function newMasterKey(extractable = false): Promise<CryptoKey> {
 }
 
 /** A slot of an owner with a new master key inside. The caller checks the passphrase and the iteration count. */
-export async function newSlot(passphrase: string, iterations: number): Promise<KeySlot> {
+export async function newSlot(passphrase: string, iterations: number, addedAt?: string): Promise<KeySlot> {
   // Wrapping needs an extractable handle; it is not kept, and openSlot gives one that is not.
-  return wrap(await newMasterKey(true), { passphrase }, newHead(iterations))
+  return wrap(await newMasterKey(true), { passphrase }, newHead(iterations, addedAt))
 }
 
 /** A passphrase slot of a person around this root key, which must be extractable. */
@@ -124,9 +136,9 @@ export function newPersonSlot(
   person: string,
   passphrase: string,
   iterations: number,
-  id = randomId(),
+  addedAt: string,
 ) {
-  return wrap(root, { passphrase }, { ...newHead(iterations), id, version: 2, person })
+  return wrap(root, { passphrase }, { ...newHead(iterations, addedAt), version: 2, person })
 }
 
 /** What a passkey is asked with: `salt` is what its slot will have. */
@@ -138,7 +150,8 @@ export interface PasskeyOffer {
 }
 
 /** A passkey slot of a person around this root key, which must be extractable. */
-export function newPasskeySlot(root: CryptoKey, person: string, { salt, credential, output, synced }: PasskeyOffer) {
+export function newPasskeySlot(root: CryptoKey, person: string, offer: PasskeyOffer, addedAt: string) {
+  const { salt, credential, output, synced } = offer
   const head: SlotHead = {
     id: randomId(),
     version: 2,
@@ -148,6 +161,7 @@ export function newPasskeySlot(root: CryptoKey, person: string, { salt, credenti
     person,
     credential,
     synced,
+    addedAt,
   }
   return wrap(root, { passkey: output }, head)
 }
@@ -174,9 +188,20 @@ export async function openSlotToWrap(slot: KeySlot, secret: Secret, minIteration
   return unwrap(slot, secret, true)
 }
 
+/** A passphrase in the place of another one. */
+export interface OtherPassphrase {
+  readonly from: string
+  readonly to: string
+  readonly at: string
+}
+
 /** The same key under another passphrase, with a fresh salt. Throws as `openSlot`. */
-export async function rewrapSlot(slot: KeySlot, from: string, to: string, iterations: number): Promise<KeySlot> {
+export async function rewrapSlot(
+  slot: KeySlot,
+  { from, to, at }: OtherPassphrase,
+  iterations: number,
+): Promise<KeySlot> {
   const { id, version, kind, person } = slot
-  const head: SlotHead = { id, version, kind, iterations, salt: freshSalt(), ...(person ? { person } : {}) }
+  const head = { id, version, kind, iterations, salt: freshSalt(), addedAt: at, ...(person ? { person } : {}) }
   return wrap(await openSlotToWrap(slot, { passphrase: from }, iterations), { passphrase: to }, head)
 }

@@ -11,14 +11,16 @@ import { KeyVault } from './key-vault.io.ts'
 import { addModel, type KeptModel, listModels, readModel } from './models.ts'
 import { checkPassphrase } from './passphrase.ts'
 import type { PersonKeys } from './person-keys.ts'
+import type { VaultRecords } from './records.ts'
 import { recoveryKey } from './recovery.ts'
 import { denied, type Verb } from './roles.ts'
 import { finishRotation } from './rotate.ts'
-import { SessionHolder, type VaultOptions } from './session.io.ts'
+import { type Opened, SessionHolder, type VaultOptions } from './session.io.ts'
 import { PEOPLE_LIMITS, type SessionLimits } from './session-clock.ts'
 import { readSetting, type Setting, type SettingName, writeSetting } from './settings.ts'
 import { firstGiven } from './share.ts'
-import { newSlot, PRODUCTION_ITERATIONS, personOf } from './slot.ts'
+import { type KeySlot, newSlot, PRODUCTION_ITERATIONS, personOf } from './slot.ts'
+import { assertProved, noteProof, provedByOwner, provedIn } from './weekly-proof.ts'
 
 export type { VaultOptions } from './session.io.ts'
 
@@ -90,8 +92,12 @@ export class Vault extends KeyVault {
   /** Makes the vault of this device and opens it. Throws vault/weak-passphrase, vault/quota, app/bad-parameter. */
   async create(passphrase: string): Promise<void> {
     checkPassphrase(passphrase)
+    const { options } = this.#holder
     const deviceKey = await newDeviceKey()
-    const slot = await lockedToDevice(await newSlot(passphrase, this.#holder.options.iterations), deviceKey)
+    const slot = await lockedToDevice(
+      await newSlot(passphrase, options.iterations, options.now().toISOString()),
+      deviceKey,
+    )
     await this.#holder.store.addFirstSlot(slot, deviceKey)
     await this.unlock(passphrase)
   }
@@ -223,15 +229,14 @@ export class Vault extends KeyVault {
     const { store, options } = this.#holder
     const slot = await slotFor(store, proof, whose)
     const root = await rootOf(store, slot, proof, options.iterations)
-    const rows = await store.people()
-    const opened =
-      rows.length === 0
-        ? { master: root }
-        : { ...(await enter(store, rows, personOf(slot), root, options.now())), strength: strengthOf(slot) }
+    const now = options.now()
+    const { opened, proved } = await openedBy(store, slot, root, now)
+    await assertProved(store, slot, opened, proved, now)
     await this.lock()
-    this.#holder.begin(opened, rows.length === 0 ? SOLO_LIMITS : PEOPLE_LIMITS)
-    // A second tab only reads, and what is left over does no harm until a tab that may write opens.
+    this.#holder.begin(opened, opened.person ? PEOPLE_LIMITS : SOLO_LIMITS)
+    // A second tab only reads: what is left over does no harm, and a passphrase not noted is asked for sooner.
     await this.#holder.write(sweepOrphans).catch(() => {})
+    if (slot.kind === 'passphrase') await this.#holder.write((session) => noteProof(session, proved)).catch(() => {})
   }
 
   async #now<T>(work: (vault: Passed['vault']) => Promise<T>): Promise<T> {
@@ -246,4 +251,19 @@ export class Vault extends KeyVault {
     const asked = { verb, ...(caseId === undefined ? {} : { caseId }) }
     return this.#holder.write((session) => this.#gate.through(session, asked, work))
   }
+}
+
+/** Whose keys a root key opens, and when they last typed their passphrase. Throws 'vault/tampered', 'vault/denied'. */
+async function openedBy(
+  records: VaultRecords,
+  slot: KeySlot,
+  root: CryptoKey,
+  now: Date,
+): Promise<{ readonly opened: Opened; readonly proved: string | null }> {
+  const rows = await records.people()
+  const strength = strengthOf(slot)
+  if (rows.length === 0) return { opened: { master: root, strength }, proved: await provedByOwner(records, root) }
+  const id = personOf(slot)
+  const { person, written, lines } = await enter(records, rows, id, root, now)
+  return { opened: { person, written, strength }, proved: provedIn(lines, id) }
 }

@@ -15,6 +15,7 @@ import type { VaultRecords } from '../../../src/vault/records.ts'
 import { readPolicy } from '../../../src/vault/recovery.ts'
 import { keptSignPair } from '../../../src/vault/session-signer.ts'
 import { checkListed } from '../../../src/vault/site.ts'
+import { isProofDue, provedByOwner } from '../../../src/vault/weekly-proof.ts'
 import { type Fuzzers, fuzzer, mutated, mutatedJson, raw } from './fuzzer.ts'
 
 /*
@@ -44,6 +45,11 @@ const openedKeySet = async (plain: Uint8Array) =>
 const signPair = async (plain: Uint8Array) => {
   const sealed = await seal(await deriveKey(key, 'signer'), placeOf('signer'), plain)
   return keptSignPair({ site: async () => ({ name: 'signer', sealed }) } as unknown as VaultRecords, key)
+}
+
+const proved = async (plain: Uint8Array) => {
+  const sealed = await seal(await deriveKey(key, 'proof'), placeOf('proof'), plain)
+  return provedByOwner({ site: async () => ({ name: 'proof', sealed }) } as unknown as VaultRecords, key)
 }
 
 const END = { auditCount: 1, auditHead: 'ab' }
@@ -95,6 +101,12 @@ export const PEOPLE_FUZZERS: Fuzzers = {
   'vault/session-signer.ts': [
     fuzzer(mutatedJson(pairText(raws.sign)).map(json), signPair, 100),
     fuzzer(raw(), signPair, 60),
+  ],
+  'vault/weekly-proof.ts': [
+    fuzzer(mutatedJson({ at: '2026-05-01T10:00:00.000Z' }).map(json), proved, 100, (at) =>
+      expect(isProofDue(at, new Date(Date.UTC(2020, 1, 1)))).toBe(true),
+    ),
+    fuzzer(raw(), proved, 60),
   ],
   'vault/case-seals.ts': [
     fuzzer(mutatedJson(END).map(json), openedEnd, 150, ({ auditCount }) =>

@@ -2,12 +2,13 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { askPasskey, createPasskey } from '../../../src/vault/passkey.io.ts'
 import type { PasskeyOffer } from '../../../src/vault/slot.ts'
 import type { Vault } from '../../../src/vault/vault.io.ts'
-import { passphraseOf, type Site, site } from '../../support/people.ts'
+import { CUSTODIAN, passphraseOf, proofOf, type Site, site } from '../../support/people.ts'
 import { answer, change, freshProfile, INIT, openTab, PASSPHRASE, rawStore } from '../../support/vault.ts'
 
 beforeEach(freshProfile)
 afterEach(() => vi.unstubAllGlobals())
 
+const OTHER = 'seven grey stones in a row'
 const WRONG = { code: 'vault/wrong-passphrase' }
 const offer = (fill: number): PasskeyOffer => ({
   salt: new Uint8Array(32).fill(fill),
@@ -58,16 +59,92 @@ describe('a passkey beside a passphrase', () => {
       detail: { why: 'no-prf' },
     })
     await owner.addPasskey(PASSPHRASE, offer(1))
-    await expect((await made.as('auditor')).removePasskey(offer(1).credential)).rejects.toMatchObject({
-      code: 'vault/missing',
-    })
-    await (await made.as('owner')).removePasskey(offer(1).credential)
+    await expect(
+      (await made.as('auditor')).removePasskey(offer(1).credential, proofOf('auditor')),
+    ).rejects.toMatchObject({ code: 'vault/missing' })
+    await made.as('owner')
+    await expect(owner.removePasskey(offer(1).credential, { passphrase: 'not mine at all' })).rejects.toMatchObject(
+      WRONG,
+    )
+    await owner.removePasskey(offer(1).credential, { passphrase: PASSPHRASE })
     await expect(opens(made, 1)).rejects.toMatchObject(WRONG)
     const alone = openTab()
     await made.vault.lock()
     await expect(alone.addPasskey(PASSPHRASE, offer(1))).rejects.toMatchObject({ code: 'vault/locked' })
   })
-  test('a slot given out as another kind, person or credential does not open', async () => {
+  test('the last way in is not removed', async () => {
+    const made = await site({}, undefined, [])
+    const owner = await made.as('owner')
+    await owner.addPasskey(PASSPHRASE, offer(1))
+    await rawStore('readwrite', (s) => void s.slots.delete(made.ids.owner))
+    const proof = { credential: offer(1).credential, output: output(1) }
+    await expect(owner.removePasskey(offer(1).credential, proof)).rejects.toMatchObject({ code: 'app/bad-parameter' })
+    await expect(opens(made, 1)).resolves.toBeUndefined()
+  })
+  test('the ways in are listed with their strength and when they were added; a change is a line of the log', async () => {
+    let now = Date.UTC(2026, 4, 1)
+    const at = (days: number) => new Date(Date.UTC(2026, 4, 1 + days)).toISOString()
+    const made = await site({ now: () => new Date(now) }, undefined, ['auditor'])
+    const owner = await made.as('owner')
+    now += 86_400_000
+    await owner.addPasskey(PASSPHRASE, { ...offer(2), synced: true })
+    now += 86_400_000
+    await owner.addPasskey(PASSPHRASE, offer(1))
+    await owner.changeMyPassphrase(PASSPHRASE, OTHER)
+    expect(await owner.myWays()).toEqual([
+      { kind: 'passphrase', strength: 'passphrase', addedAt: at(2), credential: null },
+      { kind: 'passkey', strength: 'synced-passkey', addedAt: at(1), credential: offer(2).credential },
+      { kind: 'passkey', strength: 'hardware-passkey', addedAt: at(2), credential: offer(1).credential },
+    ])
+    await expect(owner.unlock(PASSPHRASE, made.ids.owner)).rejects.toMatchObject(WRONG)
+    await expect(owner.unlock(OTHER, made.ids.owner)).resolves.toBeUndefined()
+    const log = await (await made.as('auditor')).deviceLog()
+    expect(log.slice(-5).map(({ code, by }) => [code, by])).toEqual([
+      ['add-passkey', made.ids.owner],
+      ['add-passkey', made.ids.owner],
+      ['change-passphrase', made.ids.owner],
+      ['passphrase', made.ids.owner],
+      ['passphrase', made.ids.auditor],
+    ])
+  })
+})
+
+describe('in a vault without people', () => {
+  test('its owner has passkeys too, and keeps them when people are set up', async () => {
+    const vault = openTab()
+    await vault.create(PASSPHRASE)
+    const id = await vault.createCase(INIT)
+    await vault.addPasskey(PASSPHRASE, offer(1))
+    await vault.lock()
+    const alone = { vault } as Site
+    await opens(alone, 1)
+    expect((await vault.myWays()).map(({ kind }) => kind)).toEqual(['passphrase', 'passkey'])
+    await vault.openCase(id)
+    const { owner } = await vault.setUpPeople({ owner: { staff: '0100' }, custodian: CUSTODIAN })
+    await expect(opens(alone, 1)).rejects.toMatchObject({ code: 'vault/passphrase-due' })
+    await vault.unlock(PASSPHRASE)
+    await opens(alone, 1)
+    expect(vault.whoAmI()?.id).toBe(owner)
+    await expect(vault.openCase(id)).resolves.toBeDefined()
+  })
+  test('the passphrase is changed by who knows it; a weak one is refused; a teaching session has none', async () => {
+    const vault = openTab()
+    await vault.create(PASSPHRASE)
+    await expect(vault.changeMyPassphrase('not the passphrase', OTHER)).rejects.toMatchObject(WRONG)
+    await expect(vault.changeMyPassphrase(PASSPHRASE, 'aaaaaaaaaaaa')).rejects.toMatchObject({
+      code: 'vault/weak-passphrase',
+    })
+    await vault.changeMyPassphrase(PASSPHRASE, OTHER)
+    await expect(vault.unlock(PASSPHRASE)).rejects.toMatchObject(WRONG)
+    await vault.unlock(OTHER)
+    await vault.startTeaching()
+    await expect(vault.myWays()).rejects.toMatchObject({ code: 'app/bad-parameter' })
+    await expect(vault.changeMyPassphrase(OTHER, PASSPHRASE)).rejects.toMatchObject({ code: 'app/bad-parameter' })
+  })
+})
+
+describe('a slot of a passkey', () => {
+  test('given out as another kind, person or credential does not open', async () => {
     const made = await site({}, undefined, ['auditor'])
     await (await made.as('owner')).addPasskey(PASSPHRASE, offer(1))
     const slots = await rawStore('readonly', (s) => answer(s.slots.getAll()))

@@ -376,7 +376,7 @@ describe('who may be here', () => {
     await expect(owner.commit(on.id, change())).rejects.toMatchObject(deniedFor('expired'))
     now = Date.UTC(2026, 5, 1)
     await expect(owner.openCase(on.id)).rejects.toMatchObject(deniedFor('clock'))
-    await expect(made.as('owner')).resolves.toBeDefined()
+    await expect(made.as('owner')).rejects.toMatchObject(deniedFor('clock'))
     now = Date.UTC(2028, 8, 1)
     await expect(made.as('owner')).rejects.toMatchObject(deniedFor('expired'))
     now = Date.UTC(2026, 5, 1)

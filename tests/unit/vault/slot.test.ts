@@ -4,6 +4,7 @@ import { newSlot, openSlot, PRODUCTION_ITERATIONS, rewrapSlot } from '../../../s
 
 const PASS = 'copper lantern under nine bridges'
 const ROUNDS = 1000
+const AT = '2026-05-01T10:00:00.000Z'
 const slot = await newSlot(PASS, ROUNDS)
 const probe = new Uint8Array([1, 2, 3])
 const fingerprint = async (key: CryptoKey) => Buffer.from(await crypto.subtle.sign('HMAC', key, probe)).toString('hex')
@@ -42,13 +43,13 @@ describe('key slot', () => {
       await expect(openSlot({ ...slot, iterations }, PASS, ROUNDS)).rejects.toMatchObject({ code: 'vault/tampered' })
   })
   test('a changed passphrase opens the same key, the old one opens nothing', async () => {
-    const next = await rewrapSlot(slot, PASS, 'seven grey stones by the river', ROUNDS)
+    const next = await rewrapSlot(slot, { from: PASS, to: 'seven grey stones by the river', at: AT }, ROUNDS)
     expect(next.id).toBe(slot.id)
     expect(next.salt).not.toEqual(slot.salt)
     const master = await openSlot(next, 'seven grey stones by the river', ROUNDS)
     expect(await fingerprint(master)).toBe(await fingerprint(await openSlot(slot, PASS, ROUNDS)))
     await expect(openSlot(next, PASS, ROUNDS)).rejects.toMatchObject(wrong)
-    await expect(rewrapSlot(slot, 'not the passphrase', 'x', ROUNDS)).rejects.toMatchObject(wrong)
+    await expect(rewrapSlot(slot, { from: 'not the passphrase', to: 'x', at: AT }, ROUNDS)).rejects.toMatchObject(wrong)
   })
 })
 
