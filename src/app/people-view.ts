@@ -33,8 +33,9 @@ export interface PeopleView {
   readonly canHavePasskey: boolean
   /** Whether this person can come in by a passkey. */
   hasPasskey(id: string): boolean
+  /** The owner of a vault without people, when they have a passkey. */
+  readonly ownerWithPasskey: string | null
   /** Each of the next gives false when it was refused, and then `problem` says why. */
-  addPasskey(passphrase: string): Promise<boolean>
   add(about: NewPerson): Promise<boolean>
   /** Another time for a person. */
   extend(id: string, time: Validity): Promise<boolean>

@@ -1,10 +1,10 @@
-import * as Comlink from 'comlink'
+import type * as Comlink from 'comlink'
 import type { VaultApi } from '../../workers/vault.worker.ts'
 import type { Role } from '../core/role.ts'
 import type { AuditRecord } from '../vault/case.ts'
 import type { NewPerson } from '../vault/enrol.ts'
 import type { ListedPasskey } from '../vault/own-keys.ts'
-import { askPasskey, createPasskey, type PasskeyAnswer } from '../vault/passkey.io.ts'
+import { askPasskey, type PasskeyAnswer } from '../vault/passkey.io.ts'
 import type { ListedPerson } from '../vault/people-vault.io.ts'
 import { standing, type Validity } from '../vault/person.ts'
 import { may, type Verb } from '../vault/roles.ts'
@@ -92,6 +92,10 @@ export class People implements PeopleView {
   /** A passkey belongs to a name: a page that was opened by a number has none. */
   readonly canHavePasskey = typeof PublicKeyCredential !== 'undefined' && !/^[\d.]+$|^\[/.test(location.hostname)
 
+  get ownerWithPasskey(): string | null {
+    return this.rows.length === 0 ? (this.#passkeys[0]?.person ?? null) : null
+  }
+
   hasPasskey(id: string): boolean {
     return this.#passkeysOf(id).length > 0
   }
@@ -99,15 +103,6 @@ export class People implements PeopleView {
   /** Asks this person for a passkey of theirs. Throws 'vault/no-passkey'. */
   askPasskey(id: string): Promise<PasskeyAnswer> {
     return askPasskey(this.#passkeysOf(id))
-  }
-
-  async addPasskey(passphrase: string): Promise<boolean> {
-    const { me } = this
-    if (!me) return false
-    return this.#change('add-passkey', async (api) => {
-      const offer = await createPasskey(me.id, me.staff)
-      await api.addPasskey(passphrase, Comlink.transfer(offer, [offer.output.buffer]))
-    })
   }
 
   /** Makes people of a vault without; afterwards it is locked. */

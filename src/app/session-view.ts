@@ -11,6 +11,7 @@ import type { HandoverView } from './handover-view.ts'
 import type { ChangeView, ComputeView, JobView, Problem } from './job-view.ts'
 import type { LedgerRow } from './ledger-row.ts'
 import type { ModelsView } from './model-view.ts'
+import type { OwnKeysView } from './own-keys-view.ts'
 import type { PartView } from './part-view.ts'
 import type { PeopleView } from './people-view.ts'
 import type { PlaceId, StationId, StationState } from './place.ts'
@@ -53,6 +54,7 @@ export interface SessionView extends VaultVerbs, ScanView, RecipeVerbs, SegmentV
   /** Sealing for print stations, and opening at one. */
   readonly handover: HandoverView
   readonly seal: SealView
+  readonly keys: OwnKeysView
   /** Who approves the part, and what they said. */
   readonly review: ReviewView
   /** Files that came back. */

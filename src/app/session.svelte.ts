@@ -3,6 +3,7 @@ import type { FirstPeople } from '../vault/set-up.ts'
 import { handoverPeople } from './handover-people.ts'
 import { handoverVerbs } from './handover-verbs.ts'
 import { openFiles, reopen, runSample } from './open-scan.ts'
+import { OwnKeys } from './own-keys.svelte.ts'
 import { blankPage, tellOtherTabs, watchPage, withinLimit } from './page-lock.ts'
 import { isStation, type PlaceId } from './place.ts'
 import { printVerbs, verifyState } from './print-verbs.ts'
@@ -23,6 +24,7 @@ export class Session extends SegmentSession implements SessionView {
     () => this.#leave(),
     async () => {
       await this.review.enter()
+      await this.keys.load()
       await this.desk.templates.load()
       await this.desk.models.load()
       await this.desk.bench.load()
@@ -32,6 +34,7 @@ export class Session extends SegmentSession implements SessionView {
       await this.desk.recipients.load()
     },
   )
+  readonly keys = new OwnKeys(this.desk.workers, this.desk.jobs, this.desk.people)
   readonly print = printVerbs(this.desk)
   readonly handover = handoverVerbs(this.desk, () => handoverPeople(this.desk))
   readonly seal = sealVerbs(this.desk)
@@ -177,6 +180,7 @@ export class Session extends SegmentSession implements SessionView {
     this.desk.received.forget()
     this.desk.recipients.forget()
     this.desk.people.forget()
+    this.keys.forget()
     this.desk.handedIn = null
     this.#dropWorkers()
     location.reload()

@@ -151,10 +151,6 @@ export const ONE = {
         : `${plural(cases, 'case of theirs gets', 'cases of theirs get')} a new key, so nothing stored from then on opens for them. The others on ${cases === 1 ? 'it' : 'them'} go on as before.`
     } This cannot be undone.`,
   own: 'This is you.',
-  passkey: 'Add a passkey',
-  passkeyLead:
-    'A key in this device or in a stick, beside your passphrase: you come in by a touch. Your passphrase goes on to work.',
-  passkeyAct: 'Add it now',
   proof: 'Your own passphrase again',
   endAct: 'End their time now',
   cancel: 'Cancel',
@@ -230,7 +226,8 @@ const ASKED: Readonly<Record<Verb | 'unlock', string>> = {
   rotate: 'to renew keys or end the time of somebody',
   shred: 'to shred a case',
 }
-const BECAUSE: Readonly<Record<Refusal, string>> = {
+const BECAUSE: Readonly<Record<Refusal | 'passphrase-due', string>> = {
+  'passphrase-due': 'they came with a passkey alone, and had not typed their passphrase for a week',
   role: 'their role does not do this',
   'not-on-case': 'they are not on the case',
   'own-work': 'they worked on the case themselves',
@@ -255,6 +252,8 @@ const DONE: Readonly<Record<string, (about: string) => string>> = {
   revoke: (about) => `Ended the time of ${about}`,
   ingest: (about) => `Handed in a scan: ${about}`,
   rotate: (about) => `Renewed the key of ${about}`,
+  passphrase: () => 'Came in with their passphrase',
+  'change-passphrase': () => 'Changed their passphrase',
   'add-passkey': () => 'Added a passkey for themself',
   'remove-passkey': () => 'Removed a passkey of theirs',
   'recovery-key': () => 'Made a key for the safe',

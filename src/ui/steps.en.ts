@@ -199,6 +199,8 @@ const BUSY: Readonly<Record<string, string>> = {
   'add-person': 'Making keys for the person',
   'change-time': 'Writing down their time',
   'add-passkey': 'Waiting for the passkey',
+  'remove-passkey': 'Removing the passkey',
+  'change-passphrase': 'Changing the passphrase',
   'end-person': 'Ending their time, and renewing keys',
   'renew-key': 'Renewing the key',
   'share-case': 'Giving the case',

@@ -1,4 +1,5 @@
 import type { Page } from 'playwright-core'
+import { OWN_KEYS, PLACES } from '../../src/ui/keys.en.ts'
 import { ONE, PEOPLE, ROLE, SET_UP, UNLOCK } from '../../src/ui/people.en.ts'
 import { SHELL } from '../../src/ui/shell.en.ts'
 import { button, idle, WORK_MS } from './app-journey.ts'
@@ -83,9 +84,10 @@ export async function virtualPasskey(page: Page): Promise<void> {
 
 /** The custodian, who is in and at People, adds a passkey for themself. */
 export async function addOwnPasskey(page: Page): Promise<void> {
-  await button(page, ONE.passkey).click()
+  await button(page, PLACES.keys).first().click()
+  await button(page, OWN_KEYS.add).click()
   await page.getByLabel(ONE.proof).fill(CUSTODIAN.passphrase)
-  await button(page, ONE.passkeyAct).click()
+  await button(page, OWN_KEYS.addAct).click()
   await idle(page)
 }
 

@@ -108,6 +108,7 @@ export class PeopleState {
   /** Id of a person, or of a case. */
   chosen = $state<string | null>(null)
   panel = $state<'person' | 'add' | 'case'>('person')
+  tab = $state<'people' | 'keys'>('people')
 
   choose(panel: 'person' | 'case', id: string): void {
     this.panel = panel
