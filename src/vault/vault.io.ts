@@ -236,7 +236,8 @@ export class Vault extends KeyVault {
     this.#holder.begin(opened, opened.person ? PEOPLE_LIMITS : SOLO_LIMITS)
     // A second tab only reads: what is left over does no harm, and a passphrase not noted is asked for sooner.
     await this.#holder.write(sweepOrphans).catch(() => {})
-    if (slot.kind === 'passphrase') await this.#holder.write((session) => noteProof(session, proved)).catch(() => {})
+    if (slot.kind === 'passphrase')
+      await this.#holder.write((session) => noteProof(session, session.opened, proved)).catch(() => {})
   }
 
   async #now<T>(work: (vault: Passed['vault']) => Promise<T>): Promise<T> {

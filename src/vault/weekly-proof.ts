@@ -6,10 +6,11 @@ import type { AuditRecord } from './case.ts'
 import { open, seal } from './chunked.ts'
 import { noteAtDoor } from './entry.ts'
 import { contextOf, deriveKey } from './keys.ts'
+import type { PersonKeys } from './person-keys.ts'
 import type { VaultRecords } from './records.ts'
-import type { Opened, Session } from './session.io.ts'
 import { newestOf } from './site.ts'
 import { type KeySlot, personOf } from './slot.ts'
+import type { OpenVault } from './vault-keys.ts'
 
 /*
  * A page cannot see that another finger was added to a passkey's device, as Android's setInvalidatedByBiometricEnrollment does. So a
@@ -20,6 +21,8 @@ const DAY_MS = 86_400_000
 const WEEK_MS = 7 * DAY_MS
 const CODE = 'passphrase'
 const PLACE = contextOf({ asset: '', case: '', epoch: 0, revision: 0, type: 'proof' })
+/** Who came in: a person, or the owner of a vault without people. */
+type Entrant = { readonly person: PersonKeys } | { readonly master: CryptoKey; readonly person?: never }
 const isKept = hasFields({ at: isText })
 
 const isWithin = (last: string | null, now: Date, ms: number): boolean => {
@@ -43,7 +46,11 @@ export async function provedByOwner(records: VaultRecords, master: CryptoKey): P
 }
 
 /** Notes that the passphrase was typed now; once a day is enough. */
-export async function noteProof({ records, opened, now }: Session, last: string | null): Promise<void> {
+export async function noteProof(
+  { records, now }: Pick<OpenVault, 'records' | 'now'>,
+  opened: Entrant,
+  last: string | null,
+): Promise<void> {
   if (isWithin(last, now(), DAY_MS)) return
   const at = now().toISOString()
   if (opened.person) return noteAtDoor(records, opened.person, { at, code: CODE, outcome: 'done' })
@@ -58,7 +65,7 @@ export async function noteProof({ records, opened, now }: Session, last: string 
 export async function assertProved(
   records: VaultRecords,
   slot: KeySlot,
-  opened: Opened,
+  opened: Entrant,
   last: string | null,
   now: Date,
 ): Promise<void> {
