@@ -1,20 +1,10 @@
-import type { Backend } from '../core/stage.ts'
+import type { TraceEntry } from '../core/trace-entry.ts'
 import type { ChainVerdict } from '../trace/chain.ts'
 import type { PrintRecord } from './print-records.ts'
 import type { ReplayView } from './replay-view.ts'
 
-export interface TraceRow {
-  readonly seq: number
-  readonly stage: string
-  readonly version: number
-  readonly params: Readonly<Record<string, unknown>>
-  readonly inputDigests: readonly string[]
-  readonly outputDigest: string
-  readonly backend: Backend
-  readonly adapter: string
-  readonly ms: number
-  readonly at: string
-}
+/** A step of the trace as it is shown; its parameters are a plain object in every step. */
+export type TraceRow = Omit<TraceEntry, 'params' | 'prev'> & { readonly params: Readonly<Record<string, unknown>> }
 
 /** A release as its case remembers it, to be looked up. */
 export interface ReleaseRow {

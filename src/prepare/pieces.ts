@@ -1,3 +1,4 @@
+import { forestOf } from '../core/forest.ts'
 import type { Mesh } from '../core/types.ts'
 
 /** A closed piece of so few triangles is what a split cut off, not anatomy. */
@@ -5,16 +6,7 @@ const SPLINTER_TRIANGLES = 8
 
 /** Piece of each vertex, named by its lowest vertex: vertices of one triangle belong together. */
 export function piecesOf({ positions, indices }: Mesh): Uint32Array {
-  const parent = new Uint32Array(positions.length / 3)
-  for (let v = 0; v < parent.length; v++) parent[v] = v
-  const root = (v: number) => {
-    let at = v
-    while (parent[at] !== at) {
-      parent[at] = parent[parent[at] as number] as number
-      at = parent[at] as number
-    }
-    return at
-  }
+  const { parent, root } = forestOf(positions.length / 3)
   for (let i = 0; i < indices.length; i++) {
     if (i % 3 === 2) continue
     const [a, b] = [root(indices[i] as number), root(indices[i + 1] as number)]

@@ -1,3 +1,4 @@
+import { forestOf } from '../core/forest.ts'
 /** Values measured on a surface: sample i lies in triangle `triangle[i]` and stands for `areaMm2[i]` of it. */
 export interface Samples {
   readonly value: readonly number[]
@@ -20,19 +21,11 @@ export function closeByArea(
 ): Float32Array {
   const closed = new Float32Array(vertices).fill(cap)
   // Parts of the surface that grow and join as the level rises: a forest over the vertices.
-  const parent = new Uint32Array(vertices).map((_, v) => v)
+  const { parent, root } = forestOf(vertices)
   const area = new Float64Array(vertices)
   // The vertices of a part that is still too small, as a ring: swapping one link of each joins two rings.
   const next = parent.slice()
   const isGiven = new Uint8Array(vertices)
-  const root = (v: number) => {
-    let at = v
-    while (parent[at] !== at) {
-      parent[at] = parent[parent[at] as number] as number
-      at = parent[at] as number
-    }
-    return at
-  }
   const give = (from: number, value: number) => {
     let v = from
     do {

@@ -1,3 +1,4 @@
+import { forestOf } from '../core/forest.ts'
 import type { Mesh } from '../core/types.ts'
 import {
   cornerFans,
@@ -55,16 +56,7 @@ function pinches(indices: Uint32Array, groups: EdgeGroups, vertices: number): nu
 
 /** Union-find over common edges. */
 function shellsOf({ order, start, count }: EdgeGroups, triangles: number): { shellOf: Uint32Array; shells: number } {
-  const parent = new Uint32Array(triangles)
-  for (let t = 0; t < triangles; t++) parent[t] = t
-  const root = (t: number) => {
-    let at = t
-    while (parent[at] !== at) {
-      parent[at] = parent[parent[at] as number] as number
-      at = parent[at] as number
-    }
-    return at
-  }
+  const { parent, root } = forestOf(triangles)
   for (let e = 0; e < count; e++) {
     const from = start[e] as number
     const first = root(Math.floor((order[from] as number) / 3))
