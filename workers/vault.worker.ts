@@ -4,10 +4,7 @@ import { expose, transfer } from 'comlink'
 import { PipelineError } from '../src/core/errors.ts'
 import { transferOf } from '../src/core/shared.ts'
 import { verifyChain } from '../src/trace/chain.ts'
-import { type LineEvidence, lineEvidence } from '../src/trace/line-evidence.ts'
-import { type TeachingRelease, teachingRelease } from '../src/trace/release-terms.ts'
 import type { CaseChange, CaseRecord, NewAsset, StoredAsset } from '../src/vault/case.ts'
-import { denied } from '../src/vault/roles.ts'
 import { PRODUCTION, Vault } from '../src/vault/vault.io.ts'
 
 /** An asset that is a file, lies on shared memory, or whose bytes were sent before under the number that `expect` gave. */
@@ -15,9 +12,6 @@ export type SentAsset = Omit<NewAsset, 'bytes'> &
   ({ readonly upload: number } | { readonly file: Blob } | { readonly shared: Uint8Array })
 
 export type SentChange = Omit<CaseChange, 'assets'> & { readonly assets: readonly SentAsset[] }
-
-/** What the page knows of a case for its evidence; trace, policy and time are the vault's own. */
-export type EvidenceOrder = Omit<LineEvidence, 'trace' | 'policy' | 'now'>
 
 const notWhole = () =>
   new PipelineError('app/worker-lost', 'What was to be stored did not arrive whole. It will be sent again.')
@@ -74,31 +68,6 @@ class VaultWorker extends Vault {
     throw new PipelineError('vault/tampered', 'The trace of this case does not hold together.', {
       entry: verdict.brokenAt,
     })
-  }
-
-  /**
-   * The evidence bundle of a case, signed with the key of its one designer. Throws 'vault/denied' to a person of another role,
-   * 'vault/missing', 'vault/tampered', 'vault/locked'.
-   */
-  async evidence(caseId: string, order: EvidenceOrder): Promise<string> {
-    if (this.whoAmI()?.roles.includes('designer') === false) throw denied('edit', 'role')
-    const { trace, meta } = await this.openCase(caseId)
-    return lineEvidence({ ...order, trace, policy: meta.policy, now: () => new Date() }, await this.signer())
-  }
-
-  /**
-   * Signs that files of a case may be printed by one station, and writes it down: under teaching, by its one designer. Throws
-   * 'vault/denied' ('role' where there are people: their operator releases; 'no-reviewer' under another policy).
-   */
-  async releaseTo(caseId: string, release: TeachingRelease): Promise<Uint8Array> {
-    if (this.whoAmI()) throw denied('release', 'role')
-    const { meta } = await this.openCase(caseId)
-    if (meta.policy !== 'teaching') throw denied('release', 'no-reviewer')
-    const at = new Date().toISOString()
-    const signed = await teachingRelease({ signer: await this.signer(), role: 'designer', at, policy: null }, release)
-    const digests = release.files.map(({ digest }) => digest)
-    await this.commit(caseId, { assets: [], trace: [], audit: [{ at, code: 'release', outcome: 'done', digests }] })
-    return signed
   }
 
   override async readAsset(caseId: string, assetId: string): Promise<StoredAsset> {

@@ -94,12 +94,17 @@ export function readActors(/** @type {Lines} */ lines, /** @type {readonly strin
   for (const [n, { value }] of lines.actor.entries()) {
     const key = base64(value.publicKey)
     if (key?.length !== 32 || hex(key) !== value.keyId) throw new Broken('actor', n, 'the key is not the one it names')
-    if (actors.has(value.keyId)) throw new Broken('actor', n, 'one key has two roles')
+    const before = actors.get(value.keyId)
+    if (before && !isSameKey(before, value)) throw new Broken('actor', n, 'one key has two roles')
     if (pins.length > 0 && !pins.includes(value.keyId)) throw new Broken('actor', n, 'the key is not pinned')
-    actors.set(value.keyId, { ...value, key })
+    actors.set(value.keyId, { ...value, key, strengths: [...(before?.strengths ?? []), value.keyStrength] })
   }
   return actors
 }
+
+/** One key may be kept in several ways: a passphrase one day, a passkey another. In all else its lines say the same. */
+const isSameKey = (/** @type {any} */ before, /** @type {any} */ { role, from, until, keyStrength }) =>
+  same([before.role, before.from, before.until], [role, from, until]) && !before.strengths.includes(keyStrength)
 
 export const isValidAt = (/** @type {any} */ actor, /** @type {string} */ time) =>
   actor.from <= time && (actor.until === null || time <= actor.until)
@@ -123,7 +128,7 @@ export function checkAudit(/** @type {Lines} */ lines, /** @type {Actors} */ act
   for (const [n, { value }] of audit.entries()) {
     const actor = actors.get(value.actorKeyId)
     if (!actor) throw new Broken('audit entry', n, 'its actor is not known')
-    if (actor.role !== value.role || actor.keyStrength !== value.keyStrength) {
+    if (actor.role !== value.role || !actor.strengths.includes(value.keyStrength)) {
       throw new Broken('audit entry', n, 'its actor has another role or key')
     }
     if (!isValidAt(actor, value.time)) throw new Broken('audit entry', n, 'its key was not valid then')

@@ -22,6 +22,8 @@ const FORMS = {
     ...{ expiresAt: isTime, traceId: isText, reprintOf: orNull(isHex) },
   }),
   receipt: fields({ release: isHex, nonce: isHex, recipient: orNull(isHex), printer: isText, material: isText }),
+  written: () => true,
+  replay: () => true,
   acceptance: fields({ receipt: isHex, decision: oneOf('accept', 'reprint', 'stop'), reasons: listOf(isText) }),
 }
 
@@ -177,7 +179,7 @@ export class Rules {
   }
 
   #isWrittenFrom(/** @type {string} */ file, /** @type {string[]} */ materials) {
-    return this.#of('stage').some(
+    return [...this.#of('stage'), ...this.#of('written')].some(
       ({ subjects, said }) =>
         subjects.includes(file) &&
         said.materials.length > 0 &&

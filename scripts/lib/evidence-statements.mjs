@@ -34,6 +34,8 @@ const KINDS = {
   release: { type: SVR, roles: ['operator', 'designer'] },
   receipt: { type: 'urn:proofprint:receipt/1', roles: ['operator', 'designer'] },
   acceptance: { type: 'urn:proofprint:acceptance/1', roles: ['operator', 'designer'] },
+  written: { type: 'urn:proofprint:written/1', roles: ['operator'] },
+  replay: { type: 'urn:proofprint:replay/1', roles: ['designer'] },
 }
 /** Kinds that stand for one entry of the trace each. */
 const TRACED = ['stage', 'model-run', 'findings']
@@ -123,7 +125,7 @@ function opened(
     throw fail('who says it did not sign it')
   }
   if (predicateType !== KINDS[kind].type) throw fail('it is no statement of a known form')
-  if (actor.role !== said.role || actor.keyStrength !== said.keyStrength)
+  if (actor.role !== said.role || !actor.strengths.includes(said.keyStrength))
     throw fail('its actor has another role or key')
   if (!isValidAt(actor, said.at)) throw fail('its key was not valid then')
   if (!KINDS[kind].roles.includes(said.role)) throw fail('its actor may not say this')

@@ -83,12 +83,20 @@ def read_actors(lines, pins):
         key_id, key = line.value["keyId"], base64(line.value["publicKey"])
         if key is None or len(key) != 32 or hexed(key) != key_id:
             raise Broken("actor", n, "the key is not the one it names")
-        if key_id in actors:
+        before = actors.get(key_id)
+        if before and not is_same_key(before, line.value):
             raise Broken("actor", n, "one key has two roles")
         if pins and key_id not in pins:
             raise Broken("actor", n, "the key is not pinned")
-        actors[key_id] = {**line.value, "key": key}
+        strengths = [*(before["strengths"] if before else []), line.value["keyStrength"]]
+        actors[key_id] = {**line.value, "key": key, "strengths": strengths}
     return actors
+
+
+def is_same_key(before, value):
+    """One key may be kept in several ways: a passphrase one day, a passkey another. In all else its lines say the same."""
+    is_same = all(before[name] == value[name] for name in ("role", "from", "until"))
+    return is_same and value["keyStrength"] not in before["strengths"]
 
 
 def is_valid_at(actor, time):
@@ -117,7 +125,7 @@ def check_audit(lines, actors):
         actor = actors.get(entry["actorKeyId"])
         if actor is None:
             raise Broken("audit entry", n, "its actor is not known")
-        if (actor["role"], actor["keyStrength"]) != (entry["role"], entry["keyStrength"]):
+        if actor["role"] != entry["role"] or entry["keyStrength"] not in actor["strengths"]:
             raise Broken("audit entry", n, "its actor has another role or key")
         if not is_valid_at(actor, entry["time"]):
             raise Broken("audit entry", n, "its key was not valid then")

@@ -23,6 +23,8 @@ FORMS = {
         **{"nonce": is_hex, "expiresAt": is_time, "traceId": is_text, "reprintOf": or_null(is_hex)},
     ),
     "receipt": fields(release=is_hex, nonce=is_hex, recipient=or_null(is_hex), printer=is_text, material=is_text),
+    "written": anything,
+    "replay": anything,
     "acceptance": fields(receipt=is_hex, decision=one_of("accept", "reprint", "stop"), reasons=list_of(is_text)),
 }
 
@@ -160,7 +162,7 @@ class Rules:
     def _is_written_from(self, file, materials):
         return any(
             file in one.subjects and one.said["materials"] and set(one.said["materials"]).issubset(materials)
-            for one in self._of("stage")
+            for one in self._of("stage") + self._of("written")
         )
 
     def _receipt(self, statement):

@@ -31,6 +31,8 @@ KINDS = {
     "release": (SVR, ("operator", "designer")),
     "receipt": ("urn:proofprint:receipt/1", ("operator", "designer")),
     "acceptance": ("urn:proofprint:acceptance/1", ("operator", "designer")),
+    "written": ("urn:proofprint:written/1", ("operator",)),
+    "replay": ("urn:proofprint:replay/1", ("designer",)),
 }
 # Kinds that stand for one entry of the trace each.
 TRACED = ("stage", "model-run", "findings")
@@ -124,7 +126,7 @@ def opened(n, line, entry, actors, ed25519):
     if value["predicateType"] != predicate_type:
         raise Broken("statement", n, "it is no statement of a known form")
     actor = actors[said["keyId"]]
-    if (actor["role"], actor["keyStrength"]) != (said["role"], said["keyStrength"]):
+    if actor["role"] != said["role"] or said["keyStrength"] not in actor["strengths"]:
         raise Broken("statement", n, "its actor has another role or key")
     if not is_valid_at(actor, said["at"]):
         raise Broken("statement", n, "its key was not valid then")

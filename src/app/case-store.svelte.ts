@@ -157,7 +157,7 @@ export class CaseStore implements Recorder {
         assets,
         remove: replaced,
         trace: change.trace,
-        audit: [...change.trace.map(lineOf), ...(change.said ?? [])],
+        audit: change.said ?? [],
         ...(change.state ? standing(change.state, this.#assets) : {}),
       }),
     )
@@ -167,11 +167,6 @@ export class CaseStore implements Recorder {
     }
   }
 }
-
-/** What the audit says of a step. */
-const lineOf = ({ at, stage, outputDigest }: TraceEntry): AuditLine => ({
-  ...{ at, code: stage, outcome: 'done', digests: [outputDigest] },
-})
 
 const slotOf = ({ role, slot }: KeptAsset): string => slot ?? role
 

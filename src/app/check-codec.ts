@@ -66,6 +66,13 @@ export function decodeCheck(bytes: Uint8Array): Checked {
   return { findings, meshDigest, thicknessMm: maps.slice(0, vertices), deviationMm: maps.slice(vertices) }
 }
 
+/** What the vault signs of a check, beside its bytes. A check of the whole part begins with its first body. */
+export const checkFactsOf = ({ findings, meshDigest }: Checked): JsonValue => ({
+  meshDigest,
+  findings: findings.map(({ check, level, hard }) => ({ check, level, hard })),
+  begins: true,
+})
+
 const misfit = () =>
   new PipelineError(
     'vault/tampered',

@@ -15,6 +15,7 @@ export function handoverPeople({ data, store, workers, hasPeople }: Desk): Hando
       const order = {
         files: [{ name: fileName, digest }],
         checked: (await Promise.all(checked)).flat(),
+        accepted: data.acknowledgements.map(({ check }) => check),
         traceId: data.traceId ?? '',
         station: station.fingerprint,
       }

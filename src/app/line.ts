@@ -14,7 +14,7 @@ import type { FromAi } from './ai-steps.ts'
 import type { Checked } from './check-codec.ts'
 import type { LedgerRow } from './ledger-row.ts'
 import { CHECK_STEP, DECIMATE_STEP, REPAIR_STEP, SMOOTH_STEP, SURFACE_STEP } from './mesh-steps.ts'
-import { keptIn, type Pipeline } from './pipeline.ts'
+import { type KeptAsset, keptIn, type Pipeline } from './pipeline.ts'
 import { measureAgainst } from './queries.ts'
 import {
   MODELLING,
@@ -174,12 +174,19 @@ export const checkInput = (
   ai: order.ai,
 })
 
+/** The check of one body; `begins`: of the first of its part. */
+function checkedIn(slot: string, begins: boolean): typeof CHECK_STEP {
+  const step = keptIn(CHECK_STEP, () => slot)
+  const said = (asset: KeptAsset) => ({ ...asset, meta: { ...(asset.meta as object), begins } })
+  return { ...step, keep: async (output, digest) => (await step.keep(output, digest)).map(said) }
+}
+
 /** Measures every gate; what it finds is kept in this slot. */
-export function check(line: Line, order: CheckOrder, ctx: Context, slot = 'findings'): Promise<Checked> {
+export function check(line: Line, order: CheckOrder, ctx: Context, slot = 'findings', begins = true): Promise<Checked> {
   const { policy, process, declaredShells, buildMm, printerMm = null } = order
   line.onStage('check')
   return line.pipeline.runStage(
-    keptIn(CHECK_STEP, () => slot),
+    checkedIn(slot, begins),
     checkInput(order),
     { policy, process, declaredShells, buildMm, printerMm },
     ctx,

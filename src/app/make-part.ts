@@ -8,6 +8,7 @@ import { isInitials } from '../segment/label-ai.ts'
 import { denied } from '../vault/roles.ts'
 import { mayLeave } from './approval.ts'
 import { isMirrored } from './body-past.ts'
+import { signLeaving } from './case-evidence.ts'
 import type { CaseStore } from './case-store.svelte.ts'
 import type { Checked } from './check-codec.ts'
 import { checkFacts } from './check-facts.ts'
@@ -55,7 +56,8 @@ export async function checkPart(desk: Desk, ctx: Context): Promise<void> {
     const facts = checkFacts(desk, body)
     if (!facts) return
     const order = { ...facts, mesh: body.mesh, reference: body.reference }
-    checks.push(await check(desk.line(), order, share(ctx, n, bodies.length), findingsSlot(body.id, bodies.length)))
+    const slot = findingsSlot(body.id, bodies.length)
+    checks.push(await check(desk.line(), order, share(ctx, n, bodies.length), slot, n === 0))
   }
   desk.data.setChecks(checks)
   desk.place = 'check'
@@ -107,6 +109,11 @@ export async function exportFile(desk: Desk, format: ExportFormat, choice: FileC
     desk.saveState()
     // Nothing leaves before it is written down.
     await store.flush()
+    await signLeaving(
+      desk,
+      store,
+      files.map(({ row }) => row),
+    )
     for (const { row, file, sealed } of files)
       download(sealed ? sealedName(row.fileName) : row.fileName, sealed ?? file)
   })

@@ -6,7 +6,7 @@ import { REPAIR, type RepairParams } from '../prepare/repair.ts'
 import { SMOOTH, SMOOTH_GPU_FROM_VERTICES, type SmoothParams } from '../prepare/smooth.ts'
 import { CHECK, type CheckInput, type CheckParams } from '../qa/check.ts'
 import { SURFACE, type SurfaceParams } from '../surface/marching-cubes.ts'
-import { type Checked, checkDigest, encodeCheck } from './check-codec.ts'
+import { type Checked, checkDigest, checkFactsOf, encodeCheck } from './check-codec.ts'
 import { maskDigest, meshDigest, volumeDigest } from './digests.ts'
 import type { StageRun, Step } from './pipeline.ts'
 import { heldReference } from './queries.ts'
@@ -88,5 +88,5 @@ export const CHECK_STEP: Step<CheckInput, CheckParams, Checked> = {
   },
   inputDigests: async ({ mesh, reference }) => [await meshDigest(mesh), await meshDigest(reference)],
   outputDigest: checkDigest,
-  keep: (result, digest) => [{ role: 'findings', digest, meta: null, parts: [encodeCheck(result)] }],
+  keep: (result, digest) => [{ role: 'findings', digest, meta: checkFactsOf(result), parts: [encodeCheck(result)] }],
 }

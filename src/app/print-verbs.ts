@@ -1,12 +1,16 @@
 import { PipelineError } from '../core/errors.ts'
+import { sha256 } from '../core/hash.ts'
+import { figuresOf } from '../print/acceptance.ts'
 import { csvText } from '../print/csv-write.ts'
 import { type CaseEffort, caseCost, effortRows, minutesOf, registryCase } from '../print/effort.ts'
 import { ORIENT, type OrientGoal, OVERHANG_DEG } from '../print/orient.ts'
 import { reprintChart } from '../print/p-chart.ts'
 import type { PrinterProfile } from '../print/profiles.ts'
 import { randomId } from '../vault/keys.ts'
+import { isDenied } from '../vault/roles.ts'
 import { ticketOf } from './body-marks.ts'
 import { onPlateNow } from './build-up.ts'
+import type { CaseStore } from './case-store.svelte.ts'
 import type { Desk } from './desk.svelte.ts'
 import { download } from './download.io.ts'
 import { labelsShown } from './part-labels.ts'
@@ -240,8 +244,27 @@ async function recordPrint(desk: Desk, on: PrintDesk, cause: string, ctx: Ctx): 
   }
   const judged = { record, photo: form.photo }
   await desk.line().pipeline.runStage(ACCEPT_PRINT_STEP, judged, acceptParams(record), ctx)
+  await signPrint(desk, store, record)
   await desk.prints.change((kept) => withPrint(kept, record))
   // Where the photo lies is part of how the case stands.
   desk.saveState()
   on.form = { job, blocks: [], stated: [], photo: null }
+}
+
+/** What was not measured has no figure. */
+const numberOf = (mm: number) => (Number.isFinite(mm) ? mm : null)
+
+/** Of a file that was released here: its print and what measuring it came to are signed. Of any other file the trace alone knows. */
+async function signPrint({ workers }: Desk, store: CaseStore, record: PrintRecord): Promise<void> {
+  await store.flush()
+  const { id, job, printer, material, decision, reasons, blocks } = record
+  const { meanMm, maxMm } = figuresOf(blocks)
+  const print = await sha256(new TextEncoder().encode(id))
+  const measured = { meanMm: numberOf(meanMm), maxMm: numberOf(maxMm) }
+  const judged = { decision, reasons, ...measured }
+  await workers.vault
+    .call((api) => api.recordPrint(store.id, { print, file: job, printer, material, judged }))
+    .catch((error: unknown) => {
+      if (!(isDenied(error) && error.detail.why === 'replayed')) throw error
+    })
 }

@@ -1,3 +1,4 @@
+import { APP_VERSION } from '../core/app-version.ts'
 import { isAbort } from '../core/errors.ts'
 import { parsedJson } from '../core/json.ts'
 import type { Context } from '../core/stage.ts'
@@ -7,7 +8,6 @@ import type { Desk } from './desk.svelte.ts'
 import { replay } from './replay.ts'
 import { REPLAY_SLOT, replayAsset, replayOrder, replayTargets } from './replay-order.ts'
 import type { ReplayRun, ReplayView } from './replay-view.ts'
-import { APP_VERSION } from './report.ts'
 import { createWorkers, type Workers } from './workers.ts'
 
 const HOSTS = ['compute', 'mesh', 'measure', 'infer'] as const

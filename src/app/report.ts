@@ -1,12 +1,10 @@
+import { APP_VERSION } from '../core/app-version.ts'
 import type { Acknowledgement, CheckId, Finding, PolicyId, ProcessId } from '../core/finding.ts'
 import type { Passport } from '../core/passport.ts'
 import { buildReport, type Report, type ReportApproval, type ReportFile } from '../export/report.ts'
 import { POLICIES } from '../qa/policy.ts'
 import type { LabelInfo } from '../segment/label-set.ts'
 import { chainHead, type TraceEntry } from '../trace/chain.ts'
-
-/** Version of the app, written into every report. */
-export const APP_VERSION = __APP_VERSION__
 
 export interface ReportOrder {
   readonly traceId: string | null

@@ -189,14 +189,11 @@ export class Review implements ReviewView {
       const order = orderOf(group.said, meshes)
       if (!order)
         throw new PipelineError('qa/stale', 'Not every body of this part was approved. Ask the reviewer again.')
-      // An operator has no key to the trace: what they did is in the log of the case.
+      // An operator has no key to the trace: what they wrote is signed into the log of the case.
       const { files } = await writeModel(this.#desk.line({ record: async () => {} }), order, ctx)
-      await vault.call((api) =>
-        api.receipt(
-          group.case,
-          files.map(({ row: { digest } }) => digest),
-        ),
-      )
+      const written = files.map(({ row: { fileName: name, digest } }) => ({ name, digest }))
+      const released = { tokens: group.tokens, files: written, station: null }
+      await vault.call((api) => api.releaseFiles(group.case, released, proof))
       for (const {
         row: { fileName },
         file,

@@ -43,6 +43,28 @@ const requireWithin = (value: number, least: number, most: number) => {
   if (!(Number.isSafeInteger(value) && value >= least && value <= most)) throw new RangeError(`no such tree: ${value}`)
 }
 
+/**
+ * A tree by its whole subtrees, the largest first: all that is needed to go on with it and to know its root. The peaks of `size`
+ * leaves, with one leaf more.
+ */
+export async function grown(peaks: readonly Hash[], size: number, leaf: Hash): Promise<Hash[]> {
+  const next = [...peaks, leaf]
+  for (let left = size; left % 2 === 1; left = (left - 1) / 2) {
+    const [a, b] = next.splice(-2)
+    next.push(await nodeHash(a as Hash, b as Hash))
+  }
+  return next
+}
+
+/** Root over the peaks of a tree; of none as `merkleRoot`. */
+export async function rootOfPeaks(peaks: readonly Hash[]): Promise<Hash> {
+  const [last, ...rest] = peaks.toReversed()
+  if (!last) return merkleRoot([])
+  let root = last
+  for (const peak of rest) root = await nodeHash(peak, root)
+  return root
+}
+
 /** From leaf `index` up: what its root needs beside it (RFC 9162, 2.1.3.1). Throws RangeError for no such leaf. */
 export async function inclusionProof(leaves: readonly Hash[], index: number): Promise<Hash[]> {
   requireWithin(index, 0, leaves.length - 1)

@@ -50,6 +50,31 @@ export type AuditEntry = AuditEvent & {
   readonly app: string
 }
 
+/** How a log ends: all that its next entry needs. */
+export interface EntriesEnd {
+  readonly size: number
+  /** Digest of the last entry. */
+  readonly head: string
+  /** Of the last entry; null before the first. */
+  readonly clock: AuditClock | null
+}
+
+/** The entry after these, and its bytes. Throws 'trace/clock-behind'. */
+export function entryAfter(
+  { size, head, clock: last }: EntriesEnd,
+  event: AuditEvent,
+  { by, clock, app }: { readonly by: AuditActor; readonly clock: AuditClock; readonly app: string },
+): { readonly entry: AuditEntry; readonly bytes: Uint8Array } {
+  if (last && (clock.time < last.time || clock.count <= last.count)) throw clockBehind(size - 1, last, clock)
+  const { time, count } = clock
+  const entry: AuditEntry = {
+    ...event,
+    ...{ seq: size, prev: head, time, count },
+    ...{ actorKeyId: by.keyId, role: by.role, keyStrength: by.strength, app },
+  }
+  return { entry, bytes: utf8(canonicalJson(entry)) }
+}
+
 /** A log as a value: whoever keeps it keeps the newest. */
 export interface AuditLog {
   readonly origin: string
@@ -67,7 +92,7 @@ export interface AuditLog {
 
 /** After so many entries a checkpoint is signed, whatever they were. */
 export const CHECKPOINT_ENTRIES = 64
-const CHECKPOINT_CODES: readonly string[] = ['lock', 'statement/release', 'bundle']
+const CHECKPOINT_CODES: readonly string[] = ['lock', 'lock-late', 'statement/release', 'bundle']
 
 /** A log without entries. `origin` names it: no space, no plus, nothing of a person; `app` is the digest of the app. */
 export const emptyLog = (origin: string, app: string): AuditLog => {
@@ -86,32 +111,28 @@ export const statementEvent = (
  * approval that ran out must not come back to life.
  */
 export async function appended(log: AuditLog, event: AuditEvent, by: AuditActor, clock: AuditClock): Promise<AuditLog> {
-  const last = log.entries.at(-1)
-  if (last && (clock.time < last.time || clock.count <= last.count)) throw clockBehind(last, clock)
-  const { time, count } = clock
-  const entry: AuditEntry = {
-    ...event,
-    ...{ seq: log.entries.length, prev: log.head, time, count },
-    ...{ actorKeyId: by.keyId, role: by.role, keyStrength: by.strength, app: log.app },
-  }
-  const bytes = utf8(canonicalJson(entry))
+  const end = { size: log.entries.length, head: log.head, clock: log.entries.at(-1) ?? null }
+  const { entry, bytes } = entryAfter(end, event, { by, clock, app: log.app })
   const [head, leaf] = await Promise.all([sha256(bytes), leafHash(bytes)])
   return { ...log, entries: [...log.entries, entry], leaves: [...log.leaves, leaf], head }
 }
 
-const clockBehind = (last: AuditEntry, clock: AuditClock) =>
+const clockBehind = (seq: number, last: AuditClock, clock: AuditClock) =>
   new PipelineError(
     'trace/clock-behind',
     `The clock of this device runs behind the last entry of the log (${last.time}). Nothing was written down or signed. Set the clock, then try again.`,
-    { entry: last.seq, last: last.time, time: clock.time },
+    { entry: seq, last: last.time, time: clock.time },
   )
 
 /** Whether a checkpoint is to be signed now: at lock, at release, with a bundle, and every 64 entries. */
 export function isCheckpointDue({ entries, signed }: Pick<AuditLog, 'entries' | 'signed'>): boolean {
-  const open = entries.length - (signed?.size ?? 0)
   const last = entries.at(-1)
-  return open >= CHECKPOINT_ENTRIES || (open > 0 && last !== undefined && CHECKPOINT_CODES.includes(last.code))
+  return last !== undefined && isDueAfter(last.code, entries.length - (signed?.size ?? 0))
 }
+
+/** Whether one is to be signed after an entry of this code, when so many are under none. */
+export const isDueAfter = (code: string, open: number): boolean =>
+  open >= CHECKPOINT_ENTRIES || (open > 0 && CHECKPOINT_CODES.includes(code))
 
 /**
  * The log with a signed checkpoint over all its entries. Throws 'trace/inconsistent-head' when the entries are not those that were

@@ -17,7 +17,8 @@ import type { TraceEntry } from '../core/trace-entry.ts'
 import type { AuditEntry } from './audit-log.ts'
 import { type Actor, BUNDLE_FORMAT, type BundleManifest } from './bundle.ts'
 import { canonicalJson } from './canonical.ts'
-import type { Envelope } from './dsse.ts'
+import { type Envelope, isEnvelope } from './dsse.ts'
+import { isAuditEntry, isDigest } from './log-end.ts'
 import type { Recipe } from './recipe.ts'
 
 /** What a bundle says. Nothing of it is checked but its form: for that there are scripts/verify.mjs and verify.py. */
@@ -40,7 +41,6 @@ const MOST_BYTES = 2 ** 28
 const LINE_FEED = 10
 
 const isKey = { keyId: isText, role: isOneOf(ROLES), keyStrength: isText }
-const isDigest: Guard<string> = (value): value is string => isText(value) && /^[0-9a-f]{64}$/.test(value)
 const isInOrder = { seq: isCount, prev: isDigest }
 const isRun = { stage: isText, version: isNumber, inputDigests: isListOf(isDigest), outputDigest: isDigest }
 
@@ -60,25 +60,8 @@ const FORMS: Readonly<Record<Word, Guard<unknown>>> = {
   actor: hasFields({ ...isKey, publicKey: isText, from: isText, until: isNullOr(isText) }),
   recipe: hasFields({ format: isText, steps: isListOf(hasFields(isRun)) }),
   trace: hasFields({ ...isInOrder, ...isRun, backend: isText, adapter: isText, ms: isNumber, at: isText }),
-  statement: hasFields({
-    payloadType: isText,
-    payload: isText,
-    signatures: isListOf(hasFields({ keyid: isText, sig: isText })),
-  }),
-  audit: hasFields({
-    ...isInOrder,
-    time: isText,
-    count: isCount,
-    actorKeyId: isText,
-    role: isOneOf(ROLES),
-    keyStrength: isText,
-    code: isText,
-    outcome: isText,
-    objects: isListOf(isDigest),
-    policy: isNullOr(isDigest),
-    model: isNullOr(isDigest),
-    app: isDigest,
-  }),
+  statement: isEnvelope,
+  audit: isAuditEntry,
   checkpoint: isText,
 }
 

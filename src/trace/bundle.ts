@@ -1,6 +1,4 @@
 import { toBase64 } from '../core/base64.ts'
-import { utf8 } from '../core/bytes.ts'
-import { sha256 } from '../core/hash.ts'
 import type { JsonValue } from '../core/json.ts'
 import type { Role } from '../core/role.ts'
 import type { KeyStrength, Signer } from '../core/signer.ts'
@@ -9,6 +7,7 @@ import { type AuditActor, type AuditClock, type AuditLog, appended, withCheckpoi
 import { canonicalJson } from './canonical.ts'
 import { chainHead } from './chain.ts'
 import type { Envelope } from './dsse.ts'
+import { digestOfJson } from './policy-digest.ts'
 import { publicTrace } from './public-trace.ts'
 import type { Recipe } from './recipe.ts'
 import type { Subject } from './statement.ts'
@@ -72,8 +71,52 @@ export const actorOf = (signer: Signer, role: Role, from: string, until: string 
   ...{ role, keyStrength: signer.strength, from, until },
 })
 
-const digestOf = (value: JsonValue): Promise<string> => sha256(utf8(canonicalJson(value)))
 const lineOf = (word: string, value: JsonValue): string => `${word} ${canonicalJson(value)}\n`
+
+/** What there is of a log before the entry that closes a bundle. */
+interface LogBefore extends Pick<AuditLog, 'origin' | 'app'> {
+  readonly at: string
+  readonly entries: number
+  readonly checkpoints: number
+}
+
+/** The manifest of a bundle, and its digest: what the closing entry of the log names. */
+export async function bundleManifest(
+  { actors, recipes, trace, statements, files }: Omit<CaseEvidence, 'log'>,
+  log: LogBefore,
+): Promise<{ readonly manifest: BundleManifest; readonly digest: string }> {
+  const manifest: BundleManifest = {
+    ...{ format: BUNDLE_FORMAT, origin: log.origin, app: log.app, at: log.at },
+    actors: await Promise.all(actors.map(digestOfJson)),
+    recipes: await Promise.all(recipes.map(digestOfJson)),
+    traceHead: await chainHead(await publicTrace(trace)),
+    sealedHead: await chainHead(trace),
+    counts: {
+      ...{ trace: trace.length, statements: statements.length },
+      // With the entry that names this manifest, and the checkpoint over it.
+      ...{ audit: log.entries + 1, checkpoints: log.checkpoints + 1 },
+    },
+    files: files.map(({ name, digest, bytes }) => ({ name, digest: { sha256: digest }, bytes })),
+  }
+  return { manifest, digest: await digestOfJson(manifest) }
+}
+
+/** A bundle as text, once its closing entry and checkpoint are in the log. */
+export async function bundleText(
+  manifest: BundleManifest,
+  { actors, recipes, trace, statements }: Omit<CaseEvidence, 'log' | 'files'>,
+  { entries, checkpoints }: Pick<AuditLog, 'entries' | 'checkpoints'>,
+): Promise<string> {
+  return [
+    lineOf('manifest', manifest),
+    ...actors.map((actor) => lineOf('actor', actor)),
+    ...recipes.map((recipe) => lineOf('recipe', recipe)),
+    ...(await publicTrace(trace)).map((entry) => lineOf('trace', entry)),
+    ...statements.map((envelope) => lineOf('statement', envelope)),
+    ...entries.map((entry) => lineOf('audit', entry)),
+    ...checkpoints.map((note) => lineOf('checkpoint', note)),
+  ].join('')
+}
 
 /**
  * The evidence bundle as text, and the log as it is afterwards: the manifest is written down in it as the last entry, under a checkpoint
@@ -85,32 +128,12 @@ export async function writeBundle(
   signer: Signer,
   clock: AuditClock,
 ): Promise<{ readonly text: string; readonly log: AuditLog }> {
-  const { actors, recipes, trace, statements, log, files } = evidence
-  const shown = await publicTrace(trace)
-  const manifest: BundleManifest = {
-    ...{ format: BUNDLE_FORMAT, origin: log.origin, app: log.app, at: clock.time },
-    actors: await Promise.all(actors.map(digestOf)),
-    recipes: await Promise.all(recipes.map(digestOf)),
-    traceHead: await chainHead(shown),
-    sealedHead: await chainHead(trace),
-    counts: {
-      ...{ trace: shown.length, statements: statements.length },
-      // With the entry that names this manifest, and the checkpoint over it.
-      ...{ audit: log.entries.length + 1, checkpoints: log.checkpoints.length + 1 },
-    },
-    files: files.map(({ name, digest, bytes }) => ({ name, digest: { sha256: digest }, bytes })),
-  }
-  const closing = { code: 'bundle', outcome: 'done', policy: null, model: null } as const
-  const objects = [await digestOf(manifest)]
-  const closed = await withCheckpoint(await appended(log, { ...closing, objects }, by, clock), signer)
-  const text = [
-    lineOf('manifest', manifest),
-    ...actors.map((actor) => lineOf('actor', actor)),
-    ...recipes.map((recipe) => lineOf('recipe', recipe)),
-    ...shown.map((entry) => lineOf('trace', entry)),
-    ...statements.map((envelope) => lineOf('statement', envelope)),
-    ...closed.entries.map((entry) => lineOf('audit', entry)),
-    ...closed.checkpoints.map((note) => lineOf('checkpoint', note)),
-  ].join('')
+  const { log } = evidence
+  const [entries, checkpoints] = [log.entries.length, log.checkpoints.length]
+  const before = { origin: log.origin, app: log.app, at: clock.time, entries, checkpoints }
+  const { manifest, digest } = await bundleManifest(evidence, before)
+  const closing = { code: 'bundle', outcome: 'done', objects: [digest], policy: null, model: null } as const
+  const closed = await withCheckpoint(await appended(log, closing, by, clock), signer)
+  const text = await bundleText(manifest, evidence, closed)
   return { text, log: closed }
 }

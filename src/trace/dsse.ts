@@ -2,7 +2,7 @@ import { fromBase64, toBase64 } from '../core/base64.ts'
 import { concatBytes, utf8 } from '../core/bytes.ts'
 import { isSignedBy } from '../core/ed25519.ts'
 import { PipelineError } from '../core/errors.ts'
-import { hasFields, isListOf, isText } from '../core/shape.ts'
+import { type Guard, hasFields, isListOf, isText } from '../core/shape.ts'
 import type { Signer } from '../core/signer.ts'
 import { badSignature } from './note.ts'
 
@@ -32,7 +32,7 @@ export async function sealStatement(
   return { payloadType: type, payload: toBase64(payload), signatures }
 }
 
-const isEnvelope = hasFields({
+export const isEnvelope: Guard<Envelope> = hasFields({
   payloadType: isText,
   payload: isText,
   signatures: isListOf(hasFields({ keyid: isText, sig: isText })),

@@ -1,5 +1,6 @@
 import type { CheckId } from '../core/finding.ts'
 import type { Decision, ReprintReason } from '../print/acceptance.ts'
+import { type ReplayResult, replayStatement } from './replay-result.ts'
 import {
   type Maker,
   policyResource,
@@ -95,11 +96,38 @@ export interface Judged {
   readonly receipt: string
   readonly decision: Exclude<Decision, 'open'>
   readonly reasons: readonly ReprintReason[]
-  readonly meanMm: number
-  readonly maxMm: number
+  /** Null where nothing was measured. */
+  readonly meanMm: number | null
+  readonly maxMm: number | null
 }
 
 /** Whether a print is accepted, or is to be made again. */
 export function acceptanceStatement(maker: Maker, { print, ...facts }: Judged): Promise<SignedStatement> {
   return statement(maker, { kind: 'acceptance', subjects: [print], materials: [print.digest], facts })
+}
+
+export interface Written {
+  readonly files: readonly Subject[]
+  /** Digests of the meshes and findings they were written from. */
+  readonly from: readonly string[]
+}
+
+/** That an operator wrote files from what was released to them: a step that stands in no trace, as they have no key to it. */
+export function writtenStatement(maker: Maker, { files, from }: Written): Promise<SignedStatement> {
+  return statement(maker, { kind: 'written', subjects: files, materials: from, facts: {} })
+}
+
+export interface Replayed {
+  readonly result: ReplayResult
+  /** Of the result as it is kept. */
+  readonly digest: string
+  /** What it made again, of what was stated before. */
+  readonly outputs: readonly string[]
+}
+
+/** What came of running a case again. */
+export function replayedStatement(maker: Maker, { result, digest, outputs }: Replayed): Promise<SignedStatement> {
+  const { at: ranAt, ...facts } = replayStatement(result)
+  const subjects = [{ name: 'replay', digest }]
+  return statement(maker, { kind: 'replay', subjects, materials: outputs, facts: { ...facts, ranAt } })
 }

@@ -20,6 +20,8 @@ export const PREDICATES = {
   release: SVR,
   receipt: 'urn:proofprint:receipt/1',
   acceptance: 'urn:proofprint:acceptance/1',
+  written: 'urn:proofprint:written/1',
+  replay: 'urn:proofprint:replay/1',
 } as const
 export type StatementKind = keyof typeof PREDICATES
 

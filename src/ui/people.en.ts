@@ -239,6 +239,7 @@ const BECAUSE: Readonly<Record<Refusal | 'passphrase-due', string>> = {
   stale: 'the case was changed meanwhile',
   replayed: 'the release was used up',
   'late-release': 'the release was older than 30 days',
+  'not-stated': 'it was checked or approved before either was signed',
   'no-proof': 'the passphrase was not given again, or was wrong',
   'no-reviewer': 'there is no reviewer',
   'second-custodian': 'a second custodian had to confirm',

@@ -1,11 +1,16 @@
 import { fromHex, utf8 } from '../core/bytes.ts'
 import { isSignedBy } from '../core/ed25519.ts'
 import { PipelineError } from '../core/errors.ts'
+import type { CheckId } from '../core/finding.ts'
 import { sha256, toHex } from '../core/hash.ts'
 import { type JsonValue, parsedJson } from '../core/json.ts'
 import { hasFields, isAbsentOr, isCount, isListOf, isText } from '../core/shape.ts'
+import { approvalStatement, RELEASE_DAYS } from '../trace/release-statements.ts'
+import type { Maker } from '../trace/statement.ts'
+import { approvedPart } from './approved-part.ts'
 import { readStored } from './assets.ts'
-import type { AssetInfo, AuditLine, StoredAsset } from './case.ts'
+import type { AssetInfo, StoredAsset } from './case.ts'
+import { makerOf, type NewLine } from './case-entries.ts'
 import { appendLines, readCaseLog } from './case-log.ts'
 import { openById } from './cases.ts'
 import { hkdfExpand, importSealKey, isSealKeyText, open, seal } from './chunked.ts'
@@ -14,10 +19,10 @@ import { isAsset } from './manifest.ts'
 import type { PersonKeys } from './person-keys.ts'
 import type { CaseRow } from './records.ts'
 import { denied } from './roles.ts'
+import { behind, checkedPart, type SaidLine, saidLines } from './said-lines.ts'
 import { wasOther } from './share.ts'
 import type { OpenVault } from './vault-keys.ts'
 
-const RELEASE_DAYS = 30
 const DAY_MS = 86_400_000
 
 /** What exactly is approved: the case as it is now, and one of its files. */
@@ -104,12 +109,13 @@ export async function approve(vault: OpenVault, reviewer: PersonKeys, row: CaseR
   const { key, manifest } = await openById(vault, row.id)
   const info = manifest.assets.find(({ digest }) => digest === what.digest)
   if (row.revision !== what.revision || !info) throw denied('approve', 'stale')
-  if (wasOther(await readCaseLog(vault.records, reviewer, row), reviewer.me.id, 'reviewer'))
-    throw denied('approve', 'own-work')
+  const log = await readCaseLog(vault.records, reviewer, row)
+  if (wasOther(log, reviewer.me.id, 'reviewer')) throw denied('approve', 'own-work')
   const { releases } = await reviewer.caseKeys(row)
   if (!releases) throw denied('approve', 'role')
   const token = randomId()
-  const at = vault.now().toISOString()
+  const maker = await makerOf(vault)
+  const { at } = maker
   const { revision, digest, said = null } = what
   const signed = { revision, digest, said, token: await sha256(utf8(token)), at, by: reviewer.me.id }
   const signature = await crypto.subtle.sign('Ed25519', reviewer.giver.key, bytesToSign(row.id, signed))
@@ -119,10 +125,37 @@ export async function approve(vault: OpenVault, reviewer: PersonKeys, row: CaseR
     ...{ signature: toHex(new Uint8Array(signature)), key: toHex(raw), info },
   }
   raw.fill(0)
-  const sealed = await sealReleases(row, releases, [...(await releasesOf(row, releases)), one])
-  const line = { at, code: 'approve', digests: [what.digest, signed.token] }
-  await addLine(vault, reviewer, row, line, { releases: sealed })
+  const all = [...(await releasesOf(row, releases)), one]
+  const sealed = await sealReleases(row, releases, all)
+  const open = all.filter(({ usedAt, revision: of }) => usedAt === undefined && of === revision)
+  const stated = await approvalOf(maker, saidLines(log), said, open)
+  await addLines(vault, reviewer, row, [{ code: 'approve', digests: [digest, signed.token], ...stated }], maker, {
+    releases: sealed,
+  })
   return token
+}
+
+/** The statement of an approval, once each body of its part is approved; none of a part whose check was not stated. */
+async function approvalOf(
+  maker: Maker,
+  lines: readonly SaidLine[],
+  said: JsonValue,
+  open: readonly OpenRelease[],
+): Promise<Pick<NewLine, 'said' | 'policy'>> {
+  const part = approvedPart(said)
+  const meshes = part?.bodies.map(({ meshDigest }) => meshDigest) ?? []
+  const checked = checkedPart(lines, meshes)
+  if (!part || !checked || !meshes.every((mesh) => open.some((one) => one.digest === mesh))) return {}
+  const { subjects, policyId, policy, revision } = checked
+  const behindIt = behind(
+    lines,
+    subjects.map(({ digest }) => digest),
+  )
+  const models = [...new Set(behindIt.flatMap(({ said: { model } }) => model?.sha256 ?? []))]
+  const accepted = [...new Set(part.acknowledgements.map(({ check }) => check as CheckId))]
+  const expiresAt = new Date(Date.parse(maker.at) + RELEASE_DAYS * DAY_MS).toISOString()
+  const given = { checked: subjects, policyId, revision, accepted, models, expiresAt }
+  return { said: await approvalStatement({ ...maker, policy }, given), policy }
 }
 
 /**
@@ -158,21 +191,24 @@ export async function release(
     releases,
     all.map((release) => (release === one ? used : release)),
   )
-  const line = { at: now.toISOString(), code: 'release', digests: [one.digest, digest] }
-  await addLine(vault, operator, row, line, { releases: left })
+  const line = { code: 'release', digests: [one.digest, digest] }
+  await addLines(vault, operator, row, [line], await makerOf(vault), { releases: left })
   return asset
 }
 
-/** A line that a person without the case key adds to its log, with what else of the seals changes by it. */
-export async function addLine(
+type SaidOnly = Omit<NewLine, 'at' | 'outcome' | 'by' | 'role'>
+
+/** Lines that a person without the case key adds to its log, with what else of the seals changes by them. */
+export async function addLines(
   vault: OpenVault,
   person: PersonKeys,
   row: CaseRow,
-  said: Pick<AuditLine, 'at' | 'code' | 'digests'>,
-  changed: Parameters<typeof appendLines>[3] = {},
+  said: readonly SaidOnly[],
+  maker: Maker,
+  changed: Parameters<typeof appendLines>[4] = {},
 ): Promise<void> {
-  const line: AuditLine = { ...said, outcome: 'done', ...vault.keys.who }
-  const change = await appendLines(person, row, [line], changed)
+  const lines = said.map((line): NewLine => ({ ...line, at: maker.at, outcome: 'done', ...vault.keys.who }))
+  const change = await appendLines(person, row, lines, maker, changed)
   vault.assertOpen()
   if (change) await vault.records.apply(change)
 }

@@ -1,5 +1,7 @@
-import { type AuditEnd, type Log, openLines, sealLines } from './audit-lines.ts'
-import type { AuditLine, AuditRecord } from './case.ts'
+import type { Maker } from '../trace/statement.ts'
+import { type AuditEnd, type Log, openLines } from './audit-lines.ts'
+import type { AuditRecord } from './case.ts'
+import { type NewLine, sealEntries } from './case-entries.ts'
 import { nextSeals, openEnd, sealEnd } from './case-seals.ts'
 import type { PersonKeys } from './person-keys.ts'
 import type { CaseRow, SiteWrite, VaultRecords } from './records.ts'
@@ -19,6 +21,11 @@ async function logFor(person: PersonKeys, row: CaseRow): Promise<KeptLog | null>
   return { log, end: await openEnd(log, seals.auditEnd) }
 }
 
+/** How the log of a case ends, for who has a share with its key; null for anybody else. Throws 'vault/tampered'. */
+export async function endFor(person: PersonKeys, row: CaseRow): Promise<AuditEnd | null> {
+  return (await logFor(person, row))?.end ?? null
+}
+
 /** The audit log of a case for who has a share with its key. Throws 'vault/denied', 'vault/tampered'. */
 export async function readCaseLog(records: VaultRecords, person: PersonKeys, row: CaseRow): Promise<AuditRecord[]> {
   const kept = await logFor(person, row)
@@ -30,12 +37,13 @@ export async function readCaseLog(records: VaultRecords, person: PersonKeys, row
 export async function appendLines(
   person: PersonKeys,
   row: CaseRow,
-  lines: readonly AuditLine[],
+  lines: readonly NewLine[],
+  maker: Maker,
   changed: Parameters<typeof nextSeals>[1] = {},
 ): Promise<Required<Pick<SiteWrite, 'cases' | 'audit'>> | null> {
   const kept = await logFor(person, row)
   if (!kept || !row.seals) return null
-  const { sealed, ...end } = await sealLines(kept.log, kept.end, lines)
+  const { sealed, ...end } = await sealEntries(kept.log, kept.end, lines, maker)
   const seals = nextSeals(row.seals, { ...changed, auditEnd: await sealEnd(kept.log, end) })
   return { cases: [{ ...row, seals }], audit: [{ caseId: row.id, lines: sealed }] }
 }

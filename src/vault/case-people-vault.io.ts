@@ -1,14 +1,17 @@
 import type { Role } from '../core/role.ts'
-import { type Approved, addLine, approve, release } from './approval.ts'
+import { type Approved, addLines, approve, release } from './approval.ts'
 import type { AuditLine, AuditRecord, NewAsset, StoredAsset } from './case.ts'
+import { makerOf } from './case-entries.ts'
+import { caseEvidence } from './case-evidence.ts'
 import { readCaseLog } from './case-log.ts'
 import { commitChange, openById, readAudit as readWholeAudit } from './cases.ts'
 import type { Proof } from './entry.ts'
 import type { Passed } from './gatekeeper.io.ts'
 import { ingest, takeIn } from './inbox.ts'
 import { PeopleVault } from './people-vault.io.ts'
+import { type PrintMade, recordPrint } from './record-print.ts'
 import { recovered, recoveryKey } from './recovery.ts'
-import { type ReleasedFiles, releaseFiles } from './release-files.ts'
+import { type OwnRelease, type ReleasedFiles, releaseFiles, releaseOwn, releaseRest } from './release-files.ts'
 import { approvalsOf, type KnownApproval, sendBack } from './review.ts'
 import { denied, type Verb } from './roles.ts'
 import { finishRotation, rotated } from './rotate.ts'
@@ -16,12 +19,7 @@ import type { SessionHolder } from './session.io.ts'
 import { type CasePeople, peopleOfCases, share } from './share.ts'
 import { shred } from './shred.ts'
 import { noPeople, siteLine, VerbGate } from './verb-gate.io.ts'
-
-const lineOf = ({ vault }: Passed, code: string, digests: readonly string[]) => ({
-  at: vault.now().toISOString(),
-  code,
-  digests,
-})
+import { witness } from './witness.ts'
 
 /** Verbs of people on one case. Each throws 'vault/denied' when the person may not, 'vault/locked', 'vault/busy', 'vault/quota'. */
 export class CasePeopleVault extends PeopleVault {
@@ -114,16 +112,42 @@ export class CasePeopleVault extends PeopleVault {
 
   /** Operator: a line on what was printed. */
   receipt(caseId: string, digests: readonly string[]): Promise<void> {
-    return this.#gate.onCase('receipt', caseId, {}, (on) =>
-      addLine(on.vault, on.person, on.row, lineOf(on, 'receipt', digests)),
+    return this.#gate.onCase('receipt', caseId, {}, async (on) =>
+      addLines(on.vault, on.person, on.row, [{ code: 'receipt', digests }], await makerOf(on.vault)),
     )
   }
 
-  /** Auditor: a line on what was witnessed. */
-  witness(caseId: string, digests: readonly string[]): Promise<void> {
-    return this.#gate.onCase('witness', caseId, {}, (on) =>
-      addLine(on.vault, on.person, on.row, lineOf(on, 'witness', digests)),
-    )
+  /** Operator, or the owner alone: signs that a released file was printed. Throws also 'vault/denied' ('replayed'). */
+  recordPrint(caseId: string, made: PrintMade): Promise<void> {
+    return this.#gate.pass('receipt', { caseId }, ({ vault, person }) => recordPrint(vault, person, caseId, made))
+  }
+
+  /** Auditor: their word under the newest checkpoint of a case, which is returned. Throws also 'vault/missing', 'vault/tampered'. */
+  witness(caseId: string): Promise<string> {
+    return this.#gate.onCase('witness', caseId, {}, (on) => witness(on.vault, on.person, on.row))
+  }
+
+  /**
+   * Signs that files of a case may be printed, by one station or by whoever has them, and writes it down: under teaching, by its one
+   * designer. Throws 'vault/denied' ('role' where there are people: their operator releases; 'no-reviewer' under another policy;
+   * 'not-stated'), 'trace/bad-bundle'.
+   */
+  releaseTo(caseId: string, release: OwnRelease): Promise<Uint8Array> {
+    return this.#gate.pass('open', { caseId }, ({ vault, person }) => {
+      if (person) throw denied('release', 'role')
+      return releaseOwn(vault, caseId, release)
+    })
+  }
+
+  /**
+   * The evidence bundle of a case, of what was signed when it happened. Designer, reviewer. `files`: in a vault of one person under
+   * teaching, what left without a station and is released with it. Throws also 'vault/missing', 'vault/tampered', 'trace/clock-behind'.
+   */
+  evidence(caseId: string, files: OwnRelease | null): Promise<string> {
+    return this.#gate.pass('open', { caseId }, async ({ vault, person }) => {
+      if (!person && files) await releaseRest(vault, caseId, files)
+      return caseEvidence(vault, person, caseId)
+    })
   }
 
   /** Custodian, with a fresh proof: a new key for a case; `leaving` keep no share. Its next change by a designer is under it. */

@@ -2,7 +2,8 @@ import { concatBytes, utf8 } from '../core/bytes.ts'
 import { PipelineError } from '../core/errors.ts'
 import { parsedJson } from '../core/json.ts'
 import type { Role } from '../core/role.ts'
-import { hasFields, isCount, isText } from '../core/shape.ts'
+import { hasFields, isAbsentOr, isCount, isText } from '../core/shape.ts'
+import { isLogEnd } from '../trace/log-end.ts'
 import { type AuditEnd, type Log, NO_LINES } from './audit-lines.ts'
 import type { AssetType } from './case.ts'
 import { hkdfExpand, importSealKey, open, seal } from './chunked.ts'
@@ -122,10 +123,10 @@ export async function openPair(caseKey: CryptoKey, caseId: string, seals: EpochS
 }
 
 const endPlace = ({ id, epoch }: Log) => contextOf({ asset: '', case: id, epoch, revision: 0, type: 'audit-end' })
-const isEnd = hasFields({ auditCount: isCount, auditHead: isText })
+const isEnd = hasFields({ auditCount: isCount, auditHead: isText, entries: isAbsentOr(isLogEnd) })
 
-export function sealEnd(log: Log, { auditCount, auditHead }: AuditEnd): Promise<Bytes> {
-  return seal(log.key, endPlace(log), utf8(JSON.stringify({ auditCount, auditHead })))
+export function sealEnd(log: Log, { auditCount, auditHead, entries }: AuditEnd): Promise<Bytes> {
+  return seal(log.key, endPlace(log), utf8(JSON.stringify({ auditCount, auditHead, entries })))
 }
 
 /** Throws 'vault/tampered'. */

@@ -3,7 +3,8 @@ import type { Taken } from '../core/hash.ts'
 import type { JsonValue } from '../core/json.ts'
 import type { Role } from '../core/role.ts'
 import type { TraceEntry } from '../core/trace-entry.ts'
-import type { Outcome } from '../trace/audit-log.ts'
+import type { AuditEntry, Outcome } from '../trace/audit-log.ts'
+import type { Envelope } from '../trace/dsse.ts'
 import type { Stride } from './compress.ts'
 
 export type AssetType =
@@ -77,6 +78,12 @@ export type AuditLine = {
   readonly role?: Role | undefined
   /** What a reviewer added who gave the case back. Never of anybody else. */
   readonly words?: string | undefined
+  /** The same for the eyes of others, as a leaf of the tree of the case; absent in lines of before. */
+  readonly entry?: AuditEntry | undefined
+  /** What was said and signed at that moment. */
+  readonly statement?: Envelope | undefined
+  /** A signed head of the tree up to this line, or of a line before it with the word of a witness. */
+  readonly checkpoint?: string | undefined
 }
 
 /** A line in its place; `prev` is the SHA-256 of the line before it, as stored. */

@@ -1,7 +1,8 @@
 import { PipelineError } from '../core/errors.ts'
 import type { JsonValue } from '../core/json.ts'
+import type { Maker } from '../trace/statement.ts'
 import { assetKey, readStored, type SealedAsset, sealAsset, storedId } from './assets.ts'
-import { type AuditEnd, type Log, logOf, NO_LINES, openLines, sealLines } from './audit-lines.ts'
+import { type AuditEnd, type Log, logOf, NO_LINES, openLines } from './audit-lines.ts'
 import type {
   AuditLine,
   AuditRecord,
@@ -12,12 +13,14 @@ import type {
   StoredAsset,
   Unreadable,
 } from './case.ts'
+import { makerOf, type NewLine, sealEntries } from './case-entries.ts'
 import { type CaseSeals, nextSeals, openEnd, sealEnd } from './case-seals.ts'
+import { replayLines, stepLines } from './case-statements.ts'
 import { randomId } from './keys.ts'
 import { FORMAT, type Manifest, openManifest, sealManifest } from './manifest.ts'
 import type { CaseRow, VaultRecords } from './records.ts'
 import { isDenied } from './roles.ts'
-import type { OpenVault } from './vault-keys.ts'
+import type { OpenVault, Who } from './vault-keys.ts'
 
 export interface OpenCase {
   readonly row: CaseRow
@@ -34,7 +37,7 @@ export async function logAndEnd(row: CaseRow, key: CryptoKey, manifest: Manifest
 }
 
 /** The seals of a row after a write that leaves its log at `end`; none where there are no people. */
-async function sealsAfter(
+export async function sealsAfter(
   row: Pick<CaseRow, 'seals'>,
   log: Log,
   end: AuditEnd,
@@ -63,9 +66,10 @@ export async function rowOf(records: Pick<VaultRecords, 'case'>, id: string): Pr
 /** A new, empty case; returns its random id. One strict transaction. */
 export async function createCase(vault: OpenVault, init: CaseInit): Promise<string> {
   const id = randomId()
-  const at = vault.now().toISOString()
+  const maker = await makerOf(vault)
+  const { at } = maker
   const { key, sealed } = await vault.keys.newCase(id)
-  const line = (code: string, digests: string[] = []): AuditLine => ({
+  const line = (code: string, digests: string[] = []): NewLine => ({
     at,
     code,
     outcome: 'done',
@@ -75,7 +79,7 @@ export async function createCase(vault: OpenVault, init: CaseInit): Promise<stri
   const given = sealed.seals?.epochs[0].envelopes ?? []
   const log = await logOf(key, id, 0)
   const lines = [line('create-case'), ...given.map(({ person, role }) => line(`share/${role}`, [person]))]
-  const audit = await sealLines(log, NO_LINES, lines)
+  const { sealed: firstLines, ...end } = await sealEntries(log, NO_LINES, lines, maker)
   const { pseudonym, templateId, policy, process } = init
   const manifest = await sealManifest(key, {
     format: FORMAT,
@@ -87,25 +91,31 @@ export async function createCase(vault: OpenVault, init: CaseInit): Promise<stri
     assets: [],
     trace: [],
     state: null,
-    auditCount: audit.auditCount,
-    auditHead: audit.auditHead,
+    ...end,
   })
-  const seals = await sealsAfter(sealed, log, audit)
+  const seals = await sealsAfter(sealed, log, end)
   vault.assertOpen()
   await vault.records.commit({
     row: { id, revision: 1, envelope: sealed.envelope, manifest, ...seals },
     assets: [],
     remove: [],
-    audit: audit.sealed,
+    audit: firstLines,
   })
   return id
 }
 
-/** What a commit takes out of the inbox of its case. */
-interface Taken {
+/** What a commit takes out of the inbox of its case, and what was signed for it before. */
+interface Within {
   readonly inbox: ReadonlySet<string>
+  readonly lines?: readonly NewLine[]
+  readonly maker?: Maker
 }
-const NOTHING_TAKEN: Taken = { inbox: new Set() }
+const NOTHING_TAKEN: Within = { inbox: new Set() }
+const NO_CHANGE: CaseChange = { assets: [], trace: [], audit: [] }
+
+/** Lines that were signed for the log of a case, as a step of it. Throws as commitChange. */
+export const commitLines = (vault: OpenVault, caseId: string, lines: readonly NewLine[], maker: Maker): Promise<void> =>
+  commitAs(vault, caseId, NO_CHANGE, [], { inbox: new Set(), lines, maker })
 
 /**
  * Takes a case one step forward: assets, trace, audit and state together in one strict transaction, or none of them.
@@ -115,7 +125,7 @@ export async function commitChange(
   vault: OpenVault,
   caseId: string,
   change: CaseChange,
-  taken: Taken = NOTHING_TAKEN,
+  taken: Within = NOTHING_TAKEN,
 ): Promise<string[]> {
   const ids = change.assets.map(() => randomId())
   try {
@@ -138,7 +148,7 @@ async function commitAs(
   caseId: string,
   change: CaseChange,
   ids: readonly string[],
-  { inbox: taken }: Taken,
+  { inbox: taken, lines: signed = [], maker: by }: Within,
 ): Promise<void> {
   const { row, key, manifest } = await openById(vault, caseId)
   const revision = row.revision + 1
@@ -149,8 +159,9 @@ async function commitAs(
     sealed.push(await sealAsset(vault, await assetKey(key, place), caseId, place, asset))
   }
   const { log, end } = await logAndEnd(row, key, manifest)
-  const lines = change.audit.map((line) => ({ ...line, ...vault.keys.who }))
-  const audit = await sealLines(log, end, lines)
+  const maker = by ?? (await makerOf(vault))
+  const { stated, lines } = await linesOf(maker, manifest, change, vault.keys.who)
+  const { sealed: audit, ...after } = await sealEntries(log, end, [...lines, ...signed], maker)
   const gone = new Set(change.remove)
   const next: Manifest = {
     ...manifest,
@@ -160,19 +171,31 @@ async function commitAs(
     assets: [...manifest.assets.filter((a) => !gone.has(a.id)), ...sealed.map((s) => s.info)],
     trace: [...manifest.trace, ...change.trace],
     state: change.state === undefined ? manifest.state : change.state,
-    auditCount: audit.auditCount,
-    auditHead: audit.auditHead,
+    stated,
+    ...after,
   }
   const sealedManifest = await sealManifest(key, next, epoch)
   const inbox = (row.seals?.inbox ?? []).filter(({ id }) => !taken.has(id))
-  const seals = await sealsAfter(row, log, audit, { inbox })
+  const seals = await sealsAfter(row, log, after, { inbox })
   vault.assertOpen()
   await vault.records.commit({
     row: { id: caseId, revision, envelope: row.envelope, manifest: sealedManifest, ...seals },
     assets: sealed.map((s) => s.stored),
     remove: [...manifest.assets.filter((a) => gone.has(a.id)).map(storedId), ...taken],
-    audit: audit.sealed,
+    audit,
   })
+}
+
+/** The lines of a change: what its steps say, what came of replays, and what else was done. Of the last only what a line says is taken. */
+async function linesOf(maker: Maker, manifest: Manifest, change: CaseChange, who: Who | null) {
+  const { stated, lines } = await stepLines(maker, manifest, change)
+  const replays = await replayLines(maker, manifest.trace, change)
+  const isSaid = ({ code, digests }: AuditLine) =>
+    [...lines, ...replays].some((line) => line.code === code && line.digests[0] === digests[0])
+  const others = change.audit
+    .filter((line) => !isSaid(line))
+    .map(({ at, code, outcome, digests }) => ({ at, code, outcome, digests }))
+  return { stated, lines: [...lines, ...replays, ...others].map((line) => ({ ...line, ...who })) }
 }
 
 /** A case without its asset bytes; its audit log is verified. Throws vault/missing, vault/tampered, vault/newer. */

@@ -96,7 +96,8 @@ export class Gatekeeper {
       return
     }
     const named = { ...line, by: person.me.id, role: (row && roleOn(person, row)) ?? person.me.roles[0] }
-    const noted = row ? await appendLines(person, row, [named]) : null
+    const maker = { signer: await session.signer(), role: named.role ?? 'designer', at, policy: null } as const
+    const noted = row ? await appendLines(person, row, [named], maker) : null
     const onDevice = { ...named, digests: row ? [row.id] : [] }
     await session.records.apply(
       noted ?? (await siteLines(session.records, person.site, [onDevice], [...person.people.values()])),

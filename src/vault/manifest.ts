@@ -4,6 +4,7 @@ import type { Taken } from '../core/hash.ts'
 import { type JsonValue, parsedJson } from '../core/json.ts'
 import { hasFields, isAbsentOr, isCount, isListOf, isOneOf, isRecord, isText } from '../core/shape.ts'
 import type { TraceEntry } from '../core/trace-entry.ts'
+import { isLogEnd, type LogEnd } from '../trace/log-end.ts'
 import type { AssetInfo, CaseMeta } from './case.ts'
 import { open, seal } from './chunked.ts'
 import { contextOf, deriveKey } from './keys.ts'
@@ -27,6 +28,19 @@ export type Manifest = {
   readonly auditCount: number
   /** SHA-256 of the last audit line; a log that was cut or exchanged does not end with it. */
   readonly auditHead: string
+  /** How the entries of that log end; absent in what was stored before there were any. */
+  readonly entries?: LogEnd | undefined
+  /** How far the trace was stated; absent in what was stored before. */
+  readonly stated?: StatedTrace | undefined
+}
+
+/** How much of a trace there are statements of. */
+export type StatedTrace = {
+  readonly count: number
+  /** Digest of the last entry that was stated, as it leaves the vault. */
+  readonly head: string
+  /** Of the part, as it was checked last; 0 before the first check. */
+  readonly revision: number
 }
 
 /** As sealed by this version or one before it: the first format and the first cases of the second did not say `taken`. */
@@ -92,6 +106,8 @@ const hasManifestFields = hasFields({
   trace: isListOf(isRecord),
   auditCount: isCount,
   auditHead: isText,
+  entries: isAbsentOr(isLogEnd),
+  stated: isAbsentOr(hasFields({ count: isCount, head: isText, revision: isCount })),
 })
 const isManifest = (value: unknown): value is SealedManifest => hasManifestFields(value)
 

@@ -1,17 +1,21 @@
 import { utf8 } from '../core/bytes.ts'
+import { PipelineError } from '../core/errors.ts'
 import type { CheckId } from '../core/finding.ts'
 import { sha256, toHex } from '../core/hash.ts'
 import { canonicalJson } from '../trace/canonical.ts'
-import { policyDigest } from '../trace/policy-digest.ts'
-import { releaseStatement } from '../trace/release-statements.ts'
-import type { Maker, Subject } from '../trace/statement.ts'
-import { addLine, type OpenRelease, releasesOf } from './approval.ts'
+import { releaseStatement, writtenStatement } from '../trace/release-statements.ts'
+import type { TeachingRelease } from '../trace/release-terms.ts'
+import type { SignedStatement, Subject } from '../trace/statement.ts'
+import { addLines, type OpenRelease, releasesOf } from './approval.ts'
 import { approvedPart } from './approved-part.ts'
 import type { AuditRecord } from './case.ts'
+import { makerOf, type NewLine } from './case-entries.ts'
 import { readCaseLog } from './case-log.ts'
+import { commitLines, openById, readAudit } from './cases.ts'
 import type { PersonKeys } from './person-keys.ts'
 import type { CaseRow } from './records.ts'
 import { denied } from './roles.ts'
+import { type CheckedPart, checkedPart, ofKind, type SaidLine, saidLines } from './said-lines.ts'
 import type { OpenVault } from './vault-keys.ts'
 
 /** Files that an operator wrote from what was released to them. */
@@ -25,6 +29,8 @@ export interface ReleasedFiles {
 
 const NONCE_BYTES = 32
 const CODE = 'release-files'
+const newNonce = () => toHex(crypto.getRandomValues(new Uint8Array(NONCE_BYTES)))
+const bytesOf = ({ envelope }: SignedStatement) => utf8(canonicalJson(envelope))
 
 /** What this operator used up by these tokens, once each, and said nothing of yet. Throws 'vault/denied' ('replayed'). */
 function usedUp(all: readonly OpenRelease[], log: readonly AuditRecord[], tokens: readonly string[], by: string) {
@@ -38,9 +44,18 @@ function usedUp(all: readonly OpenRelease[], log: readonly AuditRecord[], tokens
   })
 }
 
+/** The last approval, when it is of exactly this. Throws 'vault/denied' ('not-stated'). */
+function approvalOf(lines: readonly SaidLine[], { revision, subjects }: CheckedPart): string {
+  const last = ofKind(lines, 'approval').at(-1)
+  const isOf = subjects.every(({ digest }) => last?.said.materials.includes(digest))
+  if (last && last.said.revision === revision && isOf) return last.digest
+  throw denied('release', 'not-stated')
+}
+
 /**
  * Signs which files an operator wrote from what was released to them, and for which station, and writes it down: once for each
- * approval. Returns the envelope as canonical JSON. Throws 'vault/denied' ('replayed'; 'stale' when a body of the part is missing).
+ * approval. Returns the envelope as canonical JSON. Throws 'vault/denied' ('replayed'; 'stale' when a body of the part is missing;
+ * 'not-stated').
  */
 export async function releaseFiles(
   vault: OpenVault,
@@ -53,20 +68,81 @@ export async function releaseFiles(
   const log = await readCaseLog(vault.records, operator, row)
   const digests = await Promise.all(tokens.map((token) => sha256(utf8(token))))
   const used = usedUp(await releasesOf(row, releases), log, digests, operator.me.id)
-  const said = approvedPart(used[0]?.said)
-  if (!said || files.length === 0) throw denied('release', 'stale')
-  const isWhole = said.bodies.every(({ meshDigest }) => used.some(({ digest }) => digest === meshDigest))
-  if (!isWhole) throw denied('release', 'stale')
-  const at = vault.now().toISOString()
-  const maker: Maker = { signer: await vault.signer(), role: 'operator', at, policy: await policyDigest(said.policy) }
-  const made = await releaseStatement(maker, {
-    files,
-    checked: said.bodies.map(({ meshDigest }) => meshDigest),
-    approval: null,
-    accepted: said.acknowledgements.map(({ check }) => check as CheckId),
-    ...{ policyId: said.policy, revision: 1, traceId: said.traceId, recipient: station, reprintOf: null },
-    nonce: toHex(crypto.getRandomValues(new Uint8Array(NONCE_BYTES))),
-  })
-  await addLine(vault, operator, row, { at, code: CODE, digests: [made.digest, ...digests] })
-  return utf8(canonicalJson(made.envelope))
+  const part = approvedPart(used[0]?.said)
+  const meshes = part?.bodies.map(({ meshDigest }) => meshDigest) ?? []
+  const isWhole = meshes.length > 0 && meshes.every((mesh) => used.some(({ digest }) => digest === mesh))
+  if (!part || files.length === 0 || !isWhole) throw denied('release', 'stale')
+  const lines = saidLines(log)
+  const checked = checkedPart(lines, meshes)
+  if (!checked) throw denied('release', 'not-stated')
+  const approval = approvalOf(lines, checked)
+  const by = await makerOf(vault)
+  const maker = { ...by, policy: checked.policy }
+  const from = checked.subjects.map(({ digest }) => digest)
+  const written = await writtenStatement(by, { files, from })
+  const use = { recipient: station, nonce: newNonce(), reprintOf: null }
+  const { policyId, revision } = checked
+  const said = { policyId, revision, approval, accepted: [], traceId: part.traceId }
+  const released = await releaseStatement(maker, { files, checked: from, ...said, ...use })
+  const own = files.map(({ digest }) => digest)
+  const added = [
+    { code: 'write-files', digests: own, said: written },
+    { code: CODE, digests: [released.digest, ...digests], said: released, policy: checked.policy },
+  ]
+  await addLines(vault, operator, row, added, maker)
+  return bytesOf(released)
+}
+
+const notMade = () =>
+  new PipelineError(
+    'trace/bad-bundle',
+    'A check or a file is named that the trace of this case does not hold. Nothing was signed.',
+  )
+
+/** A release by who made the part, under teaching. */
+export type OwnRelease = Omit<TeachingRelease, 'station'> & {
+  readonly station: string | null
+  /** Failing checks that they accepted. */
+  readonly accepted?: readonly CheckId[]
+}
+
+/**
+ * Signs, in a vault of one person and under teaching, that files of a case may leave, and writes it down. Returns the envelope as canonical
+ * JSON. Throws 'vault/denied' ('no-reviewer' under another policy, 'not-stated'), 'trace/bad-bundle' for a file or a check that the case
+ * does not hold.
+ */
+export async function releaseOwn(vault: OpenVault, caseId: string, order: OwnRelease): Promise<Uint8Array> {
+  const { manifest } = await openById(vault, caseId)
+  if (manifest.meta.policy !== 'teaching') throw denied('release', 'no-reviewer')
+  const made = new Set(manifest.trace.map(({ outputDigest }) => outputDigest))
+  const lines = saidLines(await readAudit(vault, caseId))
+  const known = new Set([...made, ...ofKind(lines, 'findings').flatMap((one) => one.subjects.map((s) => s.digest))])
+  if (!order.files.every(({ digest }) => made.has(digest)) || !order.checked.every((one) => known.has(one)))
+    throw notMade()
+  const checked = checkedPart(
+    lines,
+    order.checked.filter((digest) => isMesh(lines, digest)),
+  )
+  if (!checked) throw denied('release', 'not-stated')
+  const { policyId, revision, policy, subjects } = checked
+  const maker = { ...(await makerOf(vault)), policy }
+  const use = { recipient: order.station, nonce: newNonce(), reprintOf: null, traceId: order.traceId }
+  const said = { policyId, revision, approval: null, accepted: order.accepted ?? [] }
+  const from = subjects.map(({ digest }) => digest)
+  const released = await releaseStatement(maker, { files: order.files, checked: from, ...said, ...use })
+  const digests = order.files.map(({ digest }) => digest)
+  const line: NewLine = { at: maker.at, code: 'release', outcome: 'done', digests, said: released, policy }
+  await commitLines(vault, caseId, [line], maker)
+  return bytesOf(released)
+}
+
+const isMesh = (lines: readonly SaidLine[], digest: string) =>
+  ofKind(lines, 'findings').some(({ subjects }) => subjects.some((one) => one.name === 'mesh' && one.digest === digest))
+
+/** Releases, for whoever has them, the files of these that were not released before; nothing when there is none, or under another policy. */
+export async function releaseRest(vault: OpenVault, caseId: string, order: OwnRelease): Promise<void> {
+  const { manifest } = await openById(vault, caseId)
+  const before = ofKind(saidLines(await readAudit(vault, caseId)), 'release').flatMap(({ subjects }) => subjects)
+  const files = order.files.filter(({ digest }) => !before.some((one) => one.digest === digest))
+  if (files.length > 0 && manifest.meta.policy === 'teaching') await releaseOwn(vault, caseId, { ...order, files })
 }

@@ -1,8 +1,7 @@
 import { PipelineError } from '../core/errors.ts'
 import type { JsonValue } from '../core/json.ts'
-import { isByReviewer, isLate, releasesOf, sealReleases } from './approval.ts'
-import type { AuditLine } from './case.ts'
-import { appendLines } from './case-log.ts'
+import { addLines, isByReviewer, isLate, releasesOf, sealReleases } from './approval.ts'
+import { makerOf } from './case-entries.ts'
 import type { PersonKeys } from './person-keys.ts'
 import type { CaseRow } from './records.ts'
 import { denied } from './roles.ts'
@@ -69,9 +68,7 @@ export async function sendBack(
   const { releases } = await person.caseKeys(row)
   if (!releases) throw denied('approve', 'role')
   const used = (await releasesOf(row, releases)).filter(({ usedAt }) => usedAt !== undefined)
-  const at = vault.now().toISOString()
-  const line: AuditLine = { at, code: `send-back/${reason}`, outcome: 'done', digests: [], words, ...vault.keys.who }
-  const change = await appendLines(person, row, [line], { releases: await sealReleases(row, releases, used) })
-  vault.assertOpen()
-  if (change) await vault.records.apply(change)
+  const line = { code: `send-back/${reason}`, digests: [], words }
+  const left = await sealReleases(row, releases, used)
+  await addLines(vault, person, row, [line], await makerOf(vault), { releases: left })
 }

@@ -53,6 +53,7 @@ const SENTENCES = {
   stale: 'The case was changed since. Look at it as it is now, then decide.',
   replayed: 'That release was used already or is not one of this case. Ask the reviewer for a new one.',
   'late-release': 'That release is older than 30 days. Ask the reviewer for a new one.',
+  'not-stated': 'This was checked or approved before either was signed. Check it and have it approved again.',
   'no-proof': 'This needs your passphrase or passkey again.',
   'no-reviewer': 'A release under this policy needs a reviewer. Set up people, or use the teaching policy.',
   'second-custodian': 'A second custodian has to confirm this.',

@@ -1,6 +1,7 @@
 import { PipelineError } from '../core/errors.ts'
 import { assetKey, readStored, type SealedAsset, sealAsset, storedId } from './assets.ts'
-import { logOf, resealLines, sealLines } from './audit-lines.ts'
+import { logOf, resealLines } from './audit-lines.ts'
+import { makerOf, type NewLine, sealEntries } from './case-entries.ts'
 import {
   type EpochSeals,
   newCaseKeyBytes,
@@ -81,10 +82,10 @@ export async function finishRotation(vault: OpenVault, caseId: string): Promise<
     const { log: from, end } = await logAndEnd(row, key, manifest)
     const log = await logOf(nextKey, caseId, newest.epoch)
     const resealed = await resealLines(from, log, await vault.records.audit(caseId))
-    const at = vault.now().toISOString()
-    const line = { at, code: 'new-key', outcome: 'done' as const, digests: [], ...vault.keys.who }
-    const { sealed: audit, auditCount, auditHead } = await sealLines(log, end, [line])
-    const next: Manifest = { ...manifest, revision, assets: sealed.map((s) => s.info), auditCount, auditHead }
+    const maker = await makerOf(vault)
+    const line: NewLine = { at: maker.at, code: 'new-key', outcome: 'done', digests: [], ...vault.keys.who }
+    const { sealed: audit, ...after } = await sealEntries(log, end, [line], maker)
+    const next: Manifest = { ...manifest, revision, assets: sealed.map((s) => s.info), ...after }
     const changed = { epochs: [newest], releases: new Uint8Array(), auditEnd: await sealEnd(log, next) } as const
     const whole: CaseRow = {
       ...row,

@@ -1,5 +1,6 @@
 import { PipelineError } from '../core/errors.ts'
 import type { KeyStrength, Signer } from '../core/signer.ts'
+import { closeLogs } from './close-logs.ts'
 import { storesNamed } from './database.io.ts'
 import { randomId } from './keys.ts'
 import type { PersonKeys } from './person-keys.ts'
@@ -10,6 +11,8 @@ import { VaultStore } from './store.io.ts'
 import { masterKeys, type OpenVault } from './vault-keys.ts'
 
 const STORE_NAME = 'proofprint-vault'
+/** Longest that a lock waits for its checkpoint. */
+const LAST_CHECKPOINT_MS = 300
 const TEACHING_PREFIX = 'proofprint-teaching-'
 
 /** What the vault takes from its surroundings; tests give their own. */
@@ -44,6 +47,19 @@ async function newSigner({ opened, records, assertOpen }: Session): Promise<Sign
   return signerOf(pair, opened.strength, assertOpen)
 }
 
+/** A last checkpoint of every log that this session wrote in. */
+const closed = (session: Session) =>
+  closeLogs(session, session.opened.person ?? null, 'lock', (id) => session.store.written.has(id))
+
+async function withinMs(ms: number, work: Promise<unknown>): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const limit = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms)
+  })
+  await Promise.race([work.catch(() => {}), limit])
+  clearTimeout(timer)
+}
+
 /** Holds a Web Lock until the returned function is called; null when another tab holds it. */
 async function hold(locks: LockManager | null, name: string): Promise<(() => void) | null> {
   if (!locks) return () => {}
@@ -69,6 +85,9 @@ export class SessionHolder {
   #session: Session | null = null
   #writer: (() => void) | null = null
   #writing: Promise<unknown> = Promise.resolve()
+  /** How many wait or run. */
+  #writes = 0
+  #locking: Promise<void> | null = null
 
   constructor(options: VaultOptions) {
     this.options = options
@@ -76,7 +95,7 @@ export class SessionHolder {
   }
 
   get kind(): Session['kind'] | null {
-    return this.#session?.kind ?? null
+    return this.#locking ? null : (this.#session?.kind ?? null)
   }
 
   get clock(): SessionClock {
@@ -97,9 +116,22 @@ export class SessionHolder {
     this.#begin({ kind: 'teaching', opened, store: new VaultStore(name), release }, limits)
   }
 
-  /** Forgets the keys and closes the store. What is being written is stored whole or not at all. */
-  async lock(): Promise<void> {
+  /**
+   * Forgets the keys and closes the store, after a last checkpoint of what was written, which holds it up for no longer than
+   * LAST_CHECKPOINT_MS and is caught up at the next unlock. What is being written is stored whole or not at all.
+   */
+  lock(): Promise<void> {
+    this.#locking ??= this.#lock().finally(() => {
+      this.#locking = null
+    })
+    return this.#locking
+  }
+
+  async #lock(): Promise<void> {
     const session = this.#session
+    // Whatever is on its way falls to the lock.
+    if (session && this.#writes === 0 && session.store.written.size > 0)
+      await withinMs(LAST_CHECKPOINT_MS, closed(session))
     this.#session = null
     this.#clock.stop()
     this.#writer?.()
@@ -119,13 +151,18 @@ export class SessionHolder {
   /** Throws 'vault/locked'. */
   current(): Session {
     this.touch()
-    if (!this.#session) throw this.#locked()
+    if (!this.#session || this.#locking) throw this.#locked()
     return this.#session
   }
 
   /** One write after the other: two commits of one case must not start from the same revision. Throws 'vault/locked', 'vault/busy'. */
   write<T>(work: (session: Session) => Promise<T>): Promise<T> {
-    const turn = this.#writing.then(() => this.#writeNow(work))
+    this.#writes += 1
+    const turn = this.#writing
+      .then(() => this.#writeNow(work))
+      .finally(() => {
+        this.#writes -= 1
+      })
     this.#writing = turn.catch(() => {})
     return turn
   }

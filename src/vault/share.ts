@@ -1,6 +1,7 @@
 import { PipelineError } from '../core/errors.ts'
 import type { Role } from '../core/role.ts'
 import type { AuditRecord } from './case.ts'
+import { makerOf } from './case-entries.ts'
 import { appendLines, readCaseLog } from './case-log.ts'
 import { type EpochSeals, type Recipient, shareFor } from './case-seals.ts'
 import { type Envelope, sealEnvelope } from './envelope.ts'
@@ -50,7 +51,7 @@ export async function share(vault: OpenVault, giver: PersonKeys, row: CaseRow, i
   for (const epoch of waiting) given.push(await withEnvelope(giver, row, epoch, person, role))
   const at = vault.now().toISOString()
   const line = { at, code: `share/${role}`, outcome: 'done' as const, digests: [id], ...vault.keys.who }
-  const change = await appendLines(giver, row, [line], { epochs: given })
+  const change = await appendLines(giver, row, [line], await makerOf(vault), { epochs: given })
   vault.assertOpen()
   if (change) await vault.records.apply(change)
 }

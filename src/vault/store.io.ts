@@ -21,6 +21,8 @@ const nextSeals = (before: CaseRow | undefined, row: CaseRow) => (row.seals ? (b
 /** The store of a vault: each change is one strict transaction. */
 export class VaultStore implements VaultRecords {
   readonly #db: VaultDatabase
+  /** Cases whose log grew since this was opened. */
+  readonly written = new Set<string>()
 
   constructor(name: string) {
     this.#db = new VaultDatabase(name)
@@ -108,6 +110,7 @@ export class VaultStore implements VaultRecords {
         for (const { seq, line } of resealed) write(lines.put(line, [row.id, seq]))
         for (const { seq, line } of audit) write(lines.add(line, [row.id, seq]))
       })
+      this.written.add(row.id)
     })
   }
 
@@ -201,8 +204,9 @@ export class VaultStore implements VaultRecords {
     return this.#db.read('log', (store) => store.getAll())
   }
 
-  apply(change: SiteWrite): Promise<void> {
-    return this.#db.using((db) => applySite(db, change))
+  async apply(change: SiteWrite): Promise<void> {
+    await this.#db.using((db) => applySite(db, change))
+    for (const { caseId } of change.audit ?? []) this.written.add(caseId)
   }
 
   close(): void {

@@ -3,6 +3,7 @@ import type { JsonValue } from '../core/json.ts'
 import type { CaseChange, CaseInit, CaseRecord, CaseSummary, StoredAsset } from './case.ts'
 import type { Recipient } from './case-seals.ts'
 import { commitChange, createCase, listCases, openCase, readAsset, sweepOrphans } from './cases.ts'
+import { closeLogs } from './close-logs.ts'
 import { lockedToDevice, newDeviceKey } from './device-key.ts'
 import { enter, type Proof, rootOf, slotFor, strengthOf } from './entry.ts'
 import { Gatekeeper, type Passed } from './gatekeeper.io.ts'
@@ -48,6 +49,17 @@ function verbOf({ assets }: CaseChange): Verb {
   if (types.has('certainty')) return 'infer'
   if (types.has('mesh') || types.has('reference-mesh')) return 'mesh'
   return types.has('findings') ? 'qa' : 'edit'
+}
+
+const OWN_CODES = ['bundle', 'witness', 'lock', 'lock-late', 'stated-later', 'write-files', 'release-files']
+
+/** What only the vault writes is not taken from a page. */
+function requireOwnCodes({ audit }: CaseChange): void {
+  if (audit.some(({ code }) => OWN_CODES.includes(code) || code.startsWith('statement/')))
+    throw new PipelineError(
+      'app/bad-parameter',
+      'A line of the log names what only the vault writes. Nothing was stored.',
+    )
 }
 
 /** Whose verb it is to change what is kept beside cases, where there are people. */
@@ -182,6 +194,7 @@ export class Vault extends KeyVault {
         await takeIn(vault, person, caseId)
         await finishRotation(vault, caseId)
       }
+      requireOwnCodes(change)
       return commitChange(vault, caseId, change)
     })
   }
@@ -238,6 +251,9 @@ export class Vault extends KeyVault {
     await this.#holder.write(sweepOrphans).catch(() => {})
     if (slot.kind === 'passphrase')
       await this.#holder.write((session) => noteProof(session, session.opened, proved)).catch(() => {})
+    await this.#holder
+      .write((session) => closeLogs(session, session.opened.person ?? null, 'lock-late', () => true))
+      .catch(() => {})
   }
 
   async #now<T>(work: (vault: Passed['vault']) => Promise<T>): Promise<T> {

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { expect } from 'vitest'
+import { toBase64 } from '../../../src/core/base64.ts'
 import { utf8 } from '../../../src/core/bytes.ts'
 import { parsedJson } from '../../../src/core/json.ts'
 import { ROLES } from '../../../src/core/role.ts'
@@ -7,15 +8,20 @@ import { readReleases } from '../../../src/vault/approval.ts'
 import { approvedPart } from '../../../src/vault/approved-part.ts'
 import { MAGIC, newBackupHead, packHead, packRecord, readHead, readRecord } from '../../../src/vault/backup-format.ts'
 import { keysOf, openEnd } from '../../../src/vault/case-seals.ts'
+import { stepLines } from '../../../src/vault/case-statements.ts'
 import { importSealKey, seal } from '../../../src/vault/chunked.ts'
 import { readAbout } from '../../../src/vault/inbox.ts'
 import { newRawKeySet, openKeySet } from '../../../src/vault/key-set.ts'
 import { contextOf, deriveKey } from '../../../src/vault/keys.ts'
+import type { Manifest } from '../../../src/vault/manifest.ts'
 import type { VaultRecords } from '../../../src/vault/records.ts'
 import { readPolicy } from '../../../src/vault/recovery.ts'
+import { saidIn } from '../../../src/vault/said-lines.ts'
 import { keptSignPair } from '../../../src/vault/session-signer.ts'
 import { checkListed } from '../../../src/vault/site.ts'
 import { isProofDue, provedByOwner } from '../../../src/vault/weekly-proof.ts'
+import { memorySigner } from '../../support/memory-signer.ts'
+import { entry } from '../../support/vault.ts'
 import { type Fuzzers, fuzzer, mutated, mutatedJson, raw } from './fuzzer.ts'
 
 /*
@@ -83,7 +89,38 @@ const head = packHead(newBackupHead(1000))
 const record = packRecord({ store: 'cases', key: 'a', value: { id: 'a', sealed: Uint8Array.of(1, 2, 3) } })
 const readStart = (bytes: Uint8Array) => readHead(bytes, 1)
 
+const SAID = {
+  subject: [{ name: 'findings', digest: { sha256: 'd' } }],
+  predicate: {
+    proofprint: { kind: 'findings', at: 'now', policy: null, materials: ['m'], policyId: 'planning', revision: 1 },
+  },
+}
+const envelopeOf = (plain: Uint8Array) => ({ payloadType: 't', payload: toBase64(plain), signatures: [] })
+const FACTS = { meshDigest: 'd', findings: [{ check: 'genus', level: 'fail', hard: true }], begins: true }
+const maker = { signer: await memorySigner(), role: 'designer', at: '2026-05-01T08:00:00.000Z', policy: null } as const
+const CHECKED = { ...entry(0), stage: 'check', params: { policy: 'planning' } }
+/** Findings of a check, as a page says them. */
+const statedOf = (plain: Uint8Array) => {
+  const meta = parsedJson(plain) ?? null
+  const assets = [{ type: 'findings' as const, digest: CHECKED.outputDigest, meta, bytes: new Uint8Array() }]
+  const manifest = { trace: [], assets: [], meta: { policy: 'teaching' } } as unknown as Manifest
+  return stepLines(maker, manifest, { assets, trace: [CHECKED], audit: [] })
+}
+
 export const PEOPLE_FUZZERS: Fuzzers = {
+  'vault/said-lines.ts': [
+    fuzzer(
+      mutatedJson(SAID).map(json),
+      (bytes) => saidIn(envelopeOf(bytes), 'd'),
+      300,
+      (line) => expect(line?.subjects.every(({ digest }) => typeof digest === 'string') ?? true).toBe(true),
+    ),
+  ],
+  'vault/case-statements.ts': [
+    fuzzer(mutatedJson(FACTS).map(json), statedOf, 100, ({ lines }) =>
+      expect(['statement/stage', 'statement/findings']).toContain(`statement/${lines[0]?.said?.kind}`),
+    ),
+  ],
   'vault/approved-part.ts': [
     fuzzer(
       mutatedJson(PART).map(json),

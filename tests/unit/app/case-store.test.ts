@@ -76,7 +76,6 @@ test('what no step made is kept with a line of its own in the audit, and the tra
   expect(store.trace).toBe(before)
   expect(commits.flatMap(({ trace }) => trace.map(({ stage }) => stage))).toEqual(['a'])
   expect(commits.flatMap(({ audit }) => audit.map(({ code, digests }) => [code, ...digests]))).toEqual([
-    ['a', '1'],
     ['replay', '9'],
   ])
   expect(commits.flatMap(({ assets }) => assets.map(({ type }) => type))).toEqual(['replay'])

@@ -31,7 +31,7 @@ describe('a backup', () => {
     expect((await later.status()).state).toBe('locked')
     await later.unlock(PASSPHRASE)
     expect((await later.readAsset(id, asset)).digest).toBe(scan.digest)
-    expect((await later.openCase(id)).audit).toHaveLength(2)
+    expect((await later.openCase(id)).audit.map(({ code }) => code)).toEqual(['create-case', 'threshold', 'lock-late'])
     expect((await later.readSetting('templates')).value).toEqual(['kept'])
     await later.commit(id, change())
     const [slot] = await rawStore('readonly', (s) => answer(s.slots.getAll()))

@@ -42,7 +42,7 @@ describe('setting up people', () => {
     )
     const owner = await as('owner')
     expect(owner.whoAmI()).toEqual({ id: ids.owner, roles: ['designer'] })
-    expect((await owner.openCase(id)).audit.map(({ code }) => code)).toEqual(['create-case', 'threshold'])
+    expect((await owner.openCase(id)).audit.map(({ code }) => code)).toEqual(['create-case', 'threshold', 'lock-late'])
     expect((await owner.readAsset(id, asset)).type).toBe('volume')
     expect((await owner.readSetting('templates')).value).toEqual(['kept'])
     await owner.commit(id, change())
@@ -122,7 +122,7 @@ const ATTEMPTS: Readonly<Record<Verb, (vault: Vault, on: Shared, name: Name) => 
   release: (vault, { id, token }, name) => vault.release(id, token ?? '', proofOf(name)),
   receipt: (vault, { id, digest }) => vault.receipt(id, [digest]),
   readAudit: (vault, { id }, name) => (name === 'custodian' ? vault.deviceLog() : vault.audit(id)),
-  witness: (vault, { id, digest }) => vault.witness(id, [digest]),
+  witness: (vault, { id }) => vault.witness(id),
   enrol: (vault) => vault.enrol({ staff: '0300', roles: ['auditor'], passphrase: 'new words for somebody' }),
   rotate: (vault, { id }, name) => vault.rotateCase(id, [], proofOf(name)),
   shred: (vault, { id }, name) => vault.shred(id, proofOf(name)),
@@ -286,7 +286,7 @@ describe('the case itself', () => {
       await expect(release(stale)).rejects.toMatchObject(deniedFor('stale'))
     })
     const auditor = await made.as('auditor')
-    await auditor.witness(on.id, [on.digest])
+    await auditor.witness(on.id)
     const log = await auditor.audit(on.id)
     expect(denials(log).map(({ code }) => code)).toEqual([
       'approve/stale',

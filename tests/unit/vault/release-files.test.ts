@@ -1,5 +1,6 @@
 import { beforeEach, expect, test } from 'vitest'
 import { proofOf, sharedCase, site } from '../../support/people.ts'
+import { designed, PLANNED } from '../../support/signed-case.ts'
 import { freshProfile, openTab } from '../../support/vault.ts'
 
 beforeEach(freshProfile)
@@ -8,14 +9,18 @@ const STATION = 'f'.repeat(64)
 const deniedFor = (why: string) => ({ code: 'vault/denied', detail: { why } })
 
 async function approved() {
-  const made = await site({}, undefined, ['intake', 'reviewer', 'operator'])
-  const on = await sharedCase(made)
-  const said = { policy: 'planning', traceId: '7K3MQ-2XA9B', acknowledgements: [], bodies: [{ meshDigest: on.digest }] }
+  const made = await site({}, undefined, ['reviewer', 'operator', 'intake'])
+  const id = await (await made.as('intake')).createCase(PLANNED)
+  const owner = await made.as('owner')
+  await owner.share(id, made.ids.reviewer, 'reviewer')
+  await owner.share(id, made.ids.operator, 'operator')
+  const part = await designed(owner, id)
+  const { revision } = await owner.openCase(id)
   const reviewer = await made.as('reviewer')
-  const token = await reviewer.approve(on.id, { ...on, said }, proofOf('reviewer'))
+  const token = await reviewer.approve(id, { revision, digest: part.mesh, said: part.said }, proofOf('reviewer'))
   const operator = await made.as('operator')
   const files = { tokens: [token], files: [{ name: '7K3MQ-2XA9B.3mf', digest: 'd'.repeat(64) }], station: STATION }
-  return { made, on, token, operator, files }
+  return { made, on: { id }, token, operator, files }
 }
 
 test('an operator signs once which file they wrote from what was released, and for which station', async () => {
@@ -47,4 +52,14 @@ test('a body that was not released is missing, another operator released nothing
   )
   const owner = await made.as('owner')
   await expect(owner.releaseFiles(on.id, files, proofOf('owner'))).rejects.toMatchObject(deniedFor('role'))
+})
+test('what was approved without a check that was signed is released, and no file of it is', async () => {
+  const made = await site({}, undefined, ['intake', 'reviewer', 'operator'])
+  const on = await sharedCase(made)
+  const said = { policy: 'planning', traceId: 'a', acknowledgements: [], bodies: [{ meshDigest: on.digest }] }
+  const token = await (await made.as('reviewer')).approve(on.id, { ...on, said }, proofOf('reviewer'))
+  const operator = await made.as('operator')
+  await operator.release(on.id, token, proofOf('operator'))
+  const files = { tokens: [token], files: [{ name: 'a.3mf', digest: 'd'.repeat(64) }], station: null }
+  await expect(operator.releaseFiles(on.id, files, proofOf('operator'))).rejects.toMatchObject(deniedFor('not-stated'))
 })

@@ -331,6 +331,8 @@ describe('connection', () => {
     }
     const count = () =>
       rawStore('readonly', async (s) => [await answer(s.pieces.count()), await answer(s.audit.count())])
+    await vault.lock()
+    await vault.unlock(PASSPHRASE)
     const clean = await count()
     await rawStore('readwrite', orphan)
     await vault.lock()

@@ -57,7 +57,9 @@ describe('lifecycle', () => {
     await vault.lock()
     expect(await committing).toMatchObject({ code: 'vault/locked' })
     await vault.unlock(PASSPHRASE)
-    expect(await vault.openCase(id)).toMatchObject({ revision: 1, assets: [] })
+    const { assets, audit } = await vault.openCase(id)
+    expect(assets).toEqual([])
+    expect(audit.map(({ code }) => code)).toEqual(['create-case', 'lock-late'])
   })
   test('a new passphrase opens the same cases, the old one nothing', async () => {
     const vault = openTab()
@@ -97,7 +99,8 @@ describe('cases', () => {
     const record = await later.openCase(id)
     expect(record).toMatchObject({
       id,
-      revision: 3,
+      // With the checkpoint that the first tab did not come to.
+      revision: 4,
       meta: { ...INIT, policy: 'planning' },
       state: { station: 'segment' },
     })
@@ -110,6 +113,7 @@ describe('cases', () => {
       [0, 'create-case'],
       [1, 'threshold'],
       [2, 'threshold'],
+      [3, 'lock-late'],
     ])
     expect(await later.audit(id)).toEqual(record.audit)
     const read = await later.readAsset(id, ids[0] ?? '')

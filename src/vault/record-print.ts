@@ -1,0 +1,71 @@
+import type { Decision, ReprintReason } from '../print/acceptance.ts'
+import { acceptanceStatement, receiptStatement } from '../trace/release-statements.ts'
+import type { Maker, SignedStatement } from '../trace/statement.ts'
+import { addLines } from './approval.ts'
+import { makerOf, type NewLine } from './case-entries.ts'
+import { readCaseLog } from './case-log.ts'
+import { commitLines, readAudit, rowOf } from './cases.ts'
+import type { PersonKeys } from './person-keys.ts'
+import { denied } from './roles.ts'
+import { ofKind, type SaidLine, saidLines } from './said-lines.ts'
+import type { OpenVault } from './vault-keys.ts'
+
+/** A print of a released file, as who printed it wrote it down. */
+export interface PrintMade {
+  /** SHA-256 of what the print is known by. */
+  readonly print: string
+  /** Of the file. */
+  readonly file: string
+  readonly printer: string
+  readonly material: string
+  /** What measuring it came to; null while it was not measured. */
+  readonly judged: {
+    readonly decision: Exclude<Decision, 'open'>
+    readonly reasons: readonly ReprintReason[]
+    readonly meanMm: number | null
+    readonly maxMm: number | null
+  } | null
+}
+
+/** The newest release of a file that no print used up. Throws 'vault/denied' ('replayed'). */
+function releaseOf(lines: readonly SaidLine[], file: string): SaidLine {
+  const used = ofKind(lines, 'receipt').map(({ said }) => said.release)
+  const open = ofKind(lines, 'release').filter(
+    ({ digest, subjects }) => !used.includes(digest) && subjects.some((one) => one.digest === file),
+  )
+  const newest = open.at(-1)
+  if (newest) return newest
+  throw denied('receipt', 'replayed')
+}
+
+async function statementsOf(maker: Maker, lines: readonly SaidLine[], made: PrintMade): Promise<SignedStatement[]> {
+  const { file, printer, material, judged } = made
+  const { digest: release, said } = releaseOf(lines, file)
+  const print = { name: 'print', digest: made.print }
+  const { nonce = '', recipient = null } = said
+  const receipt = await receiptStatement(maker, { print, files: [file], release, nonce, recipient, printer, material })
+  if (!judged) return [receipt]
+  return [receipt, await acceptanceStatement(maker, { print, receipt: receipt.digest, ...judged })]
+}
+
+/**
+ * Signs that a released file was printed, and what measuring it came to, and writes both down. An operator, or the owner of a vault of
+ * one person. Throws 'vault/denied' ('replayed' when the file was not released, or each release of it is used up), 'trace/clock-behind'.
+ */
+export async function recordPrint(
+  vault: OpenVault,
+  person: PersonKeys | null,
+  caseId: string,
+  made: PrintMade,
+): Promise<void> {
+  const row = await rowOf(vault.records, caseId)
+  const log = person ? await readCaseLog(vault.records, person, row) : await readAudit(vault, caseId)
+  const maker = await makerOf(vault)
+  const said = await statementsOf(maker, saidLines(log), made)
+  const lines = said.map((one): NewLine => {
+    const code = one.kind === 'receipt' ? 'print' : 'accept-print'
+    return { at: maker.at, code, outcome: 'done', digests: [made.print, made.file], said: one }
+  })
+  if (person) await addLines(vault, person, row, lines, maker)
+  else await commitLines(vault, caseId, lines, maker)
+}
