@@ -1,6 +1,7 @@
 import { type ChainVerdict, type TraceEntry, verifyChain } from '../trace/chain.ts'
 import { lineage } from '../trace/lineage.ts'
 import { readTraceId } from '../trace/trace-id.ts'
+import { actsOf, type CaseAct } from './case-acts.ts'
 import type { Desk } from './desk.svelte.ts'
 import { allReleases, releaseOf, releaseRows, scanOf } from './find-release.ts'
 import { releaseOutputs } from './known-releases.ts'
@@ -24,6 +25,8 @@ function standing(trace: readonly TraceEntry[]): readonly string[] {
 export class TraceDesk implements TraceView {
   readonly replay: Replays
   chain = $state.raw<ChainVerdict | null>(null)
+  acts = $state.raw<readonly CaseAct[]>([])
+  #staff = $state.raw<ReadonlyMap<string, string>>(new Map())
   #asked = $state.raw<IdAsked | null>(null)
   /** Of all readable cases of the vault. */
   #all = $state.raw<readonly ReleaseRow[]>([])
@@ -84,7 +87,26 @@ export class TraceDesk implements TraceView {
     const chain = store ? await verifyChain(store.trace) : null
     if (this.#desk.store !== store) return
     this.chain = chain
+    await this.#loadActs()
     this.#all = this.#isVaultOpen() ? await allReleases(workers) : []
+  }
+
+  staffOf = (id: string): string | null => this.#staff.get(id) ?? null
+
+  /** What its people did, once nothing of it waits to be written. */
+  async #loadActs(): Promise<void> {
+    const { store, workers } = this.#desk
+    if (!store || !this.#isVaultOpen()) {
+      this.acts = []
+      return
+    }
+    const [{ audit }, people] = await Promise.all([
+      workers.vault.call((api) => api.openCase(store.id)),
+      workers.vault.call((api) => api.listPeople()),
+    ])
+    if (this.#desk.store !== store) return
+    this.#staff = new Map(people.map(({ id, staff }) => [id, staff]))
+    this.acts = actsOf(audit)
   }
 
   show(traceId: string | null): void {
@@ -123,6 +145,7 @@ export class TraceDesk implements TraceView {
     this.#all = []
     this.#asked = null
     this.#chosen = null
+    this.acts = []
     this.chain = null
   }
 

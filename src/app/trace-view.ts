@@ -1,5 +1,6 @@
 import type { TraceEntry } from '../core/trace-entry.ts'
 import type { ChainVerdict } from '../trace/chain.ts'
+import type { CaseAct } from './case-acts.ts'
 import type { PrintRecord } from './print-records.ts'
 import type { ReplayView } from './replay-view.ts'
 
@@ -54,5 +55,9 @@ export interface TraceView {
   find(text: string): Promise<void>
   /** Says what a file is; one of a release is followed back to it. */
   verify(file: File): Promise<void>
+  /** What people did with the open case beside its steps, the newest first. */
+  readonly acts: readonly CaseAct[]
+  /** Staff number of a person of this device; null for nobody who is known. */
+  staffOf(id: string): string | null
   readonly replay: ReplayView
 }

@@ -130,7 +130,7 @@ export class SessionHolder {
   async #lock(): Promise<void> {
     const session = this.#session
     // Whatever is on its way falls to the lock.
-    if (session && this.#writes === 0 && session.store.written.size > 0)
+    if (session?.kind === 'open' && this.#writes === 0 && session.store.written.size > 0)
       await withinMs(LAST_CHECKPOINT_MS, closed(session))
     this.#session = null
     this.#clock.stop()

@@ -2,12 +2,14 @@ import { readFileSync } from 'node:fs'
 import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
 import type { Role } from '../../src/core/role.ts'
+import { ACTS } from '../../src/ui/acts.en.ts'
 import { APPROVE, BACK_REASON, RELEASE } from '../../src/ui/approve.en.ts'
 import { CHECK } from '../../src/ui/check.en.ts'
 import { MARK_CHOICE, MARK_FIELD, MARK_TOOL } from '../../src/ui/marks.en.ts'
 import { ROLE, UNLOCK } from '../../src/ui/people.en.ts'
 import { PRINT } from '../../src/ui/print.en.ts'
 import { SCAN } from '../../src/ui/scan.en.ts'
+import { SHELL } from '../../src/ui/shell.en.ts'
 import { START } from '../../src/ui/start.en.ts'
 import { POLICY, PROCESS_LONG } from '../../src/ui/terms.en.ts'
 import { button, createVault, goTo, idle, PASSPHRASE, WORK_MS } from '../support/app-journey.ts'
@@ -16,6 +18,7 @@ import { browserOfFile } from '../support/browser.ts'
 import { defectsOf, NO_DEFECTS } from '../support/manifold.ts'
 import { threeMfContent } from '../support/read-files.ts'
 import { askVault, unlockAs } from '../support/vault-people.ts'
+import { verdictsOf } from '../support/verifiers.ts'
 
 const { open } = browserOfFile()
 
@@ -154,6 +157,7 @@ test('a designer cannot release under planning, a reviewer signs, an operator re
   await goTo(page, 'approve')
   expect(await standing(page)).toBe('released')
   await page.getByText(`Staff 0071, reviewer`).first().waitFor()
+  await showsActs(page)
   // Any edit makes it another part.
   await goTo(page, 'model')
   await button(page, MARK_TOOL['landing-blocks'].name).click()
@@ -165,6 +169,24 @@ test('a designer cannot release under planning, a reviewer signs, an operator re
   watched.expectClean()
   await watched.close()
 }, 900_000)
+
+/** What each signed stands on Trace, and makes a bundle that both verifiers accept. */
+async function showsActs(page: Page): Promise<void> {
+  await page.getByRole('navigation', { name: SHELL.stations }).getByText(SHELL.trace, { exact: true }).click()
+  const acts = page.getByRole('region', { name: ACTS.title })
+  const seen: readonly (readonly [string, string])[] = [
+    ['Staff 0071, reviewer', 'Approved the part'],
+    ['Staff 0071, reviewer', 'Gave the case back'],
+    ['Staff 0104, operator', 'Released the files'],
+  ]
+  for (const [who, what] of seen)
+    await acts.getByRole('row').filter({ hasText: who }).filter({ hasText: what }).first().waitFor()
+  const [{ id }] = (await askVault(page, 'listCases')) as [{ id: string }]
+  const { out, other, verdicts } = verdictsOf({ approved: (await askVault(page, 'evidence', id, null)) as string })
+  expect(verdicts.approved).toBe('holds')
+  expect(other.out).toBe(out)
+  expect(out).toMatch(/release \S+ approved, printed 0/)
+}
 
 /** Accepts every finding that may be accepted. */
 async function accept(page: Page): Promise<void> {
