@@ -21,8 +21,8 @@ const DONE: Readonly<Record<string, string>> = {
 }
 
 export const ACTS = {
-  title: 'Signed acts',
-  lead: 'What people did with this case beside its steps, as the log has it. Evidence takes it along.',
+  title: 'What people did',
+  lead: 'Beside the steps, as the log of this case has it. The evidence takes it along.',
   none: 'Nothing yet.',
   columns: { at: 'When', who: 'Who', what: 'What' },
   signed: 'Signed',

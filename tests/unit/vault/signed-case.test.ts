@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from 'vitest'
-import type { AuditLine } from '../../../src/vault/case.ts'
+import type { AuditLine, AuditRecord } from '../../../src/vault/case.ts'
 import { keptTree } from '../../../src/vault/kept-tree.ts'
 import { linesOf, said, valuesOf } from '../../support/evidence-lines.ts'
 import { proofOf, site } from '../../support/people.ts'
@@ -230,7 +230,8 @@ test('whoever has the audit key and leaves out an entry, forks the tree or forge
   const swapped = audit.map((line, at) => (at < 2 ? { ...line, entry: at === 0 ? second : first } : line))
   const elsewhere = audit.map((line, at) => (at === 1 ? { ...line, checkpoint: audit.at(-1)?.checkpoint } : line))
   const garbled = audit.map((line) => (line.checkpoint ? { ...line, checkpoint: 'no note' } : line))
-  for (const lines of [without(1), swapped, elsewhere, garbled, audit.slice(1)])
+  const last = { ...audit[0], entry: undefined, checkpoint: undefined } as AuditRecord
+  for (const lines of [without(1), swapped, elsewhere, garbled, audit.slice(1), [...audit, last]])
     expect(await keptTree(lines)).toBeNull()
 })
 
