@@ -42,6 +42,7 @@ export const TRACE = {
     print: 'The part in the room of the printer',
   },
   notYet: 'Not yet',
+  byOperator: 'Released by an operator',
   noPicture: 'No picture',
   showSteps: (n: number) => plural(n, 'step', 'steps'),
   showStepsOf: (station: string, n: number) => `${station}: ${plural(n, 'step', 'steps')}`,

@@ -77,6 +77,7 @@ type Given = Pick<
   | 'labels'
   | 'part'
   | 'openCase'
+  | 'review'
 >
 
 /** The stations of what is shown, each with its steps; those not reached yet are empty, an approval that is not there is left out. */
@@ -167,10 +168,14 @@ function checkRow(session: Given, steps: readonly TraceRow[]): StationRow {
 
 function fileRow(session: Given, steps: readonly TraceRow[]): StationRow {
   const { shown } = session.tracing
-  if (!shown) return made('file', [], '', '')
+  if (!shown) return releasedRow(session, made('file', [], '', ''))
   const own = steps.filter(({ outputDigest }) => shown.files.some(({ digest }) => digest === outputDigest))
   return made('file', own, formatsOf(shown), TRACE.readBack)
 }
+
+/** Where there are people the file is the operator's: the designer's trace knows that it was released, and no more. */
+const releasedRow = ({ review }: Given, row: StationRow): StationRow =>
+  review.standing === 'released' ? { ...row, state: 'passed', lead: TRACE.byOperator } : row
 
 function printRow(session: Given, steps: readonly TraceRow[]): StationRow {
   const prints = session.tracing.shown?.prints ?? []
