@@ -134,4 +134,18 @@ export const CLAIMS = [
     files: ['tests/unit/vault/own-keys.test.ts', 'tests/e2e/passkey.test.ts'],
     left: '',
   },
+  {
+    id: 'T20',
+    what: 'Sealed 3MF: recipients, each byte changed, hostile keystores, lib3mf both ways',
+    figure: 'each byte of each part refused; 33 keystores refused; triangles equal',
+    files: [
+      'tests/unit/export/secure-content/sealed.test.ts',
+      'tests/unit/export/secure-content/keystore.test.ts',
+      'tests/unit/export/secure-content/foreign.test.ts',
+      'tests/unit/export/secure-content/recipient.test.ts',
+      'tests/unit/export/secure-content/lib3mf.test.ts',
+      'tests/e2e/sealed-3mf.test.ts',
+    ],
+    left: 'no printer was tried; other readers do not see a change of what is not encrypted',
+  },
 ]
