@@ -244,6 +244,10 @@ const BECAUSE: Readonly<Record<Refusal | 'passphrase-due', string>> = {
   'no-reviewer': 'there is no reviewer',
   'second-custodian': 'a second custodian had to confirm',
   'last-custodian': 'they were the last custodian',
+  'last-designer': 'nobody would be left who designs the case',
+  'own-roles': 'nobody changes their own roles',
+  'rests-on-them': 'their own place here rests on the word of that person',
+  'scan-waits': 'a scan they handed in was not taken in yet',
 }
 const DONE: Readonly<Record<string, (about: string) => string>> = {
   'set-up': () => 'Set up people, with themself as custodian',

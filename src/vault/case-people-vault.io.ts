@@ -17,7 +17,6 @@ import { denied, type Verb } from './roles.ts'
 import { finishRotation, rotated } from './rotate.ts'
 import type { SessionHolder } from './session.io.ts'
 import { type CasePeople, peopleOfCases, share } from './share.ts'
-import { shred } from './shred.ts'
 import { noPeople, siteLine, VerbGate } from './verb-gate.io.ts'
 import { witness } from './witness.ts'
 
@@ -153,7 +152,11 @@ export class CasePeopleVault extends PeopleVault {
   /** Custodian, with a fresh proof: a new key for a case; `leaving` keep no share. Its next change by a designer is under it. */
   rotateCase(caseId: string, leaving: readonly string[], proof: Proof): Promise<void> {
     return this.#gate.onCase('rotate', caseId, { proof }, async ({ vault, person, row }) => {
-      const next = await rotated(row, person, new Set(leaving), await recoveryKey(vault.records, person))
+      const next = await rotated(row, person, {
+        leaving: new Set(leaving),
+        recovery: await recoveryKey(vault.records, person),
+        now: vault.now(),
+      })
       await vault.records.apply({ ...(await siteLine(vault, person, 'rotate', [caseId])), cases: [next] })
     })
   }
@@ -167,11 +170,6 @@ export class CasePeopleVault extends PeopleVault {
         cases: [given],
       })
     })
-  }
-
-  /** Custodian, with a fresh proof: 'asked' when a second custodian has to do the same within a week. Cannot be undone. */
-  shred(caseId: string, proof: Proof): Promise<'asked' | 'done'> {
-    return this.#gate.onCase('shred', caseId, { proof }, ({ vault, person, row }) => shred(vault, person, row))
   }
 
   /** The log of a case. Owner, or auditor of the case. Throws also 'vault/missing', 'vault/tampered'. */

@@ -7,7 +7,8 @@ import { isLogEnd } from '../trace/log-end.ts'
 import { type AuditEnd, type Log, NO_LINES } from './audit-lines.ts'
 import type { AssetType } from './case.ts'
 import { hkdfExpand, importSealKey, open, seal } from './chunked.ts'
-import { type Envelope, type EnvelopePlace, type Giver, type Receiver, sealEnvelope } from './envelope.ts'
+import { type Envelope, type EnvelopePlace, type Giver, RECOVERY, type Receiver, sealEnvelope } from './envelope.ts'
+import { type EpochMade, signMade } from './epoch-made.ts'
 import { importPair, newRawPair } from './key-set.ts'
 import { contextOf, deriveKey } from './keys.ts'
 
@@ -21,6 +22,8 @@ export interface EpochSeals {
   /** Its private half, sealed under the case key. */
   readonly privateKey: Bytes
   readonly envelopes: readonly Envelope[]
+  /** Absent in what was stored before it was written down. */
+  readonly made?: EpochMade
 }
 
 /** A scan that Intake stored and nobody took in yet. */
@@ -102,6 +105,7 @@ export async function newEpoch(
   raw: Bytes,
   to: readonly Recipient[],
   giver: Giver,
+  now: Date,
 ): Promise<EpochSeals> {
   const pair = await newRawPair('X25519')
   const inbox = await deriveKey(await importSealKey(raw.slice()), 'inbox')
@@ -110,7 +114,9 @@ export async function newEpoch(
   const envelopes: Envelope[] = []
   for (const { person, role } of to)
     envelopes.push(await sealEnvelope({ case: caseId, epoch }, person, role, await shareFor(role, raw), giver))
-  return { epoch, publicKey: pair.publicKey, privateKey, envelopes }
+  const safe = to.find(({ person }) => person.id === RECOVERY)?.person ?? null
+  const made = await signMade({ case: caseId, epoch }, pair.publicKey, now, safe, giver)
+  return { epoch, publicKey: pair.publicKey, privateKey, envelopes, made }
 }
 
 /** The pair that Intake seals to. Throws 'vault/tampered'. */

@@ -68,7 +68,7 @@ export async function createCase(vault: OpenVault, init: CaseInit): Promise<stri
   const id = randomId()
   const maker = await makerOf(vault)
   const { at } = maker
-  const { key, sealed } = await vault.keys.newCase(id)
+  const { key, sealed } = await vault.keys.newCase(id, vault.now())
   const line = (code: string, digests: string[] = []): NewLine => ({
     at,
     code,

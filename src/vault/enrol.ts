@@ -1,16 +1,16 @@
 import { PipelineError } from '../core/errors.ts'
 import { toHex } from '../core/hash.ts'
 import type { Role } from '../core/role.ts'
-import type { AuditLine } from './case.ts'
 import { lockedToDevice, newDeviceKey } from './device-key.ts'
 import { type Founder, importPair, newRawKeySet, publicKeysOf, type RawKeySet, sealKeySet } from './key-set.ts'
 import { randomId } from './keys.ts'
 import { checkPassphrase } from './passphrase.ts'
-import { checkRoles, checkStaff, checkValidity, type Person, signPerson, type Validity, validityOf } from './person.ts'
+import { checkRoles, checkStaff, checkValidity, signPerson, type Validity } from './person.ts'
+import { lineOf, listOf } from './person-change.ts'
 import type { PersonKeys } from './person-keys.ts'
 import type { PersonRow, SiteWrite, VaultRecords } from './records.ts'
-import { denied } from './roles.ts'
-import { openSite, sealSite, siteLines } from './site.ts'
+import { sealSite, siteLines } from './site.ts'
+import { siteShareOf } from './site-renewal.ts'
 import { type KeySlot, newMasterKey, newPersonSlot } from './slot.ts'
 
 const DAY_MS = 86_400_000
@@ -95,20 +95,6 @@ export async function firstCustodian(
   return { row, slot, founder, sign }
 }
 
-const lineOf = (custodian: PersonKeys, now: Date, code: string, about: string): AuditLine => ({
-  at: now.toISOString(),
-  code,
-  outcome: 'done',
-  digests: [about],
-  by: custodian.me.id,
-  role: 'custodian',
-})
-
-const listOf = (people: PersonKeys['people'], changed: Person) => [
-  ...[...people.values()].filter(({ id }) => id !== changed.id),
-  changed,
-]
-
 /** Enrols a person; returns their id. One strict transaction. Throws 'app/bad-parameter', 'vault/weak-passphrase', 'vault/quota'. */
 export async function enrol(
   records: VaultRecords,
@@ -127,47 +113,4 @@ export async function enrol(
   const lines = await siteLines(records, custodian.site, [lineOf(custodian, at.now, 'enrol', row.id)], list)
   await records.apply({ ...change, ...lines, people: [row], slots: [slot] })
   return row.id
-}
-
-async function siteShareOf(records: VaultRecords, { me, receive }: PersonKeys) {
-  const row = (await records.people()).find(({ id }) => id === me.id)
-  return openSite(receive, me.id, row?.site ?? new Uint8Array())
-}
-
-/** A person's record with something else in it, signed anew, as a change with its line. Throws 'vault/missing'. */
-async function signedAnew(
-  records: VaultRecords,
-  custodian: PersonKeys,
-  id: string,
-  { code, now, changed }: { code: string; now: Date; changed: Partial<Validity & Pick<Person, 'revokedAt'>> },
-): Promise<SiteWrite> {
-  const row = (await records.people()).find((one) => one.id === id)
-  if (!row) throw new PipelineError('vault/missing', 'That person is not on this device.')
-  const { by: _by, signature: _signature, ...before } = row.person
-  const person = await signPerson({ ...before, ...changed }, custodian.me.id, custodian.giver.key)
-  const line = lineOf(custodian, now, code, id)
-  const lines = await siteLines(records, custodian.site, [line], listOf(custodian.people, person))
-  return { ...lines, people: [{ ...row, person }] }
-}
-
-/** The change that ends a person's time now. Throws 'vault/denied' for the last custodian, 'vault/missing'. */
-export async function revocation(records: VaultRecords, custodian: PersonKeys, id: string, now: Date) {
-  const others = [...custodian.people.values()].filter(
-    (one) => one.id !== id && one.revokedAt === null && one.roles.includes('custodian'),
-  )
-  if (others.length === 0) throw denied('rotate', 'last-custodian')
-  const revokedAt = custodian.people.get(id)?.revokedAt ?? now.toISOString()
-  return signedAnew(records, custodian, id, { code: 'revoke', now, changed: { revokedAt } })
-}
-
-/** The change that gives a person another time. Throws 'app/bad-parameter', 'vault/missing'. */
-export async function extension(
-  records: VaultRecords,
-  custodian: PersonKeys,
-  id: string,
-  validity: Validity,
-  now: Date,
-): Promise<SiteWrite> {
-  checkValidity(validity)
-  return signedAnew(records, custodian, id, { code: 'extend', now, changed: validityOf(validity) })
 }

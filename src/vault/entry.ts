@@ -3,6 +3,7 @@ import type { KeyStrength } from '../core/signer.ts'
 import type { AuditLine } from './case.ts'
 import { freedFromDevice } from './device-key.ts'
 import { openKeySet } from './key-set.ts'
+import { knocked } from './knocks.ts'
 import { checkedPeople, standing } from './person.ts'
 import { PersonKeys } from './person-keys.ts'
 import type { PersonRow, VaultRecords } from './records.ts'
@@ -58,6 +59,11 @@ export async function enter(records: VaultRecords, rows: readonly PersonRow[], i
   const keys = await openKeySet(root, id, row.keys)
   const list = rows.map(({ person }) => person)
   const people = await checkedPeople(list, keys.founder)
+  if (row.person.revokedAt !== null) {
+    const line = { at: now.toISOString(), code: 'unlock/revoked' }
+    await records.apply(await knocked(records, { id, key: keys.sign.privateKey }, line))
+    throw denied('unlock', 'revoked')
+  }
   const share = await openSite(keys.receive, id, row.site)
   const site = await siteKeysOf(share)
   share.fill(0)

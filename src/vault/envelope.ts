@@ -33,6 +33,9 @@ export interface Giver {
   readonly key: CryptoKey
 }
 
+/** The id of the key in the safe among those a case key is sealed to. */
+export const RECOVERY = 'recovery'
+
 type Head = Pick<Envelope, 'person' | 'role' | keyof Validity>
 
 const infoOf = (place: EnvelopePlace, head: Head): Info => [

@@ -6,12 +6,13 @@ import type { Recipient } from './case-seals.ts'
 import { commitChange, rowOf } from './cases.ts'
 import { type Proof, rootOf, slotFor } from './entry.ts'
 import { passage, roleOn } from './gate.ts'
-import { checkedPeople } from './person.ts'
+import { knocked } from './knocks.ts'
+import { checkedPeople, type Person } from './person.ts'
 import type { PersonKeys } from './person-keys.ts'
 import type { CaseRow } from './records.ts'
 import { denied, isDenied, needsProof, type Refusal, type Verb } from './roles.ts'
 import type { Session, SessionHolder } from './session.io.ts'
-import { checkListed, siteLines } from './site.ts'
+import { checkListed, openSite, type SiteKeys, siteKeysOf, siteLines } from './site.ts'
 import type { OpenVault } from './vault-keys.ts'
 
 /** Who was let through, as what. `person` is null where there are no people. */
@@ -49,6 +50,16 @@ export class Gatekeeper {
     return this.#do(this.#holder.current(), ask, work, (why) => this.#holder.write((s) => this.#note(s, ask, why)))
   }
 
+  /** What everybody of the device shares; refused only to who was revoked. */
+  async shared<T>(work: (vault: OpenVault) => Promise<T>): Promise<T> {
+    const session = this.#holder.current()
+    if ((await present(session))?.me.revokedAt) {
+      await this.#holder.write((s) => this.#note(s, { verb: 'open' }, 'revoked')).catch(() => {})
+      throw denied('open', 'revoked')
+    }
+    return work(session)
+  }
+
   async #do<T>(
     session: Session,
     ask: Ask,
@@ -66,16 +77,17 @@ export class Gatekeeper {
   }
 
   async #pass(session: Session, { verb, caseId, proof, given }: Ask): Promise<Passed> {
-    if (!session.opened.person) return { vault: session, person: null, role: 'designer', row: null }
+    const person = await present(session)
+    const { opened } = session
+    if (!person || !opened.person) return { vault: session, person: null, role: 'designer', row: null }
     const row = caseId === undefined ? null : await rowOf(session.records, caseId)
-    const person = await fresh(session)
-    const passed = passage(person, verb, row, session.now(), session.opened.written)
+    const passed = passage(person, verb, row, session.now(), opened.written)
     if ('why' in passed) throw denied(verb, passed.why)
     if (needsProof(verb)) await this.#prove(session, verb, person.me.id, proof)
     const { role } = passed
     const at = session.now().toISOString()
-    const { strength } = session.opened
-    session.opened = { person, strength, written: [session.opened.written ?? at, at].sort().at(-1) ?? at }
+    const { strength } = opened
+    session.opened = { person, strength, written: [opened.written ?? at, at].sort().at(-1) ?? at }
     return { vault: bound(session, person.as(role, await given?.(person))), person, role, row }
   }
 
@@ -95,6 +107,10 @@ export class Gatekeeper {
       if (row) await commitChange(session, row.id, { assets: [], trace: [], audit: [line] })
       return
     }
+    if (person.me.revokedAt !== null) {
+      await session.records.apply(await knocked(session.records, person.giver, line))
+      return
+    }
     const named = { ...line, by: person.me.id, role: (row && roleOn(person, row)) ?? person.me.roles[0] }
     const maker = { signer: await session.signer(), role: named.role ?? 'designer', at, policy: null } as const
     const noted = row ? await appendLines(person, row, [named], maker) : null
@@ -111,19 +127,34 @@ function whyRefused(error: unknown): Refusal | null {
   return error instanceof PipelineError && error.code === 'vault/wrong-passphrase' ? 'no-proof' : null
 }
 
-/** The person of a session among the people as they are stored now: another tab may have revoked them. */
-async function fresh(session: Session): Promise<PersonKeys> {
+/**
+ * The person of a session among the people, and with the site keys, as they are stored now: another tab may have revoked them, and has
+ * renewed those keys then. Null where there are no people. Throws 'vault/tampered'.
+ */
+async function present(session: Session): Promise<PersonKeys | null> {
   const { opened } = session
-  if (!opened.person) throw new TypeError('a session without people')
-  const list = (await session.records.people()).map(({ person }) => person)
-  const { people, founder, site } = opened.person
+  if (!opened.person) return null
+  const rows = await session.records.people()
+  const list = rows.map(({ person }) => person)
+  const { people, founder, me } = opened.person
   const isSame =
     list.length === people.size && list.every((one) => isEqual(people.get(one.id)?.signature, one.signature))
   if (isSame) return opened.person
-  await checkListed(session.records, site, list)
-  const person = opened.person.among(await checkedPeople(list, founder))
+  const now = await checkedPeople(list, founder)
+  const site = await siteOf(opened.person, now.get(me.id), rows.find(({ id }) => id === me.id)?.site)
+  if (!now.get(me.id)?.revokedAt) await checkListed(session.records, site, list)
+  const person = opened.person.among(now, site)
   session.opened = { ...opened, person }
   return person
+}
+
+/** Who was revoked keeps the keys of before, which open nothing that was written since. */
+async function siteOf(keys: PersonKeys, me: Person | undefined, sealed: Uint8Array | undefined): Promise<SiteKeys> {
+  if (!me || me.revokedAt !== null || !sealed) return keys.site
+  const share = await openSite(keys.receive, me.id, sealed)
+  const site = await siteKeysOf(share)
+  share.fill(0)
+  return site
 }
 
 const isEqual = (a: Uint8Array | undefined, b: Uint8Array) => a?.every((byte, n) => byte === b[n]) ?? false

@@ -1,4 +1,4 @@
-import { CasePeopleVault } from './case-people-vault.io.ts'
+import { CustodyVault } from './custody-vault.io.ts'
 import type { Proof } from './entry.ts'
 import {
   addPasskey,
@@ -17,7 +17,7 @@ import type { PasskeyOffer } from './slot.ts'
 import { noPeople } from './verb-gate.io.ts'
 
 /** Verbs of a person on their own keys. Each may throw 'vault/locked', 'vault/busy', 'vault/quota'. */
-export class KeyVault extends CasePeopleVault {
+export class KeyVault extends CustodyVault {
   readonly #holder: SessionHolder
 
   constructor(holder: SessionHolder) {

@@ -3,7 +3,8 @@ import { PipelineError } from '../core/errors.ts'
 import { type JsonValue, parsedJson } from '../core/json.ts'
 import { open, seal, sealParts } from './chunked.ts'
 import { contextOf, randomId } from './keys.ts'
-import type { OpenVault } from './vault-keys.ts'
+import type { ModelRow } from './records.ts'
+import type { OpenVault, VaultKeys } from './vault-keys.ts'
 
 /** The most weights that are kept in one record. */
 export const LARGEST_MODEL_BYTES = 1 << 26
@@ -17,28 +18,27 @@ export interface KeptModel {
   readonly about: JsonValue
 }
 
-const placeOf = (id: string, type: 'model' | 'model-weights') =>
-  contextOf({ asset: id, case: '', epoch: 0, revision: 0, type })
+const placeOf = ({ id, epoch = 0 }: Pick<ModelRow, 'id' | 'epoch'>, type: 'model' | 'model-weights') =>
+  contextOf({ asset: id, case: '', epoch, revision: 0, type })
 
 /** Every network that was added; one that does not open is listed as such and does not hide the others. */
 export async function listModels({ records, keys }: OpenVault): Promise<KeptModel[]> {
-  const key = await keys.models()
   const kept: KeptModel[] = []
-  for (const { id, sealed } of await records.models()) {
-    const about = await open(key, placeOf(id, 'model'), sealed).then(
-      (plain) => parsedJson(plain) ?? null,
-      () => null,
-    )
-    kept.push({ id, about })
-  }
+  for (const row of await records.models()) kept.push({ id: row.id, about: await aboutOf(keys, row).catch(() => null) })
   return kept
+}
+
+async function aboutOf(keys: VaultKeys, row: ModelRow): Promise<JsonValue> {
+  const key = await keys.models(row.epoch ?? 0)
+  return parsedJson(await open(key, placeOf(row, 'model'), row.sealed)) ?? null
 }
 
 /** The weights as they were added. Throws 'vault/missing', 'vault/tampered'. */
 export async function readModel({ records, keys }: OpenVault, id: string): Promise<Uint8Array<ArrayBuffer>> {
-  if (!(await records.model(id)))
-    throw new PipelineError('vault/missing', 'That network is not in this vault. It may have been removed.')
-  return open(await keys.models(), placeOf(id, 'model-weights'), concatBytes(...(await records.modelPieces(id))))
+  const row = await records.model(id)
+  if (!row) throw new PipelineError('vault/missing', 'That network is not in this vault. It may have been removed.')
+  const key = await keys.models(row.epoch ?? 0)
+  return open(key, placeOf(row, 'model-weights'), concatBytes(...(await records.modelPieces(id))))
 }
 
 /**
@@ -56,12 +56,12 @@ export async function addModel(
     throw new PipelineError('app/bad-parameter', 'A network of 1 byte to 64 MiB can be kept. Choose a smaller one.', {
       bytes: weights.length,
     })
-  const id = randomId()
+  const place = { id: randomId(), epoch: keys.modelEpoch }
   const key = await keys.models()
   const pieces: Uint8Array[] = []
-  for await (const piece of sealParts(key, placeOf(id, 'model-weights'), [weights])) pieces.push(piece)
-  const sealed = await seal(key, placeOf(id, 'model'), said)
+  for await (const piece of sealParts(key, placeOf(place, 'model-weights'), [weights])) pieces.push(piece)
+  const sealed = await seal(key, placeOf(place, 'model'), said)
   assertOpen()
-  await records.addModel({ id, sealed }, pieces)
-  return id
+  await records.addModel({ ...place, sealed }, pieces)
+  return place.id
 }

@@ -5,12 +5,11 @@ import type { Signer } from '../core/signer.ts'
 import { readReleaseTerms, type SignedTerms } from '../trace/release-terms.ts'
 import type { AuditRecord } from './case.ts'
 import { freedFromDevice, lockedToDevice, newDeviceKey } from './device-key.ts'
-import { enrol, extension, type NewPerson, revocation } from './enrol.ts'
+import { enrol, type NewPerson } from './enrol.ts'
 import type { Proof } from './entry.ts'
 import { type Person, type Validity, validityOf } from './person.ts'
-import type { CaseRow } from './records.ts'
-import { newRecoveryKey, recoveryKey } from './recovery.ts'
-import { casesOf, rotated } from './rotate.ts'
+import { extension, revocation } from './person-change.ts'
+import { newRecoveryKey } from './recovery.ts'
 import type { SessionHolder } from './session.io.ts'
 import { type FirstPeople, setUpPeople } from './set-up.ts'
 import { readSiteLog } from './site.ts'
@@ -76,15 +75,12 @@ export class PeopleVault {
     })
   }
 
-  /** Custodian, with a fresh proof: ends a person's time and gives each of their cases a new key, in one transaction. */
+  /** Custodian, with a fresh proof: ends a person's time and gives each of their cases, and the site, other keys: in one transaction. */
   revoke(id: string, proof: Proof): Promise<void> {
     return this.#gate.withPeople('rotate', { proof }, async ({ vault, person }) => {
       const change = await revocation(vault.records, person, id, vault.now())
-      const cases: CaseRow[] = []
-      for (const row of casesOf(await vault.records.cases(), id))
-        cases.push(await rotated(row, person, new Set([id]), await recoveryKey(vault.records, person)))
       vault.assertOpen()
-      await vault.records.apply({ ...change, cases })
+      await vault.records.apply(change)
     })
   }
 

@@ -1,3 +1,4 @@
+import { PipelineError } from '../core/errors.ts'
 import type { Role } from '../core/role.ts'
 import {
   type CaseKeys,
@@ -47,9 +48,9 @@ export class PersonKeys implements VaultKeys {
     return new PersonKeys(this.me, this.people, this.#keys, this.site, role, given)
   }
 
-  /** The same person among the people as they are now. */
-  among(people: People): PersonKeys {
-    return new PersonKeys(people.get(this.me.id) ?? this.me, people, this.#keys, this.site)
+  /** The same person among the people, and with the site keys, as they are now. */
+  among(people: People, site: SiteKeys): PersonKeys {
+    return new PersonKeys(people.get(this.me.id) ?? this.me, people, this.#keys, site)
   }
 
   get founder() {
@@ -70,7 +71,14 @@ export class PersonKeys implements VaultKeys {
   }
 
   settings = async () => this.site.settings
-  models = async () => this.site.models
+  models = async (epoch = this.modelEpoch) => {
+    const key = this.site.models[epoch]
+    if (key) return key
+    throw new PipelineError('vault/tampered', 'That network is under a key that is not there. It can be removed.')
+  }
+  get modelEpoch() {
+    return this.site.models.length - 1
+  }
 
   envelope({ seals }: CaseRow, epoch?: EpochSeals): Envelope | undefined {
     return (epoch ?? seals?.epochs[0])?.envelopes.find(({ person }) => person === this.me.id)
@@ -97,9 +105,9 @@ export class PersonKeys implements VaultKeys {
     return whole
   }
 
-  async newCase(id: string) {
+  async newCase(id: string, now: Date) {
     const raw = newCaseKeyBytes()
-    const seals = await newEpoch({ case: id, epoch: 0 }, raw, this.#given, this.giver)
+    const seals = await newEpoch({ case: id, epoch: 0 }, raw, this.#given, this.giver, now)
     return { key: await importSealKey(raw), sealed: { envelope: new Uint8Array(), seals: firstSeals(seals) } }
   }
 }

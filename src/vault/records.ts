@@ -38,13 +38,13 @@ export interface PersonRow {
   readonly person: Person
   /** Their key set, sealed under their root key. */
   readonly keys: Uint8Array
-  /** The keys of the site, sealed to them. */
+  /** The keys of the site, sealed to them; empty once their time was ended. */
   readonly site: Uint8Array
 }
 
 /** Something of the device beside people. */
 export interface SiteRow {
-  readonly name: 'end' | 'policy' | 'signer' | 'proof' | 'backup'
+  readonly name: 'end' | 'policy' | 'signer' | 'proof' | 'backup' | 'knocks'
   readonly sealed: Uint8Array
 }
 
@@ -57,6 +57,10 @@ export interface SiteWrite {
   readonly people?: readonly PersonRow[]
   readonly site?: readonly SiteRow[]
   readonly log?: readonly SealedLine[]
+  /** Lines of the device log that are there and get another seal. */
+  readonly relog?: readonly SealedLine[]
+  /** Same revision, another seal. */
+  readonly settings?: readonly SettingRow[]
   /** Same revision, other seals. */
   readonly cases?: readonly CaseRow[]
   readonly audit?: readonly { readonly caseId: string; readonly lines: readonly SealedLine[] }[]
@@ -75,7 +79,15 @@ export interface SettingRow {
 export interface ModelRow {
   /** Random. */
   readonly id: string
+  /** Of the key it is sealed under; absent: 0. */
+  readonly epoch?: number
   readonly sealed: Uint8Array
+}
+
+/** How large a case is, without opening it. */
+export interface CaseExtent {
+  readonly pieces: number
+  readonly lines: number
 }
 
 /** The store as the vault sees it. It holds only what may lie on a stolen disk. */
@@ -94,6 +106,8 @@ export interface VaultRecords {
   case(id: string): Promise<CaseRow | undefined>
   pieces(caseId: string, assetId: string): Promise<Uint8Array[]>
   audit(caseId: string): Promise<Uint8Array[]>
+  /** How many pieces, each of less than 1 MiB, and lines of the log lie under the id of a case. */
+  extent(caseId: string): Promise<CaseExtent>
   /**
    * Stores pieces of an asset that no case names yet, ahead of the commit that does: a large one is never held as a whole. What
    * no commit names is swept. Throws 'vault/quota'.
@@ -104,6 +118,7 @@ export interface VaultRecords {
   /** Throws 'vault/busy' when the stored revision is not the one before `row` or pieces given ahead are gone, 'vault/quota' when nothing was stored. */
   commit(write: CaseWrite): Promise<void>
   deleteCase(id: string): Promise<void>
+  settings(): Promise<SettingRow[]>
   setting(name: string): Promise<SettingRow | undefined>
   /** Throws 'vault/busy' when the stored revision is not the one before, 'vault/quota' when nothing was stored. */
   putSetting(row: SettingRow): Promise<void>

@@ -5,7 +5,7 @@ import { toHex } from '../core/hash.ts'
 import { parsedJson } from '../core/json.ts'
 import { hasFields, isText } from '../core/shape.ts'
 import { type EpochSeals, nextSeals } from './case-seals.ts'
-import { openEnvelope, type Receiver, sealEnvelope } from './envelope.ts'
+import { openEnvelope, RECOVERY, type Receiver, sealEnvelope } from './envelope.ts'
 import { importPair, newRawPair } from './key-set.ts'
 import type { PersonKeys } from './person-keys.ts'
 import type { CaseRow, SiteRow, VaultRecords } from './records.ts'
@@ -14,7 +14,6 @@ import type { CaseRow, SiteRow, VaultRecords } from './records.ts'
  * A key that lies outside, in a safe: every case key is sealed to it as well, from when it was made. Its private half is given out once
  * and never kept here.
  */
-const RECOVERY = 'recovery'
 /** Its envelopes end with nothing but the case. */
 const ALWAYS = {
   notBefore: '2000-01-01T00:00:00.000Z',
@@ -43,16 +42,26 @@ export async function readPolicy(bytes: Uint8Array, people: PersonKeys['people']
   throw new PipelineError('vault/tampered', 'The recovery key of this vault was put there by no custodian.')
 }
 
+/** The row of the recovery key that `signer` put there, signed by this custodian instead; nothing where it is not theirs. */
+export async function resignedPolicy(records: VaultRecords, custodian: PersonKeys, signer: string): Promise<SiteRow[]> {
+  const safe = await recoveryKey(records, custodian)
+  const row = await records.site('policy')
+  const said = row ? parsedJson(row.sealed) : null
+  return safe && isPolicy(said) && said.by === signer ? [await policyRow(toHex(safe.receive), custodian)] : []
+}
+
+async function policyRow(recovery: string, custodian: PersonKeys): Promise<SiteRow> {
+  const { id: by, key } = custodian.giver
+  const signature = new Uint8Array(await crypto.subtle.sign('Ed25519', key, bytesToSign(recovery, by)))
+  return { name: 'policy', sealed: utf8(JSON.stringify({ recovery, by, signature: toHex(signature) })) }
+}
+
 /** A new recovery key: the row that keeps its public half, and the private one (PKCS #8) for the safe. */
 export async function newRecoveryKey(
   custodian: PersonKeys,
 ): Promise<{ row: SiteRow; privateKey: Uint8Array<ArrayBuffer> }> {
   const { publicKey, privateKey } = await newRawPair('X25519')
-  const recovery = toHex(publicKey)
-  const { id: by, key } = custodian.giver
-  const signature = new Uint8Array(await crypto.subtle.sign('Ed25519', key, bytesToSign(recovery, by)))
-  const policy = utf8(JSON.stringify({ recovery, by, signature: toHex(signature) }))
-  return { row: { name: 'policy', sealed: policy }, privateKey }
+  return { row: await policyRow(toHex(publicKey), custodian), privateKey }
 }
 
 /**

@@ -58,6 +58,10 @@ const SENTENCES = {
   'no-reviewer': 'A release under this policy needs a reviewer. Set up people, or use the teaching policy.',
   'second-custodian': 'A second custodian has to confirm this.',
   'last-custodian': 'This is the only custodian. Enrol another one first.',
+  'last-designer': 'Nobody would be left who designs a case. Give it to another designer first, or recover it.',
+  'own-roles': 'Nobody changes their own roles. Another custodian does it.',
+  'rests-on-them': 'Your own place on this device rests on the word of this person. Another custodian has to do it.',
+  'scan-waits': 'A scan that this person handed in was not taken in yet. Its designer takes it in first.',
 } as const
 export type Refusal = keyof typeof SENTENCES
 

@@ -3,6 +3,7 @@ import { assetKey, readStored, type SealedAsset, sealAsset, storedId } from './a
 import { logOf, resealLines } from './audit-lines.ts'
 import { makerOf, type NewLine, sealEntries } from './case-entries.ts'
 import {
+  type CaseSeals,
   type EpochSeals,
   newCaseKeyBytes,
   newEpoch,
@@ -15,38 +16,48 @@ import { logAndEnd, openById, openRow } from './cases.ts'
 import type { Receiver } from './envelope.ts'
 import { randomId } from './keys.ts'
 import { type Manifest, sealManifest } from './manifest.ts'
+import type { People } from './person.ts'
 import type { PersonKeys } from './person-keys.ts'
 import type { CaseRow } from './records.ts'
+import { denied } from './roles.ts'
 import type { OpenVault } from './vault-keys.ts'
 
 const reads = ({ role }: { readonly role: string }) => role === 'designer'
 
+/** Those of the people of a case who keep a share of its next key. */
+export function staying(seals: CaseSeals, people: People, leaving: ReadonlySet<string> = new Set()): Recipient[] {
+  return newestOf(seals).envelopes.flatMap(({ person, role }) => {
+    const known = people.get(person)
+    return known && known.revokedAt === null && !leaving.has(person) ? [{ person: known, role }] : []
+  })
+}
+
+/** Who loses their share of a case, the key in the safe, and the time it is. */
+export interface RotateTerms {
+  readonly leaving: ReadonlySet<string>
+  readonly recovery: Receiver | null
+  readonly now: Date
+}
+
 /**
  * A case with a new key that waits, for those of its people who stay; who leaves keeps no envelope. Only public keys are used: the
- * custodian opens nothing, and nobody has to be there. `recovery` is sealed to as well. Throws 'app/bad-parameter' when no
- * designer would be left.
+ * custodian opens nothing, and nobody has to be there. `recovery` is sealed to as well. Throws 'vault/denied' ('last-designer') when
+ * nobody would be left who designs it, 'vault/missing'.
  */
 export async function rotated(
   row: CaseRow,
   custodian: PersonKeys,
-  leaving: ReadonlySet<string>,
-  recovery: Receiver | null,
+  { leaving, recovery, now }: RotateTerms,
 ): Promise<CaseRow> {
   const { seals } = row
   if (!seals) throw new PipelineError('vault/missing', 'This case belongs to nobody of this device.')
   const stays = ({ person }: { readonly person: string }) => !leaving.has(person)
-  const to = newestOf(seals)
-    .envelopes.filter(stays)
-    .flatMap(({ person, role }): Recipient[] => {
-      const known = custodian.people.get(person)
-      return known && known.revokedAt === null ? [{ person: known, role }] : []
-    })
-  if (!to.some(reads))
-    throw new PipelineError('app/bad-parameter', 'Nobody would be left who designs this case. Add a designer first.')
+  const to = staying(seals, custodian.people, leaving)
+  if (!to.some(reads)) throw denied('rotate', 'last-designer')
   const place = { case: row.id, epoch: newestOf(seals).epoch + 1 }
   const raw = newCaseKeyBytes()
   const safe: Recipient[] = recovery ? [{ person: recovery, role: 'reviewer' }] : []
-  const next = await newEpoch(place, raw, [...to, ...safe], custodian.giver)
+  const next = await newEpoch(place, raw, [...to, ...safe], custodian.giver, now)
   raw.fill(0)
   const kept = (epoch: EpochSeals) => ({ ...epoch, envelopes: epoch.envelopes.filter(stays) })
   const [first, ...waiting] = seals.epochs

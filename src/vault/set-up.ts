@@ -69,7 +69,8 @@ export async function setUpPeople(
 async function givenTo(vault: OpenVault, master: CryptoKey, id: string, owner: Person, giver: Giver): Promise<CaseRow> {
   const { row, key, manifest } = await openById(vault, id)
   const raw = await caseKeyBytes(master, id, row.envelope)
-  const seals = firstSeals(await newEpoch({ case: id, epoch: 0 }, raw, [{ person: owner, role: 'designer' }], giver))
+  const to = [{ person: owner, role: 'designer' as const }]
+  const seals = firstSeals(await newEpoch({ case: id, epoch: 0 }, raw, to, giver, vault.now()))
   raw.fill(0)
   const auditEnd = await sealEnd(await logOf(key, id, 0), manifest)
   return { ...row, envelope: new Uint8Array(), seals: nextSeals(seals, { auditEnd }) }

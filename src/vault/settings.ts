@@ -38,6 +38,12 @@ export async function readSetting({ records, keys }: OpenVault, name: SettingNam
   )
 }
 
+/** The same setting under another key. Throws 'vault/tampered'. */
+export async function resealSetting(from: CryptoKey, to: CryptoKey, row: SettingRow): Promise<SettingRow> {
+  const plain = await open(from, placeOf(row), row.sealed)
+  return { ...row, sealed: await seal(to, placeOf(row), plain) }
+}
+
 /**
  * Writes a setting in place of the one of `revision`, in one strict transaction. Throws 'vault/busy' when another tab changed it
  * since, 'vault/quota' when nothing was stored, 'app/bad-parameter' for more than a megabyte.

@@ -7,7 +7,7 @@ import { type EpochSeals, type Recipient, shareFor } from './case-seals.ts'
 import { type Envelope, sealEnvelope } from './envelope.ts'
 import { type Person, standing } from './person.ts'
 import type { PersonKeys } from './person-keys.ts'
-import type { CaseRow, VaultRecords } from './records.ts'
+import type { CaseExtent, CaseRow, VaultRecords } from './records.ts'
 import { denied } from './roles.ts'
 import type { OpenVault } from './vault-keys.ts'
 
@@ -73,14 +73,19 @@ export interface CasePeople {
   readonly rotating: boolean
   /** Scans that Intake stored and nobody took in. */
   readonly waiting: number
+  /** How large it is, without opening it. */
+  readonly extent: CaseExtent
   readonly people: readonly { readonly person: string; readonly role: Role }[]
 }
 
 export async function peopleOfCases(records: VaultRecords): Promise<CasePeople[]> {
-  return (await records.cases()).flatMap(({ id, seals }) => {
-    if (!seals) return []
+  const known: CasePeople[] = []
+  for (const { id, seals } of await records.cases()) {
+    if (!seals) continue
     const { epoch, envelopes } = seals.epochs[0]
     const people = envelopes.map(({ person, role }) => ({ person, role }))
-    return [{ id, epoch, rotating: seals.epochs.length > 1, waiting: seals.inbox.length, people }]
-  })
+    const rotating = seals.epochs.length > 1
+    known.push({ id, epoch, rotating, waiting: seals.inbox.length, extent: await records.extent(id), people })
+  }
+  return known
 }

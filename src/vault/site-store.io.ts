@@ -3,7 +3,7 @@ import type { SealedLine } from './audit-lines.ts'
 import { busy, dropped, finish, heard, type Schema, STRICT, underId } from './database.io.ts'
 import type { CaseRow, SiteWrite } from './records.ts'
 
-const TOUCHED = ['slots', 'people', 'site', 'log', 'device', 'cases', 'pieces', 'audit'] as const
+const TOUCHED = ['slots', 'people', 'site', 'log', 'device', 'cases', 'pieces', 'audit', 'settings'] as const
 
 /** Whether a row follows the one that is stored: the case itself as it is, its seals one step on. */
 const follows = (before: CaseRow | undefined, row: CaseRow) =>
@@ -32,10 +32,12 @@ export async function applySite(db: IDBPDatabase<Schema>, change: SiteWrite): Pr
     tx.objectStore('log'),
   ]
   const [cases, pieces, audit] = [tx.objectStore('cases'), tx.objectStore('pieces'), tx.objectStore('audit')]
+  const settings = tx.objectStore('settings')
   const rows = change.cases ?? []
   const caseLines = change.audit ?? []
   // One after the other: a request that fails while others run would leave theirs without a listener.
   let isNext = startsAt(change.log, await log.count())
+  for (const row of change.settings ?? []) isNext = isNext && (await settings.get(row.name))?.revision === row.revision
   for (const row of rows) isNext = isNext && follows(await cases.get(row.id), row)
   for (const { caseId, lines } of caseLines) isNext = isNext && startsAt(lines, await audit.count(underId(caseId)))
   if (!isNext) {
@@ -48,7 +50,9 @@ export async function applySite(db: IDBPDatabase<Schema>, change: SiteWrite): Pr
     for (const id of change.dropSlots ?? []) write(slots.delete(id))
     for (const row of change.people ?? []) write(people.put(row))
     for (const row of change.site ?? []) write(site.put(row))
+    for (const { seq, line } of change.relog ?? []) write(log.put(line, seq))
     for (const { seq, line } of change.log ?? []) write(log.add(line, seq))
+    for (const row of change.settings ?? []) write(settings.put(row))
     for (const row of rows) write(cases.put(row))
     for (const { caseId, lines } of caseLines) for (const { seq, line } of lines) write(audit.add(line, [caseId, seq]))
     for (const row of change.erase ?? []) {

@@ -16,7 +16,8 @@ const KEY_BYTES = 32
 /** What everybody of a device shares: its settings, its networks and its log; no case. */
 export interface SiteKeys {
   readonly settings: CryptoKey
-  readonly models: CryptoKey
+  /** By epoch: a network stays under the key it was added with. The last is that of the next one. */
+  readonly models: readonly CryptoKey[]
   readonly log: CryptoKey
 }
 
@@ -29,12 +30,24 @@ export async function newSiteShare(master: CryptoKey): Promise<Bytes> {
   return concatBytes(settings, models, crypto.getRandomValues(new Uint8Array(KEY_BYTES)))
 }
 
+/**
+ * Other site keys as bytes: settings, networks and log, random, and behind them the keys of networks that were added before, oldest
+ * first. `share` is not changed.
+ */
+export function nextSiteShare(share: Bytes): Bytes {
+  const fresh = crypto.getRandomValues(new Uint8Array(3 * KEY_BYTES))
+  return concatBytes(fresh, share.subarray(3 * KEY_BYTES), share.subarray(KEY_BYTES, 2 * KEY_BYTES))
+}
+
 /** As handles. `share` is not changed. */
 export async function siteKeysOf(share: Bytes): Promise<SiteKeys> {
-  if (share.length !== 3 * KEY_BYTES)
+  const count = share.length / KEY_BYTES
+  if (count < 3 || !Number.isInteger(count))
     throw new PipelineError('vault/tampered', 'The keys of this site are none. Restore the vault from its backup.')
   const key = (n: number) => importSealKey(share.slice(n * KEY_BYTES, (n + 1) * KEY_BYTES))
-  return { settings: await key(0), models: await key(1), log: await key(2) }
+  const models: CryptoKey[] = []
+  for (let n = 3; n < count; n++) models.push(await key(n))
+  return { settings: await key(0), models: [...models, await key(1)], log: await key(2) }
 }
 
 export const sealSite = ({ id, receive }: Pick<Person, 'id' | 'receive'>, share: Uint8Array) =>
@@ -44,7 +57,7 @@ export const sealSite = ({ id, receive }: Pick<Person, 'id' | 'receive'>, share:
 export const openSite = (pair: CryptoKeyPair, person: string, sealed: Uint8Array) =>
   openSealed(pair, ['site-keys', person], sealed)
 
-const logOfSite = ({ log }: Pick<SiteKeys, 'log'>): Log => ({ id: 'device', epoch: 0, key: log })
+export const logOfSite = ({ log }: Pick<SiteKeys, 'log'>): Log => ({ id: 'device', epoch: 0, key: log })
 const END_PLACE = contextOf({ asset: '', case: 'device', epoch: 0, revision: 0, type: 'log-end' })
 const isEnd = hasFields({ auditCount: isCount, auditHead: isText, people: isText })
 
@@ -53,7 +66,7 @@ export interface SiteEnd extends AuditEnd {
   readonly people: string
 }
 
-async function readEnd(records: Pick<VaultRecords, 'site'>, keys: SiteKeys): Promise<SiteEnd> {
+export async function readEnd(records: Pick<VaultRecords, 'site'>, keys: SiteKeys): Promise<SiteEnd> {
   const row = await records.site('end')
   const end = row ? parsedJson(await open(keys.log, END_PLACE, row.sealed)) : undefined
   if (isEnd(end)) return end
@@ -82,6 +95,16 @@ export async function siteLines(
   list: readonly Person[],
 ): Promise<Required<Pick<SiteWrite, 'log' | 'site'>>> {
   const from = records ? await readEnd(records, keys) : NO_LINES
+  return linesAfter(from, keys, lines, list)
+}
+
+/** As siteLines, where it is known how the log ended. */
+export async function linesAfter(
+  from: AuditEnd,
+  keys: Pick<SiteKeys, 'log'>,
+  lines: readonly AuditLine[],
+  list: readonly Person[],
+): Promise<Required<Pick<SiteWrite, 'log' | 'site'>>> {
   const { sealed, auditCount, auditHead } = await sealLines(logOfSite(keys), from, lines)
   const end: SiteEnd = { auditCount, auditHead, people: await digestPeople(list) }
   const sealedEnd = await seal(keys.log, END_PLACE, utf8(JSON.stringify(end)))

@@ -3,6 +3,7 @@ import { readBackup, writeBackup } from './backup.io.ts'
 import { busy, dropped, finish, heard, STRICT, underId, VaultDatabase } from './database.io.ts'
 import type {
   AssetPieces,
+  CaseExtent,
   CaseRow,
   CaseWrite,
   ModelRow,
@@ -73,6 +74,12 @@ export class VaultStore implements VaultRecords {
     return this.#db.read('audit', (store) => store.getAll(underId(caseId)))
   }
 
+  async extent(caseId: string): Promise<CaseExtent> {
+    const pieces = await this.#db.read('pieces', (store) => store.count(underId(caseId)))
+    const lines = await this.#db.read('audit', (store) => store.count(underId(caseId)))
+    return { pieces, lines }
+  }
+
   addPieces(caseId: string, { assetId, from, pieces }: AssetPieces): Promise<void> {
     return this.#db.using(async (db) => {
       const tx = heard(db.transaction('pieces', 'readwrite', STRICT))
@@ -123,6 +130,10 @@ export class VaultStore implements VaultRecords {
         write(tx.objectStore('audit').delete(underId(id)))
       })
     })
+  }
+
+  settings(): Promise<SettingRow[]> {
+    return this.#db.read('settings', (store) => store.getAll())
   }
 
   setting(name: string): Promise<SettingRow | undefined> {

@@ -7,11 +7,17 @@ import type { CaseRow, VaultRecords } from './records.ts'
 /** What the person of a session can open. */
 export interface VaultKeys {
   settings(): Promise<CryptoKey>
-  models(): Promise<CryptoKey>
+  /** Of networks; without an epoch the key of the next one. Throws 'vault/tampered' for an epoch that is not there. */
+  models(epoch?: number): Promise<CryptoKey>
+  /** Of the key of the next network. */
+  readonly modelEpoch: number
   /** The whole key of a case in its epoch. Throws 'vault/denied' when it was not given, 'vault/tampered'. */
   caseKey(row: CaseRow, epoch?: EpochSeals): Promise<CryptoKey>
   /** A new case and its sealed key. */
-  newCase(id: string): Promise<{ readonly key: CryptoKey; readonly sealed: Pick<CaseRow, 'envelope' | 'seals'> }>
+  newCase(
+    id: string,
+    now: Date,
+  ): Promise<{ readonly key: CryptoKey; readonly sealed: Pick<CaseRow, 'envelope' | 'seals'> }>
   /** Whom audit lines name; null where nobody has a name. */
   readonly who: Who | null
 }
@@ -39,6 +45,7 @@ export function masterKeys(master: CryptoKey): VaultKeys {
     who: null,
     settings: () => deriveKey(master, 'settings'),
     models: () => deriveKey(master, 'models'),
+    modelEpoch: 0,
     caseKey: (row) => openCaseKey(master, row.id, row.envelope),
     newCase: async (id) => {
       const { envelope, key } = await newCaseKey(master, id)

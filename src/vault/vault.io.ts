@@ -9,6 +9,7 @@ import { enter, type Proof, rootOf, slotFor, strengthOf } from './entry.ts'
 import { Gatekeeper, type Passed } from './gatekeeper.io.ts'
 import { takeIn } from './inbox.ts'
 import { KeyVault } from './key-vault.io.ts'
+import { takeKnocks } from './knocks.ts'
 import { addModel, type KeptModel, listModels, readModel } from './models.ts'
 import { checkPassphrase } from './passphrase.ts'
 import type { PersonKeys } from './person-keys.ts'
@@ -16,7 +17,7 @@ import type { VaultRecords } from './records.ts'
 import { recoveryKey } from './recovery.ts'
 import { denied, type Verb } from './roles.ts'
 import { finishRotation } from './rotate.ts'
-import { type Opened, SessionHolder, type VaultOptions } from './session.io.ts'
+import { type Opened, type Session, SessionHolder, type VaultOptions } from './session.io.ts'
 import { PEOPLE_LIMITS, type SessionLimits } from './session-clock.ts'
 import { readSetting, type Setting, type SettingName, writeSetting } from './settings.ts'
 import { firstGiven } from './share.ts'
@@ -169,7 +170,7 @@ export class Vault extends KeyVault {
   }
 
   listCases(): Promise<CaseSummary[]> {
-    return this.#now(async (session) => listCases(session))
+    return this.#gate.shared(listCases)
   }
 
   /** Where there are people: Intake's. Its designers and auditors are given it. */
@@ -204,7 +205,7 @@ export class Vault extends KeyVault {
   }
 
   readSetting(name: SettingName): Promise<Setting> {
-    return this.#now((session) => readSetting(session, name))
+    return this.#gate.shared((session) => readSetting(session, name))
   }
 
   /** `setting.revision` is the one that was read. Throws vault/busy, vault/quota, vault/locked, app/bad-parameter. */
@@ -213,12 +214,12 @@ export class Vault extends KeyVault {
   }
 
   listModels(): Promise<KeptModel[]> {
-    return this.#now((session) => listModels(session))
+    return this.#gate.shared(listModels)
   }
 
   /** The weights of a network. Throws vault/missing, vault/tampered, vault/locked. */
   readModel(id: string): Promise<Uint8Array<ArrayBuffer>> {
-    return this.#now((session) => readModel(session, id))
+    return this.#gate.shared((session) => readModel(session, id))
   }
 
   /** Keeps a network and what is said of it; returns its id. Throws vault/busy, vault/quota, vault/locked, app/bad-parameter. */
@@ -254,10 +255,7 @@ export class Vault extends KeyVault {
     await this.#holder
       .write((session) => closeLogs(session, session.opened.person ?? null, 'lock-late', () => true))
       .catch(() => {})
-  }
-
-  async #now<T>(work: (vault: Passed['vault']) => Promise<T>): Promise<T> {
-    return work(this.#holder.current())
+    await this.#holder.write(writeKnocks).catch(() => {})
   }
 
   async #look<T>(caseId: string, work: (passed: Passed) => Promise<T>): Promise<T> {
@@ -283,4 +281,8 @@ async function openedBy(
   const id = personOf(slot)
   const { person, written, lines } = await enter(records, rows, id, root, now)
   return { opened: { person, written, strength }, proved: provedIn(lines, id) }
+}
+
+async function writeKnocks(session: Session): Promise<void> {
+  if (session.opened.person) await takeKnocks(session, session.opened.person)
 }

@@ -13,6 +13,7 @@ import { importSealKey, seal } from '../../../src/vault/chunked.ts'
 import { readAbout } from '../../../src/vault/inbox.ts'
 import { newRawKeySet, openKeySet } from '../../../src/vault/key-set.ts'
 import { contextOf, deriveKey } from '../../../src/vault/keys.ts'
+import { readKnocks } from '../../../src/vault/knocks.ts'
 import type { Manifest } from '../../../src/vault/manifest.ts'
 import type { VaultRecords } from '../../../src/vault/records.ts'
 import { readPolicy } from '../../../src/vault/recovery.ts'
@@ -64,7 +65,7 @@ const openedEnd = async (plain: Uint8Array) => openEnd(log, await seal(key, plac
 const listed = async (plain: Uint8Array) => {
   const sealed = await seal(key, placeOf('log-end', '', 'device'), plain)
   const records = { site: async () => ({ name: 'end', sealed }) } as unknown as VaultRecords
-  return checkListed(records, { settings: key, models: key, log: key }, [])
+  return checkListed(records, { settings: key, models: [key], log: key }, [])
 }
 
 const INFO = {
@@ -167,6 +168,15 @@ export const PEOPLE_FUZZERS: Fuzzers = {
       expect(all.every((one) => one.key.length === 64)).toBe(true),
     ),
     fuzzer(raw(), readReleases, 60),
+  ],
+  'vault/knocks.ts': [
+    fuzzer(
+      mutatedJson([{ at: 'now', code: 'unlock/revoked', by: 'c', signature: 'cd' }]).map(json),
+      readKnocks,
+      150,
+      (all) => expect(all.every(({ by }) => typeof by === 'string')).toBe(true),
+    ),
+    fuzzer(raw(), readKnocks, 60),
   ],
   'vault/recovery.ts': [
     fuzzer(mutatedJson({ recovery: 'ab', by: 'c', signature: 'cd' }).map(json), readSafe, 150),

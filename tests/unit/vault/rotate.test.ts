@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test, vi } from 'vitest'
 import type { Vault } from '../../../src/vault/vault.io.ts'
 import { type Fault, failWrite, writesOf } from '../../support/faults.ts'
 import { passphraseOf, proofOf, type Site, sharedCase, site } from '../../support/people.ts'
@@ -17,7 +17,18 @@ import {
 beforeEach(freshProfile)
 
 const deniedFor = (why: string) => ({ code: 'vault/denied', detail: { why } })
-const DATA: readonly StoreName[] = ['slots', 'people', 'site', 'log', 'cases', 'pieces', 'audit', 'settings']
+const DATA: readonly StoreName[] = [
+  'slots',
+  'people',
+  'site',
+  'log',
+  'cases',
+  'pieces',
+  'audit',
+  'settings',
+  'models',
+  'modelPieces',
+]
 /** Everything in the store but the device key, as text. */
 const dump = () =>
   rawStore('readonly', async (stores) => {
@@ -122,7 +133,7 @@ describe('another key for a case', () => {
       () => custodian.rotateCase(id, [made.ids.owner], proofOf('custodian')),
       () => custodian.revoke(made.ids.owner, proofOf('custodian')),
     ])
-      await expect(attempt()).rejects.toMatchObject({ code: 'app/bad-parameter' })
+      await expect(attempt()).rejects.toMatchObject(deniedFor('last-designer'))
     await expect((await made.as('owner')).openCase(id)).resolves.toBeDefined()
   })
 })
@@ -159,6 +170,55 @@ describe('shredding a case', () => {
     await second.revoke(made.ids.custodian, proofOf('custodian2'))
     expect(await second.shred(id, proofOf('custodian2'))).toBe('done')
     await expect(second.deleteCase(id)).rejects.toMatchObject({ code: 'vault/missing' })
+  })
+  test('what waits is shown to custodians alone, with who asked and until when, and can be taken back by any of them', async () => {
+    let now = Date.UTC(2026, 4, 1)
+    const made = await site({ now: () => new Date(now) }, undefined, ['intake', 'custodian2', 'auditor'])
+    const intake = await made.as('intake')
+    const [id, other] = [await intake.createCase(INIT), await intake.createCase(INIT)]
+    const custodian = await made.as('custodian')
+    await expect(custodian.takeBackShred(id)).rejects.toMatchObject({ code: 'vault/missing' })
+    await custodian.shred(id, proofOf('custodian'))
+    await custodian.shred(other, proofOf('custodian'))
+    const asked = (caseId: string) => ({
+      id: caseId,
+      by: made.ids.custodian,
+      at: '2026-05-01T00:00:00.000Z',
+      until: '2026-05-08T00:00:00.000Z',
+    })
+    for (const name of ['owner', 'intake', 'auditor'] as const) {
+      const vault = await made.as(name)
+      await expect(vault.shredRequests()).rejects.toMatchObject(deniedFor('role'))
+      await expect(vault.takeBackShred(id)).rejects.toMatchObject(deniedFor('role'))
+    }
+    const second = await made.as('custodian2')
+    expect(await second.shredRequests()).toEqual([asked(id), asked(other)])
+    await second.takeBackShred(id)
+    expect(await second.shredRequests()).toEqual([asked(other)])
+    expect((await second.deviceLog()).at(-1)).toMatchObject({ code: 'shred-back', digests: [id] })
+    // It begins anew: the second one is the first now.
+    expect(await second.shred(id, proofOf('custodian2'))).toBe('asked')
+    expect(await second.shred(other, proofOf('custodian2'))).toBe('done')
+    now += 7 * 86_400_000
+    await made.as('custodian2')
+    expect(await second.shredRequests()).toMatchObject([{ id, by: made.ids.custodian2 }])
+    now += 1
+    expect(await second.shredRequests()).toEqual([])
+  })
+  test('says so when something of it is left', async () => {
+    const made = await site({}, undefined, ['intake'])
+    const intake = await made.as('intake')
+    const id = await intake.createCase(INIT)
+    await intake.ingest(id, await volumeAsset(1))
+    expect((await intake.listCasePeople())[0]?.extent).toEqual({ pieces: 1, lines: 3 })
+    const custodian = await made.as('custodian')
+    // A store that keeps pieces though it says that it removed them.
+    const stays = vi.spyOn(IDBObjectStore.prototype, 'delete').mockImplementation(function (this: IDBObjectStore) {
+      return this.count() as never
+    })
+    await expect(custodian.shred(id, proofOf('custodian'))).rejects.toMatchObject({ code: 'vault/tampered' })
+    stays.mockRestore()
+    expect(await custodian.shred(id, proofOf('custodian'))).toBe('done')
   })
   test('is not deleting: that is refused where there are people', async () => {
     const made = await site({}, undefined, ['intake'])
@@ -221,6 +281,10 @@ const STEPS: Readonly<Record<string, Step>> = {
     ready: (made) => made.as('custodian'),
     act: (vault, made) => vault.revoke(made.ids.designer2, proofOf('custodian')),
   },
+  'a role taken': {
+    ready: (made) => made.as('custodian'),
+    act: (vault, made) => vault.changeRoles(made.ids.designer2, ['auditor'], proofOf('custodian')),
+  },
   'an enrolment': {
     ready: (made) => made.as('custodian'),
     act: (vault) => vault.enrol({ staff: '0700', roles: ['auditor'], passphrase: 'new words for somebody' }),
@@ -228,6 +292,10 @@ const STEPS: Readonly<Record<string, Step>> = {
   'another device key': {
     ready: (made) => made.as('custodian'),
     act: (vault) => vault.rotateDeviceKey(proofOf('custodian')),
+  },
+  'the keys of all cases': {
+    ready: (made) => made.as('custodian'),
+    act: (vault, _, id) => vault.renewCases([id], proofOf('custodian'), () => true),
   },
   'another passphrase': {
     ready: (made) => made.as('owner'),
