@@ -124,7 +124,13 @@ export const CLAIMS = [
     id: 'T18',
     what: 'Rotation, removal, loss, each broken off at every step',
     figure: 'old epoch closed to who was removed; 0 data lost',
-    files: ['tests/unit/vault/rotate.test.ts', 'tests/unit/vault/recovery.test.ts', 'tests/unit/vault/backup.test.ts'],
+    files: [
+      'tests/unit/vault/rotate.test.ts',
+      'tests/unit/vault/case-keys.test.ts',
+      'tests/unit/vault/site-keys.test.ts',
+      'tests/unit/vault/recovery.test.ts',
+      'tests/unit/vault/backup.test.ts',
+    ],
     left: '',
   },
   {

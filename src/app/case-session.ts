@@ -41,6 +41,9 @@ export class CaseSession {
   get people() {
     return this.desk.people
   }
+  get custody() {
+    return this.desk.custody
+  }
   get handingIn(): SessionView['handingIn'] {
     const { reading, people } = this.desk
     return reading && { designers: people.designers.map(({ staff }) => staff) }

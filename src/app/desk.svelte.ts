@@ -11,6 +11,7 @@ import { NO_PEOPLE } from './approval.ts'
 import { Bench } from './bench.svelte.ts'
 import { CaseData } from './case-data.svelte.ts'
 import { CaseStore } from './case-store.svelte.ts'
+import { Custody } from './custody.svelte.ts'
 import { NO_RULES } from './edit-rules.ts'
 import type { ChangeView, ComputeView } from './job-view.ts'
 import { Jobs } from './jobs.svelte.ts'
@@ -61,6 +62,7 @@ export class Desk {
     ready: (id) => this.models.ready(id, this.data.policy),
   }
   readonly people = new People(this.workers, this.jobs)
+  readonly custody = new Custody(this.workers, this.jobs, this.people)
   place = $state<PlaceId>('start')
   /** The open case is only looked at. */
   isReader = $state(false)

@@ -1,6 +1,7 @@
 import type * as Comlink from 'comlink'
 import type { VaultApi } from '../../workers/vault.worker.ts'
 import type { Role } from '../core/role.ts'
+import type { Context } from '../core/stage.ts'
 import type { AuditRecord } from '../vault/case.ts'
 import type { NewPerson } from '../vault/enrol.ts'
 import type { ListedPasskey } from '../vault/own-keys.ts'
@@ -31,11 +32,17 @@ export class People implements PeopleView {
   readonly #jobs: Jobs
   #in = $state<string | null>(null)
   #passkeys = $state.raw<readonly ListedPasskey[]>([])
+  #onLoad: () => Promise<void> = async () => {}
   me = $derived(this.rows.find(({ id }) => id === this.#in) ?? null)
 
   constructor(workers: Workers, jobs: Jobs) {
     this.#workers = workers
     this.#jobs = jobs
+  }
+
+  /** What else is looked at anew whenever the device is. */
+  onLoad(look: () => Promise<void>): void {
+    this.#onLoad = look
   }
 
   /** Looks at the device anew: also when it is locked. */
@@ -50,6 +57,7 @@ export class People implements PeopleView {
     this.#in = me?.id ?? null
     this.#passkeys = await vault.call((api) => api.listPasskeys())
     await this.refreshCases()
+    await this.#onLoad()
     this.known = true
   }
 
@@ -107,16 +115,16 @@ export class People implements PeopleView {
 
   /** Makes people of a vault without; afterwards it is locked. */
   async setUp(first: FirstPeople): Promise<boolean> {
-    return this.#change('set-up-people', (api) => api.setUpPeople(first))
+    return this.change('set-up-people', (api) => api.setUpPeople(first))
   }
-  add = (about: NewPerson) => this.#change('add-person', (api) => api.enrol(about))
-  extend = (id: string, time: Validity) => this.#change('change-time', (api) => api.extend(id, time))
-  end = (id: string, passphrase: string) => this.#change('end-person', (api) => api.revoke(id, { passphrase }))
+  add = (about: NewPerson) => this.change('add-person', (api) => api.enrol(about))
+  extend = (id: string, time: Validity) => this.change('change-time', (api) => api.extend(id, time))
+  end = (id: string, passphrase: string) => this.change('end-person', (api) => api.revoke(id, { passphrase }))
   renewCase = (caseId: string, leaving: readonly string[], passphrase: string) =>
-    this.#change('renew-key', (api) => api.rotateCase(caseId, leaving, { passphrase }))
-  renewDevice = (passphrase: string) => this.#change('renew-key', (api) => api.rotateDeviceKey({ passphrase }))
+    this.change('renew-key', (api) => api.rotateCase(caseId, leaving, { passphrase }))
+  renewDevice = (passphrase: string) => this.change('renew-key', (api) => api.rotateDeviceKey({ passphrase }))
   share = (caseId: string, person: string, role: Role) =>
-    this.#change('share-case', (api) => api.share(caseId, person, role))
+    this.change('share-case', (api) => api.share(caseId, person, role))
 
   async readLog(): Promise<boolean> {
     const log = await this.#jobs.run('read-log', () => this.#workers.vault.call((api) => api.deviceLog()))
@@ -132,9 +140,13 @@ export class People implements PeopleView {
     return this.#passkeys.filter(({ person }) => person === id)
   }
 
-  async #change(stage: string, work: (api: Comlink.Remote<VaultApi>) => Promise<unknown>): Promise<boolean> {
-    const done = await this.#jobs.run(stage, async () => {
-      await this.#workers.vault.call(work)
+  /** Does something to the device as a job, and looks at it anew; false when it was refused, and then `problem` says why. */
+  async change(
+    stage: string,
+    work: (api: Comlink.Remote<VaultApi>, ctx: Context) => Promise<unknown>,
+  ): Promise<boolean> {
+    const done = await this.#jobs.run(stage, async (ctx) => {
+      await this.#workers.vault.call((api) => work(api, ctx))
       await this.load()
       // What was read of it has grown by what was just done.
       if (this.log) this.log = await this.#workers.vault.call((api) => api.deviceLog())

@@ -5,6 +5,7 @@ import type { ExportFormat } from '../export/file-parts.ts'
 import type { Report } from '../export/report.ts'
 import type { BenchView } from './bench-view.ts'
 import type { CheckView } from './check-view.ts'
+import type { CustodyView } from './custody-view.ts'
 import type { ExportRow } from './export-row.ts'
 import type { DicomFacts, FileChoice } from './file-choice.ts'
 import type { HandoverView } from './handover-view.ts'
@@ -48,6 +49,7 @@ export interface SessionView extends VaultVerbs, ScanView, RecipeVerbs, SegmentV
   readonly compute: ComputeView | null
 
   readonly people: PeopleView
+  readonly custody: CustodyView
   readonly models: ModelsView
   readonly bench: BenchView
   readonly print: PrintView

@@ -181,6 +181,7 @@ export class Session extends SegmentSession implements SessionView {
     this.desk.recipients.forget()
     this.desk.people.forget()
     this.keys.forget()
+    this.desk.custody.forget()
     this.desk.handedIn = null
     this.#dropWorkers()
     location.reload()

@@ -145,7 +145,7 @@ export const ONE = {
   timeAct: 'Write it down',
   end: 'End their time',
   endLead: (row: PersonRow, cases: number) =>
-    `${person(row.staff)} cannot come in any more, from now on. ${
+    `${person(row.staff)} cannot come in any more, from now on, and the keys of this device's settings and log are renewed. ${
       cases === 0
         ? 'They are on no case.'
         : `${plural(cases, 'case of theirs gets', 'cases of theirs get')} a new key, so nothing stored from then on opens for them. The others on ${cases === 1 ? 'it' : 'them'} go on as before.`
@@ -259,6 +259,8 @@ const DONE: Readonly<Record<string, (about: string) => string>> = {
   rotate: (about) => `Renewed the key of ${about}`,
   passphrase: () => 'Came in with their passphrase',
   'change-passphrase': () => 'Changed their passphrase',
+  'shred-back': (about) => `Took back the request to shred ${about}`,
+  backup: () => 'Made a backup',
   'add-passkey': () => 'Added a passkey for themself',
   'remove-passkey': () => 'Removed a passkey of theirs',
   'recovery-key': () => 'Made a key for the safe',
@@ -282,7 +284,7 @@ export const LOG = {
   refused: 'Refused',
 }
 
-const aboutOf = (id: string | undefined, rows: readonly PersonRow[]) => {
+export const aboutOf = (id: string | undefined, rows: readonly PersonRow[]) => {
   const row = rows.find((one) => one.id === id)
   if (row) return person(row.staff)
   return id === undefined ? 'a case' : KEYS.caseName(id)
@@ -296,10 +298,15 @@ export function logText({ code, outcome, digests }: AuditRecord, rows: readonly 
     const on = digests[0] === undefined ? '' : ` (${KEYS.caseName(digests[0])})`
     return `${asked}${on}: ${BECAUSE[why as Refusal] ?? spaced(why)}`
   }
+  const role = ROLE[why as Role] ?? why
+  if (verb === 'give-role') return `Gave ${aboutOf(digests[0], rows)} the role ${role}`
+  if (verb === 'take-role') return `Took the role ${role} from ${aboutOf(digests[0], rows)}`
   return DONE[code]?.(aboutOf(digests[0], rows)) ?? spaced(code)
 }
 
-export const logWho = ({ by, role }: AuditRecord, rows: readonly PersonRow[]): string => {
-  const row = rows.find(({ id }) => id === by)
-  return `${row ? person(row.staff) : LOG.unknown}${role ? `, ${ROLE[role]}` : ''}`
+export const staffOf = (id: string | undefined, rows: readonly PersonRow[]): string => {
+  const row = rows.find((one) => one.id === id)
+  return row ? person(row.staff) : LOG.unknown
 }
+export const logWho = ({ by, role }: AuditRecord, rows: readonly PersonRow[]): string =>
+  `${staffOf(by, rows)}${role ? `, ${ROLE[role]}` : ''}`

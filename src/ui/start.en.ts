@@ -28,7 +28,8 @@ export const START = {
   },
   remove: (name: string) => `Delete ${name}`,
   removeTitle: (name: string) => `Delete ${name}?`,
-  removeLead: 'Its scan, masks, models and files are erased from this device. This cannot be undone.',
+  removeLead:
+    'Its scan, masks, models and files are removed from this device, and nobody can bring them back. A backup made before still has them, and the disk may keep sealed remains for a while.',
   removeYes: 'Delete the case',
   keep: 'Keep it',
   noCases: 'No cases yet. Open a scan, and it is kept here encrypted, under a pseudonym.',

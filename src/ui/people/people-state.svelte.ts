@@ -1,10 +1,11 @@
 import { getContext, setContext } from 'svelte'
 import type { PersonRow } from '../../app/people-view.ts'
+import type { SessionView } from '../../app/session-view.ts'
 import type { Role } from '../../core/role.ts'
 import { dayOf } from '../../infer/approval.ts'
 import type { NewPerson } from '../../vault/enrol.ts'
 import type { Validity } from '../../vault/person.ts'
-import { ADD_PERSON } from '../people.en.ts'
+import { ADD_PERSON, KEYS } from '../people.en.ts'
 import { VAULT } from '../start.en.ts'
 
 const SHORTEST = 12
@@ -102,6 +103,10 @@ export class SetUpDraft {
     return text.length < 4 || isStaff(text) ? null : ADD_PERSON.digits
   }
 }
+
+/** Who was given a case knows its pseudonym; the others its number. */
+export const caseNameOf = ({ cases }: Pick<SessionView, 'cases'>, id: string) =>
+  cases.find((row) => row.id === id)?.pseudonym || KEYS.caseName(id)
 
 /** What is chosen in People. Never stored. */
 export class PeopleState {
