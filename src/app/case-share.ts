@@ -17,6 +17,13 @@ export function shareable(rows: readonly PersonRow[], on: CasePeople['people']):
     .flatMap((person) => GIVEN.filter((role) => person.roles.includes(role)).map((role) => ({ person, role })))
 }
 
+/** Who is on a case, as what, of the people of this device. */
+export const membersOf = (rows: readonly PersonRow[], on: CasePeople['people']): { person: PersonRow; role: Role }[] =>
+  on.flatMap(({ person: id, role }) => {
+    const person = rows.find((row) => row.id === id)
+    return person ? [{ person, role }] : []
+  })
+
 /** Roles that nobody who may work has. */
 export const missingRoles = (rows: readonly PersonRow[]) =>
   NEEDED.filter((role) => !rows.some(({ standing, roles }) => standing === 'active' && roles.includes(role)))

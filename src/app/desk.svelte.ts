@@ -64,10 +64,6 @@ export class Desk {
   readonly people = new People(this.workers, this.jobs)
   readonly custody = new Custody(this.workers, this.jobs, this.people)
   place = $state<PlaceId>('start')
-  /** The open case is only looked at. */
-  isReader = $state(false)
-  /** Whether the vault has people, who approve and release. */
-  hasPeople = false
   rules = $state.raw<EditRules>(NO_RULES)
   compute = $state.raw<ComputeView | null>(null)
   series = $state.raw<readonly SeriesRow[]>([])
@@ -89,6 +85,16 @@ export class Desk {
   editCount = $state(0)
 
   #lastSign = 0
+
+  /** The open case is only looked at. */
+  get isReader(): boolean {
+    return this.store !== null && !this.store.isOwn
+  }
+
+  /** Whether the vault has people, who approve and release. */
+  get hasPeople(): boolean {
+    return this.people.me !== null
+  }
 
   /** Shows an error that no job carries. */
   report = (error: unknown): void => this.jobs.report(error)
@@ -165,7 +171,6 @@ export class Desk {
   /** Clears the desk at once. */
   forgetCase(): void {
     this.store = null
-    this.isReader = false
     this.reading = null
     this.data = new CaseData()
     this.edits.clear()

@@ -27,6 +27,8 @@ export interface PeopleView {
   readonly log: readonly AuditRecord[] | null
   /** Whether a role of who is in allows this. A vault without people allows all of it. */
   may(verb: Verb): boolean
+  /** Who is on a case. */
+  peopleOn(caseId: string): CasePeople['people']
   /** What who is in is on a case; null for nothing. */
   roleOn(caseId: string): Role | null
   /** Whether this page may make passkeys. */

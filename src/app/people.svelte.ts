@@ -77,7 +77,11 @@ export class People implements PeopleView {
   }
 
   roleOn(caseId: string): Role | null {
-    return this.#peopleOn(caseId).find(({ person }) => person === this.#in)?.role ?? null
+    return this.peopleOn(caseId).find(({ person }) => person === this.#in)?.role ?? null
+  }
+
+  peopleOn(caseId: string): CasePeople['people'] {
+    return this.cases.find(({ id }) => id === caseId)?.people ?? []
   }
 
   /** Whether who is in may change the case; in a vault without people its owner may. */
@@ -130,10 +134,6 @@ export class People implements PeopleView {
     const log = await this.#jobs.run('read-log', () => this.#workers.vault.call((api) => api.deviceLog()))
     this.log = log
     return log !== null
-  }
-
-  #peopleOn(caseId: string): CasePeople['people'] {
-    return this.cases.find(({ id }) => id === caseId)?.people ?? []
   }
 
   #passkeysOf(id: string): readonly ListedPasskey[] {

@@ -2,13 +2,6 @@ import type { Acknowledgement, CheckId } from '../core/finding.ts'
 import type { Role } from '../core/role.ts'
 import type { ApprovalStanding, CaseApproval, Returned, SendBackReason } from './approval.ts'
 
-/** A person of this device, as the page knows them. */
-export interface Colleague {
-  readonly id: string
-  readonly staff: string
-  readonly roles: readonly Role[]
-}
-
 /** A part that waits for its operator. */
 export interface Releasable {
   /** Of the file. */
@@ -26,8 +19,6 @@ export type Shown = { readonly passphrase: string } | 'passkey'
 
 /** Who approves the part, and what was said of it. */
 export interface ReviewView {
-  /** Who is here; null where there are no people. */
-  readonly me: Colleague | null
   /** Whether they can sign by a passkey. */
   readonly hasPasskey: boolean
   /** What they are on the open case. */
@@ -44,10 +35,6 @@ export interface ReviewView {
   readonly digests: readonly string[]
   /** What the reviewer accepted. */
   readonly accepted: readonly Acknowledgement[]
-  /** Reviewers and operators that the case was not given to. */
-  readonly toGive: readonly Colleague[]
-  /** Of the reviewers and operators it was given to. */
-  readonly given: readonly (Colleague & { readonly role: Role })[]
   /** What waits for the operator who is here. */
   readonly waiting: readonly Releasable[]
 

@@ -6,22 +6,14 @@ import type { Mesh } from '../core/types.ts'
 import { MIN_REASON_LENGTH } from '../qa/gate.ts'
 import { decodeMesh } from '../vault/codec.ts'
 import type { Proof } from '../vault/entry.ts'
-import { askPasskey, type PasskeyQuestion } from '../vault/passkey.io.ts'
 import type { KnownApproval } from '../vault/review.ts'
 import { factsOf, type SendBackReason } from './approval.ts'
 import type { Desk } from './desk.svelte.ts'
 import { noteDigest } from './digests.ts'
 import { download } from './download.io.ts'
 import { writeModel } from './export.ts'
-import type { Colleague, Releasable, ReviewView, Shown } from './review-view.ts'
+import type { Releasable, ReviewView, Shown } from './review-view.ts'
 import { orderOf, type Said, saidNow, saidOf } from './said.ts'
-
-const REVIEWERS: readonly Role[] = ['reviewer', 'operator']
-
-interface OnCase {
-  readonly person: string
-  readonly role: Role
-}
 
 /** Approvals of one part: one for each of its bodies. */
 interface Group extends Releasable {
@@ -31,22 +23,20 @@ interface Group extends Releasable {
 
 /** The people around the open case and their words on it. What they may do is asked in the vault; here it is only shown. */
 export class Review implements ReviewView {
-  me = $state.raw<Colleague | null>(null)
   readonly #desk: Desk
-  #people = $state.raw<readonly Colleague[]>([])
-  #onCase = $state.raw<readonly OnCase[]>([])
   #waiting = $state.raw<readonly Group[]>([])
-  #passkeys = $state.raw<readonly PasskeyQuestion[]>([])
 
   constructor(desk: Desk) {
     this.#desk = desk
   }
 
   get role(): Role | null {
-    return this.#onCase.find(({ person }) => person === this.me?.id)?.role ?? null
+    const { store, people } = this.#desk
+    return store && people.roleOn(store.id)
   }
   get hasPasskey() {
-    return this.#passkeys.length > 0
+    const { people } = this.#desk
+    return people.me !== null && people.hasPasskey(people.me.id)
   }
   get isReader() {
     return this.#desk.isReader
@@ -71,53 +61,25 @@ export class Review implements ReviewView {
   get accepted(): readonly Acknowledgement[] {
     return this.#desk.data.reviewed
   }
-  get toGive() {
-    const isOn = (id: string) => this.#onCase.some(({ person }) => person === id)
-    return this.#people.filter(({ id, roles }) => !isOn(id) && roles.some((role) => REVIEWERS.includes(role)))
-  }
-  get given() {
-    return this.#onCase.flatMap(({ person, role }) => {
-      const one = this.#people.find(({ id }) => id === person)
-      return one && REVIEWERS.includes(role) ? [{ ...one, role }] : []
-    })
-  }
   get waiting() {
     return this.#waiting
   }
 
-  /** Who is here, once the vault is open. */
+  /** What waits for who is in, once the vault is open. */
   async enter(): Promise<void> {
-    const { vault } = this.#desk.workers
-    const me = await vault.call((api) => api.whoAmI())
-    const people = me ? await vault.call((api) => api.listPeople()) : []
-    this.#people = people.filter(({ revokedAt }) => revokedAt === null)
-    this.me = this.#people.find(({ id }) => id === me?.id) ?? null
-    const passkeys = me ? await vault.call((api) => api.listPasskeys()) : []
-    this.#passkeys = passkeys.filter(({ person }) => person === me?.id)
     this.#waiting = []
-    this.#desk.hasPeople = this.me !== null
-    if (this.me?.roles.includes('operator')) await this.#loadWaiting()
+    if (this.#desk.people.me?.roles.includes('operator')) await this.#loadWaiting()
   }
 
   forget(): void {
-    this.me = null
-    this.#people = []
-    this.#onCase = []
     this.#waiting = []
-    this.#passkeys = []
-    this.#desk.isReader = false
-    this.#desk.hasPeople = false
   }
 
   /** What was said of the open case. */
   async load(): Promise<void> {
-    const { store, data, workers } = this.#desk
-    this.#onCase = []
-    this.#desk.isReader = false
-    if (!store || !this.me) return
-    const cases = await workers.vault.call((api) => api.listCasePeople())
-    this.#onCase = cases.find(({ id }) => id === store.id)?.people ?? []
-    this.#desk.isReader = this.role === 'reviewer'
+    const { store, data, workers, people } = this.#desk
+    if (!store || !people.me) return
+    await people.refreshCases()
     const approvals = await workers.vault.call((api) => api.approvals(store.id))
     const { audit, revision } = await workers.vault.call((api) => api.openCase(store.id))
     store.revision = revision
@@ -164,13 +126,10 @@ export class Review implements ReviewView {
   }
 
   async give(person: string, role: Role): Promise<void> {
-    const { store, workers } = this.#desk
+    const { store, people } = this.#desk
     if (!store) return
-    await this.#desk.jobs.run('give', async () => {
-      await store.flush()
-      await workers.vault.call((api) => api.share(store.id, person, role))
-      await this.load()
-    })
+    await store.flush()
+    if (await people.share(store.id, person, role)) await this.load()
   }
 
   async release(row: Releasable, shown: Shown): Promise<void> {
@@ -210,11 +169,12 @@ export class Review implements ReviewView {
 
   /** Throws 'vault/no-passkey'. */
   async #proof(shown: Shown): Promise<Proof> {
-    return shown === 'passkey' ? askPasskey(this.#passkeys) : shown
+    const { people } = this.#desk
+    return shown === 'passkey' ? people.askPasskey(people.me?.id ?? '') : shown
   }
 
   #staffOf(id: string): string | null {
-    return this.#people.find((one) => one.id === id)?.staff ?? null
+    return this.#desk.people.rows.find((one) => one.id === id)?.staff ?? null
   }
 }
 

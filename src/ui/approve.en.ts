@@ -1,5 +1,4 @@
 import type { ApprovalStanding, CaseApproval, SendBackReason } from '../app/approval.ts'
-import type { Role } from '../core/role.ts'
 import type { AiRegion, LabelAi } from '../segment/label-ai.ts'
 import { AI } from './ai.en.ts'
 import { count, decimal, mm, plural, volume, withUnit } from './format.ts'
@@ -125,9 +124,6 @@ export const APPROVE = {
   returnedBy: (number: string | null, reason: SendBackReason) =>
     `${staff(number)} gave it back: ${BACK_REASON[reason].toLowerCase()}`,
   give: 'Who looks at it',
-  giveNone: 'There is nobody to give it to. The custodian enrols a reviewer and an operator.',
-  giveTo: (number: string, role: Role) => `Give to ${staff(number)}, ${ROLE[role].toLowerCase()}`,
-  has: (number: string, role: Role) => `${staff(number)}, ${ROLE[role].toLowerCase()}`,
   reader: 'You review this case',
   readerSay: 'Look at everything. Only its designer changes it.',
 }

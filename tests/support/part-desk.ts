@@ -150,7 +150,8 @@ export async function modelledDesk(vault: Vault, reference: Mesh, mesh: Mesh): P
 /** The same case on another desk, as it was left. */
 export async function reopenedDesk(vault: Vault, id: string): Promise<Desk> {
   const desk = emptyDesk(vault)
-  const { store, state } = await CaseStore.open(desk.workers, id, throwIt)
+  await desk.people.load()
+  const { store, state } = await CaseStore.open(desk.workers, id, throwIt, desk.people.mayEdit(id))
   const data = new CaseData()
   if (state) await restoreCase(data, state, store, IDLE_CONTEXT)
   desk.show(store, data)

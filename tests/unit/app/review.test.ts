@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { shareable } from '../../../src/app/case-share.ts'
 import type { Desk } from '../../../src/app/desk.svelte.ts'
 import { editPart } from '../../../src/app/edit-part.ts'
 import { PLAIN_CHOICE } from '../../../src/app/file-choice.ts'
@@ -60,11 +61,16 @@ async function withPeople(): Promise<void> {
   const operator = await vault.enrol({ staff: '0104', roles: ['operator'], passphrase: WORDS.operator })
   ids = { ...first, reviewer, operator }
   await vault.unlock(PASSPHRASE, ids.owner)
-  const { review } = await atTheCase()
-  expect(review.toGive.map(({ staff }) => staff).sort()).toEqual(['0071', '0104'])
+  const { desk, review } = await atTheCase()
+  const toGive = () =>
+    shareable(desk.people.rows, desk.people.peopleOn(caseId)).map(({ person, role }) => [person.staff, role])
+  expect(toGive()).toEqual([
+    ['0071', 'reviewer'],
+    ['0104', 'operator'],
+  ])
   await review.give(reviewer, 'reviewer')
   await review.give(operator, 'operator')
-  expect(review.toGive).toEqual([])
+  expect(toGive()).toEqual([])
 }
 const asReviewer = () => vault.unlock(WORDS.reviewer, ids.reviewer)
 const asOwner = () => vault.unlock(PASSPHRASE, ids.owner)
@@ -190,7 +196,7 @@ test('in a vault without people nobody signs for planning, and the part does not
   const review = new Review(desk)
   await review.enter()
   await review.load()
-  expect([review.me, review.standing]).toEqual([null, 'no-reviewer'])
+  expect([desk.people.me, review.standing]).toEqual([null, 'no-reviewer'])
   await exportFile(desk, '3mf', PLAIN_CHOICE)
   expect(desk.jobs.problem).toMatchObject({ code: 'vault/denied', message: expect.stringContaining('reviewer') })
   expect(desk.data.approval).toBeNull()
