@@ -5,7 +5,9 @@ import { PipelineError } from '../src/core/errors.ts'
 import { transferOf } from '../src/core/shared.ts'
 import { verifyChain } from '../src/trace/chain.ts'
 import type { CaseChange, CaseRecord, NewAsset, StoredAsset } from '../src/vault/case.ts'
+import type { Proof } from '../src/vault/entry.ts'
 import { PRODUCTION, Vault } from '../src/vault/vault.io.ts'
+import { type ProgressListener, workerContext } from './context.ts'
 
 /** An asset that is a file, lies on shared memory, or whose bytes were sent before under the number that `expect` gave. */
 export type SentAsset = Omit<NewAsset, 'bytes'> &
@@ -68,6 +70,24 @@ class VaultWorker extends Vault {
     throw new PipelineError('vault/tampered', 'The trace of this case does not hold together.', {
       entry: verdict.brokenAt,
     })
+  }
+
+  /** As `backup`, with the border's cancel and listener; so are the next two. */
+  backupWith(
+    passphrase: string,
+    proof: Proof | null,
+    signal: AbortSignal,
+    onProgress: ProgressListener,
+  ): Promise<Blob> {
+    return this.backup(passphrase, proof, workerContext(signal, onProgress))
+  }
+
+  lookIntoBackupWith(file: Blob, passphrase: string, signal: AbortSignal, onProgress: ProgressListener) {
+    return this.lookIntoBackup(file, passphrase, workerContext(signal, onProgress))
+  }
+
+  restoreWith(file: Blob, passphrase: string, signal: AbortSignal, onProgress: ProgressListener): Promise<void> {
+    return this.restore(file, passphrase, workerContext(signal, onProgress))
   }
 
   override async readAsset(caseId: string, assetId: string): Promise<StoredAsset> {

@@ -3,6 +3,7 @@ import type { Acknowledgement, CheckId, PolicyId, ProcessId } from '../core/find
 import type { Mesh } from '../core/types.ts'
 import type { ExportFormat } from '../export/file-parts.ts'
 import type { Report } from '../export/report.ts'
+import type { BackupsView } from './backups-view.ts'
 import type { BenchView } from './bench-view.ts'
 import type { CheckView } from './check-view.ts'
 import type { CustodyView } from './custody-view.ts'
@@ -57,6 +58,7 @@ export interface SessionView extends VaultVerbs, ScanView, RecipeVerbs, SegmentV
   readonly handover: HandoverView
   readonly seal: SealView
   readonly keys: OwnKeysView
+  readonly backups: BackupsView
   /** Who approves the part, and what they said. */
   readonly review: ReviewView
   /** Files that came back. */

@@ -1,5 +1,6 @@
 import * as Comlink from 'comlink'
 import type { FirstPeople } from '../vault/set-up.ts'
+import { Backups } from './backups.svelte.ts'
 import { handoverPeople } from './handover-people.ts'
 import { handoverVerbs } from './handover-verbs.ts'
 import { openFiles, reopen, runSample } from './open-scan.ts'
@@ -25,6 +26,7 @@ export class Session extends SegmentSession implements SessionView {
     async () => {
       await this.review.enter()
       await this.keys.load()
+      await this.backups.load()
       await this.desk.templates.load()
       await this.desk.models.load()
       await this.desk.bench.load()
@@ -34,6 +36,7 @@ export class Session extends SegmentSession implements SessionView {
       await this.desk.recipients.load()
     },
   )
+  readonly backups = new Backups(this.desk.workers, this.desk.jobs, this.desk.people, () => this.#look())
   readonly keys = new OwnKeys(this.desk.workers, this.desk.jobs, this.desk.people)
   readonly print = printVerbs(this.desk)
   readonly handover = handoverVerbs(this.desk, () => handoverPeople(this.desk))
@@ -87,7 +90,7 @@ export class Session extends SegmentSession implements SessionView {
     if (this.desk.reading && isStation(place) && place !== 'scan') return
     this.desk.place = place
     if (place === 'start') this.#refreshLibrary().catch(this.desk.report)
-    if (place === 'people') this.desk.people.load().catch(this.desk.report)
+    if (place === 'people') this.#refreshPeople().catch(this.desk.report)
     this.beginPreview()
     if (place === 'models') this.desk.models.refresh()
   }
@@ -182,6 +185,7 @@ export class Session extends SegmentSession implements SessionView {
     this.desk.people.forget()
     this.keys.forget()
     this.desk.custody.forget()
+    this.backups.forget()
     this.desk.handedIn = null
     this.#dropWorkers()
     location.reload()
@@ -200,6 +204,12 @@ export class Session extends SegmentSession implements SessionView {
   async #refreshLibrary(): Promise<void> {
     await this.desk.people.refreshCases()
     await this.#vault.refreshCases()
+    await this.backups.load()
+  }
+
+  async #refreshPeople(): Promise<void> {
+    await this.desk.people.load()
+    await this.backups.load()
   }
 
   async #open(how: Parameters<VaultControl['open']>[0]): Promise<void> {

@@ -61,7 +61,6 @@ export const LOST = {
       'Nobody can look it up. Where there are people, a custodian adds you anew and a designer gives you your cases.',
     ],
     ['This device', 'Restore the last backup on another one, with the passphrase of the backup.'],
-    ['The last designer of a case', 'A custodian gives the case to another designer, with the key from the safe.'],
   ] as const,
   alone: [
     ['A passkey', 'Come in with your passphrase and remove it.'],

@@ -263,6 +263,7 @@ const DONE: Readonly<Record<string, (about: string) => string>> = {
   backup: () => 'Made a backup',
   'add-passkey': () => 'Added a passkey for themself',
   'remove-passkey': () => 'Removed a passkey of theirs',
+  backup: () => 'Began a backup of the vault',
   'recovery-key': () => 'Made a key for the safe',
   recover: (about) => `Recovered ${about} with the key from the safe`,
   'rotate-device': () => 'Renewed the key of this device',

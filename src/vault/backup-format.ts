@@ -2,7 +2,7 @@ import { concatBytes, fromHex, utf8 } from '../core/bytes.ts'
 import { PipelineError } from '../core/errors.ts'
 import { toHex } from '../core/hash.ts'
 import { type JsonValue, parsedJson } from '../core/json.ts'
-import { hasFields, isCount, isListOf, isOneOf, isRecord, isText } from '../core/shape.ts'
+import { hasFields, isAbsentOr, isCount, isListOf, isOneOf, isRecord, isText } from '../core/shape.ts'
 import { importSealKey, open, seal } from './chunked.ts'
 import { contextOf } from './keys.ts'
 import { normalised } from './passphrase.ts'
@@ -142,22 +142,37 @@ export function packRecord({ store, key, value }: SavedRecord): Uint8Array<Array
   return concatBytes(lengthOf(text), text, isPlain ? value : new Uint8Array())
 }
 
-export const packEnd = (count: number): Uint8Array<ArrayBuffer> => {
-  const text = utf8(JSON.stringify({ end: count }))
+/** What a backup says at its end: how many records there were, and when it was made; null in one from before that was said. */
+export interface BackupEnd {
+  readonly end: number
+  readonly at: string | null
+}
+
+/** What is in a backup. */
+export interface BackupContents {
+  /** ISO instant; null in one from before that was said. */
+  readonly at: string | null
+  readonly cases: number
+  readonly people: number
+  readonly networks: number
+}
+
+export const packEnd = (end: number, at: string): Uint8Array<ArrayBuffer> => {
+  const text = utf8(JSON.stringify({ end, at }))
   return concatBytes(lengthOf(text), text)
 }
 
 const isKeyPart = (value: unknown): value is string | number => isText(value) || isCount(value)
 const isKey = (value: unknown): value is SavedKey => isKeyPart(value) || isListOf(isKeyPart)(value)
 const isSaved = hasFields({ store: isOneOf(SAVED), key: isKey })
-const isEnd = hasFields({ end: isCount })
+const isEnd = hasFields({ end: isCount, at: isAbsentOr(isText) })
 
 /** One record, or the end and how many there were. Throws 'vault/bad-backup'. */
-export function readRecord(plain: Uint8Array): SavedRecord | { readonly end: number } {
+export function readRecord(plain: Uint8Array): SavedRecord | BackupEnd {
   if (plain.length < LENGTH_BYTES) throw bad()
   const to = LENGTH_BYTES + lengthAt(plain)
   const value = to <= plain.length ? parsedJson(plain.subarray(LENGTH_BYTES, to)) : undefined
-  if (isEnd(value)) return { end: value.end }
+  if (isEnd(value)) return { end: value.end, at: value.at ?? null }
   if (!isSaved(value)) throw bad()
   const { store, key } = value
   const inside = (value as { readonly value?: unknown }).value

@@ -1,5 +1,8 @@
 import { PipelineError } from '../core/errors.ts'
+import type { Context } from '../core/stage.ts'
 import {
+  type BackupContents,
+  type BackupEnd,
   type BackupHead,
   backupKey,
   badBackup,
@@ -18,9 +21,10 @@ import {
   sealRecord,
 } from './backup-format.ts'
 import type { VaultDatabase } from './database.io.ts'
-import { finish, heard, STRICT } from './database.io.ts'
+import { dropped, finish, heard, STRICT } from './database.io.ts'
 import { freedFromDevice, lockedToDevice, newDeviceKey } from './device-key.ts'
 import { checkPassphrase } from './passphrase.ts'
+import type { SiteRow } from './records.ts'
 import type { KeySlot } from './slot.ts'
 
 const LENGTH_BYTES = 4
@@ -29,42 +33,65 @@ const BULK: readonly string[] = ['pieces', 'modelPieces']
 /** Out-of-line keys; of the other stores the key is in the value. */
 const KEYED: readonly string[] = ['pieces', 'modelPieces', 'audit', 'log', 'slots']
 
-async function* saved(db: VaultDatabase): AsyncGenerator<SavedRecord> {
+/** What a backup is made with: the time, and a row of the site as it is from then on. */
+export interface BackupOrder {
+  readonly passphrase: string
+  readonly iterations: number
+  readonly at: string
+  readonly note: SiteRow
+}
+
+/** All that is saved of `store`; `note` in the place of the row of its name. */
+async function* savedOf(db: VaultDatabase, store: (typeof SAVED)[number], note: SiteRow): AsyncGenerator<SavedRecord> {
   const device = await db.read('device', (all) => all.get('key'))
-  for (const store of SAVED)
-    for (const key of await db.read(store, (all) => all.getAllKeys())) {
-      const value = await db.read(store, (all) => all.get(key))
-      if (value === undefined) continue
-      const free = store === 'slots' ? await freedFromDevice(value as KeySlot, device) : value
-      yield { store, key: key as SavedRecord['key'], value: free as SavedRecord['value'] }
-    }
+  for (const key of await db.read(store, (all) => all.getAllKeys())) {
+    const value = await db.read(store, (all) => all.get(key))
+    if (value === undefined || (store === 'site' && key === note.name)) continue
+    const free = store === 'slots' ? await freedFromDevice(value as KeySlot, device) : value
+    yield { store, key: key as SavedRecord['key'], value: free as SavedRecord['value'] }
+  }
+  if (store === 'site') yield { store, key: note.name, value: { ...note } }
+}
+
+async function countOf(db: VaultDatabase): Promise<number> {
+  let all = 0
+  for (const store of SAVED) all += await db.read(store, (one) => one.count())
+  return all
 }
 
 /**
  * The whole vault as one file, sealed with a passphrase of its own; slots go without the layer of this device. Memory: one record;
- * the file is a blob. Throws 'vault/weak-passphrase'.
+ * the file is a blob. Throws 'vault/weak-passphrase', AbortError.
  */
-export async function writeBackup(db: VaultDatabase, passphrase: string, iterations: number): Promise<Blob> {
-  checkPassphrase(passphrase)
-  const head = newBackupHead(iterations)
-  const key = await backupKey(passphrase, head)
+export async function writeBackup(db: VaultDatabase, order: BackupOrder, { signal, progress }: Context): Promise<Blob> {
+  checkPassphrase(order.passphrase)
+  const head = newBackupHead(order.iterations)
+  const key = await backupKey(order.passphrase, head)
+  const count = await countOf(db)
   let file = new Blob([packHead(head)])
   let n = 0
-  for await (const record of saved(db)) file = new Blob([file, await sealRecord(key, head, n++, packRecord(record))])
-  return new Blob([file, await sealRecord(key, head, n, packEnd(n))])
+  for (const store of SAVED)
+    for await (const record of savedOf(db, store, order.note)) {
+      signal.throwIfAborted()
+      file = new Blob([file, await sealRecord(key, head, n++, packRecord(record))])
+      progress(Math.min(1, n / (count + 1)))
+    }
+  return new Blob([file, await sealRecord(key, head, n, packEnd(n, order.at))])
 }
 
-async function* sealedRecords(file: Blob, from: number): AsyncGenerator<Uint8Array> {
+async function* sealedRecords(file: Blob, from: number, { signal, progress }: Context): AsyncGenerator<Uint8Array> {
   const bytesAt = async (start: number, length: number) => {
     const bytes = new Uint8Array(await file.slice(start, start + length).arrayBuffer())
     if (bytes.length !== length) throw badBackup()
     return bytes
   }
   for (let at = from; at < file.size; ) {
+    signal.throwIfAborted()
     const length = lengthAt(await bytesAt(at, LENGTH_BYTES))
     if (length > MOST_RECORD_BYTES) throw badBackup({ length })
     yield await bytesAt(at + LENGTH_BYTES, length)
     at += LENGTH_BYTES + length
+    progress(at / file.size)
   }
 }
 
@@ -76,37 +103,79 @@ async function opened(key: CryptoKey, head: BackupHead, n: number, sealed: Uint8
   return readRecord(plain)
 }
 
-/**
- * Puts a backup on a device that has no vault. Everything that opens anything comes last, in one strict transaction: until then there
- * is no vault, and what was brought so far is cleared by the next attempt. Throws 'vault/bad-backup', 'vault/wrong-passphrase',
- * 'vault/newer', 'vault/quota', 'app/bad-parameter' when there is a vault.
- */
-export async function readBackup(db: VaultDatabase, file: Blob, passphrase: string, minIterations: number) {
+/** A backup that is read, and with what. */
+export interface BackupFile {
+  readonly file: Blob
+  readonly passphrase: string
+  readonly minIterations: number
+}
+
+/** Gives each record to `take`, in the order they were saved, and then what the end says. Throws when the file is not whole. */
+async function eachRecord(
+  { file, passphrase, minIterations }: BackupFile,
+  ctx: Context,
+  take: (record: SavedRecord) => Promise<unknown>,
+): Promise<BackupEnd> {
   const start = new Uint8Array(await file.slice(0, HEAD_ROOM).arrayBuffer())
-  const { head, end } = readHead(start, minIterations)
+  const { head, end: from } = readHead(start, minIterations)
   const key = await backupKey(passphrase, head)
-  await cleared(db)
-  const rows: SavedRecord[] = []
   let n = 0
-  let isWhole = false
-  for await (const sealed of sealedRecords(file, end)) {
+  let end: BackupEnd | null = null
+  let hasSlot = false
+  for await (const sealed of sealedRecords(file, from, ctx)) {
     const record = await opened(key, head, n, sealed)
-    if (isWhole) throw badBackup()
-    if ('end' in record) isWhole = true
-    else if (BULK.includes(record.store)) await putBulk(db, record)
-    else rows.push(record)
+    if (end) throw badBackup()
+    if ('end' in record) end = record
+    else {
+      hasSlot ||= record.store === 'slots'
+      await take(record)
+    }
     n++
   }
-  if (!isWhole || !rows.some(({ store }) => store === 'slots')) throw badBackup()
-  await putRows(db, rows)
+  if (!end || !hasSlot) throw badBackup()
+  return end
 }
+
+/** Reads a whole backup and keeps nothing. Throws 'vault/bad-backup', 'vault/wrong-passphrase', 'vault/newer', AbortError. */
+export async function lookIntoBackup(backup: BackupFile, ctx: Context): Promise<BackupContents> {
+  const counts = new Map<string, number>()
+  const { at } = await eachRecord(backup, ctx, async ({ store }) => counts.set(store, (counts.get(store) ?? 0) + 1))
+  const of = (store: string) => counts.get(store) ?? 0
+  return { at, cases: of('cases'), people: of('people'), networks: of('models') }
+}
+
+/**
+ * Puts a backup on a device that has no vault. Everything that opens anything comes last, in one strict transaction: until then there
+ * is no vault, and what was brought so far is cleared. Throws 'vault/bad-backup', 'vault/wrong-passphrase', 'vault/newer',
+ * 'vault/quota', 'app/bad-parameter' when there is a vault, AbortError.
+ */
+export async function readBackup(db: VaultDatabase, backup: BackupFile, ctx: Context): Promise<void> {
+  await cleared(db)
+  const rows: SavedRecord[] = []
+  try {
+    await eachRecord(backup, ctx, async (record) => {
+      if (BULK.includes(record.store)) await putBulk(db, record)
+      else rows.push(record)
+    })
+    await putRows(db, rows)
+  } catch (error) {
+    // What cannot be cleared now is cleared by the next attempt.
+    await cleared(db).catch(() => {})
+    throw error
+  }
+}
+
+const thereIsOne = () =>
+  new PipelineError('app/bad-parameter', 'There is a vault on this device. A backup goes where there is none.')
 
 /** Throws 'app/bad-parameter' when there is a vault. */
 async function cleared(db: VaultDatabase): Promise<void> {
-  if ((await db.read('slots', (all) => all.count())) > 0)
-    throw new PipelineError('app/bad-parameter', 'There is a vault on this device. A backup goes where there is none.')
   await db.using(async (one) => {
     const tx = heard(one.transaction(SAVED, 'readwrite', STRICT))
+    if ((await tx.objectStore('slots').count()) > 0) {
+      await dropped(tx)
+      throw thereIsOne()
+    }
     await finish(tx, (write) => {
       for (const store of SAVED) write(tx.objectStore(store).clear())
     })
@@ -130,6 +199,11 @@ async function putRows(db: VaultDatabase, rows: readonly SavedRecord[]): Promise
   )
   await db.using(async (one) => {
     const tx = heard(one.transaction([...SAVED, 'device'], 'readwrite', STRICT))
+    // Another tab may have made one meanwhile.
+    if ((await tx.objectStore('slots').count()) > 0) {
+      await dropped(tx)
+      throw thereIsOne()
+    }
     await finish(tx, (write) => {
       for (const { store, key, value } of locked)
         write(tx.objectStore(store).put(value as never, (KEYED.includes(store) ? key : undefined) as never))

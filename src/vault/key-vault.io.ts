@@ -1,4 +1,4 @@
-import { CustodyVault } from './custody-vault.io.ts'
+import { BackupVault } from './backup-vault.io.ts'
 import type { Proof } from './entry.ts'
 import {
   addPasskey,
@@ -17,7 +17,7 @@ import type { PasskeyOffer } from './slot.ts'
 import { noPeople } from './verb-gate.io.ts'
 
 /** Verbs of a person on their own keys. Each may throw 'vault/locked', 'vault/busy', 'vault/quota'. */
-export class KeyVault extends CustodyVault {
+export class KeyVault extends BackupVault {
   readonly #holder: SessionHolder
 
   constructor(holder: SessionHolder) {
@@ -54,14 +54,6 @@ export class KeyVault extends CustodyVault {
   async myWays(): Promise<OwnWay[]> {
     const session = this.#holder.current()
     return waysOf(session.records, (await ownOf(session)).id)
-  }
-
-  /**
-   * Puts a backup on a device without a vault; it is locked then. Throws 'vault/bad-backup', 'vault/wrong-passphrase', 'vault/newer',
-   * 'vault/quota', 'app/bad-parameter' when there is a vault.
-   */
-  restore(file: Blob, passphrase: string): Promise<void> {
-    return this.#holder.store.restore(file, passphrase, this.#holder.options.iterations)
   }
 
   /** A new root key and passphrase; touches no case. Passkeys have to be added again. Throws also 'vault/wrong-passphrase'. */

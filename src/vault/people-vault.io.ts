@@ -108,19 +108,6 @@ export class PeopleVault {
     })
   }
 
-  /**
-   * The whole vault as a file, sealed with a passphrase of its own. Where there are people the custodian's, with a fresh proof; none
-   * of a teaching session. Throws also 'vault/weak-passphrase'.
-   */
-  backup(passphrase: string, proof: Proof | null): Promise<Blob> {
-    return this.#gate.pass('rotate', { proof }, async ({ vault, person }) => {
-      if (this.#holder.kind === 'teaching')
-        throw new PipelineError('app/bad-parameter', 'A teaching session keeps nothing, so it has no backup.')
-      if (person) await vault.records.apply(await siteLine(vault, person, 'backup', []))
-      return this.#holder.store.backup(passphrase, this.#holder.options.iterations)
-    })
-  }
-
   /** The log of this device. Auditor, custodian. */
   async deviceLog(): Promise<AuditRecord[]> {
     return this.#gate.look({ verb: 'readAudit' }, ({ vault, person }) => {

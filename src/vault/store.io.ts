@@ -1,5 +1,6 @@
 import { PipelineError } from '../core/errors.ts'
-import { readBackup, writeBackup } from './backup.io.ts'
+import type { Context } from '../core/stage.ts'
+import { type BackupFile, type BackupOrder, readBackup, writeBackup } from './backup.io.ts'
 import { busy, dropped, finish, heard, STRICT, underId, VaultDatabase } from './database.io.ts'
 import type {
   AssetPieces,
@@ -30,13 +31,13 @@ export class VaultStore implements VaultRecords {
   }
 
   /** The whole store as a file; see writeBackup. */
-  backup(passphrase: string, iterations: number): Promise<Blob> {
-    return writeBackup(this.#db, passphrase, iterations)
+  backup(order: BackupOrder, ctx: Context): Promise<Blob> {
+    return writeBackup(this.#db, order, ctx)
   }
 
   /** A file of `backup` in the place of no vault; see readBackup. */
-  restore(file: Blob, passphrase: string, minIterations: number): Promise<void> {
-    return readBackup(this.#db, file, passphrase, minIterations)
+  restore(backup: BackupFile, ctx: Context): Promise<void> {
+    return readBackup(this.#db, backup, ctx)
   }
 
   slots(): Promise<KeySlot[]> {

@@ -7,6 +7,7 @@ import { ROLES } from '../../../src/core/role.ts'
 import { readReleases } from '../../../src/vault/approval.ts'
 import { approvedPart } from '../../../src/vault/approved-part.ts'
 import { MAGIC, newBackupHead, packHead, packRecord, readHead, readRecord } from '../../../src/vault/backup-format.ts'
+import { backupState } from '../../../src/vault/backup-note.ts'
 import { keysOf, openEnd } from '../../../src/vault/case-seals.ts'
 import { stepLines } from '../../../src/vault/case-statements.ts'
 import { importSealKey, seal } from '../../../src/vault/chunked.ts'
@@ -20,6 +21,7 @@ import { readPolicy } from '../../../src/vault/recovery.ts'
 import { saidIn } from '../../../src/vault/said-lines.ts'
 import { keptSignPair } from '../../../src/vault/session-signer.ts'
 import { checkListed } from '../../../src/vault/site.ts'
+import type { OpenVault } from '../../../src/vault/vault-keys.ts'
 import { isProofDue, provedByOwner } from '../../../src/vault/weekly-proof.ts'
 import { memorySigner } from '../../support/memory-signer.ts'
 import { entry } from '../../support/vault.ts'
@@ -54,6 +56,14 @@ const signPair = async (plain: Uint8Array) => {
   return keptSignPair({ site: async () => ({ name: 'signer', sealed }) } as unknown as VaultRecords, key)
 }
 
+const noted = async (plain: Uint8Array) => {
+  const sealed = await seal(key, placeOf('backup-note'), plain)
+  const records = {
+    site: async () => ({ name: 'backup', sealed }),
+    cases: async () => [{ id: 'c', revision: 1, envelope: new Uint8Array(), manifest: new Uint8Array() }],
+  } as unknown as VaultRecords
+  return backupState({ records, keys: { settings: async () => key } } as unknown as OpenVault)
+}
 const proved = async (plain: Uint8Array) => {
   const sealed = await seal(await deriveKey(key, 'proof'), placeOf('proof'), plain)
   return provedByOwner({ site: async () => ({ name: 'proof', sealed }) } as unknown as VaultRecords, key)
@@ -139,6 +149,12 @@ export const PEOPLE_FUZZERS: Fuzzers = {
   'vault/session-signer.ts': [
     fuzzer(mutatedJson(pairText(raws.sign)).map(json), signPair, 100),
     fuzzer(raw(), signPair, 60),
+  ],
+  'vault/backup-note.ts': [
+    fuzzer(mutatedJson({ at: '2026-05-01T10:00:00.000Z', cases: { c: '1.0' } }).map(json), noted, 100, ({ changed }) =>
+      expect([0, 1]).toContain(changed),
+    ),
+    fuzzer(raw(), noted, 60),
   ],
   'vault/weekly-proof.ts': [
     fuzzer(mutatedJson({ at: '2026-05-01T10:00:00.000Z' }).map(json), proved, 100, (at) =>

@@ -56,6 +56,52 @@ describe('a backup', () => {
     await later.unlock(proofOf('custodian').passphrase, made.ids.custodian)
     expect((await later.deviceLog()).map(({ code }) => code)).toContain('backup')
   })
+  test('is looked into without keeping anything, and says when it was made', async () => {
+    const { vault, file } = await ownVault()
+    const { at } = await vault.backupState()
+    freshProfile()
+    const later = openTab()
+    await expect(later.lookIntoBackup(file, 'not these words')).rejects.toMatchObject({
+      code: 'vault/wrong-passphrase',
+    })
+    await expect(later.lookIntoBackup(file.slice(0, -1), WORDS)).rejects.toMatchObject(BAD)
+    expect(await later.lookIntoBackup(file, WORDS)).toEqual({ at, cases: 1, people: 0, networks: 0 })
+    await isEmpty()
+    expect(await rawStore('readonly', (s) => answer(s.pieces.count()))).toBe(0)
+  })
+  test('is known as the last one, also in what it restores; what changed since is counted', async () => {
+    const { vault, id, file } = await ownVault()
+    const { at, changed } = await vault.backupState()
+    expect([typeof at, changed]).toEqual(['string', 0])
+    await vault.commit(id, change())
+    await vault.createCase(INIT)
+    expect(await vault.backupState()).toEqual({ at, changed: 2 })
+    freshProfile()
+    const later = openTab()
+    await later.restore(file, WORDS)
+    await later.unlock(PASSPHRASE)
+    expect(await later.backupState()).toEqual({ at, changed: 0 })
+    const note = await rawStore('readonly', (s) => answer(s.site.get('backup')))
+    const bent = { ...note, sealed: note.sealed.map((byte: number, n: number) => (n === 40 ? byte ^ 1 : byte)) }
+    await rawStore('readwrite', (s) => void s.site.put(bent))
+    expect(await later.backupState()).toEqual({ at: null, changed: 1 })
+  })
+  test('cancelled: no file, and not the last one; a restore that is cancelled leaves nothing', async () => {
+    const { vault, id, file } = await ownVault()
+    const before = await vault.backupState()
+    await vault.commit(id, change())
+    const stopAfter = (fractions: number) => {
+      const stop = new AbortController()
+      let seen = 0
+      return { signal: stop.signal, progress: () => void (++seen === fractions && stop.abort()) }
+    }
+    await expect(vault.backup(WORDS, null, stopAfter(2))).rejects.toMatchObject({ name: 'AbortError' })
+    expect(await vault.backupState()).toEqual({ ...before, changed: 1 })
+    freshProfile()
+    await expect(openTab().restore(file, WORDS, stopAfter(2))).rejects.toMatchObject({ name: 'AbortError' })
+    await isEmpty()
+    expect(await rawStore('readonly', (s) => answer(s.pieces.count()))).toBe(0)
+  })
   test('holds nothing in the clear but how its key is derived', async () => {
     const { vault, id, file } = await ownVault()
     const text = Buffer.from(await bytesOf(file)).toString('latin1')
