@@ -80,7 +80,8 @@ describe('a backup', () => {
     const later = openTab()
     await later.restore(file, WORDS)
     await later.unlock(PASSPHRASE)
-    expect(await later.backupState()).toEqual({ at, changed: 0 })
+    // The unlock signs a checkpoint that the lock before the backup had not: the case counts as written since.
+    expect(await later.backupState()).toEqual({ at, changed: 1 })
     const note = await rawStore('readonly', (s) => answer(s.site.get('backup')))
     const bent = { ...note, sealed: note.sealed.map((byte: number, n: number) => (n === 40 ? byte ^ 1 : byte)) }
     await rawStore('readwrite', (s) => void s.site.put(bent))
