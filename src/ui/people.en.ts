@@ -260,7 +260,6 @@ const DONE: Readonly<Record<string, (about: string) => string>> = {
   passphrase: () => 'Came in with their passphrase',
   'change-passphrase': () => 'Changed their passphrase',
   'shred-back': (about) => `Took back the request to shred ${about}`,
-  backup: () => 'Made a backup',
   'add-passkey': () => 'Added a passkey for themself',
   'remove-passkey': () => 'Removed a passkey of theirs',
   backup: () => 'Began a backup of the vault',
