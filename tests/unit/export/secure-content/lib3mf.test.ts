@@ -33,7 +33,7 @@ describe.skipIf(version === null)('the library of the 3MF Consortium', async () 
       expect(Math.max(...least.map(Math.abs))).toBeLessThan(1e-4)
     }
     const triangles = meshes.reduce((sum, { indices }) => sum + indices.length / 3, 0)
-    showFigures('T20', {
+    showFigures('S1', {
       [`lib3mf ${version} opens`]: `for 2 of 2 recipients, ${triangles} of ${triangles} triangles equal`,
     })
   })

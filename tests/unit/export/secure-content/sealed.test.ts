@@ -102,7 +102,7 @@ describe('a change on the way', async () => {
         if (found) opened.push(at)
       }
       expect([whole.length > 100, opened]).toEqual([true, []])
-      showFigures('T20', { [`bytes of ${name} changed`]: `${whole.length} of ${whole.length} refused` })
+      showFigures('S1', { [`bytes of ${name} changed`]: `${whole.length} of ${whole.length} refused` })
     },
     180_000,
   )
