@@ -113,5 +113,6 @@ expose(
     ...PRODUCTION,
     locks: navigator.locks ?? null,
     storage: navigator.storage ?? null,
+    files: navigator.storage ?? null,
   }),
 )

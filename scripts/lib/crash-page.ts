@@ -31,7 +31,7 @@ function bytesOf(step: number, n: number): Uint8Array<ArrayBuffer> {
 }
 
 async function openVault(): Promise<Vault> {
-  const vault = new Vault({ ...PRODUCTION, locks: navigator.locks, storage: null })
+  const vault = new Vault({ ...PRODUCTION, locks: navigator.locks, storage: null, files: navigator.storage })
   const { state } = await vault.status()
   if (state === 'none') await vault.create(PASSPHRASE)
   else await vault.unlock(PASSPHRASE)

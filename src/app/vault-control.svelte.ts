@@ -13,7 +13,7 @@ const WATCH_MS = 1000
 
 /** The vault as the person sees it: state, lock countdown, the library's rows. Keys and store stay in the worker. */
 export class VaultControl {
-  view = $state.raw<VaultView>({ state: 'unknown', lockInMs: null, persisted: null, usedBytes: null })
+  view = $state.raw<VaultView>({ state: 'unknown', lockInMs: null, persisted: null, usedBytes: null, oldSlots: null })
   cases = $state.raw<readonly CaseRow[]>([])
   readonly #workers: Workers
   readonly #isBusy: () => boolean

@@ -1,5 +1,6 @@
 import type { Unreadable } from '../vault/case.ts'
 import type { FirstPeople } from '../vault/set-up.ts'
+import type { OldSlots } from '../vault/slot-keeper.io.ts'
 import type { StationId, StationState } from './place.ts'
 
 export type VaultState = 'unknown' | 'none' | 'locked' | 'open' | 'teaching'
@@ -11,6 +12,8 @@ export interface VaultView {
   /** Whether the browser promised not to evict the store; null when it was not asked. */
   readonly persisted: boolean | null
   readonly usedBytes: number | null
+  /** What becomes of keys that are replaced or removed; null before it was asked. */
+  readonly oldSlots: OldSlots | null
 }
 
 export interface CaseRow {

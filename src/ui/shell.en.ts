@@ -77,6 +77,12 @@ export const DEVICE = {
   saved: 'Files saved by a person',
   storage: 'Used in this browser',
   persisted: 'Kept when space runs low',
+  oldSlots: 'Keys that were replaced',
+  oldSlotsAre: {
+    overwritten: 'overwritten',
+    waiting: 'overwritten when you unlock again',
+    lingering: 'may stay on the disk until everything here is erased',
+  },
   yes: 'yes',
   no: 'not promised',
   compute: 'Computing on',

@@ -26,12 +26,15 @@ import { freedFromDevice, lockedToDevice, newDeviceKey } from './device-key.ts'
 import { checkPassphrase } from './passphrase.ts'
 import type { SiteRow } from './records.ts'
 import type { KeySlot } from './slot.ts'
+import type { SlotKeeper } from './slot-keeper.io.ts'
 
 const LENGTH_BYTES = 4
 const BULK: readonly string[] = ['pieces', 'modelPieces']
 
 /** Out-of-line keys; of the other stores the key is in the value. */
-const KEYED: readonly string[] = ['pieces', 'modelPieces', 'audit', 'log', 'slots']
+const KEYED: readonly string[] = ['pieces', 'modelPieces', 'audit', 'log']
+const SLOTS = 'slots'
+const ROWS = SAVED.filter((store) => store !== SLOTS)
 
 /** What a backup is made with: the time, and a row of the site as it is from then on. */
 export interface BackupOrder {
@@ -41,21 +44,23 @@ export interface BackupOrder {
   readonly note: SiteRow
 }
 
-/** All that is saved of `store`; `note` in the place of the row of its name. */
-async function* savedOf(db: VaultDatabase, store: (typeof SAVED)[number], note: SiteRow): AsyncGenerator<SavedRecord> {
-  const device = await db.read('device', (all) => all.get('key'))
-  for (const key of await db.read(store, (all) => all.getAllKeys())) {
-    const value = await db.read(store, (all) => all.get(key))
-    if (value === undefined || (store === 'site' && key === note.name)) continue
-    const free = store === 'slots' ? await freedFromDevice(value as KeySlot, device) : value
-    yield { store, key: key as SavedRecord['key'], value: free as SavedRecord['value'] }
+/** All that is saved; `note` in the place of the row of its name. Slots come last. */
+async function* saved(db: VaultDatabase, slots: readonly KeySlot[], note: SiteRow): AsyncGenerator<SavedRecord> {
+  for (const store of ROWS) {
+    for (const key of await db.read(store, (all) => all.getAllKeys())) {
+      const value = await db.read(store, (all) => all.get(key))
+      if (value === undefined || (store === 'site' && key === note.name)) continue
+      yield { store, key: key as SavedRecord['key'], value: value as SavedRecord['value'] }
+    }
+    if (store === 'site') yield { store, key: note.name, value: { ...note } }
   }
-  if (store === 'site') yield { store, key: note.name, value: { ...note } }
+  const device = await db.read('device', (all) => all.get('key'))
+  for (const slot of slots) yield { store: SLOTS, key: slot.id, value: { ...(await freedFromDevice(slot, device)) } }
 }
 
 async function countOf(db: VaultDatabase): Promise<number> {
   let all = 0
-  for (const store of SAVED) all += await db.read(store, (one) => one.count())
+  for (const store of ROWS) all += await db.read(store, (one) => one.count())
   return all
 }
 
@@ -63,19 +68,24 @@ async function countOf(db: VaultDatabase): Promise<number> {
  * The whole vault as one file, sealed with a passphrase of its own; slots go without the layer of this device. Memory: one record;
  * the file is a blob. Throws 'vault/weak-passphrase', AbortError.
  */
-export async function writeBackup(db: VaultDatabase, order: BackupOrder, { signal, progress }: Context): Promise<Blob> {
+export async function writeBackup(
+  db: VaultDatabase,
+  slots: SlotKeeper,
+  order: BackupOrder,
+  { signal, progress }: Context,
+): Promise<Blob> {
   checkPassphrase(order.passphrase)
   const head = newBackupHead(order.iterations)
   const key = await backupKey(order.passphrase, head)
-  const count = await countOf(db)
+  const kept = await slots.read()
+  const count = kept.length + (await countOf(db))
   let file = new Blob([packHead(head)])
   let n = 0
-  for (const store of SAVED)
-    for await (const record of savedOf(db, store, order.note)) {
-      signal.throwIfAborted()
-      file = new Blob([file, await sealRecord(key, head, n++, packRecord(record))])
-      progress(Math.min(1, n / (count + 1)))
-    }
+  for await (const record of saved(db, kept, order.note)) {
+    signal.throwIfAborted()
+    file = new Blob([file, await sealRecord(key, head, n++, packRecord(record))])
+    progress(Math.min(1, n / (count + 1)))
+  }
   return new Blob([file, await sealRecord(key, head, n, packEnd(n, order.at))])
 }
 
@@ -127,7 +137,7 @@ async function eachRecord(
     if (end) throw badBackup()
     if ('end' in record) end = record
     else {
-      hasSlot ||= record.store === 'slots'
+      hasSlot ||= record.store === SLOTS
       await take(record)
     }
     n++
@@ -149,7 +159,12 @@ export async function lookIntoBackup(backup: BackupFile, ctx: Context): Promise<
  * is no vault, and what was brought so far is cleared. Throws 'vault/bad-backup', 'vault/wrong-passphrase', 'vault/newer',
  * 'vault/quota', 'app/bad-parameter' when there is a vault, AbortError.
  */
-export async function readBackup(db: VaultDatabase, backup: BackupFile, ctx: Context): Promise<void> {
+export async function readBackup(
+  db: VaultDatabase,
+  slots: SlotKeeper,
+  backup: BackupFile,
+  ctx: Context,
+): Promise<void> {
   await cleared(db)
   const rows: SavedRecord[] = []
   try {
@@ -157,7 +172,7 @@ export async function readBackup(db: VaultDatabase, backup: BackupFile, ctx: Con
       if (BULK.includes(record.store)) await putBulk(db, record)
       else rows.push(record)
     })
-    await putRows(db, rows)
+    await putRows(slots, rows)
   } catch (error) {
     // What cannot be cleared now is cleared by the next attempt.
     await cleared(db).catch(() => {})
@@ -171,8 +186,10 @@ const thereIsOne = () =>
 /** Throws 'app/bad-parameter' when there is a vault. */
 async function cleared(db: VaultDatabase): Promise<void> {
   await db.using(async (one) => {
-    const tx = heard(one.transaction(SAVED, 'readwrite', STRICT))
-    if ((await tx.objectStore('slots').count()) > 0) {
+    const tx = heard(one.transaction([...SAVED, 'slotFile'], 'readwrite', STRICT))
+    const slots = (await tx.objectStore(SLOTS).count()) + (await tx.objectStore('slotFile').count())
+    // Another tab may have made a vault meanwhile.
+    if (slots > 0) {
       await dropped(tx)
       throw thereIsOne()
     }
@@ -188,25 +205,26 @@ const putBulk = (db: VaultDatabase, { store, key, value }: SavedRecord) =>
     await finish(tx, (write) => write(tx.objectStore(store).put(value as never, key as never)))
   })
 
-async function putRows(db: VaultDatabase, rows: readonly SavedRecord[]): Promise<void> {
+async function putRows(slots: SlotKeeper, rows: readonly SavedRecord[]): Promise<void> {
   const device = await newDeviceKey()
-  const locked = await Promise.all(
-    rows.map(async ({ store, key, value }) => ({
-      store,
-      key,
-      value: store === 'slots' ? await lockedToDevice(value as unknown as KeySlot, device) : value,
-    })),
-  )
-  await db.using(async (one) => {
-    const tx = heard(one.transaction([...SAVED, 'device'], 'readwrite', STRICT))
-    // Another tab may have made one meanwhile.
-    if ((await tx.objectStore('slots').count()) > 0) {
+  const given = rows.filter(({ store }) => store === SLOTS).map(({ value }) => value as unknown as KeySlot)
+  const locked = await Promise.all(given.map((slot) => lockedToDevice(slot, device)))
+  const first = (before: readonly KeySlot[]) => {
+    if (before.length > 0) throw thereIsOne()
+    return locked
+  }
+  await slots.change(first, async (db, step) => {
+    const tx = heard(db.transaction([...SAVED, 'slotFile', 'device'], 'readwrite', STRICT))
+    const stores = { slots: tx.objectStore('slots'), slotFile: tx.objectStore('slotFile') }
+    if (!(await step.follows(stores.slotFile))) {
       await dropped(tx)
       throw thereIsOne()
     }
     await finish(tx, (write) => {
-      for (const { store, key, value } of locked)
-        write(tx.objectStore(store).put(value as never, (KEYED.includes(store) ? key : undefined) as never))
+      step.put(stores, write)
+      for (const { store, key, value } of rows)
+        if (store !== SLOTS)
+          write(tx.objectStore(store).put(value as never, (KEYED.includes(store) ? key : undefined) as never))
       write(tx.objectStore('device').put(device, 'key'))
     })
   })

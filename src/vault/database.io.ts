@@ -2,14 +2,16 @@ import { type DBSchema, deleteDB, type IDBPDatabase, type IDBPObjectStore, openD
 import { PipelineError } from '../core/errors.ts'
 import type { CaseRow, ModelRow, PersonRow, SettingRow, SiteRow } from './records.ts'
 import type { KeySlot } from './slot.ts'
+import type { SlotMark } from './slot-file.ts'
 
-/** 2 added the settings, 3 the networks, 4 people, their site, its log and the device key. */
-const SCHEMA_VERSION = 4
+/** 2 added the settings, 3 the networks, 4 people, their site, its log and the device key, 5 the mark of the slot file. */
+const SCHEMA_VERSION = 5
 /** IndexedDB puts lists after every text and number, so this closes the range of all keys that begin with the id. */
 export const underId = (...prefix: string[]) => IDBKeyRange.bound(prefix, [...prefix, []])
 
 export interface Schema extends DBSchema {
   slots: { key: string; value: KeySlot }
+  slotFile: { key: string; value: SlotMark }
   cases: { key: string; value: CaseRow }
   pieces: { key: [caseId: string, assetId: string, n: number]; value: Uint8Array }
   audit: { key: [caseId: string, seq: number]; value: Uint8Array }
@@ -24,6 +26,7 @@ export interface Schema extends DBSchema {
 
 export const STORES = [
   'slots',
+  'slotFile',
   'cases',
   'pieces',
   'audit',
@@ -51,7 +54,7 @@ export const busy = () =>
  * Engines disagree on what a full disk looks like (QuotaExceededError, AbortError, UnknownError): any write that fails
  * for a reason of the store is named so, and is not claimed as saved.
  */
-function named(error: unknown): PipelineError {
+export function named(error: unknown): PipelineError {
   if (error instanceof PipelineError) return error
   return new PipelineError(
     'vault/quota',

@@ -131,7 +131,7 @@ function whyRefused(error: unknown): Refusal | null {
  * The person of a session among the people, and with the site keys, as they are stored now: another tab may have revoked them, and has
  * renewed those keys then. Null where there are no people. Throws 'vault/tampered'.
  */
-async function present(session: Session): Promise<PersonKeys | null> {
+export async function present(session: Session): Promise<PersonKeys | null> {
   const { opened } = session
   if (!opened.person) return null
   const rows = await session.records.people()

@@ -1,5 +1,6 @@
 import { BackupVault } from './backup-vault.io.ts'
 import type { Proof } from './entry.ts'
+import { present } from './gatekeeper.io.ts'
 import {
   addPasskey,
   type ListedPasskey,
@@ -84,6 +85,8 @@ export class KeyVault extends BackupVault {
   }
 }
 
-async function ownOf({ opened: { person }, records }: Session): Promise<Own> {
-  return person ? { id: person.me.id, person } : ownerOf(records)
+/** Among the people of now: their line seals the list of people, and an older one would lock everybody out. */
+async function ownOf(session: Session): Promise<Own> {
+  const person = await present(session)
+  return person ? { id: person.me.id, person } : ownerOf(session.records)
 }

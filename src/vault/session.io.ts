@@ -7,6 +7,7 @@ import type { PersonKeys } from './person-keys.ts'
 import { SessionClock, type SessionLimits } from './session-clock.ts'
 import { importSignPair, signerOf, signPairOf } from './session-signer.ts'
 import { newMasterKey } from './slot.ts'
+import type { Files } from './slot-file.io.ts'
 import { VaultStore } from './store.io.ts'
 import { masterKeys, type OpenVault } from './vault-keys.ts'
 
@@ -19,6 +20,8 @@ const TEACHING_PREFIX = 'proofprint-teaching-'
 export interface VaultOptions {
   readonly locks: LockManager | null
   readonly storage: Pick<StorageManager, 'persisted' | 'estimate'> | null
+  /** Where the slots lie in a file that can be overwritten; null keeps them in the database. */
+  readonly files: Files | null
   readonly now: () => Date
   /** PBKDF2 rounds of new slots; a slot with fewer is refused. */
   readonly iterations: number
@@ -79,7 +82,7 @@ async function hold(locks: LockManager | null, name: string): Promise<(() => voi
 /** The one session of a vault: its keys, its end in time, and the one write at a time. Never reachable from the page. */
 export class SessionHolder {
   readonly options: VaultOptions
-  readonly store = new VaultStore(STORE_NAME)
+  readonly store: VaultStore
   readonly #clock = new SessionClock(() => void this.lock())
   readonly #swept: Promise<void>
   #session: Session | null = null
@@ -91,6 +94,7 @@ export class SessionHolder {
 
   constructor(options: VaultOptions) {
     this.options = options
+    this.store = new VaultStore(STORE_NAME, options.files)
     this.#swept = this.#sweepTeaching().catch(() => {})
   }
 
@@ -113,7 +117,7 @@ export class SessionHolder {
     const name = `${TEACHING_PREFIX}${randomId()}`
     const release = (await hold(this.options.locks, name)) ?? (() => {})
     const opened = { master: await newMasterKey(), strength: 'memory' } as const
-    this.#begin({ kind: 'teaching', opened, store: new VaultStore(name), release }, limits)
+    this.#begin({ kind: 'teaching', opened, store: new VaultStore(name, null), release }, limits)
   }
 
   /**
@@ -214,7 +218,7 @@ export class SessionHolder {
     for (const name of await storesNamed(TEACHING_PREFIX)) {
       const release = await hold(this.options.locks, name)
       if (!release) continue
-      await new VaultStore(name).destroy()
+      await new VaultStore(name, null).destroy()
       release()
     }
   }

@@ -2,8 +2,9 @@ import type { IDBPDatabase } from 'idb'
 import type { SealedLine } from './audit-lines.ts'
 import { busy, dropped, finish, heard, type Schema, STRICT, underId } from './database.io.ts'
 import type { CaseRow, SiteWrite } from './records.ts'
+import { SLOT_STORES, type SlotStep } from './slot-keeper.io.ts'
 
-const TOUCHED = ['slots', 'people', 'site', 'log', 'device', 'cases', 'pieces', 'audit', 'settings'] as const
+const TOUCHED = [...SLOT_STORES, 'people', 'site', 'log', 'device', 'cases', 'pieces', 'audit', 'settings'] as const
 
 /** Whether a row follows the one that is stored: the case itself as it is, its seals one step on. */
 const follows = (before: CaseRow | undefined, row: CaseRow) =>
@@ -20,23 +21,20 @@ const noiseOf = ({ id, revision }: Pick<CaseRow, 'id' | 'revision'>): CaseRow =>
 })
 
 /**
- * What concerns people, the site and who may open which case: all of it in one strict transaction, or nothing. Throws 'vault/busy'
- * when another tab wrote since, 'vault/quota' when nothing was stored.
+ * What concerns people, the site and who may open which case: all of it in one strict transaction, or nothing. `step` is of the slots,
+ * null when none of them changes. Throws 'vault/busy' when another tab wrote since, 'vault/quota' when nothing was stored.
  */
-export async function applySite(db: IDBPDatabase<Schema>, change: SiteWrite): Promise<void> {
+export async function applySite(db: IDBPDatabase<Schema>, change: SiteWrite, step: SlotStep | null): Promise<void> {
   const tx = heard(db.transaction(TOUCHED, 'readwrite', STRICT))
-  const [slots, people, site, log] = [
-    tx.objectStore('slots'),
-    tx.objectStore('people'),
-    tx.objectStore('site'),
-    tx.objectStore('log'),
-  ]
+  const [people, site, log] = [tx.objectStore('people'), tx.objectStore('site'), tx.objectStore('log')]
+  const slots = { slots: tx.objectStore('slots'), slotFile: tx.objectStore('slotFile') }
   const [cases, pieces, audit] = [tx.objectStore('cases'), tx.objectStore('pieces'), tx.objectStore('audit')]
   const settings = tx.objectStore('settings')
   const rows = change.cases ?? []
   const caseLines = change.audit ?? []
   // One after the other: a request that fails while others run would leave theirs without a listener.
-  let isNext = startsAt(change.log, await log.count())
+  let isNext = (await step?.follows(slots.slotFile)) ?? true
+  isNext = isNext && startsAt(change.log, await log.count())
   for (const row of change.settings ?? []) isNext = isNext && (await settings.get(row.name))?.revision === row.revision
   for (const row of rows) isNext = isNext && follows(await cases.get(row.id), row)
   for (const { caseId, lines } of caseLines) isNext = isNext && startsAt(lines, await audit.count(underId(caseId)))
@@ -46,8 +44,7 @@ export async function applySite(db: IDBPDatabase<Schema>, change: SiteWrite): Pr
   }
   await finish(tx, (write) => {
     if (change.deviceKey) write(tx.objectStore('device').put(change.deviceKey, 'key'))
-    for (const slot of change.slots ?? []) write(slots.put(slot, slot.id))
-    for (const id of change.dropSlots ?? []) write(slots.delete(id))
+    step?.put(slots, write)
     for (const row of change.people ?? []) write(people.put(row))
     for (const row of change.site ?? []) write(site.put(row))
     for (const { seq, line } of change.relog ?? []) write(log.put(line, seq))

@@ -16,44 +16,76 @@ import type {
 } from './records.ts'
 import { applySite } from './site-store.io.ts'
 import type { KeySlot } from './slot.ts'
+import { type Files, SlotFile } from './slot-file.io.ts'
+import { type OldSlots, SLOT_STORES, SlotKeeper } from './slot-keeper.io.ts'
 
 /** Each write of a row with seals is a step of them too: they also change without the case. */
 const nextSeals = (before: CaseRow | undefined, row: CaseRow) => (row.seals ? (before?.seals?.revision ?? 0) + 1 : 0)
 
-/** The store of a vault: each change is one strict transaction. */
+const thereIsOne = () =>
+  new PipelineError('app/bad-parameter', 'There is a vault on this device already. Unlock it instead.')
+
+/** The slots after a change. */
+function withSlots(before: readonly KeySlot[], { slots = [], dropSlots = [] }: SiteWrite): KeySlot[] {
+  const gone = new Set([...dropSlots, ...slots.map(({ id }) => id)])
+  return [...before.filter(({ id }) => !gone.has(id)), ...slots]
+}
+
+/** The store of a vault: each change is one strict transaction, with the file of its slots where the browser gives one. */
 export class VaultStore implements VaultRecords {
   readonly #db: VaultDatabase
   /** Cases whose log grew since this was opened. */
   readonly written = new Set<string>()
+  readonly #slots: SlotKeeper
 
-  constructor(name: string) {
+  /** `files`: where the slots are kept; null keeps them in the database. */
+  constructor(name: string, files: Files | null) {
     this.#db = new VaultDatabase(name)
+    this.#slots = new SlotKeeper(this.#db, files && new SlotFile(files, name))
   }
 
   /** The whole store as a file; see writeBackup. */
   backup(order: BackupOrder, ctx: Context): Promise<Blob> {
-    return writeBackup(this.#db, order, ctx)
+    return writeBackup(this.#db, this.#slots, order, ctx)
   }
 
   /** A file of `backup` in the place of no vault; see readBackup. */
   restore(backup: BackupFile, ctx: Context): Promise<void> {
-    return readBackup(this.#db, backup, ctx)
+    return readBackup(this.#db, this.#slots, backup, ctx)
   }
 
   slots(): Promise<KeySlot[]> {
-    return this.#db.read('slots', (store) => store.getAll())
+    return this.#slots.read()
+  }
+
+  /** Whether there is a vault; says nothing of whether its slots can be read. */
+  isThere(): Promise<boolean> {
+    return this.#slots.isThere()
+  }
+
+  oldSlots(): Promise<OldSlots> {
+    return this.#slots.oldSlots()
+  }
+
+  /** See SlotKeeper. */
+  tidySlots(): Promise<void> {
+    return this.#slots.tidy()
   }
 
   addFirstSlot(slot: KeySlot, deviceKey: CryptoKey): Promise<void> {
-    return this.#db.using(async (db) => {
-      const tx = heard(db.transaction(['slots', 'device'], 'readwrite', STRICT))
-      const slots = tx.objectStore('slots')
-      if ((await slots.count()) > 0) {
+    const first = (before: readonly KeySlot[]) => {
+      if (before.length > 0) throw thereIsOne()
+      return [slot]
+    }
+    return this.#slots.change(first, async (db, step) => {
+      const tx = heard(db.transaction([...SLOT_STORES, 'device'], 'readwrite', STRICT))
+      const stores = { slots: tx.objectStore('slots'), slotFile: tx.objectStore('slotFile') }
+      if (!(await step.follows(stores.slotFile)) || (await stores.slots.count()) > 0) {
         await dropped(tx)
-        throw new PipelineError('app/bad-parameter', 'There is a vault on this device already. Unlock it instead.')
+        throw thereIsOne()
       }
       await finish(tx, (write) => {
-        write(slots.add(slot, slot.id))
+        step.put(stores, write)
         write(tx.objectStore('device').put(deviceKey, 'key'))
       })
     })
@@ -217,7 +249,12 @@ export class VaultStore implements VaultRecords {
   }
 
   async apply(change: SiteWrite): Promise<void> {
-    await this.#db.using((db) => applySite(db, change))
+    if (!change.slots && !change.dropSlots) await this.#db.using((db) => applySite(db, change, null))
+    else
+      await this.#slots.change(
+        (before) => withSlots(before, change),
+        (db, step) => applySite(db, change, step),
+      )
     for (const { caseId } of change.audit ?? []) this.written.add(caseId)
   }
 

@@ -22,6 +22,7 @@ import { PEOPLE_LIMITS, type SessionLimits } from './session-clock.ts'
 import { readSetting, type Setting, type SettingName, writeSetting } from './settings.ts'
 import { firstGiven } from './share.ts'
 import { type KeySlot, newSlot, PRODUCTION_ITERATIONS, personOf } from './slot.ts'
+import type { OldSlots } from './slot-keeper.io.ts'
 import { assertProved, noteProof, provedByOwner, provedIn } from './weekly-proof.ts'
 
 export type { VaultOptions } from './session.io.ts'
@@ -36,6 +37,7 @@ export interface VaultStatus {
   readonly persisted: boolean | null
   /** Of the whole site; null when the browser does not say. */
   readonly usedBytes: number | null
+  readonly oldSlots: OldSlots
 }
 
 export const PRODUCTION: Pick<VaultOptions, 'iterations' | 'now'> = {
@@ -91,7 +93,7 @@ export class Vault extends KeyVault {
 
   async status(): Promise<VaultStatus> {
     const { storage } = this.#holder.options
-    const state = this.#holder.kind ?? ((await this.#holder.store.slots()).length > 0 ? 'locked' : 'none')
+    const state = this.#holder.kind ?? ((await this.#holder.store.isThere()) ? 'locked' : 'none')
     const persisted = storage ? await storage.persisted().catch(() => null) : null
     const usedBytes = storage
       ? await storage.estimate().then(
@@ -99,7 +101,7 @@ export class Vault extends KeyVault {
           () => null,
         )
       : null
-    return { state, persisted, usedBytes }
+    return { state, persisted, usedBytes, oldSlots: await this.#holder.store.oldSlots() }
   }
 
   /** Makes the vault of this device and opens it. Throws vault/weak-passphrase, vault/quota, app/bad-parameter. */
@@ -250,6 +252,7 @@ export class Vault extends KeyVault {
     this.#holder.begin(opened, opened.person ? PEOPLE_LIMITS : SOLO_LIMITS)
     // A second tab only reads: what is left over does no harm, and a passphrase not noted is asked for sooner.
     await this.#holder.write(sweepOrphans).catch(() => {})
+    await this.#holder.write(({ store }) => store.tidySlots()).catch(() => {})
     if (slot.kind === 'passphrase')
       await this.#holder.write((session) => noteProof(session, session.opened, proved)).catch(() => {})
     await this.#holder

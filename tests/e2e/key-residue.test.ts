@@ -13,6 +13,7 @@ import { showFigures } from '../support/figures.ts'
 import { type Secret, secretsSeen, spyOnVault } from '../support/key-spy.ts'
 import {
   addOwnPasskey,
+  askVault,
   CUSTODIAN,
   comeIn,
   comeInByPasskey,
@@ -188,6 +189,51 @@ test('nor, where there are people, the keys of a person, the output of their pas
     'places searched then': places.length,
     'hits then': hits.length,
   })
+})
+
+/** The wrapped keys of the slots in force, in hex, as they lie in the file. */
+const wrappedNow = () =>
+  page.evaluate(async () => {
+    const directory = await navigator.storage.getDirectory()
+    const file = await (await directory.getFileHandle('proofprint-vault.slots')).getFile()
+    return [...(await file.text()).matchAll(/"wrapped":"([0-9a-f]+)"/g)].map(([, hex]) => hex ?? '')
+  })
+
+/** Stores a slot in the database the old way, and deletes it again. */
+const storeAndDelete = (wrapped: string) =>
+  page.evaluate(async (hex) => {
+    const asked = (request: IDBRequest) =>
+      new Promise<void>((ok, no) => {
+        request.onsuccess = () => ok()
+        request.onerror = () => no(request.error)
+      })
+    const opening = indexedDB.open('deleted')
+    opening.onupgradeneeded = () => void opening.result.createObjectStore('slots')
+    await asked(opening)
+    const slots = () => opening.result.transaction('slots', 'readwrite', { durability: 'strict' }).objectStore('slots')
+    await asked(slots().put({ wrapped: hex }, 'a'))
+    await asked(slots().delete('a'))
+    opening.result.close()
+    await asked(indexedDB.deleteDatabase('deleted'))
+  }, wrapped)
+
+test('after a change of passphrase the old slot is nowhere in the profile; one that a database deleted still is', async () => {
+  await page.goto('/')
+  await createVault(page)
+  const [old = ''] = await wrappedNow()
+  expect(old).toMatch(/^[0-9a-f]{128}$/)
+  expect(placesWith(filesIn(profile), Buffer.from(old))).toHaveLength(1)
+  await askVault(page, 'changePassphrase', PASSPHRASE, 'seven grey stones in a row')
+  const [next = ''] = await wrappedNow()
+  expect(next).toMatch(/^[0-9a-f]{128}$/)
+  expect(next).not.toBe(old)
+  const planted = Buffer.from(crypto.getRandomValues(new Uint8Array(64))).toString('hex')
+  await storeAndDelete(planted)
+  await context.close()
+
+  expect(placesWith(filesIn(profile), Buffer.from(next))).toHaveLength(1)
+  expect(placesWith(filesIn(profile), Buffer.from(planted))).not.toEqual([])
+  for (const form of [Buffer.from(old), Buffer.from(old, 'hex')]) expect(placesWith(filesIn(profile), form)).toEqual([])
 })
 
 /** All of the page's memory that its scripts can reach, as the browser writes it down. */

@@ -100,7 +100,13 @@ const NO_KEY = 'This passkey cannot make a key. Use your passphrase, or another 
 const setUp = () =>
   page.evaluate(async (passphrase) => {
     const { Vault } = (globalThis as unknown as { own: Own }).own
-    const vault = new Vault({ locks: navigator.locks, storage: null, now: () => new Date(), iterations: 1000 })
+    const vault = new Vault({
+      locks: navigator.locks,
+      storage: null,
+      files: navigator.storage,
+      now: () => new Date(),
+      iterations: 1000,
+    })
     await vault.create(passphrase)
     const custodian = { staff: '0001', passphrase: 'five tall herons at noon' }
     const { owner } = await vault.setUpPeople({ owner: { staff: '0100' }, custodian })
@@ -207,7 +213,13 @@ test('people are set up in this browser, a passkey opens the vault, and a case g
   await fresh({})
   const seen = await page.evaluate(async () => {
     const { Vault, askPasskey, createPasskey } = (globalThis as unknown as { own: Own }).own
-    const vault = new Vault({ locks: navigator.locks, storage: null, now: () => new Date(), iterations: 1000 })
+    const vault = new Vault({
+      locks: navigator.locks,
+      storage: null,
+      files: navigator.storage,
+      now: () => new Date(),
+      iterations: 1000,
+    })
     const [own, other, third] = ['copper lantern under nine', 'five tall herons at noon', 'grey stones by a river']
     await vault.create(own as string)
     const custodian = { staff: '0001', passphrase: other as string }

@@ -12,6 +12,13 @@ test('after a press that is confirmed nothing of the vault is left in the browse
   await page.goto('/')
   await createVault(page)
   const databases = () => page.evaluate(async () => (await indexedDB.databases()).length)
+  const files = () =>
+    page.evaluate(async () => {
+      const names: string[] = []
+      for await (const name of (await navigator.storage.getDirectory()).keys()) names.push(name)
+      return names
+    })
+  expect(await files()).toEqual(['proofprint-vault.slots'])
   expect(await databases()).toBeGreaterThan(0)
 
   // The same address under another name is another site.
@@ -34,6 +41,7 @@ test('after a press that is confirmed nothing of the vault is left in the browse
   await button(page, WIPE.yes).click()
   await page.getByRole('heading', { name: WIPE.doneTitle }).waitFor()
   expect(await databases()).toBe(0)
+  expect(await files()).toEqual([])
   expect(watched.problems.filter((problem) => problem.startsWith('CSP') || problem.startsWith('uncaught'))).toEqual([])
   await page.goto('/')
   await page.getByText(VAULT.none.title).waitFor()

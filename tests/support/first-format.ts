@@ -12,7 +12,7 @@ import { type Manifest, sealManifest } from '../../src/vault/manifest.ts'
 import { openSlot } from '../../src/vault/slot.ts'
 import { VaultStore } from '../../src/vault/store.io.ts'
 import { joined } from './scan-files.ts'
-import { INIT, PASSPHRASE } from './vault.ts'
+import { INIT, PASSPHRASE, profileFiles } from './vault.ts'
 
 /*
  * Cases as the first format stored them ('proofprint-case/1'): dealt at once, cut into blocks, sealed, cut into rows of 1 MiB;
@@ -77,7 +77,7 @@ export interface FirstCase {
 
 /** Stores a case of the first format in the vault on this profile, which must be there; returns its id and its assets'. */
 export async function storeFirstCase({ assets, trace = [], state = () => null, forge = (m) => m }: FirstCase) {
-  const store = new VaultStore('proofprint-vault')
+  const store = new VaultStore('proofprint-vault', profileFiles())
   const [slot] = await store.slots()
   if (!slot) throw new Error('make the vault first')
   const id = randomId()

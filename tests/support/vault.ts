@@ -5,7 +5,10 @@ import type { TraceEntry } from '../../src/core/trace-entry.ts'
 import type { CaseChange, CaseInit, NewAsset } from '../../src/vault/case.ts'
 import { encodeVolume } from '../../src/vault/codec.ts'
 import { STORES } from '../../src/vault/database.io.ts'
+import type { KeySlot } from '../../src/vault/slot.ts'
+import { VaultStore } from '../../src/vault/store.io.ts'
 import { Vault, type VaultOptions } from '../../src/vault/vault.io.ts'
+import { FakeFiles } from './fake-files.ts'
 import { gridOf, randomVolume } from './phantoms.ts'
 import { joined } from './scan-files.ts'
 
@@ -30,11 +33,27 @@ export function fakeLocks(): LockManager {
 /** An empty browser profile. */
 export function freshProfile(): void {
   globalThis.indexedDB = new IDBFactory()
+  files = new FakeFiles()
 }
+
+let files = new FakeFiles()
+/** The files of this profile. */
+export const profileFiles = (): FakeFiles => files
+const SLOT_FILE = 'proofprint-vault.slots'
+/** The bytes of the slot file; empty where there is none. */
+export const slotFile = (): Uint8Array<ArrayBuffer> => files.root.raw(SLOT_FILE)
+export const putSlotFile = (bytes: Uint8Array): void => files.root.put(SLOT_FILE, bytes)
+const store = () => new VaultStore('proofprint-vault', files)
+/** The slots of the vault of this profile, as they lie there. */
+export const storedSlots = (): Promise<KeySlot[]> => store().slots()
+/** Takes slots away, past the vault. */
+export const dropSlots = (...ids: string[]): Promise<void> => store().apply({ dropSlots: ids })
+/** Puts slots in the place of those with their ids, past the vault. */
+export const putSlots = (...slots: KeySlot[]): Promise<void> => store().apply({ slots })
 
 /** A tab on this profile. Few key derivation rounds: the count is the only thing that differs from production. */
 export function openTab(options: Partial<VaultOptions> = {}): Vault {
-  return new Vault({ locks: null, storage: null, now: () => new Date(), iterations: 1000, ...options })
+  return new Vault({ locks: null, storage: null, files, now: () => new Date(), iterations: 1000, ...options })
 }
 
 export async function volumeAsset(seed: number) {
@@ -99,7 +118,7 @@ export const answer = <T>(request: IDBRequest<T>): Promise<T> =>
     request.onerror = () => reject(request.error)
   })
 
-/** Every byte string and every text in the database, keys included. */
+/** Every byte string and every text in the database, keys included, and the file of slots. */
 export async function everythingStored(): Promise<Buffer> {
   const parts: Buffer[] = []
   const gather = (value: unknown): void => {
@@ -114,5 +133,6 @@ export async function everythingStored(): Promise<Buffer> {
       gather(await answer(stores[name].getAllKeys()))
     }
   })
+  parts.push(Buffer.from(slotFile()))
   return Buffer.concat(parts.map((p) => Buffer.concat([p, Buffer.from([0])])))
 }

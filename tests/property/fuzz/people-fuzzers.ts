@@ -21,6 +21,7 @@ import { readPolicy } from '../../../src/vault/recovery.ts'
 import { saidIn } from '../../../src/vault/said-lines.ts'
 import { keptSignPair } from '../../../src/vault/session-signer.ts'
 import { checkListed } from '../../../src/vault/site.ts'
+import { BLOCK_BYTES, packHalf, readHalf } from '../../../src/vault/slot-file.ts'
 import type { OpenVault } from '../../../src/vault/vault-keys.ts'
 import { isProofDue, provedByOwner } from '../../../src/vault/weekly-proof.ts'
 import { memorySigner } from '../../support/memory-signer.ts'
@@ -117,6 +118,26 @@ const statedOf = (plain: Uint8Array) => {
   const manifest = { trace: [], assets: [], meta: { policy: 'teaching' } } as unknown as Manifest
   return stepLines(maker, manifest, { assets, trace: [CHECKED], audit: [] })
 }
+const SLOT = { id: 'a', version: 2, kind: 'passkey', iterations: 0, person: 'p', synced: true } as const
+const keptSlot = { ...SLOT, salt: new Uint8Array(32), iv: new Uint8Array(12), wrapped: new Uint8Array(64) }
+const { half: slotHalf } = await packHalf(1, [keptSlot, { ...keptSlot, credential: new Uint8Array(16) }])
+/** As somebody writes it who can put any digest, in the file and in the database. */
+async function readForged(half: Uint8Array) {
+  const bytes = new Uint8Array(half)
+  bytes.fill(0, 40, 72)
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes))
+  if (bytes.length >= BLOCK_BYTES) bytes.set(digest, 40)
+  return readHalf(bytes, { generation: 1, digest: hex(digest) })
+}
+/** A slot whose text is this. */
+function halfWith(text: Uint8Array) {
+  const half = new Uint8Array(slotHalf)
+  half.fill(0, BLOCK_BYTES, 2 * BLOCK_BYTES)
+  new DataView(half.buffer).setUint32(BLOCK_BYTES, text.length, true)
+  half.set(text.subarray(0, BLOCK_BYTES - 4), BLOCK_BYTES + 4)
+  return half
+}
+const slotText = { ...SLOT, salt: '00', iv: '00', wrapped: '00', credential: '00', deviceIv: '00' }
 
 export const PEOPLE_FUZZERS: Fuzzers = {
   'vault/said-lines.ts': [
@@ -175,6 +196,11 @@ export const PEOPLE_FUZZERS: Fuzzers = {
     ),
   ],
   'vault/site.ts': [fuzzer(mutatedJson({ ...END, people: 'x' }).map(json), listed, 150), fuzzer(raw(), listed, 60)],
+  'vault/slot-file.ts': [
+    fuzzer(mutated(own(slotHalf)), readForged, 300),
+    fuzzer(mutatedJson(slotText).map(json), (text) => readForged(halfWith(text)), 300),
+    fuzzer(raw(own(slotHalf.subarray(0, BLOCK_BYTES))), readForged, 60),
+  ],
   'vault/inbox.ts': [
     fuzzer(mutatedJson(ABOUT).map(json), readAbout, 300, ({ key: bytes }) => expect(bytes).toHaveLength(32)),
     fuzzer(raw(), readAbout, 60),

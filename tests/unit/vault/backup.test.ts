@@ -2,7 +2,16 @@ import { beforeEach, describe, expect, test } from 'vitest'
 import { MAGIC, packRecord, readRecord } from '../../../src/vault/backup-format.ts'
 import { failWrite } from '../../support/faults.ts'
 import { proofOf, sharedCase, site } from '../../support/people.ts'
-import { answer, change, freshProfile, INIT, openTab, PASSPHRASE, rawStore, volumeAsset } from '../../support/vault.ts'
+import {
+  change,
+  freshProfile,
+  INIT,
+  openTab,
+  PASSPHRASE,
+  rawStore,
+  storedSlots,
+  volumeAsset,
+} from '../../support/vault.ts'
 
 beforeEach(freshProfile)
 
@@ -34,8 +43,8 @@ describe('a backup', () => {
     expect((await later.openCase(id)).audit.map(({ code }) => code)).toEqual(['create-case', 'threshold', 'lock-late'])
     expect((await later.readSetting('templates')).value).toEqual(['kept'])
     await later.commit(id, change())
-    const [slot] = await rawStore('readonly', (s) => answer(s.slots.getAll()))
-    expect(slot.deviceIv).toBeInstanceOf(Uint8Array)
+    const [slot] = await storedSlots()
+    expect(slot?.deviceIv).toBeInstanceOf(Uint8Array)
     await rawStore('readwrite', (s) => void s.device.clear())
     await expect(openTab().unlock(PASSPHRASE)).rejects.toMatchObject({ code: 'vault/tampered' })
   })

@@ -3,7 +3,7 @@ import { beforeEach, expect, test } from 'vitest'
 import { newCaseKey } from '../../../src/vault/keys.ts'
 import { newSlot, openSlot } from '../../../src/vault/slot.ts'
 import { CUSTODIAN } from '../../support/people.ts'
-import { answer, change, freshProfile, INIT, openTab, PASSPHRASE, rawStore } from '../../support/vault.ts'
+import { answer, change, freshProfile, INIT, openTab, PASSPHRASE, rawStore, storedSlots } from '../../support/vault.ts'
 
 beforeEach(freshProfile)
 
@@ -27,10 +27,10 @@ test('a vault from before there was a device key opens, and gets its layer with 
   const vault = openTab()
   await vault.unlock(PASSPHRASE)
   const id = await vault.createCase(INIT)
-  expect(await rawStore('readonly', (s) => answer(s.slots.getAll()))).toEqual([slot])
+  expect(await storedSlots()).toEqual([slot])
   await vault.changePassphrase(PASSPHRASE, 'seven grey stones')
-  const [later] = await rawStore('readonly', (s) => answer(s.slots.getAll()))
-  expect(later.deviceIv).toBeInstanceOf(Uint8Array)
+  const [later] = await storedSlots()
+  expect(later?.deviceIv).toBeInstanceOf(Uint8Array)
   await vault.unlock('seven grey stones')
   await vault.commit(id, change())
 })

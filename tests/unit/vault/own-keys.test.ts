@@ -3,7 +3,18 @@ import { askPasskey, createPasskey } from '../../../src/vault/passkey.io.ts'
 import type { PasskeyOffer } from '../../../src/vault/slot.ts'
 import type { Vault } from '../../../src/vault/vault.io.ts'
 import { CUSTODIAN, passphraseOf, proofOf, type Site, site } from '../../support/people.ts'
-import { answer, change, freshProfile, INIT, openTab, PASSPHRASE, rawStore } from '../../support/vault.ts'
+import {
+  answer,
+  change,
+  dropSlots,
+  freshProfile,
+  INIT,
+  openTab,
+  PASSPHRASE,
+  putSlots,
+  rawStore,
+  storedSlots,
+} from '../../support/vault.ts'
 
 beforeEach(freshProfile)
 afterEach(() => vi.unstubAllGlobals())
@@ -76,7 +87,7 @@ describe('a passkey beside a passphrase', () => {
     const made = await site({}, undefined, [])
     const owner = await made.as('owner')
     await owner.addPasskey(PASSPHRASE, offer(1))
-    await rawStore('readwrite', (s) => void s.slots.delete(made.ids.owner))
+    await dropSlots(made.ids.owner)
     const proof = { credential: offer(1).credential, output: output(1) }
     await expect(owner.removePasskey(offer(1).credential, proof)).rejects.toMatchObject({ code: 'app/bad-parameter' })
     await expect(opens(made, 1)).resolves.toBeUndefined()
@@ -147,13 +158,25 @@ describe('a slot of a passkey', () => {
   test('given out as another kind, person or credential does not open', async () => {
     const made = await site({}, undefined, ['auditor'])
     await (await made.as('owner')).addPasskey(PASSPHRASE, offer(1))
-    const slots = await rawStore('readonly', (s) => answer(s.slots.getAll()))
-    const slot = slots.find(({ kind }: { kind: string }) => kind === 'passkey')
+    const slot = (await storedSlots()).find(({ kind }) => kind === 'passkey')
+    if (!slot) throw new Error('there is a passkey')
     for (const changed of [{ person: made.ids.auditor }, { synced: true }, { salt: new Uint8Array(32) }]) {
-      await rawStore('readwrite', (s) => void s.slots.put({ ...slot, ...changed }, slot.id))
+      await putSlots({ ...slot, ...changed })
       await expect(opens(made, 1)).rejects.toMatchObject({ code: 'vault/tampered' })
     }
   })
+})
+
+test('who enrolled somebody and then changes their own keys, all in one session, locks nobody out', async () => {
+  const made = await site({}, undefined, [])
+  const custodian = await made.as('custodian')
+  const words = 'new words for somebody'
+  const id = await custodian.enrol({ staff: '0700', roles: ['auditor'], passphrase: words })
+  await custodian.addPasskey(passphraseOf('custodian'), offer(1))
+  await expect(openTab().unlock(words, id)).resolves.toBeUndefined()
+  await custodian.revoke(id, proofOf('custodian'))
+  await custodian.renewMyKeys(passphraseOf('custodian'), 'some other fine words')
+  await expect(made.as('owner')).resolves.toBeDefined()
 })
 
 describe('new keys of a person', () => {

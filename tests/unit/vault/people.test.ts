@@ -19,6 +19,7 @@ import {
   INIT,
   openTab,
   PASSPHRASE,
+  profileFiles,
   rawStore,
   volumeAsset,
 } from '../../support/vault.ts'
@@ -324,7 +325,7 @@ test('colluding-roles: an operator who seals an approval of their own cannot sig
   const made = await site()
   const on = await sharedCase(made)
   const token = await (await made.as('reviewer')).approve(on.id, on, proofOf('reviewer'))
-  const store = new VaultStore('proofprint-vault')
+  const store = new VaultStore('proofprint-vault', profileFiles())
   const slot = await slotFor(store, proofOf('operator'), made.ids.operator)
   const root = await rootOf(store, slot, proofOf('operator'), 1000)
   const { person } = await enter(store, await store.people(), made.ids.operator, root, new Date())

@@ -9,8 +9,10 @@ import {
   INIT,
   openTab,
   PASSPHRASE,
+  putSlots,
   rawStore,
   type StoreName,
+  storedSlots,
   volumeAsset,
 } from '../../support/vault.ts'
 
@@ -19,6 +21,7 @@ beforeEach(freshProfile)
 const deniedFor = (why: string) => ({ code: 'vault/denied', detail: { why } })
 const DATA: readonly StoreName[] = [
   'slots',
+  'slotFile',
   'people',
   'site',
   'log',
@@ -29,13 +32,15 @@ const DATA: readonly StoreName[] = [
   'models',
   'modelPieces',
 ]
-/** Everything in the store but the device key, as text. */
-const dump = () =>
-  rawStore('readonly', async (stores) => {
-    const all: unknown[] = []
+/** Everything in the store but the device key, and the slots in force, as text. */
+const dump = async () => {
+  const slotsBefore = await storedSlots()
+  return rawStore('readonly', async (stores) => {
+    const all: unknown[] = [slotsBefore]
     for (const name of DATA) all.push(await answer(stores[name].getAllKeys()), await answer(stores[name].getAll()))
     return JSON.stringify(all, (_, v) => (v instanceof Uint8Array ? Buffer.from(v).toString('base64') : v))
   })
+}
 const rowOf = (id: string) => rawStore('readonly', (s) => answer(s.cases.get(id)))
 const putRow = (row: { readonly id: string }) => rawStore('readwrite', (s) => void s.cases.put(row))
 
@@ -232,12 +237,13 @@ describe('shredding a case', () => {
 describe('another key of this device', () => {
   test('every slot opens as before, and a slot from before opens no more beside it', async () => {
     const made = await site({}, undefined, ['auditor'])
-    const slots = await rawStore('readonly', (s) => answer(s.slots.getAll()))
-    expect(slots.every(({ deviceIv }: { deviceIv?: unknown }) => deviceIv instanceof Uint8Array)).toBe(true)
+    const slots = await storedSlots()
+    expect(slots.every(({ deviceIv }) => deviceIv instanceof Uint8Array)).toBe(true)
     await (await made.as('custodian')).rotateDeviceKey(proofOf('custodian'))
     for (const name of ['owner', 'auditor', 'custodian'] as const) await expect(made.as(name)).resolves.toBeDefined()
     const [old] = slots
-    await rawStore('readwrite', (s) => void s.slots.put(old, old.id))
+    if (!old) throw new Error('there are slots')
+    await putSlots(old)
     const names = Object.entries(made.ids).find(([, id]) => id === (old.person ?? old.id))
     await expect(made.as(names?.[0] as 'owner')).rejects.toMatchObject({ code: 'vault/tampered' })
   })

@@ -14,7 +14,7 @@ class Inside extends Vault {
     return this.signer()
   }
 }
-const opened = () => new Inside({ locks: null, storage: null, now: () => new Date(), iterations: 1000 })
+const opened = () => new Inside({ locks: null, storage: null, files: null, now: () => new Date(), iterations: 1000 })
 const message = Uint8Array.of(1, 2, 3)
 const keptSigner = () => rawStore('readonly', (s) => answer(s.site.get('signer')))
 

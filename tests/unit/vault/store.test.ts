@@ -240,7 +240,7 @@ describe('a write that fails', () => {
   )
   test('a vault whose slot could not be stored does not exist', async () => {
     const vault = openTab()
-    const spy = failOn('add', 1, 'abort-later')
+    const spy = failOn('put', 1, 'abort-later')
     await expect(vault.create(PASSPHRASE)).rejects.toMatchObject({ code: 'vault/quota' })
     spy.mockRestore()
     expect((await vault.status()).state).toBe('none')
@@ -370,7 +370,7 @@ describe('connection', () => {
     const { vault, a } = await filledVault()
     await vault.lock()
     const stubborn = await answer(indexedDB.open('proofprint-vault'))
-    const upgrade = indexedDB.open('proofprint-vault', 5)
+    const upgrade = indexedDB.open('proofprint-vault', 6)
     await vi.waitFor(
       () => new Promise<void>((resolve) => upgrade.addEventListener('blocked', () => resolve(), { once: true })),
     )

@@ -79,8 +79,8 @@ describe('lifecycle', () => {
   })
   test('what the browser says about its promise and its space is passed on', async () => {
     const storage = { persisted: async () => true, estimate: async () => ({ usage: 4711 }) }
-    expect(await openTab({ storage }).status()).toEqual({ state: 'none', persisted: true, usedBytes: 4711 })
-    expect(await openTab().status()).toEqual({ state: 'none', persisted: null, usedBytes: null })
+    expect(await openTab({ storage }).status()).toMatchObject({ state: 'none', persisted: true, usedBytes: 4711 })
+    expect(await openTab().status()).toMatchObject({ state: 'none', persisted: null, usedBytes: null })
   })
 })
 

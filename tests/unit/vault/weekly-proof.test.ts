@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { isProofDue } from '../../../src/vault/weekly-proof.ts'
 import { denials, passphraseOf, type Site, site } from '../../support/people.ts'
-import { answer, freshProfile, openTab, PASSPHRASE, rawStore } from '../../support/vault.ts'
+import { answer, dropSlots, freshProfile, openTab, PASSPHRASE, rawStore, storedSlots } from '../../support/vault.ts'
 
 const DAY_MS = 86_400_000
 const START = Date.UTC(2026, 4, 1, 8)
@@ -98,10 +98,8 @@ describe('without people, a passkey alone', () => {
   })
   test('is enough where there is no passphrase to ask for', async () => {
     const made = await withPasskey()
-    const [slot] = (await rawStore('readonly', (s) => answer(s.slots.getAll()))).filter(
-      ({ kind }: { kind: string }) => kind === 'passphrase',
-    )
-    await rawStore('readwrite', (s) => void s.slots.delete(slot.id))
+    const words = (await storedSlots()).filter(({ kind, person }) => kind === 'passphrase' && person === undefined)
+    await dropSlots(...words.map(({ id }) => id))
     now = START + 30 * DAY_MS
     await expect(byPasskey(made)).resolves.toBeUndefined()
   })
