@@ -13,7 +13,7 @@ import { VaultStore } from '../../src/vault/store.io.ts'
 import type { Vault } from '../../src/vault/vault.io.ts'
 import { masterKeys, type OpenVault } from '../../src/vault/vault-keys.ts'
 import { passingFindings } from './findings.ts'
-import { change, INIT, PASSPHRASE, rawStore } from './vault.ts'
+import { change, INIT, PASSPHRASE, profileFiles, rawStore } from './vault.ts'
 
 const utf8 = (text: string) => new TextEncoder().encode(text)
 export const digestOf = (text: string): Promise<string> => sha256(utf8(text))
@@ -74,7 +74,7 @@ export async function asStoredBefore(caseId: string): Promise<void> {
 
 /** What its owner opens, past the vault. */
 async function ownKeys(): Promise<OpenVault> {
-  const records = new VaultStore('proofprint-vault')
+  const records = new VaultStore('proofprint-vault', profileFiles())
   const proof = { passphrase: PASSPHRASE }
   const master = await rootOf(records, await slotFor(records, proof), proof, 1000)
   const signer = () => Promise.reject(new Error('signs nothing'))

@@ -68,7 +68,7 @@ for (const verb of OBJECT_VERBS) patch(IDBObjectStore.prototype, verb)
 patch(IDBDatabase.prototype, 'transaction')
 patch(IDBFactory.prototype, 'open')
 
-const open = () => new Vault({ locks: null, storage: null, now: () => new Date(), iterations: 1000 })
+const open = () => new Vault({ locks: null, storage: null, files: null, now: () => new Date(), iterations: 1000 })
 
 async function asset(bytes: Uint8Array<ArrayBuffer>): Promise<NewAsset> {
   const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes))

@@ -63,7 +63,7 @@ describe('the slots of a vault', () => {
     await custodian.addPasskey(CUSTODIAN.passphrase, passkey)
     await custodian.rotateDeviceKey(proofOf('custodian'))
     expect((await storedSlots()).map(({ kind }) => kind)).toEqual([...Array(4).fill('passphrase'), 'passkey'])
-    await custodian.removePasskey(credential)
+    await custodian.removePasskey(credential, proofOf('custodian'))
     await custodian.renewMyKeys(CUSTODIAN.passphrase, OTHER)
     expect(await storedSlots()).toHaveLength(4)
     expect(hasRest(slotFile(), await markNow())).toBe(false)
