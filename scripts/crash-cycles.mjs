@@ -12,7 +12,11 @@ await runMain(async () => {
     throw new Problem('app/bad-parameter', '--cycles is a whole number from 1.')
   await setup()
   const { path } = await ensureChromium()
-  const result = await crashCycles({ chromiumPath: path, cycles })
-  console.log(JSON.stringify(result))
-  return result.torn + result.lost > 0 ? 1 : 0
+  let bad = 0
+  for (const what of /** @type {const} */ (['steps', 'slots'])) {
+    const result = await crashCycles({ chromiumPath: path, cycles, what })
+    console.log(JSON.stringify({ what, ...result }))
+    bad += result.torn + result.lost
+  }
+  return bad > 0 ? 1 : 0
 })

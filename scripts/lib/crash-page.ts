@@ -1,18 +1,8 @@
 import { sha256 } from '../../src/core/hash.ts'
 import type { CaseInit } from '../../src/vault/case.ts'
 import { PRODUCTION, Vault } from '../../src/vault/vault.io.ts'
-
-/** What a start found of the steps of the runs before. */
-export interface Found {
-  /** Newest step that the vault holds; 0 for none. */
-  readonly step: number
-  /** Whether anything of it did not fit together. */
-  readonly isTorn: boolean
-  /** From a locked vault to the last byte compared. */
-  readonly recoveryMs: number
-  /** What of it went into making the key of the passphrase, which is slow on purpose. */
-  readonly passphraseMs: number
-}
+import type { Asked, Found, Looked, Said, What } from './crash-look.ts'
+import { lookAtSlots } from './crash-slots.ts'
 
 const PASSPHRASE = 'eleven paper boats upstream'
 const INIT: CaseInit = { pseudonym: 'Heron 4172', templateId: 'ct-bone', policy: 'teaching', process: 'sla' }
@@ -39,7 +29,7 @@ async function openVault(): Promise<Vault> {
 }
 
 /** Opens the vault that the last run left, and compares every byte of its case. */
-async function look(vault: Vault): Promise<Pick<Found, 'step' | 'isTorn'>> {
+async function look(vault: Vault): Promise<Looked> {
   const cases = await vault.listCases()
   const [summary] = cases
   if (!summary) return { step: 0, isTorn: false }
@@ -95,14 +85,38 @@ function timeOfDeriving(): () => number {
   return () => spentMs
 }
 
-Reflect.set(globalThis, 'crashPage', {
-  async start(acknowledge: (step: number) => void): Promise<Found> {
+/** Looks at what the last run left, then stores until the process is killed. */
+async function lookAtSteps(acknowledge: (step: number) => void): Promise<Looked> {
+  const vault = await openVault()
+  const found = await look(vault)
+  run(found.step, vault, acknowledge).catch((error) => console.error(error))
+  return found
+}
+
+/** In a worker, as in the app: a page gets no file that it can write in place. */
+function serve(): void {
+  const say = (said: Said) => self.postMessage(said)
+  self.addEventListener('message', async ({ data }: MessageEvent<Asked>) => {
+    const { what, acknowledged } = data
+    const acknowledge = (step: number) => say({ step })
     const begun = performance.now()
     const deriving = timeOfDeriving()
-    const vault = await openVault()
-    const found = await look(vault)
-    const recoveryMs = performance.now() - begun
-    run(found.step, vault, acknowledge).catch((error) => console.error(error))
-    return { ...found, recoveryMs, passphraseMs: deriving() }
-  },
-})
+    const found = await (what === 'slots' ? lookAtSlots(acknowledged, acknowledge) : lookAtSteps(acknowledge))
+    say({ found: { ...found, recoveryMs: performance.now() - begun, passphraseMs: deriving() } })
+  })
+}
+
+/** In the page, for whoever kills it. */
+function start(what: What, acknowledged: number, acknowledge: (step: number) => void): Promise<Found> {
+  const worker = new Worker('/page.js', { type: 'module' })
+  return new Promise((resolve) => {
+    worker.addEventListener('message', ({ data }: MessageEvent<Said>) => {
+      if ('found' in data) resolve(data.found)
+      else acknowledge(data.step)
+    })
+    worker.postMessage({ what, acknowledged } satisfies Asked)
+  })
+}
+
+if (typeof document === 'undefined') serve()
+else Reflect.set(globalThis, 'crashPage', { start })

@@ -10,7 +10,7 @@ import { renderHeaders } from './headers.mjs'
 import { Problem } from './problem.mjs'
 import { inRoot } from './root.mjs'
 
-/** @typedef {import('./crash-page.ts').Found} Found */
+/** @typedef {import('./crash-look.ts').Found} Found */
 /**
  * `lost`: cycles after which a step that was acknowledged before is not there. The times are from a locked vault to the last byte
  * compared; `worstOpenedMs` without the making of the key from the passphrase, which is slow on purpose.
@@ -27,11 +27,11 @@ const MOST_RUN_MS = 900
 /**
  * Kills Chromium, with all its processes, again and again in the middle of storing into the real vault, and looks at each start
  * what is there. The process dies, not the power.
- * @param {{ chromiumPath: string, cycles: number, spoil?: boolean }} input `spoil` takes away one stored piece before each look, which
- *   must be seen as torn
+ * @param {{ chromiumPath: string, cycles: number, what?: import('./crash-look.ts').What, spoil?: boolean }} input `spoil` takes away
+ *   one stored piece, or the file of slots, before each look, which must be seen as torn
  * @returns {Promise<CrashResult>}
  */
-export async function crashCycles({ chromiumPath, cycles, spoil = false }) {
+export async function crashCycles({ chromiumPath, cycles, what = 'steps', spoil = false }) {
   const base = mkdtempSync(join(tmpdir(), 'crash-'))
   const page = await buildPage(join(base, 'page'))
   const profile = join(base, 'profile')
@@ -76,11 +76,14 @@ export async function crashCycles({ chromiumPath, cycles, spoil = false }) {
     const before = acknowledged
     await tab.exposeFunction('acknowledge', onStep)
     await tab.goto(url)
-    if (spoil) await tab.evaluate(dropPiece)
-    const found = await tab.evaluate(() => {
-      const { start } = Reflect.get(globalThis, 'crashPage')
-      return start(Reflect.get(globalThis, 'acknowledge'))
-    })
+    if (spoil) await tab.evaluate(what === 'slots' ? dropSlots : dropPiece)
+    const found = await tab.evaluate(
+      (/** @type {[string, number]} */ [kind, step]) => {
+        const { start } = Reflect.get(globalThis, 'crashPage')
+        return start(kind, step, Reflect.get(globalThis, 'acknowledge'))
+      },
+      /** @type {[string, number]} */ ([what, before]),
+    )
     return { ...found, lostBefore: found.step < before }
   }
 }
@@ -109,6 +112,12 @@ async function dropPiece() {
   await asked(keys)
   for (const key of keys.result) await asked(store.delete(key))
   opened.result.close()
+}
+
+/** Runs in the page: takes away the file of slots, if there is one. */
+async function dropSlots() {
+  const directory = await navigator.storage.getDirectory()
+  await directory.removeEntry('proofprint-vault.slots').catch(() => {})
 }
 
 /** Builds and serves the page that stores. @param {string} dir */

@@ -31,3 +31,22 @@ test('a piece that is missing is seen', async () => {
   // A kill may come before the first step is stored: then there is no piece to take.
   expect((await crashCycles({ chromiumPath: path, cycles: 4, spoil: true })).torn).toBeGreaterThan(0)
 })
+
+test('killed in the middle of changing key slots: exactly one generation holds, and the words that were said to hold open it', async () => {
+  const { path } = await ensureChromium()
+  const result = await crashCycles({ chromiumPath: path, cycles: CYCLES, what: 'slots' })
+  expect(result).toMatchObject({ cycles: CYCLES, torn: 0, lost: 0 })
+  expect(result.acknowledged).toBeGreaterThan(CYCLES)
+  const { torn, lost, acknowledged } = result
+  showFigures('T10', {
+    'kills while slots change': CYCLES,
+    'slot files torn': torn,
+    'acknowledged changes': acknowledged,
+    'of these lost': lost,
+  })
+}, 900_000)
+
+test('a slot file that is missing is seen', async () => {
+  const { path } = await ensureChromium()
+  expect((await crashCycles({ chromiumPath: path, cycles: 3, what: 'slots', spoil: true })).torn).toBeGreaterThan(0)
+})
