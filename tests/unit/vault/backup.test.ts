@@ -3,6 +3,7 @@ import { MAGIC, packRecord, readRecord } from '../../../src/vault/backup-format.
 import { failWrite } from '../../support/faults.ts'
 import { proofOf, sharedCase, site } from '../../support/people.ts'
 import {
+  answer,
   change,
   freshProfile,
   INIT,
