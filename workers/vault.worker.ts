@@ -6,8 +6,9 @@ import { transferOf } from '../src/core/shared.ts'
 import { verifyChain } from '../src/trace/chain.ts'
 import type { CaseChange, CaseRecord, NewAsset, StoredAsset } from '../src/vault/case.ts'
 import type { Proof } from '../src/vault/entry.ts'
-import { PRODUCTION, Vault } from '../src/vault/vault.io.ts'
+import { PRODUCTION, type Vault } from '../src/vault/vault.io.ts'
 import { type ProgressListener, workerContext } from './context.ts'
+import { StationWorker } from './vault-station.ts'
 
 /** An asset that is a file, lies on shared memory, or whose bytes were sent before under the number that `expect` gave. */
 export type SentAsset = Omit<NewAsset, 'bytes'> &
@@ -19,7 +20,7 @@ const notWhole = () =>
   new PipelineError('app/worker-lost', 'What was to be stored did not arrive whole. It will be sent again.')
 
 /** The vault of this device; asset bytes are transferred out, and a case whose trace does not hold is not opened. */
-class VaultWorker extends Vault {
+class VaultWorker extends StationWorker {
   readonly #arriving = new Map<number, { readonly bytes: Uint8Array; at: number }>()
   #uploads = 0
 

@@ -3,6 +3,7 @@ import type { Context } from '../core/stage.ts'
 import type { Volume } from '../core/types.ts'
 import { NO_STATIONS, readStations } from '../export/handover/print-station.ts'
 import { NOTHING_RECEIVED, readReceived } from '../export/handover/received.ts'
+import { NO_SIGNERS, readSigners } from '../export/handover/signers.ts'
 import { NO_RECIPIENTS, readRecipients } from '../export/secure-content/recipient.ts'
 import type { ImportedLabels } from '../segment/file-labels.ts'
 import type { AiEngine } from './ai.ts'
@@ -51,6 +52,7 @@ export class Desk {
   readonly stations = new SettingShelf(this.workers, 'print-stations', NO_STATIONS, readStations)
   readonly received = new SettingShelf(this.workers, 'received', NOTHING_RECEIVED, readReceived)
   readonly recipients = new SettingShelf(this.workers, 'seal-recipients', NO_RECIPIENTS, readRecipients)
+  readonly signers = new SettingShelf(this.workers, 'signers', NO_SIGNERS, readSigners)
   readonly engine: AiEngine = inferEngine({
     backend: () => this.compute?.backend ?? null,
     require: (model) => this.models.require(model, this.data.policy),

@@ -4,7 +4,7 @@ import type { HandoverPeople } from './handover-verbs.ts'
 
 /**
  * Who may seal the files of the open case: under teaching the one person of the vault. Elsewhere a release needs other people than its
- * designer, and this gives null. No key of a station is kept here yet, so nothing sealed is opened.
+ * designer, and this gives null.
  */
 export function handoverPeople({ data, store, workers, hasPeople }: Desk): HandoverPeople | null {
   if (!store || hasPeople || data.policy !== 'teaching') return null
@@ -22,6 +22,5 @@ export function handoverPeople({ data, store, workers, hasPeople }: Desk): Hando
       return workers.vault.call((api) => api.releaseTo(store.id, order))
     },
     readStatement: (statement) => workers.vault.call((api) => api.releaseTerms(statement)),
-    own: null,
   }
 }

@@ -1,4 +1,3 @@
-import type { OpenedHandover } from '../export/handover/open.ts'
 import type { PinnedStation, PrintStation } from '../export/handover/print-station.ts'
 
 /** Handing a released file to a print station, as the screen sees it. Problems are told as those of any job. */
@@ -7,8 +6,6 @@ export interface HandoverView {
   readonly stations: readonly PinnedStation[]
   /** Whether somebody is here who can sign a release; without one nothing is sealed. */
   readonly canSeal: boolean
-  /** Address of this station itself, for others to seal for; null where no key of one is kept. */
-  readonly own: PrintStation | null
   /** The station of an address, for its words to be compared; null when there is a problem. */
   read(recipient: string, name: string): Promise<PrintStation | null>
   /** Keeps it; `areCompared` is what the person said. False when there was a problem. */
@@ -16,6 +13,4 @@ export interface HandoverView {
   unpin(fingerprint: string): Promise<void>
   /** Seals a file that was exported from the open case, and hands it to the browser's download. */
   seal(fileName: string, fingerprint: string): Promise<void>
-  /** Opens a sealed file at this station, once, and hands the plain one to the download; null when it was refused. */
-  open(sealed: Blob): Promise<OpenedHandover | null>
 }

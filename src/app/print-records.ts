@@ -26,6 +26,7 @@ import { type CaseEffort, isMinutes, isSeconds, NO_EFFORT, WHO, type Who } from 
 import { isProfile, type PrinterProfile, SHIPPED_PROFILES } from '../print/profiles.ts'
 import type { BlockAxes } from '../print/ticket.ts'
 import { PROCESSES } from '../qa/process.ts'
+import { type HandedOver, isHandedOver, MOST_HANDED_OVER } from './handed-over.ts'
 
 /** One print that was judged. No name and no free text from a scan. */
 export type PrintRecord = {
@@ -65,6 +66,8 @@ export type Prints = {
   readonly effort: Readonly<Record<string, CaseEffort>>
   /** Money for an hour of a person's work. */
   readonly hourRates: Readonly<Record<Who, number>>
+  /** Sealed for print stations, oldest first; absent where none ever was. */
+  readonly handedOver?: readonly HandedOver[] | undefined
 }
 
 const DEFAULT_PROFILE = SHIPPED_PROFILES[0]?.id ?? ''
@@ -127,6 +130,7 @@ const isPrints: Guard<Prints> = hasFields({
   prints: isListOf(isPrint),
   effort: isMapOf(isEffort),
   hourRates: hasFields({ clinician: isNumber, staff: isNumber }),
+  handedOver: isAbsentOr(isListOf(isHandedOver)),
 })
 
 /**
@@ -195,6 +199,12 @@ export const withoutProfile = (kept: Prints, id: string): Prints => ({
 export const withPrint = (kept: Prints, print: PrintRecord): Prints => ({
   ...kept,
   prints: [...kept.prints, print].slice(-MOST_PRINTS),
+})
+
+/** With one more file handed over; past MOST_HANDED_OVER the oldest is forgotten. */
+export const withHandedOver = (kept: Prints, one: HandedOver): Prints => ({
+  ...kept,
+  handedOver: [...(kept.handedOver ?? []), one].slice(-MOST_HANDED_OVER),
 })
 
 export const effortOf = ({ effort }: Prints, caseId: string): CaseEffort => effort[caseId] ?? NO_EFFORT

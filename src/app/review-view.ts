@@ -1,6 +1,7 @@
 import type { Acknowledgement, CheckId } from '../core/finding.ts'
 import type { Role } from '../core/role.ts'
 import type { ApprovalStanding, CaseApproval, Returned, SendBackReason } from './approval.ts'
+import type { ReleaseFormat } from './said.ts'
 
 /** A part that waits for its operator. */
 export interface Releasable {
@@ -16,6 +17,12 @@ export interface Releasable {
 
 /** What is shown again for a signature: a passphrase, or the passkey that the page then asks for. */
 export type Shown = { readonly passphrase: string } | 'passkey'
+
+/** As what a released part leaves: for one print station alone (its fingerprint), or null as the plain file. */
+export interface Leaving {
+  readonly format: ReleaseFormat
+  readonly station: string | null
+}
 
 /** Who approves the part, and what was said of it. */
 export interface ReviewView {
@@ -46,6 +53,6 @@ export interface ReviewView {
   sendBack(reason: SendBackReason, words: string): Promise<void>
   /** The designer gives the case to a reviewer or an operator. */
   give(person: string, role: Role): Promise<void>
-  /** The operator writes the file, once. */
-  release(row: Releasable, shown: Shown): Promise<void>
+  /** The operator writes the file, once, and seals it for a station. */
+  release(row: Releasable, shown: Shown, leaving: Leaving): Promise<void>
 }

@@ -1,30 +1,19 @@
-import { PipelineError } from '../core/errors.ts'
 import type { Acknowledgement, CheckId } from '../core/finding.ts'
 import type { JsonValue } from '../core/json.ts'
 import type { Role } from '../core/role.ts'
-import type { Mesh } from '../core/types.ts'
 import { MIN_REASON_LENGTH } from '../qa/gate.ts'
-import { decodeMesh } from '../vault/codec.ts'
 import type { Proof } from '../vault/entry.ts'
 import type { KnownApproval } from '../vault/review.ts'
 import { factsOf, type SendBackReason } from './approval.ts'
 import type { Desk } from './desk.svelte.ts'
-import { noteDigest } from './digests.ts'
-import { download } from './download.io.ts'
-import { writeModel } from './export.ts'
-import type { Releasable, ReviewView, Shown } from './review-view.ts'
-import { orderOf, type Said, saidNow, saidOf } from './said.ts'
-
-/** Approvals of one part: one for each of its bodies. */
-interface Group extends Releasable {
-  readonly said: Said
-  readonly tokens: readonly string[]
-}
+import { type ReleaseGroup, releaseGroup } from './release-part.ts'
+import type { Leaving, Releasable, ReviewView, Shown } from './review-view.ts'
+import { saidNow, saidOf } from './said.ts'
 
 /** The people around the open case and their words on it. What they may do is asked in the vault; here it is only shown. */
 export class Review implements ReviewView {
   readonly #desk: Desk
-  #waiting = $state.raw<readonly Group[]>([])
+  #waiting = $state.raw<readonly ReleaseGroup[]>([])
 
   constructor(desk: Desk) {
     this.#desk = desk
@@ -132,33 +121,12 @@ export class Review implements ReviewView {
     if (await people.share(store.id, person, role)) await this.load()
   }
 
-  async release(row: Releasable, shown: Shown): Promise<void> {
+  async release(row: Releasable, shown: Shown, leaving: Leaving): Promise<void> {
     const group = this.#waiting.find((one) => one === row)
     if (!group) return
-    await this.#desk.jobs.run('release', async (ctx) => {
-      const { vault } = this.#desk.workers
-      const proof = await this.#proof(shown)
-      const meshes = new Map<string, Mesh>()
-      for (const token of group.tokens) {
-        const asset = await vault.call((api) => api.release(group.case, token, proof))
-        const mesh = decodeMesh(asset.meta, asset.bytes)
-        noteDigest(mesh, asset.digest, asset.taken)
-        meshes.set(asset.digest, mesh)
-      }
-      const order = orderOf(group.said, meshes)
-      if (!order)
-        throw new PipelineError('qa/stale', 'Not every body of this part was approved. Ask the reviewer again.')
-      // An operator has no key to the trace: what they wrote is signed into the log of the case.
-      const { files } = await writeModel(this.#desk.line({ record: async () => {} }), order, ctx)
-      const written = files.map(({ row: { fileName: name, digest } }) => ({ name, digest }))
-      const released = { tokens: group.tokens, files: written, station: null }
-      await vault.call((api) => api.releaseFiles(group.case, released, proof))
-      for (const {
-        row: { fileName },
-        file,
-      } of files)
-        download(fileName, file)
-    })
+    await this.#desk.jobs.run('release', async (ctx) =>
+      releaseGroup(this.#desk, group, { ...leaving, proof: await this.#proof(shown) }, ctx),
+    )
     await this.#loadWaiting()
   }
 
@@ -179,8 +147,8 @@ export class Review implements ReviewView {
 }
 
 /** The newest approval of each part, whole. */
-function groupsOf(all: readonly KnownApproval[], staffOf: (id: string) => string): Group[] {
-  const groups = new Map<string, Group>()
+function groupsOf(all: readonly KnownApproval[], staffOf: (id: string) => string): ReleaseGroup[] {
+  const groups = new Map<string, ReleaseGroup>()
   for (const one of all) {
     const said = saidOf(one.said)
     if (!said || one.token === null) continue

@@ -2,6 +2,7 @@ import { type Acknowledgement, POLICY_IDS, type PolicyId, PROCESS_IDS, type Proc
 import type { JsonValue } from '../core/json.ts'
 import { hasFields, isAbsentOr, isFlag, isListOf, isNullOr, isOneOf, isRecord, isText } from '../core/shape.ts'
 import type { Mesh } from '../core/types.ts'
+import type { ExportFormat } from '../export/file-parts.ts'
 import type { PartName } from '../export/part-name.ts'
 import type { Recipe } from '../trace/recipe.ts'
 import { traceId } from '../trace/trace-id.ts'
@@ -76,8 +77,12 @@ export async function saidNow(data: CaseData, trace: Parameters<typeof partRecip
   }
 }
 
+/** Kinds that an approval is enough for: what a DICOM file says of the patient, or a PLY of each point, lies in the case. */
+export const RELEASE_FORMATS = ['3mf', 'stl', 'obj', 'ply'] as const satisfies readonly ExportFormat[]
+export type ReleaseFormat = (typeof RELEASE_FORMATS)[number]
+
 /** What the file of an approval is written from; `meshes` by their digest. Null when one of them is missing. */
-export function orderOf(said: Said, meshes: ReadonlyMap<string, Mesh>): WriteOrder | null {
+export function orderOf(said: Said, meshes: ReadonlyMap<string, Mesh>, format: ReleaseFormat): WriteOrder | null {
   const bodies: WriteOrder['bodies'][number][] = []
   for (const { meshDigest, findings, name, colour, isMirrored: turned } of said.bodies) {
     const mesh = meshes.get(meshDigest)
@@ -92,5 +97,5 @@ export function orderOf(said: Said, meshes: ReadonlyMap<string, Mesh>): WriteOrd
   }
   const { acknowledgements, policy, process, recipe } = said
   const name = { anatomy: 'other', laterality: 'none' } as const
-  return { bodies, name, acknowledgements, policy, process, recipe, format: '3mf' }
+  return { bodies, name, acknowledgements, policy, process, recipe, format }
 }

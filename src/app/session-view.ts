@@ -25,6 +25,7 @@ import type { ScanView } from './scan-view.ts'
 import type { SealView } from './seal-view.ts'
 import type { SegmentView } from './segment-view.ts'
 import type { SmoothChoice } from './smooth-choice.ts'
+import type { StationView } from './station-view.ts'
 import type { TraceRow, TraceView } from './trace-view.ts'
 import type { VaultVerbs } from './vault-view.ts'
 import type { VerifyFileView } from './verify-view.ts'
@@ -54,11 +55,13 @@ export interface SessionView extends VaultVerbs, ScanView, RecipeVerbs, SegmentV
   readonly models: ModelsView
   readonly bench: BenchView
   readonly print: PrintView
-  /** Sealing for print stations, and opening at one. */
+  /** Sealing for print stations. */
   readonly handover: HandoverView
   readonly seal: SealView
   readonly keys: OwnKeysView
   readonly backups: BackupsView
+  /** This device as a print station, and the receipts of others. */
+  readonly printStation: StationView
   /** Who approves the part, and what they said. */
   readonly review: ReviewView
   /** Files that came back. */

@@ -13,6 +13,7 @@ import { Review } from './review.svelte.ts'
 import { sealVerbs } from './seal-verbs.ts'
 import { SegmentSession } from './segment-session.ts'
 import type { SessionView } from './session-view.ts'
+import { Station } from './station.svelte.ts'
 import { TraceDesk } from './trace-desk.svelte.ts'
 import { VaultControl } from './vault-control.svelte.ts'
 import { FileVerifier } from './verify-file.svelte.ts'
@@ -34,6 +35,8 @@ export class Session extends SegmentSession implements SessionView {
       await this.desk.stations.load()
       await this.desk.received.load()
       await this.desk.recipients.load()
+      await this.desk.signers.load()
+      if (this.desk.place === 'handover') await this.printStation.look()
     },
   )
   readonly backups = new Backups(this.desk.workers, this.desk.jobs, this.desk.people, () => this.#look())
@@ -41,6 +44,7 @@ export class Session extends SegmentSession implements SessionView {
   readonly print = printVerbs(this.desk)
   readonly handover = handoverVerbs(this.desk, () => handoverPeople(this.desk))
   readonly seal = sealVerbs(this.desk)
+  readonly printStation = new Station(this.desk)
   readonly file = new FileVerifier(this.desk, () => this.#vault.isOpen)
   readonly tracing = new TraceDesk(
     this.desk,
@@ -91,6 +95,7 @@ export class Session extends SegmentSession implements SessionView {
     this.desk.place = place
     if (place === 'start') this.#refreshLibrary().catch(this.desk.report)
     if (place === 'people') this.#refreshPeople().catch(this.desk.report)
+    if (place === 'handover' && this.#vault.isOpen) this.printStation.look().catch(this.desk.report)
     this.beginPreview()
     if (place === 'models') this.desk.models.refresh()
   }
@@ -180,6 +185,8 @@ export class Session extends SegmentSession implements SessionView {
     this.desk.bench.forget()
     this.desk.prints.forget()
     this.desk.stations.forget()
+    this.desk.signers.forget()
+    this.printStation.forget()
     this.desk.received.forget()
     this.desk.recipients.forget()
     this.desk.people.forget()

@@ -1,12 +1,11 @@
-import { utf8 } from '../core/bytes.ts'
 import { PipelineError } from '../core/errors.ts'
-import { toHex } from '../core/hash.ts'
+import { sha256, toHex } from '../core/hash.ts'
 import { parsedJson } from '../core/json.ts'
 import { hasFields, isListOf, isOneOf, isText } from '../core/shape.ts'
-import { canonicalJson } from './canonical.ts'
 import { type KnownKeys, openEnvelope } from './dsse.ts'
 import { releaseStatement } from './release-statements.ts'
 import { type Maker, PAYLOAD_TYPE, type Subject } from './statement.ts'
+import { statementFile } from './statement-file.ts'
 
 const NONCE_BYTES = 32
 
@@ -20,13 +19,13 @@ export interface TeachingRelease {
   readonly station: string
 }
 
-/** That release, signed: the envelope as canonical JSON. Throws what the signer throws. */
+/** That release, signed, as a file with the key of its signer. Throws what the signer throws. */
 export async function teachingRelease(maker: Maker, release: TeachingRelease): Promise<Uint8Array> {
   const { station: recipient, ...rest } = release
   const nonce = toHex(crypto.getRandomValues(new Uint8Array(NONCE_BYTES)))
   const use = { recipient, nonce, approval: null, accepted: [], reprintOf: null }
   const made = await releaseStatement(maker, { ...rest, ...use, policyId: 'teaching', revision: 1 })
-  return utf8(canonicalJson(made.envelope))
+  return statementFile(made.envelope, maker.signer)
 }
 
 /** What a signed release says to who opens the file. */
@@ -35,6 +34,8 @@ export interface SignedTerms {
   readonly station: string
   readonly nonce: string
   readonly expires: string
+  /** Digest of the payload, by which a receipt names it. */
+  readonly release: string
 }
 
 const isRelease = hasFields({
@@ -49,7 +50,11 @@ const isRelease = hasFields({
  * 'trace/bad-envelope' when it is no statement, or no release for a station.
  */
 export async function readReleaseTerms(statement: Uint8Array, keys: KnownKeys): Promise<SignedTerms> {
-  const { payload } = await openEnvelope(parsedJson(statement), PAYLOAD_TYPE, keys)
+  return releaseTermsOf((await openEnvelope(parsedJson(statement), PAYLOAD_TYPE, keys)).payload)
+}
+
+/** As readReleaseTerms, of a payload whose signature was checked. */
+export async function releaseTermsOf(payload: Uint8Array): Promise<SignedTerms> {
   const said = parsedJson(payload)
   if (!isRelease(said))
     throw new PipelineError(
@@ -57,5 +62,6 @@ export async function readReleaseTerms(statement: Uint8Array, keys: KnownKeys): 
       'This is no release for a print station. Have the file released and sealed again.',
     )
   const { recipient, nonce, expiresAt } = said.predicate.proofprint
-  return { files: said.subject.map(({ digest }) => digest.sha256), station: recipient, nonce, expires: expiresAt }
+  const files = said.subject.map(({ digest }) => digest.sha256)
+  return { files, station: recipient, nonce, expires: expiresAt, release: await sha256(payload) }
 }

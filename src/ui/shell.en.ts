@@ -40,6 +40,7 @@ export const SHELL = {
   models: 'Models',
   evidence: 'Evidence',
   people: 'People',
+  handover: 'Hand-over',
   state: (name: string, state: StationState) => `${name}, ${STATE[state]}`,
   saved: { saved: 'Saved', saving: 'Saving', 'not-saved': 'Not saved' },
   teaching: 'Teaching session',
@@ -64,6 +65,7 @@ export const SHELL = {
   dropCases: 'Drop the folder of cases',
   dropPart: 'Drop to verify the file',
   onPaper: 'What is on the screen of Proofprint is not printed. Save the report, and print that.',
+  dropSealed: 'Drop a sealed file or a receipt',
 }
 
 export const DEVICE = {
@@ -91,6 +93,7 @@ export const DEVICE = {
 /** Title of the browser tab. */
 export const pageTitle = (place: PlaceId, pseudonym: string | null) => {
   if (place === 'start') return SHELL.name
-  if (place === 'models' || place === 'evidence' || place === 'people') return `${SHELL[place]}, ${SHELL.name}`
+  if (place === 'models' || place === 'evidence' || place === 'people' || place === 'handover')
+    return `${SHELL[place]}, ${SHELL.name}`
   return `${place === 'trace' ? SHELL.trace : STATION[place]}, ${pseudonym ?? SHELL.name}`
 }

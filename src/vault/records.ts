@@ -44,7 +44,7 @@ export interface PersonRow {
 
 /** Something of the device beside people. */
 export interface SiteRow {
-  readonly name: 'end' | 'policy' | 'signer' | 'proof' | 'backup' | 'knocks'
+  readonly name: 'end' | 'policy' | 'signer' | 'proof' | 'backup' | 'knocks' | 'station'
   readonly sealed: Uint8Array
 }
 

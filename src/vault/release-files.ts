@@ -2,10 +2,10 @@ import { utf8 } from '../core/bytes.ts'
 import { PipelineError } from '../core/errors.ts'
 import type { CheckId } from '../core/finding.ts'
 import { sha256, toHex } from '../core/hash.ts'
-import { canonicalJson } from '../trace/canonical.ts'
 import { releaseStatement, writtenStatement } from '../trace/release-statements.ts'
 import type { TeachingRelease } from '../trace/release-terms.ts'
-import type { SignedStatement, Subject } from '../trace/statement.ts'
+import type { Subject } from '../trace/statement.ts'
+import { statementFile } from '../trace/statement-file.ts'
 import { addLines, type OpenRelease, releasesOf } from './approval.ts'
 import { approvedPart } from './approved-part.ts'
 import type { AuditRecord } from './case.ts'
@@ -30,7 +30,6 @@ export interface ReleasedFiles {
 const NONCE_BYTES = 32
 const CODE = 'release-files'
 const newNonce = () => toHex(crypto.getRandomValues(new Uint8Array(NONCE_BYTES)))
-const bytesOf = ({ envelope }: SignedStatement) => utf8(canonicalJson(envelope))
 
 /** What this operator used up by these tokens, once each, and said nothing of yet. Throws 'vault/denied' ('replayed'). */
 function usedUp(all: readonly OpenRelease[], log: readonly AuditRecord[], tokens: readonly string[], by: string) {
@@ -54,7 +53,7 @@ function approvalOf(lines: readonly SaidLine[], { revision, subjects }: CheckedP
 
 /**
  * Signs which files an operator wrote from what was released to them, and for which station, and writes it down: once for each
- * approval. Returns the envelope as canonical JSON. Throws 'vault/denied' ('replayed'; 'stale' when a body of the part is missing;
+ * approval. Returns the envelope as a file with the key of its signer. Throws 'vault/denied' ('replayed'; 'stale' when a body of the part is missing;
  * 'not-stated').
  */
 export async function releaseFiles(
@@ -90,7 +89,7 @@ export async function releaseFiles(
     { code: CODE, digests: [released.digest, ...digests], said: released, policy: checked.policy },
   ]
   await addLines(vault, operator, row, added, maker)
-  return bytesOf(released)
+  return statementFile(released.envelope, maker.signer)
 }
 
 const notMade = () =>
@@ -133,7 +132,7 @@ export async function releaseOwn(vault: OpenVault, caseId: string, order: OwnRel
   const digests = order.files.map(({ digest }) => digest)
   const line: NewLine = { at: maker.at, code: 'release', outcome: 'done', digests, said: released, policy }
   await commitLines(vault, caseId, [line], maker)
-  return bytesOf(released)
+  return statementFile(released.envelope, maker.signer)
 }
 
 const isMesh = (lines: readonly SaidLine[], digest: string) =>

@@ -15,6 +15,7 @@ export type SettingName =
   | 'print-stations'
   | 'received'
   | 'seal-recipients'
+  | 'signers'
 
 export interface Setting {
   /** 0 before it was ever written. */

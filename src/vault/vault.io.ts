@@ -8,7 +8,6 @@ import { lockedToDevice, newDeviceKey } from './device-key.ts'
 import { enter, type Proof, rootOf, slotFor, strengthOf } from './entry.ts'
 import { Gatekeeper, type Passed } from './gatekeeper.io.ts'
 import { takeIn } from './inbox.ts'
-import { KeyVault } from './key-vault.io.ts'
 import { takeKnocks } from './knocks.ts'
 import { addModel, type KeptModel, listModels, readModel } from './models.ts'
 import { checkPassphrase } from './passphrase.ts'
@@ -23,6 +22,7 @@ import { readSetting, type Setting, type SettingName, writeSetting } from './set
 import { firstGiven } from './share.ts'
 import { type KeySlot, newSlot, PRODUCTION_ITERATIONS, personOf } from './slot.ts'
 import type { OldSlots } from './slot-keeper.io.ts'
+import { StationVault } from './station-vault.io.ts'
 import { assertProved, noteProof, provedByOwner, provedIn } from './weekly-proof.ts'
 
 export type { VaultOptions } from './session.io.ts'
@@ -71,16 +71,17 @@ const SETTING_VERB: Readonly<Record<SettingName, Verb>> = {
   approvals: 'enrol',
   bench: 'receipt',
   prints: 'receipt',
-  'print-stations': 'enrol',
+  'print-stations': 'receipt',
   received: 'receipt',
   'seal-recipients': 'enrol',
+  signers: 'receipt',
 }
 
 /**
  * The only holder of keys and the only one that opens the store. Lives in the vault worker. No key leaves it: verbs go
  * in, bytes for display come out. At most one session at a time; `lock` forgets its keys.
  */
-export class Vault extends KeyVault {
+export class Vault extends StationVault {
   readonly #holder: SessionHolder
   readonly #gate: Gatekeeper
 

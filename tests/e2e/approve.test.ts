@@ -6,7 +6,7 @@ import { ACTS } from '../../src/ui/acts.en.ts'
 import { APPROVE, BACK_REASON, RELEASE } from '../../src/ui/approve.en.ts'
 import { CHECK } from '../../src/ui/check.en.ts'
 import { MARK_CHOICE, MARK_FIELD, MARK_TOOL } from '../../src/ui/marks.en.ts'
-import { personText, ROLE, SHARE, UNLOCK } from '../../src/ui/people.en.ts'
+import { ROLE, UNLOCK } from '../../src/ui/people.en.ts'
 import { PRINT } from '../../src/ui/print.en.ts'
 import { SCAN } from '../../src/ui/scan.en.ts'
 import { SHELL } from '../../src/ui/shell.en.ts'
@@ -17,7 +17,7 @@ import { axeBarriers } from '../support/axe.ts'
 import { browserOfFile } from '../support/browser.ts'
 import { defectsOf, NO_DEFECTS } from '../support/manifold.ts'
 import { threeMfContent } from '../support/read-files.ts'
-import { askVault, unlockAs } from '../support/vault-people.ts'
+import { askVault, give, unlockAs } from '../support/vault-people.ts'
 import { verdictsOf } from '../support/verifiers.ts'
 
 const { open } = browserOfFile()
@@ -54,12 +54,6 @@ async function planningPart(page: Page): Promise<void> {
   await choose(page, CHECK.use, POLICY.planning)
   await idle(page)
   await page.locator('[data-check]').first().waitFor({ timeout: WORK_MS })
-}
-
-async function give(page: Page, staff: string, role: Role): Promise<void> {
-  const part = page.getByRole('region', { name: APPROVE.give })
-  await part.getByLabel(SHARE.who).selectOption({ label: personText({ staff, roles: [role] }) })
-  await part.getByRole('button', { name: SHARE.act }).click()
 }
 
 async function openCase(page: Page): Promise<void> {

@@ -4,7 +4,7 @@ import { parsedJson } from '../../src/core/json.ts'
 import { IDLE_CONTEXT } from '../../src/core/stage.ts'
 import { openHandover } from '../../src/export/handover/open.ts'
 import { wordsOf } from '../../src/export/handover/words.ts'
-import { HANDOVER, HANDOVER_NEXT } from '../../src/ui/handover.en.ts'
+import { HANDOVER, HANDOVER_NEXT, STATION_PIN } from '../../src/ui/handover.en.ts'
 import { PRINT } from '../../src/ui/print.en.ts'
 import { button, checkedSample, goTo, idle, saveFile } from '../support/app-journey.ts'
 import { axeBarriers } from '../support/axe.ts'
@@ -23,25 +23,25 @@ test('a print station is kept only after its words were compared', async () => {
   await part.getByText(HANDOVER.none).waitFor()
   await button(page, HANDOVER.add).click()
   await page.getByLabel(HANDOVER.name).fill('Print room 2')
-  await page.getByLabel(HANDOVER.address).fill('age1nothing')
+  await page.getByLabel(STATION_PIN.address).fill('age1nothing')
   await button(page, HANDOVER.show).click()
   await page.getByRole('alert').getByText(HANDOVER_NEXT['handover/bad-recipient']).waitFor()
 
-  await page.getByLabel(HANDOVER.address).fill(` ${bech32.encodeFromBytes('age', KEY)} `)
+  await page.getByLabel(STATION_PIN.address).fill(` ${bech32.encodeFromBytes('age', KEY)} `)
   await button(page, HANDOVER.show).click()
   const digest = Buffer.from(await crypto.subtle.digest('SHA-256', KEY)).toString('hex')
   const words = part.getByRole('list').filter({ has: page.getByText(wordsOf(digest)[0] ?? '') })
   expect(await words.getByRole('listitem').allInnerTexts()).toEqual(wordsOf(digest))
-  expect(await button(page, HANDOVER.pin).isDisabled()).toBe(true)
+  expect(await button(page, STATION_PIN.pin).isDisabled()).toBe(true)
   await page.getByLabel(HANDOVER.compared).check()
   // Another address takes back what was said of this one.
-  await page.getByLabel(HANDOVER.address).fill(bech32.encodeFromBytes('age', KEY))
-  expect(await button(page, HANDOVER.pin).count()).toBe(0)
+  await page.getByLabel(STATION_PIN.address).fill(bech32.encodeFromBytes('age', KEY))
+  expect(await button(page, STATION_PIN.pin).count()).toBe(0)
   await button(page, HANDOVER.show).click()
   expect(await page.getByLabel(HANDOVER.compared).isChecked()).toBe(false)
   await page.getByLabel(HANDOVER.compared).check()
   expect(await axeBarriers(page)).toEqual([])
-  await button(page, HANDOVER.pin).click()
+  await button(page, STATION_PIN.pin).click()
   await idle(page)
   const kept = part.getByRole('list', { name: HANDOVER.stations }).getByRole('listitem')
   expect((await kept.allInnerTexts()).join()).toContain(wordsOf(digest).join(' '))
@@ -61,10 +61,10 @@ test('under teaching a saved file is sealed for the station, which opens it and 
   const saved = await saveFile(page, PRINT.save3mf)
   await button(page, HANDOVER.add).click()
   await page.getByLabel(HANDOVER.name).fill('Print room 2')
-  await page.getByLabel(HANDOVER.address).fill(station.identity.recipient)
+  await page.getByLabel(STATION_PIN.address).fill(station.identity.recipient)
   await button(page, HANDOVER.show).click()
   await page.getByLabel(HANDOVER.compared).check()
-  await button(page, HANDOVER.pin).click()
+  await button(page, STATION_PIN.pin).click()
   await idle(page)
   const sealed = await saveFile(page, HANDOVER.seal('Print room 2'))
   expect(sealed.includes('3dmodel.model')).toBe(false)
@@ -78,7 +78,7 @@ test('under teaching a saved file is sealed for the station, which opens it and 
       const { recipient, nonce, expiresAt, keyStrength } = predicate.proofprint
       expect(keyStrength).toBe('passphrase')
       const files = subject.map(({ digest }: { digest: { sha256: string } }) => digest.sha256)
-      return { files, station: recipient, nonce, expires: expiresAt }
+      return { files, station: recipient, nonce, expires: expiresAt, release: '' }
     },
     spend: async () => {},
     now: new Date(),

@@ -6,7 +6,8 @@ import { bech32 } from '@scure/base'
 import { collected, concatBytes } from '../../src/core/bytes.ts'
 import { seededRandom } from '../../src/core/random.ts'
 import { openStream, sealStream } from '../../src/export/handover/age.ts'
-import { type StationIdentity, stationIdentity } from '../../src/export/handover/identity.ts'
+import type { StationIdentity } from '../../src/export/handover/identity.ts'
+import { identityOf } from './handover.ts'
 import { countVectors, type Outcome, type VectorCounts } from './vector-counts.ts'
 
 /** The stock `age` on the PATH: its version; null where there is none, and that is said. */
@@ -42,7 +43,7 @@ async function deskIn(folder: string): Promise<AgeDesk> {
   execFileSync('age-keygen', ['-o', at('key')], { stdio: 'ignore' })
   const secret = /AGE-SECRET-KEY-1\w+/.exec(readFileSync(at('key'), 'utf8'))?.[0] ?? ''
   const { bytes } = bech32.decodeToBytes(secret)
-  const identity = await stationIdentity(concatBytes(PKCS8, bytes))
+  const identity = await identityOf(concatBytes(PKCS8, bytes))
   return { keyFile: at('key'), recipient: identity.recipient, identity, at }
 }
 

@@ -1,10 +1,11 @@
+import { identityToRecipient } from 'age-encryption'
 import { collected, concatBytes, utf8 } from '../../src/core/bytes.ts'
 import { PipelineError } from '../../src/core/errors.ts'
 import { sha256, toHex } from '../../src/core/hash.ts'
 import { parsedJson } from '../../src/core/json.ts'
 import { IDLE_CONTEXT } from '../../src/core/stage.ts'
-import { sealStream } from '../../src/export/handover/age.ts'
-import { newStationKey, type StationIdentity, stationIdentity } from '../../src/export/handover/identity.ts'
+import { openHeader, sealStream } from '../../src/export/handover/age.ts'
+import type { StationIdentity } from '../../src/export/handover/identity.ts'
 import type { OpeningStation } from '../../src/export/handover/open.ts'
 import { type Parcel, parcelBytes } from '../../src/export/handover/parcel.ts'
 import { type PinnedStation, printStation } from '../../src/export/handover/print-station.ts'
@@ -13,6 +14,7 @@ import { type HandoverOrder, sealForStation } from '../../src/export/handover/se
 import { streamOf } from '../../src/export/handover/streams.ts'
 import type { ReleaseTerms, StatementReader } from '../../src/export/handover/terms.ts'
 import { encodeTicket, type Ticket } from '../../src/export/handover/ticket.ts'
+import { newRawPair } from '../../src/vault/key-set.ts'
 
 export const NOW = new Date('2026-06-01T08:00:00.000Z')
 const LATER = '2026-07-01T08:00:00.000Z'
@@ -25,8 +27,14 @@ export interface TestStation {
   readonly pinned: PinnedStation
 }
 
+/** The identity of a private key (PKCS #8) that cannot be read back from it, as the vault has it. */
+export async function identityOf(pkcs8: Uint8Array<ArrayBuffer>): Promise<StationIdentity> {
+  const key = await crypto.subtle.importKey('pkcs8', pkcs8, 'X25519', false, ['deriveBits'])
+  return { recipient: await identityToRecipient(key), fileKey: (header) => openHeader(key, header) }
+}
+
 export async function testStation(name: string): Promise<TestStation> {
-  const identity = await stationIdentity(await newStationKey())
+  const identity = await identityOf((await newRawPair('X25519')).privateKey)
   const station = await printStation(identity.recipient, name)
   return { identity, pinned: { ...station, pinnedAt: NOW.toISOString() } }
 }
@@ -53,7 +61,7 @@ export const content = (length: number) =>
 
 export async function termsFor(file: Uint8Array, { pinned }: TestStation): Promise<ReleaseTerms> {
   const nonce = toHex(crypto.getRandomValues(new Uint8Array(16)))
-  return { files: [await sha256(file)], station: pinned.fingerprint, nonce, expires: LATER }
+  return { files: [await sha256(file)], station: pinned.fingerprint, nonce, expires: LATER, release: 'd'.repeat(64) }
 }
 
 /** A released file with its signed terms; `other` lets the terms be wrong. */

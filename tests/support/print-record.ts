@@ -1,3 +1,4 @@
+import type { HandedOver } from '../../src/app/handed-over.ts'
 import type { PrintRecord } from '../../src/app/print-records.ts'
 import { type PrinterProfile, SHIPPED_PROFILES } from '../../src/print/profiles.ts'
 
@@ -26,5 +27,27 @@ export const printRecord = (change: Partial<PrintRecord> = {}): PrintRecord => (
   cost: 12.5,
   currency: 'EUR',
   hasPhoto: false,
+  ...change,
+})
+
+/** A file that was sealed for a station, and came back as printed. */
+export const handedOver = (change: Partial<HandedOver> = {}): HandedOver => ({
+  caseId: 'c1',
+  traceId: '7K3MQ-2XA9B',
+  job: 'ab'.repeat(32),
+  fileName: '7K3MQ-2XA9B.3mf',
+  station: 'cd'.repeat(32),
+  stationName: 'Print room',
+  release: 'ef'.repeat(32),
+  at: '2026-05-10T10:00:00.000Z',
+  expires: '2026-06-09T10:00:00.000Z',
+  receipt: {
+    printer: OWN_PROFILE.name,
+    material: 'PLA, lot 4',
+    at: '2026-05-11T10:00:00.000Z',
+    by: 'Print room',
+    digest: '12'.repeat(32),
+    text: '{}',
+  },
   ...change,
 })

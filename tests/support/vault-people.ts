@@ -1,6 +1,8 @@
 import type { Page } from 'playwright-core'
+import type { Role } from '../../src/core/role.ts'
+import { APPROVE } from '../../src/ui/approve.en.ts'
 import { OWN_KEYS, PLACES } from '../../src/ui/keys.en.ts'
-import { ONE, PEOPLE, ROLE, SET_UP, UNLOCK } from '../../src/ui/people.en.ts'
+import { ONE, PEOPLE, personText, ROLE, SET_UP, SHARE, UNLOCK } from '../../src/ui/people.en.ts'
 import { SHELL } from '../../src/ui/shell.en.ts'
 import { button, idle, WORK_MS } from './app-journey.ts'
 
@@ -95,4 +97,11 @@ export async function addOwnPasskey(page: Page): Promise<void> {
 export async function comeInByPasskey(page: Page): Promise<void> {
   await button(page, UNLOCK.passkey).click()
   await inBar(page, CUSTODIAN.staff, ROLE.custodian)
+}
+
+/** At Approve: the designer gives the open case to a person. */
+export async function give(page: Page, staff: string, role: Role): Promise<void> {
+  const part = page.getByRole('region', { name: APPROVE.give })
+  await part.getByLabel(SHARE.who).selectOption({ label: personText({ staff, roles: [role] }) })
+  await part.getByRole('button', { name: SHARE.act }).click()
 }

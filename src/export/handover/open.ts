@@ -1,11 +1,10 @@
 import { PipelineError } from '../../core/errors.ts'
-import { sha256 } from '../../core/hash.ts'
 import type { Context } from '../../core/stage.ts'
 import { openStream } from './age.ts'
 import type { StationIdentity } from './identity.ts'
 import { type ReadParcel, readParcel } from './parcel.ts'
 import { fingerprintOf } from './print-station.ts'
-import type { ReceivedFile } from './received.ts'
+import type { OpenedFile } from './received.ts'
 import { otherFile, type ReleaseTerms, requireInTime, type StatementReader } from './terms.ts'
 import { badParcel, readTicket, type Ticket } from './ticket.ts'
 
@@ -14,20 +13,8 @@ export interface OpeningStation {
   readonly identity: StationIdentity
   readonly readStatement: StatementReader
   /** Keeps for good that this was opened here, or throws 'handover/used'. Nothing is handed over before it returns. */
-  spend(opened: ReceivedFile): Promise<void>
+  spend(opened: OpenedFile): Promise<void>
   readonly now: Date
-}
-
-/** What the station can sign to say that it opened a hand-over. */
-export type OpeningReceipt = {
-  readonly format: 'proofprint-opened/1'
-  readonly fileSha256: string
-  /** SHA-256 of the signed statement's bytes. */
-  readonly statementSha256: string
-  /** Fingerprint. */
-  readonly station: string
-  readonly nonce: string
-  readonly openedAt: string
 }
 
 export interface OpenedHandover {
@@ -36,7 +23,8 @@ export interface OpenedHandover {
   readonly ticket: Ticket
   readonly statement: Uint8Array
   readonly terms: ReleaseTerms
-  readonly receipt: OpeningReceipt
+  /** What the station keeps of it. */
+  readonly opened: OpenedFile
 }
 
 /** What the ticket says must be what was signed and what came. */
@@ -74,14 +62,10 @@ export async function openHandover(sealed: Blob, station: OpeningStation, ctx: C
   if (!terms.files.includes(fileSha256)) throw otherFile()
   const ticket = readTicket(parcel.ticket)
   requireSameTicket(ticket, parcel, terms)
-  await spend({ nonce: terms.nonce, expires: terms.expires, file: fileSha256 })
-  const receipt: OpeningReceipt = {
-    format: 'proofprint-opened/1',
-    fileSha256,
-    statementSha256: await sha256(statement),
-    station: own,
-    nonce: terms.nonce,
-    openedAt: now.toISOString(),
+  const opened: OpenedFile = {
+    ...{ nonce: terms.nonce, expires: terms.expires, file: fileSha256, fileName },
+    ...{ release: terms.release, process: ticket.process, openedAt: now.toISOString(), receipt: null },
   }
-  return { file, fileName, ticket, statement, terms, receipt }
+  await spend(opened)
+  return { file, fileName, ticket, statement, terms, opened }
 }

@@ -47,6 +47,9 @@ function rawKey(recipient: string): Uint8Array {
   throw badRecipient('This is no address of a print station. One starts with age1 and is copied whole.')
 }
 
+/** The address of a raw X25519 public key, as age writes it. */
+export const addressOf = (publicKey: Uint8Array): string => bech32.encodeFromBytes('age', publicKey)
+
 /** SHA-256 of the raw key, lower-case hex. Throws 'handover/bad-recipient'. */
 export const fingerprintOf = async (recipient: string): Promise<string> => sha256(rawKey(recipient))
 

@@ -10,6 +10,8 @@ export interface ReleaseTerms {
   readonly nonce: string
   /** An instant, RFC 3339. */
   readonly expires: string
+  /** Digest of what was signed, by which a receipt names this release. */
+  readonly release: string
 }
 
 /**

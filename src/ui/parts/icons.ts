@@ -62,6 +62,8 @@ export const ICONS = {
   report: { d: 'M5 2.500h8.500L16 5v12.500H5zM8 7.500h5M8 10.500h5M8 13.500h3' },
   box: { d: 'M3 6h14v11H3zM3 6l2-3h10l2 3M8 9.500h4' },
   play: { d: 'M6 4l10 6-10 6z' },
+  // Into another room.
+  handover: { d: 'M2.500 10h9M8 6.500l3.500 3.500L8 13.500M11 3h4a2 2 0 012 2v10a2 2 0 01-2 2h-4' },
   unlock: {
     d: 'M6 9h8a2 2 0 012 2v4a2 2 0 01-2 2H6a2 2 0 01-2-2v-4a2 2 0 012-2zM6.500 9V6.500a3.500 3.500 0 016.600-1.600',
   },

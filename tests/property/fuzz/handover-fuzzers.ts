@@ -1,15 +1,27 @@
 import fc from 'fast-check'
 import { expect } from 'vitest'
 import { collected, utf8 } from '../../../src/core/bytes.ts'
+import { toHex } from '../../../src/core/hash.ts'
 import type { JsonValue } from '../../../src/core/json.ts'
 import { IDLE_CONTEXT } from '../../../src/core/stage.ts'
 import { headerOf, openStream } from '../../../src/export/handover/age.ts'
 import { openHandover } from '../../../src/export/handover/open.ts'
 import { parcelBytes, readParcel } from '../../../src/export/handover/parcel.ts'
 import { NO_STATIONS, readStations, withPinned } from '../../../src/export/handover/print-station.ts'
+import { signedReceipt } from '../../../src/export/handover/receipt.ts'
 import { NOTHING_RECEIVED, readReceived, withReceived } from '../../../src/export/handover/received.ts'
+import {
+  handoverSigner,
+  NO_SIGNERS,
+  openSigned,
+  readSigners,
+  withSigner,
+} from '../../../src/export/handover/signers.ts'
 import { tarEntry } from '../../../src/export/handover/tar.ts'
 import { readTicket } from '../../../src/export/handover/ticket.ts'
+import { readReceiptTerms } from '../../../src/trace/receipt-terms.ts'
+import { carriedSigners } from '../../../src/trace/statement-file.ts'
+import { readKeptStation } from '../../../src/vault/station-key.ts'
 import {
   content,
   NOW,
@@ -20,6 +32,7 @@ import {
   termsFor,
   testStation,
 } from '../../support/handover.ts'
+import { memorySigner } from '../../support/memory-signer.ts'
 import { type Fuzzers, fuzzer, mutated, mutatedJson, raw } from './fuzzer.ts'
 
 type Bytes = Uint8Array<ArrayBuffer>
@@ -30,7 +43,27 @@ const sealed = new Uint8Array(await (await sealedOrder(await orderFor(file, stat
 const parcel = await parcelFor(file, await termsFor(file, station))
 const plain = await collected(parcelBytes(parcel, IDLE_CONTEXT))
 const pinned = withPinned(NO_STATIONS, station.pinned, { areCompared: true, at: NOW.toISOString() })
-const received = withReceived(NOTHING_RECEIVED, { nonce: 'a', file: 'f', expires: '2026-07-01T00:00:00.000Z' })
+const received = withReceived(NOTHING_RECEIVED, {
+  ...{ nonce: 'a', file: 'f', expires: '2026-07-01T00:00:00.000Z', fileName: '7K3MQ-2XA9B.stl', release: 'r' },
+  ...{ process: 'sla', openedAt: NOW.toISOString() },
+  receipt: { printer: 'Form 3', material: 'Grey', at: NOW.toISOString(), text: '{}' },
+})
+const signer = await memorySigner()
+const maker = { signer, role: 'operator', at: NOW.toISOString(), policy: null } as const
+const said = { printer: 'Form 3', material: 'Grey, lot 4' }
+const [file0] = received.opened ?? []
+const receipt = file0 ? await signedReceipt(maker, file0, station.identity.recipient, said) : new Uint8Array()
+const who = await handoverSigner(toHex(signer.publicKey), 'Print room')
+const signers = withSigner(NO_SIGNERS, who, { areCompared: true, at: NOW.toISOString() })
+const { payload } = await openSigned(receipt, signers.signers)
+const envelope = { person: 'p', role: 'operator', sealed: 'ab', by: 'q', signature: 'cd' }
+const validity = { notBefore: 'a', originateUntil: 'b', consumeUntil: 'c' }
+const stationKept = {
+  format: 'proofprint-station/1',
+  madeAt: 'a',
+  owner: 'ef',
+  operators: [{ ...envelope, ...validity }],
+}
 const fileKey = async () => new Uint8Array(16)
 
 async function* pieces(bytes: Bytes) {
@@ -60,6 +93,23 @@ export const HANDOVER_FUZZERS: Fuzzers = {
   'export/handover/print-station.ts': [
     fuzzer(mutatedJson(pinned), (value) => readStations(value as JsonValue), 300),
     fuzzer(fc.jsonValue(), (value) => readStations(value as JsonValue), 100),
+  ],
+  'export/handover/signers.ts': [
+    fuzzer(mutatedJson(signers), (value) => readSigners(value as JsonValue), 300),
+    fuzzer(
+      mutated(receipt),
+      (bytes) => openSigned(bytes, signers.signers),
+      400,
+      (opened) => {
+        expect(Buffer.from(opened.payload).toString()).toContain('urn:proofprint:receipt/1')
+      },
+    ),
+  ],
+  'trace/statement-file.ts': [fuzzer(mutated(receipt), carriedSigners, 400), fuzzer(raw(), carriedSigners, 100)],
+  'trace/receipt-terms.ts': [fuzzer(mutated(payload), readReceiptTerms, 400), fuzzer(raw(), readReceiptTerms, 100)],
+  'vault/station-key.ts': [
+    fuzzer(mutated(utf8(JSON.stringify(stationKept))), readKeptStation, 400),
+    fuzzer(raw(), readKeptStation, 100),
   ],
   'export/handover/received.ts': [
     fuzzer(mutatedJson(received), (value) => readReceived(value as JsonValue), 300),

@@ -6,7 +6,14 @@ import { alongOf } from '../../../src/app/hand-in.ts'
 import { listedModels } from '../../../src/app/listed-models.ts'
 import { NO_TEMPLATES, readTemplates, withSaved } from '../../../src/app/own-templates.ts'
 import { unpackedHistory } from '../../../src/app/part-history.ts'
-import { NO_PRINTS, readPrints, withEffort, withPrint, withProfile } from '../../../src/app/print-records.ts'
+import {
+  NO_PRINTS,
+  readPrints,
+  withEffort,
+  withHandedOver,
+  withPrint,
+  withProfile,
+} from '../../../src/app/print-records.ts'
 import { saidOf } from '../../../src/app/said.ts'
 import { TEMPLATES } from '../../../src/app/shipped-templates.ts'
 import { isTemplate, type Template, withOverrides } from '../../../src/app/templates.ts'
@@ -77,7 +84,7 @@ import { knownAnswerBytes } from '../../support/known-answer.ts'
 import { SAMPLE_PASSPORT } from '../../support/passport.ts'
 import { gridOf, randomVolume } from '../../support/phantoms.ts'
 import { plainCard } from '../../support/plain-card.ts'
-import { OWN_PROFILE, printRecord } from '../../support/print-record.ts'
+import { handedOver, OWN_PROFILE, printRecord } from '../../support/print-record.ts'
 import { threeMfText } from '../../support/read-files.ts'
 import { REPLAY_RESULT } from '../../support/replay-result.ts'
 import { tinyOnnx } from '../../support/tiny-onnx.ts'
@@ -372,7 +379,8 @@ const HANDED_IN = {
 }
 const CUBE = { volumeMm3: 8000, areaMm2: 2400, heightMm: 20, supportMm3: 100 }
 const finite = (profile: PrinterProfile) => Number.isFinite(estimate(CUBE, profile).cost)
-const keptPrints = withEffort(withPrint(withProfile(NO_PRINTS, OWN_PROFILE), printRecord()), 'c1', NO_EFFORT)
+const printed = withEffort(withPrint(withProfile(NO_PRINTS, OWN_PROFILE), printRecord()), 'c1', NO_EFFORT)
+const keptPrints = withHandedOver(printed, handedOver())
 
 const people = await staff()
 const evidence = utf8((await wholeCase(people, 'fuzzed')).text)

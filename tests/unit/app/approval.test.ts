@@ -109,10 +109,10 @@ describe('what a reviewer signs', () => {
       expect(saidOf({ ...(stored as object), ...bent } as JsonValue)).toBeNull()
   })
   test('makes the order of its file when every body is there', () => {
-    expect(orderOf(said, new Map([['a', mesh]]))).toMatchObject({
+    expect(orderOf(said, new Map([['a', mesh]]), '3mf')).toMatchObject({
       ...{ policy: 'planning', process: 'sla', format: '3mf', acknowledgements: said.acknowledgements },
       bodies: [{ mesh, check: { meshDigest: 'a' }, isMirrored: false }],
     })
-    expect(orderOf(said, new Map())).toBeNull()
+    expect(orderOf(said, new Map(), '3mf')).toBeNull()
   })
 })

@@ -4,13 +4,15 @@ import type { ExportRow } from '../../../src/app/export-row.ts'
 import { type HandoverPeople, handoverVerbs } from '../../../src/app/handover-verbs.ts'
 import type { HandoverView } from '../../../src/app/handover-view.ts'
 import { Jobs } from '../../../src/app/jobs.svelte.ts'
+import { PrintShelf } from '../../../src/app/prints.svelte.ts'
 import { SettingShelf } from '../../../src/app/setting-shelf.svelte.ts'
 import type { Workers } from '../../../src/app/workers.ts'
 import { sha256 } from '../../../src/core/hash.ts'
+import { IDLE_CONTEXT } from '../../../src/core/stage.ts'
+import { openHandover } from '../../../src/export/handover/open.ts'
 import { NO_STATIONS, readStations } from '../../../src/export/handover/print-station.ts'
-import { NOTHING_RECEIVED, readReceived } from '../../../src/export/handover/received.ts'
 import type { Vault } from '../../../src/vault/vault.io.ts'
-import { content, readSigned, signed, testStation } from '../../support/handover.ts'
+import { content, opening, readSigned, signed, testStation } from '../../support/handover.ts'
 import { freshProfile, openTab, PASSPHRASE } from '../../support/vault.ts'
 
 const downloads = vi.hoisted(() => [] as { name: string; file: Blob }[])
@@ -34,10 +36,9 @@ const PEOPLE: HandoverPeople = {
   async release(file, { fingerprint }) {
     const slot = file.format === '3mf' ? 'export-3mf' : file.fileName.includes('-1-') ? 'export-stl/1' : 'export-stl/2'
     const expires = '2100-01-01T00:00:00.000Z'
-    return signed({ files: [await sha256(FILES[slot])], station: fingerprint, nonce: slot, expires })
+    return signed({ files: [await sha256(FILES[slot])], station: fingerprint, nonce: slot, expires, release: slot })
   },
   readStatement: readSigned,
-  own: { identity: station.identity, station: station.pinned },
 }
 
 let vault: Vault
@@ -51,13 +52,19 @@ beforeEach(async () => {
 async function desk(people: HandoverPeople | null = PEOPLE) {
   const workers = { vault: { call: (work: (api: Vault) => unknown) => work(vault) } } as unknown as Workers
   const stations = new SettingShelf(workers, 'print-stations', NO_STATIONS, readStations)
-  const received = new SettingShelf(workers, 'received', NOTHING_RECEIVED, readReceived)
+  const prints = new PrintShelf(workers)
   await stations.load()
-  await received.load()
+  await prints.load()
   const jobs = new Jobs()
   const read = async (slot: keyof typeof FILES) => (FILES[slot] ? { bytes: FILES[slot] } : null)
-  const on = { jobs, stations, received, store: { read }, data: { exports: ROWS, process: 'sla' } }
-  return { jobs, stations, verbs: handoverVerbs(on as unknown as Desk, () => people) }
+  const on = {
+    jobs,
+    stations,
+    prints,
+    store: { id: 'case 1', read },
+    data: { exports: ROWS, process: 'sla', traceId: '7K3MQ-2XA9B' },
+  }
+  return { jobs, stations, prints, verbs: handoverVerbs(on as unknown as Desk, () => people) }
 }
 
 async function pinned(verbs: HandoverView): Promise<void> {
@@ -95,33 +102,32 @@ test('a list that is read while the vault is locked, or that another tab changed
 })
 
 describe('a file that was exported', () => {
-  test.each(ROWS.slice(0, 3))('is sealed from what the vault kept of it, and opened once: $fileName', async (file) => {
-    const { verbs, jobs } = await desk()
-    await pinned(verbs)
-    await verbs.seal(file.fileName, station.pinned.fingerprint)
-    expect(jobs.problem).toBe(null)
-    const [sealed] = downloads
-    expect(sealed?.name).toBe(file.fileName.replace(/(stl|3mf)$/, 'age'))
-    const opened = await verbs.open(sealed?.file ?? new Blob())
-    expect(opened?.fileName).toBe(file.fileName)
-    expect(downloads.map(({ name }) => name)).toEqual([sealed?.name, file.fileName])
-    const plain = new Uint8Array((await downloads[1]?.file.arrayBuffer()) ?? new ArrayBuffer(0))
-    expect(Object.values(FILES).filter((bytes) => Buffer.compare(bytes, plain) === 0)).toHaveLength(1)
-    // Also at the next session of that station.
-    const later = await desk()
-    expect(await later.verbs.open(sealed?.file ?? new Blob())).toBe(null)
-    expect(later.jobs.problem?.code).toBe('handover/used')
-    expect(downloads).toHaveLength(2)
-  })
+  test.each(ROWS.slice(0, 3))(
+    'is sealed from what the vault kept of it, and written down as on its way: $fileName',
+    async (file) => {
+      const { verbs, jobs } = await desk()
+      await pinned(verbs)
+      await verbs.seal(file.fileName, station.pinned.fingerprint)
+      expect(jobs.problem).toBe(null)
+      const [sealed] = downloads
+      expect(sealed?.name).toBe(file.fileName.replace(/(stl|3mf)$/, 'age'))
+      const opened = await openHandover(sealed?.file ?? new Blob(), opening(station, new Date()), IDLE_CONTEXT)
+      expect(opened.fileName).toBe(file.fileName)
+      const plain = new Uint8Array(await opened.file.arrayBuffer())
+      expect(Object.values(FILES).filter((bytes) => Buffer.compare(bytes, plain) === 0)).toHaveLength(1)
+      // It is on its way, also at the next session.
+      expect((await desk()).prints.kept.handedOver).toMatchObject([
+        { caseId: 'case 1', fileName: file.fileName, station: station.pinned.fingerprint, receipt: null },
+      ])
+    },
+  )
   test('is not sealed for a station that is not kept, nor when nobody can sign', async () => {
     const { verbs } = await desk()
     await verbs.seal(ROWS[0].fileName, station.pinned.fingerprint)
     const nobody = await desk(null)
     await pinned(nobody.verbs)
-    expect(nobody.verbs).toMatchObject({ canSeal: false, own: null })
+    expect(nobody.verbs.canSeal).toBe(false)
     await nobody.verbs.seal(ROWS[0].fileName, station.pinned.fingerprint)
-    expect(await nobody.verbs.open(new Blob())).toBe(null)
-    expect(nobody.jobs.problem?.code).toBe('vault/locked')
     expect(downloads).toEqual([])
   })
   test('that is not in the vault any more is not sealed', async () => {

@@ -85,6 +85,8 @@ const VERBS: Record<string, (given: Filled) => Promise<unknown>> = {
   removeModel: ({ vault, modelId }) => vault.removeModel(modelId),
   changePassphrase: ({ vault }) => vault.changePassphrase(PASSPHRASE, OTHER),
   deleteCase: ({ vault, id }) => vault.deleteCase(id),
+  makeStation: ({ vault }) => vault.makeStation(),
+  station: ({ vault }) => vault.station(),
 }
 
 let faulty: FaultyStore

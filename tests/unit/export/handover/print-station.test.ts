@@ -1,7 +1,6 @@
 import { bech32 } from '@scure/base'
 import { generateHybridIdentity, generateX25519Identity, identityToRecipient } from 'age-encryption'
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import { newStationKey, stationIdentity } from '../../../../src/export/handover/identity.ts'
 import {
   fingerprintOf,
   NO_STATIONS,
@@ -11,7 +10,13 @@ import {
   withoutPinned,
   withPinned,
 } from '../../../../src/export/handover/print-station.ts'
-import { NOTHING_RECEIVED, readReceived, withReceived } from '../../../../src/export/handover/received.ts'
+import {
+  NOTHING_RECEIVED,
+  type OpenedFile,
+  readReceived,
+  withReceipt,
+  withReceived,
+} from '../../../../src/export/handover/received.ts'
 import { wordsOf } from '../../../../src/export/handover/words.ts'
 
 afterEach(() => vi.restoreAllMocks())
@@ -99,7 +104,10 @@ describe('pinning', async () => {
 })
 
 describe('releases that were opened', () => {
-  const one = { nonce: 'a', file: 'f', expires: '2026-07-01T08:00:00+02:00' }
+  const one: OpenedFile = {
+    ...{ nonce: 'a', file: 'f', expires: '2026-07-01T08:00:00+02:00', fileName: '7K3MQ-2XA9B.stl' },
+    ...{ release: 'r', process: 'sla', openedAt: AT, receipt: null },
+  }
 
   test('are not opened again, also after the list was kept and read', () => {
     const kept = readReceived(JSON.parse(JSON.stringify(withReceived(NOTHING_RECEIVED, one))))
@@ -109,36 +117,29 @@ describe('releases that were opened', () => {
   test('of too many the oldest are forgotten, and still not opened again', () => {
     const at = (n: number) => new Date(Date.parse(AT) + n * 1000).toISOString()
     let kept = NOTHING_RECEIVED
-    for (let n = 0; n < 2003; n++) kept = withReceived(kept, { nonce: String(n), file: 'f', expires: at(n) })
+    for (let n = 0; n < 2003; n++) kept = withReceived(kept, { ...one, nonce: String(n), expires: at(n) })
     expect(kept.files).toHaveLength(2000)
     expect(kept.forgottenUntil).toBe(at(2))
     for (const n of [0, 1, 2, 3, 2002])
-      expect(() => withReceived(kept, { nonce: String(n), file: 'f', expires: at(n) })).toThrow(coded('handover/used'))
-    expect(() => withReceived(kept, { nonce: 'new', file: 'f', expires: at(1) })).toThrow(coded('handover/used'))
-    expect(withReceived(kept, { nonce: 'new', file: 'f', expires: at(5) }).files).toHaveLength(2000)
+      expect(() => withReceived(kept, { ...one, nonce: String(n), expires: at(n) })).toThrow(coded('handover/used'))
+    expect(() => withReceived(kept, { ...one, nonce: 'new', expires: at(1) })).toThrow(coded('handover/used'))
+    expect(withReceived(kept, { ...one, nonce: 'new', expires: at(5) }).files).toHaveLength(2000)
+  })
+  test('keep what a receipt needs, of the last hundred, and then the receipt', () => {
+    const receipt = { printer: 'Form 3', material: 'Grey, lot 4', at: AT, text: '{}' }
+    let kept = NOTHING_RECEIVED
+    for (let n = 0; n < 102; n++) kept = withReceived(kept, { ...one, nonce: String(n) })
+    expect(kept.opened?.map(({ nonce }) => nonce)).toEqual(Array.from({ length: 100 }, (_, n) => String(n + 2)))
+    const written = withReceipt(kept, { ...one, nonce: '7' }, receipt)
+    expect(written.opened?.filter((file) => file.receipt !== null)).toEqual([{ ...one, nonce: '7', receipt }])
+    expect(readReceived(JSON.parse(JSON.stringify(written)))).toEqual(written)
+    // Of before there were any.
+    const before = { ...NOTHING_RECEIVED, files: [{ nonce: 'a', file: 'f', expires: AT }] }
+    expect(readReceived(before)).toBe(before)
   })
   test('a list that is none is refused by name', () => {
     expect(readReceived(null)).toBe(NOTHING_RECEIVED)
     expect(() => readReceived({ format: 'proofprint-received/2' })).toThrow(coded('vault/newer'))
     expect(() => readReceived({ ...NOTHING_RECEIVED, files: [{ nonce: 1 }] as never })).toThrow(coded('vault/tampered'))
-  })
-})
-
-describe('the key of a station', () => {
-  test('is wiped when it is taken in, and cannot be read back', async () => {
-    const pkcs8 = await newStationKey()
-    expect(pkcs8).toHaveLength(48)
-    const imported = vi.spyOn(crypto.subtle, 'importKey')
-    const identity = await stationIdentity(pkcs8)
-    expect(pkcs8.every((byte) => byte === 0)).toBe(true)
-    const taken = await imported.mock.results[0]?.value
-    expect(taken).toMatchObject({ type: 'private', extractable: false, usages: ['deriveBits'] })
-    expect(Object.keys(identity)).toEqual(['recipient', 'fileKey'])
-    expect(identity.recipient).toMatch(/^age1[a-z0-9]{58}$/)
-  })
-  test('of the same bytes is the same station', async () => {
-    const pkcs8 = await newStationKey()
-    const again = pkcs8.slice()
-    expect((await stationIdentity(pkcs8)).recipient).toBe((await stationIdentity(again)).recipient)
   })
 })

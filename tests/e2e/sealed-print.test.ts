@@ -1,0 +1,197 @@
+import { readFileSync } from 'node:fs'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import type { Role } from '../../src/core/role.ts'
+import { APPROVE, RELEASE } from '../../src/ui/approve.en.ts'
+import {
+  HANDOVER,
+  HANDOVER_NEXT,
+  PAGE,
+  RECEIPT,
+  SENT,
+  SIGNER_PIN,
+  SIGNERS,
+  STATION_KEY,
+  STATION_PIN,
+} from '../../src/ui/handover.en.ts'
+import { ROLE, UNLOCK } from '../../src/ui/people.en.ts'
+import { PRINT } from '../../src/ui/print.en.ts'
+import { SHELL } from '../../src/ui/shell.en.ts'
+import { START } from '../../src/ui/start.en.ts'
+import { button, createVault, goTo, idle, PASSPHRASE, saveFile, WORK_MS } from '../support/app-journey.ts'
+import { axeBarriers } from '../support/axe.ts'
+import { openBrowser, openPage } from '../support/browser.ts'
+import { defectsOf, NO_DEFECTS } from '../support/manifold.ts'
+import { threeMfContent } from '../support/read-files.ts'
+import { askVault, give, unlockAs } from '../support/vault-people.ts'
+
+let browser: Browser
+beforeAll(async () => {
+  browser = await openBrowser()
+})
+afterAll(() => browser?.close())
+
+const WORDS = {
+  custodian: 'five tall herons at noon',
+  reviewer: 'the reviewer walks under pines',
+  operator: 'the operator walks under pines',
+}
+const card = (page: Page, name: string) => page.getByRole('region', { name, exact: true })
+const sixWords = (page: Page, name: string) => card(page, name).locator('ol').getByRole('listitem').allInnerTexts()
+const goToHandover = (page: Page) =>
+  page.getByRole('navigation', { name: SHELL.stations }).getByText(SHELL.handover, { exact: true }).click()
+
+/** The sample, checked, with people around it: its designer gave it to a reviewer and an operator. */
+async function casePeople(page: Page): Promise<void> {
+  await page.goto('/')
+  await createVault(page)
+  await button(page, START.runSample).click()
+  await page.getByText(PRINT.lead).waitFor({ timeout: WORK_MS })
+  await idle(page)
+  const first = (await askVault(page, 'setUpPeople', {
+    owner: { staff: '0142' },
+    custodian: { staff: '0001', passphrase: WORDS.custodian },
+  })) as { custodian: string }
+  await page.reload()
+  await page.getByLabel(UNLOCK.who).waitFor()
+  await askVault(page, 'unlock', WORDS.custodian, first.custodian)
+  await askVault(page, 'enrol', { staff: '0071', roles: ['reviewer'], passphrase: WORDS.reviewer })
+  await askVault(page, 'enrol', { staff: '0104', roles: ['operator'], passphrase: WORDS.operator })
+  await comeIn(page, '0142', 'designer', PASSPHRASE)
+  await atApprove(page)
+  await give(page, '0071', 'reviewer')
+  await idle(page)
+  await give(page, '0104', 'operator')
+  await idle(page)
+}
+
+async function comeIn(page: Page, staff: string, role: Role, passphrase: string): Promise<void> {
+  await page.reload()
+  await unlockAs(page, staff, ROLE[role], passphrase)
+  await page.getByLabel(UNLOCK.who).waitFor({ state: 'detached', timeout: WORK_MS })
+  await idle(page)
+}
+
+async function atApprove(page: Page): Promise<void> {
+  const open = page.getByRole('button', { name: /^Open / })
+  await open.first().click({ timeout: WORK_MS })
+  await idle(page)
+  await goTo(page, 'approve')
+}
+
+async function signed(page: Page): Promise<void> {
+  await comeIn(page, '0071', 'reviewer', WORDS.reviewer)
+  await atApprove(page)
+  await button(page, APPROVE.act).click()
+  await page.getByLabel(APPROVE.passphrase).fill(WORDS.reviewer)
+  await page.getByRole('dialog').locator('[type=submit]').click()
+  await page.locator('[data-standing="approved"]').waitFor({ timeout: WORK_MS })
+}
+
+/** The operator of the device where parts are designed, at Hand-over. */
+async function operatorAtHandover(page: Page): Promise<void> {
+  await comeIn(page, '0104', 'operator', WORDS.operator)
+  await goToHandover(page)
+  await card(page, PAGE.me).waitFor({ timeout: WORK_MS })
+}
+
+const choose = (page: Page, input: string, name: string, bytes: Buffer) =>
+  page.locator(input).setInputFiles({ name, mimeType: 'application/octet-stream', buffer: bytes })
+const told = (page: Page, next: string) => page.getByRole('alert').getByText(next).waitFor({ timeout: WORK_MS })
+
+/** Names whoever signed what was refused, after their words are the ones that were read. */
+async function compareUnknown(page: Page, name: string, words: readonly string[]): Promise<void> {
+  const unknown = card(page, SIGNERS.unknown)
+  await unknown.getByLabel(HANDOVER.name).fill(name)
+  await unknown.getByRole('button', { name: HANDOVER.show }).click()
+  await unknown.locator('ol').waitFor()
+  expect(await sixWords(page, SIGNERS.unknown)).toEqual(words)
+  await unknown.getByLabel(HANDOVER.compared).check()
+  await unknown.getByRole('button', { name: SIGNER_PIN.pin }).click()
+  await unknown.waitFor({ state: 'detached' })
+  await idle(page)
+}
+
+test('an operator seals for a print station, which opens it once, prints, and sends a receipt back', async () => {
+  const design = await openPage(browser, inject('baseUrl'))
+  const print = await openPage(browser, inject('baseUrl'))
+  const [hospital, station] = [design.page, print.page]
+  await casePeople(hospital)
+  await signed(hospital)
+
+  // The station makes its key, and shows its address and words.
+  await station.goto('/')
+  await createVault(station)
+  await goToHandover(station)
+  await button(station, STATION_KEY.make).click()
+  await card(station, STATION_KEY.title).locator('ol').waitFor({ timeout: WORK_MS })
+  const address = await card(station, STATION_KEY.title).locator('.address').innerText()
+  const stationWords = await sixWords(station, STATION_KEY.title)
+  expect(await axeBarriers(station)).toEqual([])
+
+  await operatorAtHandover(hospital)
+  const operatorWords = await sixWords(hospital, PAGE.me)
+  await button(hospital, HANDOVER.add).click()
+  await hospital.getByLabel(HANDOVER.name).fill('Print room 2')
+  await hospital.getByLabel(STATION_PIN.address).fill(address)
+  await button(hospital, HANDOVER.show).click()
+  await card(hospital, HANDOVER.stations).locator('ol').waitFor()
+  expect(await sixWords(hospital, HANDOVER.stations)).toEqual(stationWords)
+  await hospital.getByLabel(HANDOVER.compared).check()
+  await button(hospital, STATION_PIN.pin).click()
+  await idle(hospital)
+  expect(await axeBarriers(hospital)).toEqual([])
+
+  await hospital.getByRole('navigation', { name: SHELL.stations }).getByText(SHELL.library, { exact: true }).click()
+  await button(hospital, RELEASE.act).first().click()
+  await hospital.getByLabel(RELEASE.way).selectOption({ label: RELEASE.sealedFor('Print room 2') })
+  await hospital.getByLabel(APPROVE.passphrase).fill(WORDS.operator)
+  const carried = hospital.waitForEvent('download')
+  await hospital.getByRole('dialog').getByRole('button', { name: RELEASE.act }).click()
+  const sealed = readFileSync(await (await carried).path())
+  expect((await carried).suggestedFilename()).toMatch(/\.age$/)
+  await hospital.getByText(RELEASE.none).waitFor({ timeout: WORK_MS })
+
+  // Nobody there knows the operator yet.
+  await choose(station, '#sealed-file', 'part.age', sealed)
+  await told(station, HANDOVER_NEXT['handover/unknown-signer'])
+  await station.getByText(RECEIPT.noneOpened).waitFor()
+  await compareUnknown(station, 'Operator 0104', operatorWords)
+  const [plain] = await Promise.all([
+    station.waitForEvent('download', { timeout: WORK_MS }),
+    choose(station, '#sealed-file', 'part.age', sealed),
+  ])
+  expect(plain.suggestedFilename()).toMatch(/\.3mf$/)
+  expect(defectsOf(threeMfContent(new Uint8Array(readFileSync(await plain.path()))).mesh)).toEqual(NO_DEFECTS)
+  await idle(station)
+  await choose(station, '#sealed-file', 'part.age', sealed)
+  await told(station, HANDOVER_NEXT['handover/used'])
+
+  const fileName = plain.suggestedFilename()
+  await button(station, RECEIPT.writeFor(fileName)).click()
+  await station.getByLabel(RECEIPT.printer).fill('Form 3')
+  await station.getByLabel(RECEIPT.material).fill('Grey, lot 4711')
+  const receipt = await saveFile(station, RECEIPT.sign)
+  const signerWords = await sixWords(station, PAGE.me)
+
+  await operatorAtHandover(hospital)
+  await choose(hospital, '#receipt-file', 'part.receipt.json', receipt)
+  await told(hospital, HANDOVER_NEXT['handover/unknown-signer'])
+  await compareUnknown(hospital, 'Print room 2', signerWords)
+  await choose(hospital, '#receipt-file', 'part.receipt.json', receipt)
+  await card(hospital, SENT.title)
+    .getByText(/Printed on Form 3, Grey, lot 4711, .* Signed by Print room 2/)
+    .waitFor({ timeout: WORK_MS })
+  expect(await axeBarriers(hospital)).toEqual([])
+
+  // Its designer sees it too, and changes nothing of it.
+  await comeIn(hospital, '0142', 'designer', PASSPHRASE)
+  await goToHandover(hospital)
+  await card(hospital, SENT.title)
+    .getByText(/Printed on Form 3/)
+    .waitFor()
+  for (const watched of [design, print]) {
+    watched.expectClean()
+    await watched.close()
+  }
+}, 900_000)
