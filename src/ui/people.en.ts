@@ -266,6 +266,8 @@ const DONE: Readonly<Record<string, (about: string) => string>> = {
   'recovery-key': () => 'Made a key for the safe',
   recover: (about) => `Recovered ${about} with the key from the safe`,
   'rotate-device': () => 'Renewed the key of this device',
+  'station-key': () => 'Made the key of this print station',
+  'give-station-key': () => 'Gave the key of this print station to all operators',
   'shred-asked': (about) => `Asked to shred ${about}`,
   shred: (about) => `Shredded ${about}`,
 }
