@@ -75,6 +75,7 @@ async function comeIn(page: Page, staff: string, role: Role, passphrase: string)
 async function atApprove(page: Page): Promise<void> {
   const open = page.getByRole('button', { name: /^Open / })
   await open.first().click({ timeout: WORK_MS })
+  await page.locator('[data-place="start"]').waitFor({ state: 'detached', timeout: WORK_MS })
   await idle(page)
   await goTo(page, 'approve')
 }
