@@ -33,7 +33,7 @@ let caseId: string
 beforeEach(async () => {
   downloads.length = 0
   freshProfile()
-  vault = new StationWorker({ locks: null, storage: null, now: () => new Date(), iterations: 1000 })
+  vault = new StationWorker({ locks: null, storage: null, files: null, now: () => new Date(), iterations: 1000 })
   await vault.create(PASSPHRASE)
   caseId = await vault.createCase(INIT)
 })
