@@ -3,6 +3,7 @@ import type { VaultApi } from '../../workers/vault.worker.ts'
 import type { Role } from '../core/role.ts'
 import type { AuditRecord } from '../vault/case.ts'
 import type { DueCase } from '../vault/due.ts'
+import { newestCheckpoint } from '../vault/log-checkpoints.ts'
 import { may } from '../vault/roles.ts'
 import type { ShredRequest } from '../vault/shred.ts'
 import type { CaseLogView, CustodyView } from './custody-view.ts'
@@ -60,13 +61,23 @@ export class Custody implements CustodyView {
     })
   }
 
+  mayWitness(caseId: string): boolean {
+    return this.#people.roleOn(caseId) === 'auditor'
+  }
+
   async readLog(caseId: string): Promise<boolean> {
-    const isAuditor = this.#people.roleOn(caseId) === 'auditor'
-    const lines = await this.#jobs.run('read-log', () =>
-      this.#workers.vault.call((api) => (isAuditor ? api.audit(caseId) : wholeLog(api, caseId))),
+    const log = await this.#jobs.run('read-log', () =>
+      this.#workers.vault.call((api) => logOf(api, caseId, this.mayWitness(caseId))),
     )
-    this.log = lines && { id: caseId, lines }
-    return lines !== null
+    this.log = log
+    return log !== null
+  }
+
+  async witness(caseId: string): Promise<boolean> {
+    return this.#people.change('witness-log', async (api) => {
+      await api.witness(caseId)
+      if (this.log?.id === caseId) this.log = await logOf(api, caseId, true)
+    })
   }
 
   leaveLog(): void {
@@ -82,6 +93,11 @@ export class Custody implements CustodyView {
     download(`case-log-${log.id.slice(0, 8)}.${format}`, new Blob([text]), type)
   }
 
+  saveCheckpoint(): void {
+    const { id, checkpoint } = this.log ?? {}
+    if (id && checkpoint) download(`checkpoint-${id.slice(0, 8)}.txt`, new Blob([checkpoint.note]), 'text/plain')
+  }
+
   /** Nobody is in any more. */
   forget(): void {
     this.due = []
@@ -90,4 +106,8 @@ export class Custody implements CustodyView {
   }
 }
 
-const wholeLog = async (api: Comlink.Remote<VaultApi>, caseId: string) => (await api.openCase(caseId)).audit
+/** An auditor has no key to the rest of a case. Throws also 'trace/bad-note'. */
+async function logOf(api: Comlink.Remote<VaultApi>, id: string, isAuditor: boolean): Promise<CaseLogView> {
+  const lines = isAuditor ? await api.audit(id) : (await api.openCase(id)).audit
+  return { id, lines, checkpoint: newestCheckpoint(lines) }
+}

@@ -14,7 +14,7 @@ const DONE: Readonly<Record<string, string>> = {
   'accept-print': 'Judged a print',
   receipt: 'Wrote down a print',
   replay: 'Ran the case again',
-  witness: 'Witnessed the log',
+  witness: 'Confirmed a checkpoint of the log',
   bundle: 'Made the evidence',
   'new-key': 'Took a new key into use',
   'stated-later': 'Signed what was done before steps were signed',

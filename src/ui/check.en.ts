@@ -1,4 +1,4 @@
-import type { CheckId, Finding, PolicyId, ProcessId } from '../core/finding.ts'
+import type { Acknowledgement, CheckId, Finding, PolicyId, ProcessId } from '../core/finding.ts'
 import { MAX_PLACES } from '../qa/grade.ts'
 import {
   area,
@@ -152,7 +152,12 @@ export const ACCEPT = {
   ],
   initials: 'Your initials',
   initialsWhy: 'Two to four capital letters, no name.',
-  signed: (reason: string, by: string | undefined) => (by === undefined ? reason : `${reason} (${by})`),
+  signed: ({ reason, by }: Pick<Acknowledgement, 'reason' | 'by'>) => (by === undefined ? reason : `${reason} (${by})`),
+  /** With what a finding was accepted; null when it was not. */
+  of: (given: readonly Acknowledgement[], check: CheckId) => {
+    const own = given.find((one) => one.check === check)
+    return own ? ACCEPT.signed(own) : null
+  },
   act: 'Accept',
   cancel: 'Cancel',
 }

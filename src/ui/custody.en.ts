@@ -92,7 +92,7 @@ const CASE_DONE: Readonly<Record<string, string>> = {
   approve: 'Approved a file',
   release: 'Released a file',
   receipt: 'Wrote down a print',
-  witness: 'Witnessed the log',
+  witness: 'Confirmed a checkpoint of the log',
   seal: 'Sealed a file for a print station',
 }
 

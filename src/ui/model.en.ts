@@ -44,5 +44,6 @@ export const LEDGER = {
   chartLabel: 'Largest, 95th percentile and mean distance after each edit, with limits',
   series: { mean: 'mean', p95: '95th', max: 'max' },
   limitName: { mean: 'mean limit', p95: '95th limit', max: 'max limit' },
+  how: 'Measured at a sample of points of the model, to follow the edits. Check measures all points of both surfaces, so its figures differ.',
   empty: 'After each edit this table says how far the surface is from the mask.',
 }

@@ -221,7 +221,7 @@ const ASKED: Readonly<Record<Verb | 'unlock', string>> = {
   release: 'to release a file',
   receipt: 'to write down a print',
   readAudit: 'to read a log',
-  witness: 'to witness a log',
+  witness: 'to confirm a checkpoint of a log',
   enrol: 'to add something to this device',
   rotate: 'to renew keys or end the time of somebody',
   shred: 'to shred a case',

@@ -216,6 +216,7 @@ const BUSY: Readonly<Record<string, string>> = {
   'share-case': 'Giving the case',
   'hand-in': 'Sealing the scan',
   'read-log': 'Reading the log',
+  'witness-log': 'Confirming the checkpoint',
   reopen: 'Opening the case',
   delete: 'Deleting the case',
   'close-case': 'Closing the case',

@@ -8,7 +8,6 @@ import { canonicalJson } from '../trace/canonical.ts'
 import { verifyChain } from '../trace/chain.ts'
 import { lineage } from '../trace/lineage.ts'
 import { originOf } from '../trace/log-end.ts'
-import { type Note, noteText, parseNote } from '../trace/note.ts'
 import { publicTrace } from '../trace/public-trace.ts'
 import { type Recipe, recipeOf } from '../trace/recipe.ts'
 import { addLines } from './approval.ts'
@@ -16,6 +15,7 @@ import type { AuditRecord } from './case.ts'
 import { appDigest, makerOf } from './case-entries.ts'
 import { readCaseLog } from './case-log.ts'
 import { commitChange, commitLines, openById, readAudit, rowOf } from './cases.ts'
+import { checkpointsIn } from './log-checkpoints.ts'
 import type { Manifest } from './manifest.ts'
 import type { PersonKeys } from './person-keys.ts'
 import { denied } from './roles.ts'
@@ -25,20 +25,6 @@ import type { OpenVault } from './vault-keys.ts'
 /** The log of a case for whoever has its key. Throws 'vault/denied', 'vault/tampered'. */
 async function logFor(vault: OpenVault, person: PersonKeys | null, caseId: string): Promise<AuditRecord[]> {
   return person ? readCaseLog(vault.records, person, await rowOf(vault.records, caseId)) : readAudit(vault, caseId)
-}
-
-/** Checkpoints of a log, oldest first, each once with all that was signed under it. */
-export function checkpointsIn(records: readonly AuditRecord[]): string[] {
-  const notes = new Map<string, Note>()
-  for (const { checkpoint } of records) {
-    if (checkpoint === undefined) continue
-    const note = parseNote(checkpoint)
-    const before = notes.get(note.text)?.signatures ?? []
-    const isNew = (one: Note['signatures'][number]) =>
-      !before.some(({ name, keyHash }) => name === one.name && keyHash === one.keyHash)
-    notes.set(note.text, { text: note.text, signatures: [...before, ...note.signatures.filter(isNew)] })
-  }
-  return [...notes.values()].map(noteText)
 }
 
 const tampered = () =>

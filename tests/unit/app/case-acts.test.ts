@@ -23,7 +23,7 @@ test('acts of people stand newest first, with who did them; steps and the bookke
   const staff = new Map([['r', '0103']])
   const said = acts.map((act) => [actWho(act, (id) => staff.get(id) ?? null), actText(act), act.isSigned])
   expect(said).toEqual([
-    [`Somebody, ${ROLE.auditor}`, 'Witnessed the log', true],
+    [`Somebody, ${ROLE.auditor}`, 'Confirmed a checkpoint of the log', true],
     [`Staff 0103, ${ROLE.reviewer}`, 'Approved the part', true],
     [`Staff 0103, ${ROLE.reviewer}`, 'Gave the case back', false],
     [`Somebody, ${ROLE.operator}`, 'Was refused: release', false],

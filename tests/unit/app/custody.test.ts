@@ -89,7 +89,7 @@ describe('a line in words', () => {
 })
 
 /** A page at whose vault a person of these roles is, with what it asked of it. */
-async function at(role: Role, on: Role | null, standing = '2999-01-01T00:00:00.000Z') {
+async function at(role: Role, on: Role | null, standing = '2999-01-01T00:00:00.000Z', lines = [line()]) {
   const asked: string[] = []
   const say =
     <T>(verb: string, answer: T) =>
@@ -121,7 +121,8 @@ async function at(role: Role, on: Role | null, standing = '2999-01-01T00:00:00.0
       ['x', 'y', 'z'].map((id) => ({ id, why: 'age', madeAt: null, blocked: id === 'y' ? 'no-designer' : null })),
     ),
     shredRequests: say('shredRequests', []),
-    audit: say('audit', [line()]),
+    audit: say('audit', lines),
+    witness: say('witness', ''),
     openCase: say('openCase', { audit: [line(), line({ seq: 1 })] }),
     renewCases: async (ids: string[], _: unknown, onRenewed: (done: number) => boolean) => {
       asked.push(`renew ${ids.join(' ')}`)
@@ -162,6 +163,7 @@ describe('what is asked of the vault', () => {
     await auditor.custody.readLog('c')
     expect(auditor.asked).toEqual(['audit'])
     expect(auditor.custody.log?.lines).toHaveLength(1)
+    expect(auditor.custody.log?.checkpoint).toBeNull()
     const reviewer = await at('reviewer', 'reviewer')
     await reviewer.custody.readLog('c')
     expect(reviewer.asked).toEqual(['openCase'])
@@ -174,5 +176,25 @@ describe('what is asked of the vault', () => {
       ['auditor', null],
     ] as const)
       expect((await at(role, on)).custody.mayReadLog('c')).toBe(false)
+  })
+  test('a word under a checkpoint by an auditor of the case, and the log is read again if it is still shown', async () => {
+    const { custody, asked } = await at('auditor', 'auditor')
+    expect([custody.mayWitness('c'), custody.mayWitness('d')]).toEqual([true, false])
+    expect((await at('designer', 'designer')).custody.mayWitness('c')).toBe(false)
+    await custody.readLog('c')
+    const before = custody.log
+    expect(await custody.witness('c')).toBe(true)
+    expect(asked).toEqual(['audit', 'witness', 'audit'])
+    expect(custody.log).not.toBe(before)
+    custody.leaveLog()
+    expect(await custody.witness('c')).toBe(true)
+    expect(asked.at(-1)).toBe('witness')
+    expect(custody.log).toBeNull()
+  })
+  test('a log whose checkpoint is none is refused by name and not shown', async () => {
+    const { custody, jobs } = await at('auditor', 'auditor', undefined, [line({ checkpoint: 'no note' })])
+    expect(await custody.readLog('c')).toBe(false)
+    expect(jobs.problem).toMatchObject({ code: 'trace/bad-note' })
+    expect(custody.log).toBeNull()
   })
 })

@@ -6,6 +6,7 @@ import type { Mesh } from '../../../src/core/types.ts'
 import type { AddedMark } from '../../../src/qa/added-marks.ts'
 import { CHECK, type CheckParams, checkMesh } from '../../../src/qa/check.ts'
 import { AS_SCANNED } from '../../../src/qa/checks/scale.ts'
+import { ledgerMeasure } from '../../../src/qa/error-ledger.ts'
 import { gateVerdict, REQUIRED_CHECKS } from '../../../src/qa/gate.ts'
 import { POLICIES } from '../../../src/qa/policy.ts'
 import { boxMesh, inverted, joinMeshes, placed, sphereMesh, withFlipped, withHole } from '../../support/meshes.ts'
@@ -146,6 +147,8 @@ describe('distances', () => {
     expect(find('surface-max').detail.toMaskMm).toBeCloseTo(0, 5)
     expect(find('surface-max').value).toBeGreaterThan(7)
     expect(find('surface-max').places[0]?.at[2]).toBeGreaterThan(55)
+    // So its figures are not those of the ledger, which asks points of the model alone.
+    expect(ledgerMeasure(ball, both).maxMm).toBeCloseTo(0, 5)
   })
 })
 
