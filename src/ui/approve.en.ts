@@ -66,7 +66,7 @@ export const APPROVE = {
   volumeSay: 'Model against mask',
   distance: (mean: number) => `Mean ${mm(mean)} from mask`,
   distanceSay: (p95: number, max: number) =>
-    `95th ${mm(p95)}, max ${mm(max)}; by Check, at all points of both surfaces, without what was added`,
+    `95th ${mm(p95)}, max ${mm(max)}; all points, both ways, without what was added`,
   sign: 'What you sign',
   toSign: 'What is to be signed',
   signed: 'What was signed',

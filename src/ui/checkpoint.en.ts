@@ -16,7 +16,7 @@ export const CHECKPOINT = {
   earlier: (one: Signed & { readonly size: number }, rows: readonly PersonRow[]) =>
     `An earlier one of ${plural(one.size, 'line', 'lines')}: ${CHECKPOINT.signed(one, rows)}`,
   act: 'Confirm this checkpoint',
-  why: 'You sign that you saw the log with these lines. Then save the file and keep it elsewhere: a log that is cut or told otherwise later does not fit it.',
-  mine: 'You confirmed it. Save the file and keep it elsewhere: a log that is cut or told otherwise later does not fit it.',
+  why: 'You sign that you saw the log with these lines. Then save the file and keep it elsewhere: a log that is cut or rewritten later does not fit it.',
+  mine: 'You confirmed it. Save the file and keep it elsewhere: a log that is cut or rewritten later does not fit it.',
   save: 'Save the checkpoint',
 }

@@ -93,6 +93,8 @@ const CASE_DONE: Readonly<Record<string, string>> = {
   release: 'Released a file',
   receipt: 'Wrote down a print',
   witness: 'Confirmed a checkpoint of the log',
+  lock: 'Signed a checkpoint of the log, when the vault was locked',
+  'lock-late': 'Signed a checkpoint of the log that was missing from before',
   seal: 'Sealed a file for a print station',
 }
 

@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs'
 import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
+import { parseCheckpoint } from '../../src/trace/checkpoint.ts'
+import { parseNote } from '../../src/trace/note.ts'
+import { CHECKPOINT } from '../../src/ui/checkpoint.en.ts'
 import { CASE_LOG, DUE, ROLES_OF, SHRED } from '../../src/ui/custody.en.ts'
 import { KEYS, LOG, ONE, PEOPLE, ROLE, UNLOCK } from '../../src/ui/people.en.ts'
 import { SHELL } from '../../src/ui/shell.en.ts'
@@ -75,6 +78,26 @@ const deviceLog = async (page: Page) => {
   return page.getByRole('table', { name: LOG.title })
 }
 
+/** The auditor, at a log that nobody confirmed, puts their word under its newest checkpoint and keeps it. */
+async function confirmed(page: Page): Promise<void> {
+  const part = page.getByRole('region', { name: CHECKPOINT.title })
+  await part.getByText(CHECKPOINT.notYet).waitFor()
+  expect(await axeBarriers(page)).toEqual([])
+  await button(page, CHECKPOINT.act).click()
+  await part.getByText(CHECKPOINT.mine).waitFor({ timeout: WORK_MS })
+  await part.getByText(/^Staff 0105, /).waitFor()
+  expect(await button(page, CHECKPOINT.act).count()).toBe(0)
+  const lines = page.getByRole('table', { name: CASE_LOG.open }).getByRole('row')
+  expect(await lines.nth(1).innerText()).toContain('Confirmed a checkpoint of the log')
+  const [file] = await Promise.all([page.waitForEvent('download'), button(page, CHECKPOINT.save).click()])
+  const note = parseNote(readFileSync(await file.path(), 'utf8'))
+  expect(note.signatures.map(({ name }) => name.replace(/[0-9a-f]{16}$/, ''))).toEqual([
+    expect.any(String),
+    'proofprint/witness/',
+  ])
+  expect(await part.getByText(`${parseCheckpoint(note.text).size}, and 1 came later`).count()).toBe(1)
+  expect(await axeBarriers(page)).toEqual([])
+}
 test('custodians renew keys, change roles and shred a case together; an auditor reads what was done on a case', async () => {
   const watched = await open()
   const { page } = watched
@@ -152,7 +175,7 @@ test('custodians renew keys, change roles and shred a case together; an auditor 
   const log = page.getByRole('table', { name: CASE_LOG.open })
   await log.getByText('Began the case').waitFor({ timeout: WORK_MS })
   await log.getByText('Gave the case to Staff 0105, as Auditor').waitFor()
-  expect(await axeBarriers(page)).toEqual([])
+  await confirmed(page)
   const [file] = await Promise.all([page.waitForEvent('download'), button(page, CASE_LOG.csv).click()])
   expect(file.suggestedFilename()).toBe(`case-log-${kept.slice(0, 8)}.csv`)
   const table = readFileSync(await file.path(), 'utf8').split('\r\n')

@@ -67,6 +67,7 @@ describe('a line in words', () => {
       'to approve a file: their role does not do this',
     )
     expect(said({ code: 'send-back/fit', words: 'too thin' })).toBe('Gave the case back: too thin')
+    expect(said({ code: 'lock' })).toBe('Signed a checkpoint of the log, when the vault was locked')
     expect(said({ code: 'a-thing-of-tomorrow' })).toBe('A thing of tomorrow')
     expect(logText(line({ code: 'take-role/designer', digests: ['p'] }), rows)).toBe(
       'Took the role Designer from Staff 0142',
