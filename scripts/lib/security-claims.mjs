@@ -92,7 +92,7 @@ export const CLAIMS = [
       'tests/unit/vault/slot-faults.test.ts',
       'tests/e2e/vault-faults.test.ts',
     ],
-    left: 'those of the file of slots are played in a stand-in',
+    left: '',
   },
   {
     id: 'T15',
