@@ -133,6 +133,8 @@ export const CLAIMS = [
       'tests/unit/vault/case-keys.test.ts',
       'tests/unit/vault/site-keys.test.ts',
       'tests/unit/vault/recovery.test.ts',
+      'tests/unit/vault/safe-file.test.ts',
+      'tests/e2e/safe-key.test.ts',
       'tests/unit/vault/backup.test.ts',
     ],
     left: '',

@@ -4,6 +4,7 @@ import type { DueCase } from '../vault/due.ts'
 import type { LogCheckpoint } from '../vault/log-checkpoints.ts'
 import type { ShredRequest } from '../vault/shred.ts'
 import type { LogFormat } from './log-file.ts'
+import type { SafeKeyView } from './safe-key-view.ts'
 
 /** The log of one case, as it was read. */
 export interface CaseLogView {
@@ -21,6 +22,8 @@ export interface CustodyView {
   readonly requests: readonly ShredRequest[]
   /** The log that is shown; null for none. */
   readonly log: CaseLogView | null
+  /** The recovery key. */
+  readonly safe: SafeKeyView
   /** Whether who is in may read the log of a case. */
   mayReadLog(caseId: string): boolean
   /** Whether who is in may put their word under a checkpoint of it. */

@@ -11,6 +11,7 @@ import { download } from './download.io.ts'
 import type { Jobs } from './jobs.svelte.ts'
 import { type LogFormat, logCsv, logJson } from './log-file.ts'
 import type { People } from './people.svelte.ts'
+import { SafeKey } from './safe-key.svelte.ts'
 import type { Workers } from './workers.ts'
 
 /** Roles whose share opens the log of a case, and who look at it. */
@@ -21,6 +22,7 @@ export class Custody implements CustodyView {
   due = $state.raw<readonly DueCase[]>([])
   requests = $state.raw<readonly ShredRequest[]>([])
   log = $state.raw<CaseLogView | null>(null)
+  readonly safe: SafeKey
   readonly #workers: Workers
   readonly #jobs: Jobs
   readonly #people: People
@@ -29,6 +31,7 @@ export class Custody implements CustodyView {
     this.#workers = workers
     this.#jobs = jobs
     this.#people = people
+    this.safe = new SafeKey(workers, jobs, people)
     people.onLoad(() => this.load())
   }
 
@@ -103,6 +106,7 @@ export class Custody implements CustodyView {
     this.due = []
     this.requests = []
     this.log = null
+    this.safe.forget()
   }
 }
 

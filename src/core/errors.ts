@@ -109,6 +109,8 @@ export type ErrorCode =
   | 'vault/passphrase-due'
   | 'vault/bad-backup'
   | 'vault/bad-key'
+  | 'vault/other-key'
+  | 'vault/not-in-safe'
   | 'vault/unsupported'
   | 'trace/bad-note'
   | 'trace/bad-envelope'

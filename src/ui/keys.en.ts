@@ -60,6 +60,7 @@ export const LOST = {
       'Your passphrase',
       'Nobody can look it up. Where there are people, a custodian adds you anew and a designer gives you your cases.',
     ],
+    ['Every designer of a case', 'A custodian recovers it with the key from the safe.'],
     ['This device', 'Restore the last backup on another one, with the passphrase of the backup.'],
   ] as const,
   alone: [

@@ -264,7 +264,6 @@ const DONE: Readonly<Record<string, (about: string) => string>> = {
   'remove-passkey': () => 'Removed a passkey of theirs',
   backup: () => 'Began a backup of the vault',
   'recovery-key': () => 'Made a key for the safe',
-  recover: (about) => `Recovered ${about} with the key from the safe`,
   'rotate-device': () => 'Renewed the key of this device',
   'station-key': () => 'Made the key of this print station',
   'give-station-key': () => 'Gave the key of this print station to all operators',
@@ -303,6 +302,8 @@ export function logText({ code, outcome, digests }: AuditRecord, rows: readonly 
   const role = ROLE[why as Role] ?? why
   if (verb === 'give-role') return `Gave ${aboutOf(digests[0], rows)} the role ${role}`
   if (verb === 'take-role') return `Took the role ${role} from ${aboutOf(digests[0], rows)}`
+  if (code === 'recover')
+    return `Recovered ${aboutOf(digests[0], rows)} for ${aboutOf(digests[1], rows)} with the key from the safe`
   return DONE[code]?.(aboutOf(digests[0], rows)) ?? spaced(code)
 }
 

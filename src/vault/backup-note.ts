@@ -3,7 +3,7 @@ import { parsedJson } from '../core/json.ts'
 import { hasFields, isMapOf, isText } from '../core/shape.ts'
 import { open, seal } from './chunked.ts'
 import { contextOf } from './keys.ts'
-import type { CaseRow, SiteRow } from './records.ts'
+import type { CaseRow, SiteRow, VaultRecords } from './records.ts'
 import type { OpenVault } from './vault-keys.ts'
 
 const PLACE = contextOf({ asset: '', case: '', epoch: 0, revision: 0, type: 'backup-note' })
@@ -33,4 +33,11 @@ export async function backupState({ records, keys }: OpenVault): Promise<BackupS
   const note = plain && parsedJson(plain)
   if (!isNote(note)) return { at: null, changed: rows.length }
   return { at: note.at, changed: rows.filter((one) => note.cases[one.id] !== markOf(one)).length }
+}
+
+/** The note under another key, as a change of the site; nothing where there is none, or one that does not open. */
+export async function resealedNote(records: VaultRecords, from: CryptoKey, to: CryptoKey): Promise<SiteRow[]> {
+  const row = await records.site('backup')
+  const plain = row && (await open(from, PLACE, row.sealed).catch(() => undefined))
+  return row && plain ? [{ ...row, sealed: await seal(to, PLACE, plain) }] : []
 }

@@ -39,8 +39,8 @@ export class BackupVault extends CustodyVault {
   }
 
   /** How the last backup stands. Throws 'vault/locked'. */
-  async backupState(): Promise<BackupState> {
-    return backupState(this.#holder.current())
+  backupState(): Promise<BackupState> {
+    return this.#gate.shared(backupState)
   }
 
   /** Reads a whole backup and keeps nothing of it. Throws 'vault/bad-backup', 'vault/wrong-passphrase', 'vault/newer', AbortError. */

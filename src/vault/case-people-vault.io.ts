@@ -161,14 +161,18 @@ export class CasePeopleVault extends PeopleVault {
     })
   }
 
-  /** Custodian, with a fresh proof and the key from the safe: gives a case to a designer. Throws also 'vault/missing', 'vault/tampered'. */
-  recoverCase(caseId: string, privateKey: Uint8Array<ArrayBuffer>, designer: string, proof: Proof): Promise<void> {
+  /**
+   * Custodian, with a fresh proof and a key from the safe: gives a case to a designer. Returns whether they have all of its keys. Throws
+   * also 'vault/bad-key', 'vault/other-key', 'vault/not-in-safe', 'app/bad-parameter', 'vault/tampered'.
+   */
+  recoverCase(caseId: string, privateKey: Uint8Array<ArrayBuffer>, designer: string, proof: Proof): Promise<boolean> {
     return this.#gate.onCase('rotate', caseId, { proof }, async ({ vault, person, row }) => {
-      const given = await recovered(vault.records, person, row, privateKey, designer)
+      const { row: given, whole } = await recovered(vault.records, person, row, privateKey, designer)
       await vault.records.apply({
         ...(await siteLine(vault, person, 'recover', [caseId, designer])),
         cases: [given],
       })
+      return whole
     })
   }
 

@@ -9,7 +9,7 @@ import { enrol, type NewPerson } from './enrol.ts'
 import type { Proof } from './entry.ts'
 import { type Person, type Validity, validityOf } from './person.ts'
 import { extension, revocation } from './person-change.ts'
-import { newRecoveryKey } from './recovery.ts'
+import { newRecoveryKey, recoveryKey, type SafeKeyFacts } from './recovery.ts'
 import type { SessionHolder } from './session.io.ts'
 import { type FirstPeople, setUpPeople } from './set-up.ts'
 import { readSiteLog } from './site.ts'
@@ -94,6 +94,16 @@ export class PeopleVault {
       const { log, site } = await siteLine(vault, person, 'recovery-key', [])
       await vault.records.apply({ log, site: [...site, row] })
       return privateKey
+    })
+  }
+
+  /** The recovery key that new cases are sealed to; null for none. Custodian, auditor. Throws also 'vault/tampered'. */
+  safeKey(): Promise<SafeKeyFacts | null> {
+    return this.#gate.look({ verb: 'readAudit' }, async ({ vault, person }) => {
+      const safe = person && (await recoveryKey(vault.records, person))
+      if (!person || !safe) return null
+      const made = (await readSiteLog(vault.records, person.site)).findLast(({ code }) => code === 'recovery-key')
+      return { fingerprint: await sha256(safe.receive), madeAt: made?.at ?? null }
     })
   }
 

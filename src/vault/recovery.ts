@@ -7,8 +7,10 @@ import { hasFields, isText } from '../core/shape.ts'
 import { type EpochSeals, nextSeals } from './case-seals.ts'
 import { openEnvelope, RECOVERY, type Receiver, sealEnvelope } from './envelope.ts'
 import { importPair, newRawPair } from './key-set.ts'
+import type { Person } from './person.ts'
 import type { PersonKeys } from './person-keys.ts'
 import type { CaseRow, SiteRow, VaultRecords } from './records.ts'
+import { denied } from './roles.ts'
 
 /*
  * A key that lies outside, in a safe: every case key is sealed to it as well, from when it was made. Its private half is given out once
@@ -64,9 +66,48 @@ export async function newRecoveryKey(
   return { row: await policyRow(toHex(publicKey), custodian), privateKey }
 }
 
+/** What is known of the key that is in the safe. */
+export interface SafeKeyFacts {
+  /** SHA-256 of its public half, hex. */
+  readonly fingerprint: string
+  /** ISO instant; null where no line of the log says it. */
+  readonly madeAt: string | null
+}
+
+const BASE_POINT = Uint8Array.from({ length: 32 }, (_, n) => (n === 0 ? 9 : 0))
+
+/** The raw public half (RFC 7748: the private one times the base point). Bytes are not changed. Throws 'vault/bad-key'. */
+export async function publicHalf(privateKey: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
+  try {
+    const pair = await importPair('X25519', { publicKey: BASE_POINT, privateKey })
+    const way = { name: 'X25519', public: pair.publicKey }
+    return new Uint8Array(await crypto.subtle.deriveBits(way, pair.privateKey, 256))
+  } catch (cause) {
+    throw new PipelineError('vault/bad-key', 'That is no recovery key. Nothing was opened.', {}, { cause })
+  }
+}
+
+function designerOf(custodian: PersonKeys, row: CaseRow, to: string): Person {
+  const person = custodian.people.get(to)
+  if (!person?.roles.includes('designer') || person.revokedAt !== null)
+    throw new PipelineError('app/bad-parameter', 'That person is no designer here any more. Nothing was opened.')
+  const held = row.seals?.epochs.flatMap(({ envelopes }) => envelopes).find((one) => one.person === to)
+  if (held && held.role !== 'designer') throw denied('rotate', 'two-roles')
+  return person
+}
+
+/** A case with a designer more. */
+export interface Recovered {
+  readonly row: CaseRow
+  /** False when one of its keys is sealed to another key of the safe, or to none. */
+  readonly whole: boolean
+}
+
 /**
- * A case given to one more designer with the key from the safe, in each epoch that was sealed to it. Throws 'vault/tampered' for
- * another key, 'vault/missing' when the case was never sealed to it or the person is no designer.
+ * A case given to one more designer with a key from the safe, of now or of before, in each epoch that was sealed to it. `privateKey` is
+ * wiped. Throws 'vault/bad-key'; 'vault/other-key' when the case is sealed to another one, 'vault/not-in-safe' when to none;
+ * 'app/bad-parameter' when the person is no designer; 'vault/denied' ('two-roles'); 'vault/tampered' where the key of now was put there
+ * by no custodian.
  */
 export async function recovered(
   records: VaultRecords,
@@ -74,28 +115,44 @@ export async function recovered(
   row: CaseRow,
   privateKey: Uint8Array<ArrayBuffer>,
   to: string,
-): Promise<CaseRow> {
-  const safe = await recoveryKey(records, custodian)
-  const designer = custodian.people.get(to)
-  if (!safe || !row.seals || !designer?.roles.includes('designer') || designer.revokedAt !== null)
-    throw new PipelineError('vault/missing', 'There is no recovery key here, or that person is no designer.')
-  const pair = await importPair('X25519', { publicKey: fromHex(toHex(safe.receive)), privateKey }).catch(() => {
-    throw new PipelineError('vault/tampered', 'That is not the recovery key of this vault. Nothing was opened.')
-  })
-  privateKey.fill(0)
+): Promise<Recovered> {
+  try {
+    await recoveryKey(records, custodian)
+    const designer = designerOf(custodian, row, to)
+    const pair = await importPair('X25519', { publicKey: await publicHalf(privateKey), privateKey })
+    return await givenTo(custodian, row, pair, designer)
+  } finally {
+    privateKey.fill(0)
+  }
+}
+
+async function givenTo(custodian: PersonKeys, row: CaseRow, pair: CryptoKeyPair, to: Person): Promise<Recovered> {
+  const { seals } = row
+  const inSafe = ({ envelopes }: EpochSeals) => envelopes.find(({ person }) => person === RECOVERY)
+  if (!seals?.epochs.some(inSafe))
+    throw new PipelineError('vault/not-in-safe', 'This case is sealed to no key in the safe. It cannot be recovered.')
+  let opened = 0
   const given = async (epoch: EpochSeals): Promise<EpochSeals> => {
     const place = { case: row.id, epoch: epoch.epoch }
-    const kept = epoch.envelopes.find(({ person }) => person === RECOVERY)
-    if (!kept) return epoch
-    const raw = await openEnvelope(place, kept, pair, custodian.people)
-    const envelope = await sealEnvelope(place, designer, 'designer', raw, custodian.giver)
+    const kept = inSafe(epoch)
+    const raw = kept && (await openEnvelope(place, kept, pair, custodian.people).catch(notThisOne))
+    if (!raw) return epoch
+    opened++
+    const envelope = await sealEnvelope(place, to, 'designer', raw, custodian.giver)
     raw.fill(0)
-    return { ...epoch, envelopes: [...epoch.envelopes.filter(({ person }) => person !== to), envelope] }
+    return { ...epoch, envelopes: [...epoch.envelopes.filter(({ person }) => person !== to.id), envelope] }
   }
-  const [first, ...waiting] = row.seals.epochs
+  const [first, ...waiting] = seals.epochs
   const epochs: [EpochSeals, ...EpochSeals[]] = [await given(first)]
   for (const epoch of waiting) epochs.push(await given(epoch))
-  if (epochs.every((epoch, n) => epoch === row.seals?.epochs[n]))
-    throw new PipelineError('vault/missing', 'This case is older than the recovery key. It cannot be recovered.')
-  return { ...row, seals: nextSeals(row.seals, { epochs }) }
+  if (opened === 0)
+    throw new PipelineError('vault/other-key', 'This case is sealed to another recovery key. Nothing was opened.')
+  const whole = epochs.every(({ envelopes }) => envelopes.some(({ person }) => person === to.id))
+  return { row: { ...row, seals: nextSeals(seals, { epochs }) }, whole }
+}
+
+/** An envelope that does not open with this key belongs to another one. */
+function notThisOne(error: unknown): null {
+  if (error instanceof PipelineError && error.code === 'vault/tampered') return null
+  throw error
 }

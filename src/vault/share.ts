@@ -4,7 +4,7 @@ import type { AuditRecord } from './case.ts'
 import { makerOf } from './case-entries.ts'
 import { appendLines, readCaseLog } from './case-log.ts'
 import { type EpochSeals, type Recipient, shareFor } from './case-seals.ts'
-import { type Envelope, sealEnvelope } from './envelope.ts'
+import { type Envelope, RECOVERY, sealEnvelope } from './envelope.ts'
 import { type Person, standing } from './person.ts'
 import type { PersonKeys } from './person-keys.ts'
 import type { CaseExtent, CaseRow, VaultRecords } from './records.ts'
@@ -83,7 +83,7 @@ export async function peopleOfCases(records: VaultRecords): Promise<CasePeople[]
   for (const { id, seals } of await records.cases()) {
     if (!seals) continue
     const { epoch, envelopes } = seals.epochs[0]
-    const people = envelopes.map(({ person, role }) => ({ person, role }))
+    const people = envelopes.flatMap(({ person, role }) => (person === RECOVERY ? [] : [{ person, role }]))
     const rotating = seals.epochs.length > 1
     known.push({ id, epoch, rotating, waiting: seals.inbox.length, extent: await records.extent(id), people })
   }

@@ -1,4 +1,5 @@
 import { resealLines } from './audit-lines.ts'
+import { resealedNote } from './backup-note.ts'
 import type { AuditLine } from './case.ts'
 import type { Person } from './person.ts'
 import type { PersonKeys } from './person-keys.ts'
@@ -13,7 +14,7 @@ export async function siteShareOf(records: VaultRecords, { me, receive }: Person
 }
 
 /**
- * Other keys of the site for everybody whose time was not ended, as a change: settings and log are sealed anew under them. Networks
+ * Other keys of the site for everybody whose time was not ended, as a change: settings, the note of the last backup and log are sealed anew under them. Networks
  * stay under the key they have, which goes along: only what is added from then on is under the new one. `people` are all records as
  * they are to be; `lines` end the log. Throws 'vault/tampered'.
  */
@@ -32,7 +33,9 @@ export async function renewedSite(
   const relog = await resealLines(logOfSite(custodian.site), logOfSite(keys), await records.log())
   const settings = await settingsUnder(records, custodian.site, keys)
   const end = await readEnd(records, custodian.site)
-  return { ...(await linesAfter(end, keys, lines, people)), relog, settings, people: given }
+  const note = await resealedNote(records, custodian.site.settings, keys.settings)
+  const { log, site } = await linesAfter(end, keys, lines, people)
+  return { log, site: [...site, ...note], relog, settings, people: given }
 }
 
 async function rowsGiven(rows: readonly PersonRow[], people: readonly Person[], share: Uint8Array) {

@@ -43,6 +43,9 @@ export class VerbGate {
   /** As Gatekeeper.look. */
   look: Gatekeeper['look'] = (ask, work) => this.#gate.look(ask, work)
 
+  /** As Gatekeeper.shared. */
+  shared: Gatekeeper['shared'] = (work) => this.#gate.shared(work)
+
   /** Within a write, when the person may. Throws 'vault/denied', 'vault/missing', 'vault/wrong-passphrase'. */
   pass<T>(verb: Verb, ask: { caseId?: string; proof?: Proof | null }, work: (passed: Passed) => Promise<T>) {
     const { caseId, proof } = ask

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { expect } from 'vitest'
 import { toBase64 } from '../../../src/core/base64.ts'
 import { utf8 } from '../../../src/core/bytes.ts'
+import { sha256 } from '../../../src/core/hash.ts'
 import { parsedJson } from '../../../src/core/json.ts'
 import { ROLES } from '../../../src/core/role.ts'
 import { readReleases } from '../../../src/vault/approval.ts'
@@ -17,7 +18,8 @@ import { contextOf, deriveKey } from '../../../src/vault/keys.ts'
 import { readKnocks } from '../../../src/vault/knocks.ts'
 import type { Manifest } from '../../../src/vault/manifest.ts'
 import type { VaultRecords } from '../../../src/vault/records.ts'
-import { readPolicy } from '../../../src/vault/recovery.ts'
+import { publicHalf, readPolicy } from '../../../src/vault/recovery.ts'
+import { readSafeFile, writeSafeFile } from '../../../src/vault/safe-file.ts'
 import { saidIn } from '../../../src/vault/said-lines.ts'
 import { keptSignPair } from '../../../src/vault/session-signer.ts'
 import { checkListed } from '../../../src/vault/site.ts'
@@ -96,6 +98,13 @@ const RELEASE = { ...ABOUT, revision: 1, digest: 'd', token: 't', at: 'now', by:
 
 const PART = { policy: 'planning', traceId: 't', acknowledgements: [{ check: 'genus' }], bodies: [{ meshDigest: 'd' }] }
 
+const { publicKey: safeHalf, privateKey: safeKey } = raws.receive
+const SAFE_FILE = writeSafeFile({
+  madeAt: '2026-05-01T08:00:00.000Z',
+  fingerprint: await sha256(safeHalf),
+  privateKey: safeKey,
+})
+const readSafeBytes = (bytes: Uint8Array) => readSafeFile(own(bytes))
 const readSafe = (bytes: Uint8Array) => readPolicy(bytes, new Map())
 const head = packHead(newBackupHead(1000))
 const record = packRecord({ store: 'cases', key: 'a', value: { id: 'a', sealed: Uint8Array.of(1, 2, 3) } })
@@ -223,6 +232,12 @@ export const PEOPLE_FUZZERS: Fuzzers = {
   'vault/recovery.ts': [
     fuzzer(mutatedJson({ recovery: 'ab', by: 'c', signature: 'cd' }).map(json), readSafe, 150),
     fuzzer(raw(), readSafe, 60),
+  ],
+  'vault/safe-file.ts': [
+    fuzzer(mutated(SAFE_FILE), readSafeBytes, 300, async ({ privateKey, fingerprint }) =>
+      expect(await sha256(await publicHalf(privateKey))).toBe(fingerprint),
+    ),
+    fuzzer(raw(SAFE_FILE.slice(0, 60)), readSafeBytes, 100),
   ],
   'vault/backup-format.ts': [
     fuzzer(mutated(head), readStart, 400, ({ end }) => expect(end).toBeGreaterThan(MAGIC.length)),

@@ -1,5 +1,7 @@
 import { beforeEach, expect, test } from 'vitest'
+import { sha256 } from '../../../src/core/hash.ts'
 import { newRawPair } from '../../../src/vault/key-set.ts'
+import { publicHalf } from '../../../src/vault/recovery.ts'
 import { proofOf, sharedCase, site } from '../../support/people.ts'
 import { answer, change, freshProfile, INIT, rawStore } from '../../support/vault.ts'
 
@@ -18,15 +20,16 @@ test('a case whose designers are gone is given to another with the key from the 
   const recover = (bytes: Uint8Array<ArrayBuffer>, to = late) =>
     custodian.recoverCase(on.id, bytes, to, proofOf('custodian'))
   const { privateKey } = await newRawPair('X25519')
-  await expect(recover(privateKey)).rejects.toMatchObject({ code: 'vault/tampered' })
-  await expect(recover(new Uint8Array(10))).rejects.toMatchObject({ code: 'vault/tampered' })
-  await expect(recover(key.slice(), made.ids.reviewer)).rejects.toMatchObject({ code: 'vault/missing' })
+  await expect(recover(privateKey)).rejects.toMatchObject({ code: 'vault/other-key' })
+  expect(privateKey.every((byte) => byte === 0)).toBe(true)
+  await expect(recover(new Uint8Array(10))).rejects.toMatchObject({ code: 'vault/bad-key' })
+  await expect(recover(key.slice(), made.ids.reviewer)).rejects.toMatchObject({ code: 'app/bad-parameter' })
   // A rotated key is sealed to the safe too.
   await custodian.rotateCase(on.id, [], proofOf('custodian'))
   await (await made.as('owner')).takeIn(on.id)
   await made.as('custodian')
   const given = key.slice()
-  await recover(given)
+  expect(await recover(given)).toBe(true)
   expect(given.every((byte) => byte === 0)).toBe(true)
   expect((await custodian.deviceLog()).at(-1)).toMatchObject({ code: 'recover', digests: [on.id, late] })
   await custodian.unlock('late but very welcome', late)
@@ -40,7 +43,7 @@ test('a case from before there was a key in the safe cannot be recovered; a forg
   const custodian = await made.as('custodian')
   const key = await custodian.makeRecoveryKey(proofOf('custodian'))
   await expect(custodian.recoverCase(id, key, made.ids.designer2, proofOf('custodian'))).rejects.toMatchObject({
-    code: 'vault/missing',
+    code: 'vault/not-in-safe',
   })
   const row = await rawStore('readonly', (s) => answer(s.cases.get(id)))
   expect(row.seals.epochs[0].envelopes.some(({ person }: { person: string }) => person === 'recovery')).toBe(false)
@@ -49,4 +52,50 @@ test('a case from before there was a key in the safe cannot be recovered; a forg
   await rawStore('readwrite', (s) => void s.site.put(bent))
   await made.as('intake')
   await expect(intake.createCase(INIT)).rejects.toMatchObject({ code: 'vault/tampered' })
+})
+test('a key of before still recovers what was sealed to it, and says when that is not all', async () => {
+  const made = await site({}, undefined, ['intake', 'reviewer', 'operator', 'custodian2'])
+  const custodian = await made.as('custodian')
+  const first = await custodian.makeRecoveryKey(proofOf('custodian'))
+  const on = await sharedCase(made)
+  await made.as('custodian')
+  const late = await custodian.enrol({ staff: '0900', roles: ['designer'], passphrase: 'late but very welcome' })
+  const second = await custodian.makeRecoveryKey(proofOf('custodian'))
+  const recover = (key: Uint8Array<ArrayBuffer>) => custodian.recoverCase(on.id, key, late, proofOf('custodian'))
+  await expect(recover(second.slice())).rejects.toMatchObject({ code: 'vault/other-key' })
+  await custodian.rotateCase(on.id, [], proofOf('custodian'))
+  expect(await recover(first)).toBe(false)
+  expect(await recover(second)).toBe(true)
+  await custodian.unlock('late but very welcome', late)
+  expect((await custodian.readAsset(on.id, on.scanId)).digest).toBe(on.scan.digest)
+  await custodian.commit(on.id, change())
+})
+test('nobody gets a second role on a case by it, and nobody whose time was ended gets one', async () => {
+  const made = await site({}, undefined, ['intake', 'reviewer', 'operator', 'designer2', 'custodian2'])
+  const custodian = await made.as('custodian')
+  const key = await custodian.makeRecoveryKey(proofOf('custodian'))
+  const on = await sharedCase(made)
+  await made.as('custodian')
+  await custodian.changeRoles(made.ids.reviewer, ['reviewer', 'designer'], proofOf('custodian'))
+  const recover = (to: string) => custodian.recoverCase(on.id, key.slice(), to, proofOf('custodian'))
+  await expect(recover(made.ids.reviewer)).rejects.toMatchObject({ detail: { why: 'two-roles' } })
+  await custodian.revoke(made.ids.designer2, proofOf('custodian'))
+  await expect(recover(made.ids.designer2)).rejects.toMatchObject({ code: 'app/bad-parameter' })
+})
+test('which key it is and since when is said to a custodian; who is on a case are people alone', async () => {
+  const made = await site({ now: () => new Date('2026-05-01T08:00:00.000Z') }, undefined, ['intake', 'designer2'])
+  const custodian = await made.as('custodian')
+  expect(await custodian.safeKey()).toBeNull()
+  const key = await custodian.makeRecoveryKey(proofOf('custodian'))
+  const fingerprint = await sha256(await publicHalf(key))
+  expect(await custodian.safeKey()).toEqual({ fingerprint, madeAt: '2026-05-01T08:00:00.000Z' })
+  const intake = await made.as('intake')
+  await expect(intake.safeKey()).rejects.toMatchObject({ detail: { why: 'role' } })
+  const id = await intake.createCase(INIT)
+  const row = await rawStore('readonly', (s) => answer(s.cases.get(id)))
+  expect(row.seals.epochs[0].envelopes.some(({ person }: { person: string }) => person === 'recovery')).toBe(true)
+  const [one] = await intake.listCasePeople()
+  const known = new Set(Object.values(made.ids))
+  expect(one?.people.length).toBeGreaterThan(1)
+  expect(one?.people.filter(({ person }) => !known.has(person))).toEqual([])
 })
