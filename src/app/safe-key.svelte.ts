@@ -76,8 +76,8 @@ export class SafeKey implements SafeKeyView {
       const key = Comlink.transfer(file.privateKey, [file.privateKey.buffer])
       whole = await api.recoverCase(caseId, key, designer, { passphrase })
     })
-    // Empty once it was sent; still here when the work did not begin.
-    file.privateKey.fill(0)
+    // Gone once it was sent; still here when the work did not begin.
+    if (file.privateKey.length > 0) file.privateKey.fill(0)
     if (!isDone) return false
     const line = await this.#jobs.run('read-log', () =>
       this.#workers.vault.call(async (api) => (await api.deviceLog()).findLast(({ code }) => code === 'recover')),

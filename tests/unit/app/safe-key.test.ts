@@ -28,6 +28,8 @@ async function atSafe(refuses = false) {
     recoverCase: async (_: string, key: Uint8Array) => {
       given.push({ key, was: key.slice() })
       if (refuses) throw new PipelineError('vault/other-key', 'Not this one.')
+      // As sending it to the worker does: nothing is left of it here.
+      structuredClone(key, { transfer: [key.buffer as ArrayBuffer] })
       return true
     },
     deviceLog: async () => [{ seq: 0, code: 'recover', digests: ['c', 'd'] }],
