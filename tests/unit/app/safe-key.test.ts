@@ -60,7 +60,8 @@ test.each([false, true])('a chosen key is used once and wiped, also when it is r
   expect(safe.chosen).toEqual({ fingerprint, madeAt })
   expect(await safe.recover('c', 'd', 'words')).toBe(!refuses)
   expect(given.map(({ was }) => was)).toEqual([kept])
-  expect(given[0]?.key.every((byte) => byte === 0)).toBe(true)
+  const { key } = given[0] ?? {}
+  expect(key?.length === 0 || key?.every((byte) => byte === 0)).toBe(true)
   expect(safe.chosen).toBeNull()
   expect(safe.done?.line.code).toBe(refuses ? undefined : 'recover')
   expect(await safe.recover('c', 'd', 'words')).toBe(false)
