@@ -3,10 +3,11 @@ import { parsedJson } from '../core/json.ts'
 import { hasFields, isMapOf, isText } from '../core/shape.ts'
 import { open, seal } from './chunked.ts'
 import { contextOf } from './keys.ts'
-import type { CaseRow, SiteRow, VaultRecords } from './records.ts'
+import type { CaseRow, SiteRow } from './records.ts'
 import type { OpenVault } from './vault-keys.ts'
 
-const PLACE = contextOf({ asset: '', case: '', epoch: 0, revision: 0, type: 'backup-note' })
+/** Under the key of settings. */
+export const NOTE_PLACE = contextOf({ asset: '', case: '', epoch: 0, revision: 0, type: 'backup-note' })
 const isNote = hasFields({ at: isText, cases: isMapOf(isText) })
 
 /** A case as it stood then: it has another mark after every write. */
@@ -21,7 +22,7 @@ export interface BackupState {
 /** The note of a backup that is being made now. */
 export async function backupNote({ records, keys }: OpenVault, at: string): Promise<SiteRow> {
   const cases = Object.fromEntries((await records.cases()).map((row) => [row.id, markOf(row)]))
-  const sealed = await seal(await keys.settings(), PLACE, utf8(JSON.stringify({ at, cases })))
+  const sealed = await seal(await keys.settings(), NOTE_PLACE, utf8(JSON.stringify({ at, cases })))
   return { name: 'backup', sealed }
 }
 
@@ -29,15 +30,8 @@ export async function backupNote({ records, keys }: OpenVault, at: string): Prom
 export async function backupState({ records, keys }: OpenVault): Promise<BackupState> {
   const rows = await records.cases()
   const row = await records.site('backup')
-  const plain = row && (await open(await keys.settings(), PLACE, row.sealed).catch(() => undefined))
+  const plain = row && (await open(await keys.settings(), NOTE_PLACE, row.sealed).catch(() => undefined))
   const note = plain && parsedJson(plain)
   if (!isNote(note)) return { at: null, changed: rows.length }
   return { at: note.at, changed: rows.filter((one) => note.cases[one.id] !== markOf(one)).length }
-}
-
-/** The note under another key, as a change of the site; nothing where there is none, or one that does not open. */
-export async function resealedNote(records: VaultRecords, from: CryptoKey, to: CryptoKey): Promise<SiteRow[]> {
-  const row = await records.site('backup')
-  const plain = row && (await open(from, PLACE, row.sealed).catch(() => undefined))
-  return row && plain ? [{ ...row, sealed: await seal(to, PLACE, plain) }] : []
 }

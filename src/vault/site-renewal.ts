@@ -1,11 +1,13 @@
 import { resealLines } from './audit-lines.ts'
-import { resealedNote } from './backup-note.ts'
+import { NOTE_PLACE } from './backup-note.ts'
 import type { AuditLine } from './case.ts'
+import { open, seal } from './chunked.ts'
 import type { Person } from './person.ts'
 import type { PersonKeys } from './person-keys.ts'
-import type { PersonRow, SettingRow, SiteWrite, VaultRecords } from './records.ts'
+import type { PersonRow, SettingRow, SiteRow, SiteWrite, VaultRecords } from './records.ts'
 import { resealSetting } from './settings.ts'
 import { linesAfter, logOfSite, nextSiteShare, openSite, readEnd, type SiteKeys, sealSite, siteKeysOf } from './site.ts'
+import { STATION_PLACE } from './station-key.ts'
 
 /** The keys of the site as bytes, for who is in; the caller wipes them. Throws 'vault/tampered'. */
 export async function siteShareOf(records: VaultRecords, { me, receive }: PersonKeys) {
@@ -14,7 +16,7 @@ export async function siteShareOf(records: VaultRecords, { me, receive }: Person
 }
 
 /**
- * Other keys of the site for everybody whose time was not ended, as a change: settings, the note of the last backup and log are sealed anew under them. Networks
+ * Other keys of the site for everybody whose time was not ended, as a change: settings, what lies beside them, and log are sealed anew under them. Networks
  * stay under the key they have, which goes along: only what is added from then on is under the new one. `people` are all records as
  * they are to be; `lines` end the log. Throws 'vault/tampered'.
  */
@@ -33,9 +35,9 @@ export async function renewedSite(
   const relog = await resealLines(logOfSite(custodian.site), logOfSite(keys), await records.log())
   const settings = await settingsUnder(records, custodian.site, keys)
   const end = await readEnd(records, custodian.site)
-  const note = await resealedNote(records, custodian.site.settings, keys.settings)
+  const beside = await besideUnder(records, custodian.site, keys)
   const { log, site } = await linesAfter(end, keys, lines, people)
-  return { log, site: [...site, ...note], relog, settings, people: given }
+  return { log, site: [...site, ...beside], relog, settings, people: given }
 }
 
 async function rowsGiven(rows: readonly PersonRow[], people: readonly Person[], share: Uint8Array) {
@@ -54,4 +56,18 @@ async function settingsUnder(records: VaultRecords, from: SiteKeys, to: SiteKeys
   for (const row of await records.settings())
     settings.push(await resealSetting(from.settings, to.settings, row).catch(() => row))
   return settings
+}
+
+/** The note of the last backup and the key of the print station. */
+async function besideUnder(records: VaultRecords, from: SiteKeys, to: SiteKeys): Promise<SiteRow[]> {
+  const rows: SiteRow[] = []
+  for (const [name, place] of [
+    ['backup', NOTE_PLACE],
+    ['station', STATION_PLACE],
+  ] as const) {
+    const row = await records.site(name)
+    const plain = row && (await open(from.settings, place, row.sealed).catch(() => undefined))
+    if (row && plain) rows.push({ ...row, sealed: await seal(to.settings, place, plain) })
+  }
+  return rows
 }

@@ -21,7 +21,8 @@ import type { OpenVault } from './vault-keys.ts'
  */
 type Bytes = Uint8Array<ArrayBuffer>
 const KEY_BYTES = 32
-const ROW = contextOf({ asset: '', case: '', epoch: 0, revision: 0, type: 'station' })
+/** Under the key of settings. */
+export const STATION_PLACE = contextOf({ asset: '', case: '', epoch: 0, revision: 0, type: 'station' })
 const PRIVATE_HALF = contextOf({ asset: '', case: '', epoch: 0, revision: 0, type: 'station-key' })
 /** No case has this name: theirs are hex. */
 const ENVELOPE = { case: 'print-station', epoch: 0 }
@@ -86,12 +87,12 @@ export function readKeptStation(plain: Uint8Array): Kept {
 
 async function readKept({ records, keys }: OpenVault): Promise<Kept | null> {
   const row = await records.site('station')
-  return row ? readKeptStation(await open(await keys.settings(), ROW, row.sealed)) : null
+  return row ? readKeptStation(await open(await keys.settings(), STATION_PLACE, row.sealed)) : null
 }
 
 const sealKept = async ({ keys }: OpenVault, kept: Kept): Promise<SiteRow> => ({
   name: 'station',
-  sealed: await seal(await keys.settings(), ROW, utf8(JSON.stringify(kept))),
+  sealed: await seal(await keys.settings(), STATION_PLACE, utf8(JSON.stringify(kept))),
 })
 
 const operatorsOf = (person: PersonKeys, now: Date) =>

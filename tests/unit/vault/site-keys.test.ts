@@ -100,6 +100,15 @@ describe('keys of the site, once somebody is revoked', () => {
     await put('site', kept)
     expect((await custodian.backupState()).at).toBeNull()
   })
+  test('the key of the print station stays what it was, for its operator', async () => {
+    const made = await site({}, undefined, ['operator', 'designer2', 'custodian2'])
+    const operator = await made.as('operator')
+    await operator.makeStation()
+    const before = await operator.station()
+    expect(before.state).toBe('own')
+    await revoke(await made.as('custodian'), made.ids.designer2)
+    expect(await (await made.as('operator')).station()).toEqual(before)
+  })
   test('in a tab that was open: nothing that is shared is read any more', async () => {
     const { made, old } = await furnished()
     const tab = openTab()
