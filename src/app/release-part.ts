@@ -7,7 +7,7 @@ import type { Desk } from './desk.svelte.ts'
 import { noteDigest } from './digests.ts'
 import { download } from './download.io.ts'
 import { writeModel } from './export.ts'
-import type { Leaving, Releasable } from './review-view.ts'
+import type { Leaving, Releasable, Released } from './review-view.ts'
 import { orderOf, type Said } from './said.ts'
 import { sealAndKeep } from './seal-file.ts'
 
@@ -25,7 +25,7 @@ export async function releaseGroup(
   group: ReleaseGroup,
   { format, station: fingerprint, proof }: Leaving & { readonly proof: Proof },
   ctx: Context,
-): Promise<void> {
+): Promise<Released> {
   const station = desk.stations.kept.stations.find((one) => one.fingerprint === fingerprint)
   // Before anything is used up.
   if (fingerprint !== null && !station)
@@ -52,5 +52,12 @@ export async function releaseGroup(
     const one = { file, fileName, statement, process: said.process, checkpoint: null }
     if (station) await sealAndKeep(desk, { order: one, station, caseId, traceId, job }, readStatement, ctx)
     else download(fileName, file)
+  }
+  return {
+    case: caseId,
+    traceId,
+    at: new Date().toISOString(),
+    files: named.map(({ name }) => name),
+    station: station?.name ?? null,
   }
 }

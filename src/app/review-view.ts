@@ -24,6 +24,18 @@ export interface Leaving {
   readonly station: string | null
 }
 
+/** What an operator released. */
+export interface Released {
+  readonly case: string
+  readonly traceId: string
+  /** ISO 8601, UTC. */
+  readonly at: string
+  /** Names of the files as they were written. */
+  readonly files: readonly string[]
+  /** Name of the print station they were sealed for; null for plain files. */
+  readonly station: string | null
+}
+
 /** Who approves the part, and what was said of it. */
 export interface ReviewView {
   /** Whether they can sign by a passkey. */
@@ -44,6 +56,8 @@ export interface ReviewView {
   readonly accepted: readonly Acknowledgement[]
   /** What waits for the operator who is here. */
   readonly waiting: readonly Releasable[]
+  /** What they released since they came in, the newest first. */
+  readonly released: readonly Released[]
 
   /** The reviewer accepts a finding with a reason. */
   accept(check: CheckId, reason: string): void

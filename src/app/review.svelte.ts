@@ -7,13 +7,14 @@ import type { KnownApproval } from '../vault/review.ts'
 import { factsOf, type SendBackReason } from './approval.ts'
 import type { Desk } from './desk.svelte.ts'
 import { type ReleaseGroup, releaseGroup } from './release-part.ts'
-import type { Leaving, Releasable, ReviewView, Shown } from './review-view.ts'
+import type { Leaving, Releasable, Released, ReviewView, Shown } from './review-view.ts'
 import { saidNow, saidOf } from './said.ts'
 
 /** The people around the open case and their words on it. What they may do is asked in the vault; here it is only shown. */
 export class Review implements ReviewView {
   readonly #desk: Desk
   #waiting = $state.raw<readonly ReleaseGroup[]>([])
+  released = $state.raw<readonly Released[]>([])
 
   constructor(desk: Desk) {
     this.#desk = desk
@@ -62,6 +63,7 @@ export class Review implements ReviewView {
 
   forget(): void {
     this.#waiting = []
+    this.released = []
   }
 
   /** What was said of the open case. */
@@ -124,9 +126,10 @@ export class Review implements ReviewView {
   async release(row: Releasable, shown: Shown, leaving: Leaving): Promise<void> {
     const group = this.#waiting.find((one) => one === row)
     if (!group) return
-    await this.#desk.jobs.run('release', async (ctx) =>
+    const released = await this.#desk.jobs.run('release', async (ctx) =>
       releaseGroup(this.#desk, group, { ...leaving, proof: await this.#proof(shown) }, ctx),
     )
+    if (released) this.released = [released, ...this.released]
     await this.#loadWaiting()
   }
 

@@ -1,4 +1,5 @@
 import type { ApprovalStanding, CaseApproval, SendBackReason } from '../app/approval.ts'
+import type { Released } from '../app/review-view.ts'
 import type { AiRegion, LabelAi } from '../segment/label-ai.ts'
 import { AI } from './ai.en.ts'
 import { count, decimal, mm, plural, volume, withUnit } from './format.ts'
@@ -144,6 +145,9 @@ export const RELEASE = {
   none: 'Nothing waits for you. A part comes here when its designer gave you the case and a reviewer has signed it.',
   by: (number: string, day: string) => `${staff(number)}, reviewer, ${day}`,
   act: 'Release',
+  released: 'Released since you came in',
+  left: ({ files, station }: Released) =>
+    `${files.join(', ')}, ${station === null ? 'saved as a plain file' : `sealed for ${station} and saved`}`,
   dialog: (id: string) => `Release ${id}`,
   dialogLead: 'The file is written, read back and handed to you. The approval is used up by it.',
   format: 'File',

@@ -151,6 +151,10 @@ test('a designer cannot release under planning, a reviewer signs, an operator re
   const file = threeMfContent(new Uint8Array(readFileSync(await (await download).path())))
   expect(defectsOf(file.mesh)).toEqual(NO_DEFECTS)
   await page.getByText(RELEASE.none).waitFor()
+  const left = page.getByRole('list', { name: RELEASE.released }).getByRole('listitem')
+  await left.getByText(/\.3mf, saved as a plain file$/).waitFor()
+  expect(await left.count()).toBe(1)
+  expect(await axeBarriers(page)).toEqual([])
 
   await lockAnd(page, '0142', 'designer', PASSPHRASE)
   await openCase(page)

@@ -10,6 +10,7 @@ import type { PolicyId } from '../../../src/core/finding.ts'
 import { digestMesh } from '../../../src/core/hash.ts'
 import { finding } from '../../../src/qa/grade.ts'
 import { POLICIES } from '../../../src/qa/policy.ts'
+import { RELEASE } from '../../../src/ui/approve.en.ts'
 import { askPasskey } from '../../../src/vault/passkey.io.ts'
 import type { Vault } from '../../../src/vault/vault.io.ts'
 import { passingFindings } from '../../support/findings.ts'
@@ -200,4 +201,19 @@ test('in a vault without people nobody signs for planning, and the part does not
   await exportFile(desk, '3mf', PLAIN_CHOICE)
   expect(desk.jobs.problem).toMatchObject({ code: 'vault/denied', message: expect.stringContaining('reviewer') })
   expect(desk.data.approval).toBeNull()
+})
+
+test('what was released stands there until the vault is locked', async () => {
+  vault = openTab()
+  await vault.create(PASSPHRASE)
+  const review = new Review(await modelledDesk(vault, REFERENCE, MESH))
+  review.released = [{ case: 'c', traceId: 'A', at: '2026-05-01T10:00:00.000Z', files: ['A.3mf'], station: null }]
+  review.forget()
+  expect(review.released).toEqual([])
+})
+
+test('how a part left is told by its files, and by the station they were sealed for', () => {
+  const left = { case: 'c', traceId: 'A', at: '', files: ['A.3mf'], station: null }
+  expect(RELEASE.left(left)).toBe('A.3mf, saved as a plain file')
+  expect(RELEASE.left({ ...left, station: 'Room 4' })).toBe('A.3mf, sealed for Room 4 and saved')
 })
