@@ -123,8 +123,10 @@ async function dropSlots() {
 /** Builds and serves the page that stores. @param {string} dir */
 async function buildPage(dir) {
   const { build } = await import('vite')
+  const { version } = JSON.parse(readFileSync(inRoot('package.json'), 'utf8'))
   await build({
     configFile: false,
+    define: { __APP_VERSION__: JSON.stringify(version) },
     root: inRoot(),
     logLevel: 'warn',
     publicDir: false,
