@@ -18,7 +18,7 @@ import { browserOfFile } from '../support/browser.ts'
 import { defectsOf, NO_DEFECTS } from '../support/manifold.ts'
 import { threeMfContent } from '../support/read-files.ts'
 import { askVault, give, unlockAs } from '../support/vault-people.ts'
-import { verdictsOf } from '../support/verifiers.ts'
+import { verdictsOf, verifyMjs, verifyPy, withFiles } from '../support/verifiers.ts'
 
 const { open } = browserOfFile()
 
@@ -148,8 +148,8 @@ test('a designer cannot release under planning, a reviewer signs, an operator re
   await page.getByLabel(APPROVE.passphrase).fill(WORDS.operator)
   const download = page.waitForEvent('download')
   await page.getByRole('dialog').getByRole('button', { name: RELEASE.act }).click()
-  const file = threeMfContent(new Uint8Array(readFileSync(await (await download).path())))
-  expect(defectsOf(file.mesh)).toEqual(NO_DEFECTS)
+  const released = new Uint8Array(readFileSync(await (await download).path()))
+  expect(defectsOf(threeMfContent(released).mesh)).toEqual(NO_DEFECTS)
   await page.getByText(RELEASE.none).waitFor()
   const left = page.getByRole('list', { name: RELEASE.released }).getByRole('listitem')
   await left.getByText(/\.3mf, saved as a plain file$/).waitFor()
@@ -161,7 +161,7 @@ test('a designer cannot release under planning, a reviewer signs, an operator re
   await goTo(page, 'approve')
   expect(await standing(page)).toBe('released')
   await page.getByText(`Staff 0071, reviewer`).first().waitFor()
-  await showsActs(page)
+  await showsActs(page, released)
   // Any edit makes it another part.
   await goTo(page, 'model')
   await button(page, MARK_TOOL['landing-blocks'].name).click()
@@ -174,8 +174,8 @@ test('a designer cannot release under planning, a reviewer signs, an operator re
   await watched.close()
 }, 900_000)
 
-/** What each signed stands on Trace, and makes a bundle that both verifiers accept. */
-async function showsActs(page: Page): Promise<void> {
+/** What each signed stands on Trace, and makes a bundle that both verifiers accept, alone and with the file that was released. */
+async function showsActs(page: Page, released: Uint8Array): Promise<void> {
   await page.getByRole('navigation', { name: SHELL.stations }).getByText(SHELL.trace, { exact: true }).click()
   const acts = page.getByRole('region', { name: ACTS.title })
   const seen: readonly (readonly [string, string])[] = [
@@ -186,10 +186,18 @@ async function showsActs(page: Page): Promise<void> {
   for (const [who, what] of seen)
     await acts.getByRole('row').filter({ hasText: who }).filter({ hasText: what }).first().waitFor()
   const [{ id }] = (await askVault(page, 'listCases')) as [{ id: string }]
-  const { out, other, verdicts } = verdictsOf({ approved: (await askVault(page, 'evidence', id, null)) as string })
+  const bundle = (await askVault(page, 'evidence', id, null)) as string
+  const { out, other, verdicts } = verdictsOf({ approved: bundle })
   expect(verdicts.approved).toBe('holds')
   expect(other.out).toBe(out)
   expect(out).toMatch(/release \S+ approved, printed 0/)
+  const withFile = (file: Uint8Array) =>
+    withFiles({ bundle, file }, (at) => {
+      const given = [at.bundle ?? '', at.file ?? '']
+      return [verifyMjs(...given).code, verifyPy(...given)?.code ?? null]
+    })
+  expect(withFile(released).filter((code) => code !== null && code !== 0)).toEqual([])
+  expect(withFile(released.slice(1))[0]).toBe(1)
 }
 
 /** Accepts every finding that may be accepted. */
