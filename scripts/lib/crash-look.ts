@@ -16,6 +16,9 @@ export interface Found extends Looked {
   readonly passphraseMs: number
 }
 
+/** Tells who kills that a step is stored, and waits until they know: whatever is stored beyond what they know is one step. */
+export type Acknowledge = (step: number) => Promise<void>
+
 /** What a page asks of its worker. */
 export interface Asked {
   readonly what: What

@@ -1,7 +1,7 @@
 import { sha256 } from '../../src/core/hash.ts'
 import type { CaseInit } from '../../src/vault/case.ts'
 import { PRODUCTION, Vault } from '../../src/vault/vault.io.ts'
-import type { Asked, Found, Looked, Said, What } from './crash-look.ts'
+import type { Acknowledge, Asked, Found, Looked, Said, What } from './crash-look.ts'
 import { lookAtSlots } from './crash-slots.ts'
 
 const PASSPHRASE = 'eleven paper boats upstream'
@@ -52,7 +52,7 @@ async function look(vault: Vault): Promise<Looked> {
 }
 
 /** Stores one step after the other until the process is killed; `acknowledge` is told each number that the vault said is stored. */
-async function run(from: number, vault: Vault, acknowledge: (step: number) => void): Promise<never> {
+async function run(from: number, vault: Vault, acknowledge: Acknowledge): Promise<never> {
   const [summary] = await vault.listCases()
   const id = summary?.id ?? (await vault.createCase(INIT))
   let { assets } = await vault.openCase(id)
@@ -66,7 +66,7 @@ async function run(from: number, vault: Vault, acknowledge: (step: number) => vo
     const line = { at: new Date().toISOString(), code: 'step', outcome: 'done' as const, digests: [] }
     const remove = assets.map((asset) => asset.id)
     await vault.commit(id, { assets: added, remove, trace: [], audit: [line], state: { step } })
-    acknowledge(step)
+    await acknowledge(step)
     ;({ assets } = await vault.openCase(id))
   }
 }
@@ -86,7 +86,7 @@ function timeOfDeriving(): () => number {
 }
 
 /** Looks at what the last run left, then stores until the process is killed. */
-async function lookAtSteps(acknowledge: (step: number) => void): Promise<Looked> {
+async function lookAtSteps(acknowledge: Acknowledge): Promise<Looked> {
   const vault = await openVault()
   const found = await look(vault)
   run(found.step, vault, acknowledge).catch((error) => console.error(error))
@@ -96,23 +96,28 @@ async function lookAtSteps(acknowledge: (step: number) => void): Promise<Looked>
 /** In a worker, as in the app: a page gets no file that it can write in place. */
 function serve(): void {
   const say = (said: Said) => self.postMessage(said)
-  self.addEventListener('message', async ({ data }: MessageEvent<Asked>) => {
+  const heard = () => new Promise((resolve) => self.addEventListener('message', resolve, { once: true }))
+  const work = async ({ data }: MessageEvent<Asked>) => {
     const { what, acknowledged } = data
-    const acknowledge = (step: number) => say({ step })
+    const acknowledge = async (step: number) => {
+      say({ step })
+      await heard()
+    }
     const begun = performance.now()
     const deriving = timeOfDeriving()
     const found = await (what === 'slots' ? lookAtSlots(acknowledged, acknowledge) : lookAtSteps(acknowledge))
     say({ found: { ...found, recoveryMs: performance.now() - begun, passphraseMs: deriving() } })
-  })
+  }
+  self.addEventListener('message', work, { once: true })
 }
 
 /** In the page, for whoever kills it. */
-function start(what: What, acknowledged: number, acknowledge: (step: number) => void): Promise<Found> {
+function start(what: What, acknowledged: number, acknowledge: Acknowledge): Promise<Found> {
   const worker = new Worker('/page.js', { type: 'module' })
   return new Promise((resolve) => {
     worker.addEventListener('message', ({ data }: MessageEvent<Said>) => {
       if ('found' in data) resolve(data.found)
-      else acknowledge(data.step)
+      else acknowledge(data.step).then(() => worker.postMessage('heard'))
     })
     worker.postMessage({ what, acknowledged } satisfies Asked)
   })

@@ -1,7 +1,7 @@
 import { SlotFile } from '../../src/vault/slot-file.io.ts'
 import { halfOf, hasRest, readHalf, takeHalf } from '../../src/vault/slot-file.ts'
 import { PRODUCTION, Vault } from '../../src/vault/vault.io.ts'
-import { askedOf, type Looked } from './crash-look.ts'
+import { type Acknowledge, askedOf, type Looked } from './crash-look.ts'
 
 const STORE = 'proofprint-vault'
 const OWNER = 'eleven paper boats upstream'
@@ -26,7 +26,7 @@ async function fileNow(): Promise<{ readonly isWhole: boolean; readonly hasRest:
   db.close()
   if (!mark.result) return { isWhole: true, hasRest: false }
   const bytes = await new SlotFile(navigator.storage, STORE).read()
-  const slots = await readHalf(takeHalf(bytes, halfOf(mark.result.generation)), mark.result)
+  const { slots } = await readHalf(takeHalf(bytes, halfOf(mark.result.generation)), mark.result)
   return { isWhole: slots.length === Math.max(1, people.result), hasRest: hasRest(bytes, mark.result) }
 }
 
@@ -57,7 +57,7 @@ function rethrown(error: unknown): false {
 }
 
 /** Looks at what a kill left of the slots, then changes them until the process is killed. */
-export async function lookAtSlots(acknowledged: number, acknowledge: (step: number) => void): Promise<Looked> {
+export async function lookAtSlots(acknowledged: number, acknowledge: Acknowledge): Promise<Looked> {
   const vault = newVault()
   const isThere = (await vault.status()).state !== 'none'
   try {
@@ -72,11 +72,11 @@ export async function lookAtSlots(acknowledged: number, acknowledge: (step: numb
   }
 }
 
-async function change(vault: Vault, who: string, from: number, acknowledge: (step: number) => void): Promise<never> {
+async function change(vault: Vault, who: string, from: number, acknowledge: Acknowledge): Promise<never> {
   let staff = 1000 + (await vault.listPeople()).length
   for (let step = from; ; step++) {
     await vault.changePassphrase(passphrase(step), passphrase(step + 1), who)
-    acknowledge(step + 1)
+    await acknowledge(step + 1)
     if (step % RENEW_EACH === 0) await vault.rotateDeviceKey({ passphrase: passphrase(step + 1) })
     if (step % ENROL_EACH === 0)
       await vault.enrol({ staff: String(staff++), roles: ['auditor'], passphrase: 'words of somebody new here' })

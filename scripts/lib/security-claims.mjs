@@ -130,6 +130,7 @@ export const CLAIMS = [
     figure: 'old epoch closed to who was removed; 0 data lost',
     files: [
       'tests/unit/vault/rotate.test.ts',
+      'tests/unit/vault/case-layer.test.ts',
       'tests/unit/vault/case-keys.test.ts',
       'tests/unit/vault/site-keys.test.ts',
       'tests/unit/vault/recovery.test.ts',

@@ -23,6 +23,9 @@ export interface ChannelRow {
 /** The discard port of this machine (RFC 863): what reaches it has gone nowhere, and browsers refuse it anyway. */
 const NOWHERE = 'http://127.0.0.1:9/'
 const SETTLE_MS = 400
+/** A browser with much to do says late what it refused: only after this long without a word a way counts as open. */
+const PATIENCE_MS = 4000
+const LOOK_MS = 50
 const FRAME_NAME = 'proofprint-probe'
 
 type Probe = (parent: HTMLElement) => unknown
@@ -59,12 +62,12 @@ export async function tryChannels(): Promise<ChannelRow[]> {
       thrown.add(id)
     }
   }
-  await new Promise((resolve) => setTimeout(resolve, SETTLE_MS))
+  const isClosed = (id: ChannelId, directive: string) => thrown.has(id) || refused.has(directive)
+  for (let waited = 0; waited < PATIENCE_MS && !PROBES.every(([id, by]) => isClosed(id, by)); waited += LOOK_MS)
+    await new Promise((resolve) => setTimeout(resolve, LOOK_MS))
   document.removeEventListener('securitypolicyviolation', note)
   parent.remove()
-  const rows = PROBES.map(([id, directive]): ChannelRow => {
-    return { id, state: thrown.has(id) || refused.has(directive) ? 'closed' : 'open' }
-  })
+  const rows = PROBES.map(([id, by]): ChannelRow => ({ id, state: isClosed(id, by) ? 'closed' : 'open' }))
   return [
     ...rows,
     { id: 'webrtc', state: await webRtcState() },

@@ -20,11 +20,12 @@ import {
   type SavedRecord,
   sealRecord,
 } from './backup-format.ts'
+import type { CaseRows } from './case-rows.io.ts'
 import type { VaultDatabase } from './database.io.ts'
 import { dropped, finish, heard, STRICT } from './database.io.ts'
 import { freedFromDevice, lockedToDevice, newDeviceKey } from './device-key.ts'
 import { checkPassphrase } from './passphrase.ts'
-import type { SiteRow } from './records.ts'
+import type { CaseRow, SiteRow } from './records.ts'
 import type { KeySlot } from './slot.ts'
 import type { SlotKeeper } from './slot-keeper.io.ts'
 
@@ -34,6 +35,7 @@ const BULK: readonly string[] = ['pieces', 'modelPieces']
 /** Out-of-line keys; of the other stores the key is in the value. */
 const KEYED: readonly string[] = ['pieces', 'modelPieces', 'audit', 'log']
 const SLOTS = 'slots'
+const CASES = 'cases'
 const ROWS = SAVED.filter((store) => store !== SLOTS)
 
 /** What a backup is made with: the time, and a row of the site as it is from then on. */
@@ -45,10 +47,15 @@ export interface BackupOrder {
 }
 
 /** All that is saved; `note` in the place of the row of its name. Slots come last. */
-async function* saved(db: VaultDatabase, slots: readonly KeySlot[], note: SiteRow): AsyncGenerator<SavedRecord> {
+async function* saved(
+  db: VaultDatabase,
+  slots: readonly KeySlot[],
+  cases: CaseRows,
+  note: SiteRow,
+): AsyncGenerator<SavedRecord> {
   for (const store of ROWS) {
     for (const key of await db.read(store, (all) => all.getAllKeys())) {
-      const value = await db.read(store, (all) => all.get(key))
+      const value = store === 'cases' ? await cases.one(key as string) : await db.read(store, (all) => all.get(key))
       if (value === undefined || (store === 'site' && key === note.name)) continue
       yield { store, key: key as SavedRecord['key'], value: value as SavedRecord['value'] }
     }
@@ -65,12 +72,13 @@ async function countOf(db: VaultDatabase): Promise<number> {
 }
 
 /**
- * The whole vault as one file, sealed with a passphrase of its own; slots go without the layer of this device. Memory: one record;
+ * The whole vault as one file, sealed with a passphrase of its own; slots and cases go without the layers of this device. Memory: one record;
  * the file is a blob. Throws 'vault/weak-passphrase', AbortError.
  */
 export async function writeBackup(
   db: VaultDatabase,
   slots: SlotKeeper,
+  cases: CaseRows,
   order: BackupOrder,
   { signal, progress }: Context,
 ): Promise<Blob> {
@@ -81,7 +89,7 @@ export async function writeBackup(
   const count = kept.length + (await countOf(db))
   let file = new Blob([packHead(head)])
   let n = 0
-  for await (const record of saved(db, kept, order.note)) {
+  for await (const record of saved(db, kept, cases, order.note)) {
     signal.throwIfAborted()
     file = new Blob([file, await sealRecord(key, head, n++, packRecord(record))])
     progress(Math.min(1, n / (count + 1)))
@@ -159,12 +167,7 @@ export async function lookIntoBackup(backup: BackupFile, ctx: Context): Promise<
  * is no vault, and what was brought so far is cleared. Throws 'vault/bad-backup', 'vault/wrong-passphrase', 'vault/newer',
  * 'vault/quota', 'app/bad-parameter' when there is a vault, AbortError.
  */
-export async function readBackup(
-  db: VaultDatabase,
-  slots: SlotKeeper,
-  backup: BackupFile,
-  ctx: Context,
-): Promise<void> {
+export async function readBackup(db: VaultDatabase, cases: CaseRows, backup: BackupFile, ctx: Context): Promise<void> {
   await cleared(db)
   const rows: SavedRecord[] = []
   try {
@@ -172,7 +175,7 @@ export async function readBackup(
       if (BULK.includes(record.store)) await putBulk(db, record)
       else rows.push(record)
     })
-    await putRows(slots, rows)
+    await putRows(cases, rows)
   } catch (error) {
     // What cannot be cleared now is cleared by the next attempt.
     await cleared(db).catch(() => {})
@@ -205,15 +208,16 @@ const putBulk = (db: VaultDatabase, { store, key, value }: SavedRecord) =>
     await finish(tx, (write) => write(tx.objectStore(store).put(value as never, key as never)))
   })
 
-async function putRows(slots: SlotKeeper, rows: readonly SavedRecord[]): Promise<void> {
+async function putRows(cases: CaseRows, records: readonly SavedRecord[]): Promise<void> {
   const device = await newDeviceKey()
-  const given = rows.filter(({ store }) => store === SLOTS).map(({ value }) => value as unknown as KeySlot)
+  const given = records.filter(({ store }) => store === SLOTS).map(({ value }) => value as unknown as KeySlot)
   const locked = await Promise.all(given.map((slot) => lockedToDevice(slot, device)))
-  const first = (before: readonly KeySlot[]) => {
+  const slots = (before: readonly KeySlot[]) => {
     if (before.length > 0) throw thereIsOne()
     return locked
   }
-  await slots.change(first, async (db, step) => {
+  const rows = records.filter(({ store }) => store === CASES).map(({ value }) => value as unknown as CaseRow)
+  await cases.write({ rows, slots, device }, async (db, stored, step) => {
     const tx = heard(db.transaction([...SAVED, 'slotFile', 'device'], 'readwrite', STRICT))
     const stores = { slots: tx.objectStore('slots'), slotFile: tx.objectStore('slotFile') }
     if (!(await step.follows(stores.slotFile))) {
@@ -222,9 +226,10 @@ async function putRows(slots: SlotKeeper, rows: readonly SavedRecord[]): Promise
     }
     await finish(tx, (write) => {
       step.put(stores, write)
-      for (const { store, key, value } of rows)
-        if (store !== SLOTS)
+      for (const { store, key, value } of records)
+        if (store !== SLOTS && store !== CASES)
           write(tx.objectStore(store).put(value as never, (KEYED.includes(store) ? key : undefined) as never))
+      for (const row of stored) write(tx.objectStore('cases').put(row))
       write(tx.objectStore('device').put(device, 'key'))
     })
   })

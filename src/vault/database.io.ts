@@ -1,6 +1,7 @@
 import { type DBSchema, deleteDB, type IDBPDatabase, type IDBPObjectStore, openDB, type StoreNames } from 'idb'
 import { PipelineError } from '../core/errors.ts'
-import type { CaseRow, ModelRow, PersonRow, SettingRow, SiteRow } from './records.ts'
+import type { StoredCase } from './case-layer.ts'
+import type { ModelRow, PersonRow, SettingRow, SiteRow } from './records.ts'
 import type { KeySlot } from './slot.ts'
 import type { SlotMark } from './slot-file.ts'
 
@@ -12,7 +13,7 @@ export const underId = (...prefix: string[]) => IDBKeyRange.bound(prefix, [...pr
 export interface Schema extends DBSchema {
   slots: { key: string; value: KeySlot }
   slotFile: { key: string; value: SlotMark }
-  cases: { key: string; value: CaseRow }
+  cases: { key: string; value: StoredCase }
   pieces: { key: [caseId: string, assetId: string, n: number]; value: Uint8Array }
   audit: { key: [caseId: string, seq: number]; value: Uint8Array }
   settings: { key: string; value: SettingRow }

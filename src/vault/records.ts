@@ -92,7 +92,7 @@ export interface CaseExtent {
 
 /** The store as the vault sees it. It holds only what may lie on a stolen disk. */
 export interface VaultRecords {
-  slots(): Promise<KeySlot[]>
+  slots(): Promise<readonly KeySlot[]>
   /** The slot and the key of this device. Throws 'app/bad-parameter' when there is a slot already. */
   addFirstSlot(slot: KeySlot, deviceKey: CryptoKey): Promise<void>
   deviceKey(): Promise<CryptoKey | undefined>

@@ -1,5 +1,6 @@
 import type { IDBPDatabase } from 'idb'
 import type { SealedLine } from './audit-lines.ts'
+import type { StoredCase } from './case-layer.ts'
 import { busy, dropped, finish, heard, type Schema, STRICT, underId } from './database.io.ts'
 import type { CaseRow, SiteWrite } from './records.ts'
 import { SLOT_STORES, type SlotStep } from './slot-keeper.io.ts'
@@ -21,19 +22,23 @@ const noiseOf = ({ id, revision }: Pick<CaseRow, 'id' | 'revision'>): CaseRow =>
 })
 
 /**
- * What concerns people, the site and who may open which case: all of it in one strict transaction, or nothing. `step` is of the slots,
- * null when none of them changes. Throws 'vault/busy' when another tab wrote since, 'vault/quota' when nothing was stored.
+ * What concerns people, the site and who may open which case: all of it in one strict transaction, or nothing. `step` is of the slots;
+ * cases are as they are stored. Throws 'vault/busy' when another tab wrote since, 'vault/quota' when nothing was stored.
  */
-export async function applySite(db: IDBPDatabase<Schema>, change: SiteWrite, step: SlotStep | null): Promise<void> {
+export async function applySite(
+  db: IDBPDatabase<Schema>,
+  change: SiteWrite & { readonly cases: readonly StoredCase[] },
+  step: SlotStep,
+): Promise<void> {
   const tx = heard(db.transaction(TOUCHED, 'readwrite', STRICT))
   const [people, site, log] = [tx.objectStore('people'), tx.objectStore('site'), tx.objectStore('log')]
   const slots = { slots: tx.objectStore('slots'), slotFile: tx.objectStore('slotFile') }
   const [cases, pieces, audit] = [tx.objectStore('cases'), tx.objectStore('pieces'), tx.objectStore('audit')]
   const settings = tx.objectStore('settings')
-  const rows = change.cases ?? []
+  const rows = change.cases
   const caseLines = change.audit ?? []
   // One after the other: a request that fails while others run would leave theirs without a listener.
-  let isNext = (await step?.follows(slots.slotFile)) ?? true
+  let isNext = await step.follows(slots.slotFile)
   isNext = isNext && startsAt(change.log, await log.count())
   for (const row of change.settings ?? []) isNext = isNext && (await settings.get(row.name))?.revision === row.revision
   for (const row of rows) isNext = isNext && follows(await cases.get(row.id), row)
@@ -44,7 +49,7 @@ export async function applySite(db: IDBPDatabase<Schema>, change: SiteWrite, ste
   }
   await finish(tx, (write) => {
     if (change.deviceKey) write(tx.objectStore('device').put(change.deviceKey, 'key'))
-    step?.put(slots, write)
+    step.put(slots, write)
     for (const row of change.people ?? []) write(people.put(row))
     for (const row of change.site ?? []) write(site.put(row))
     for (const { seq, line } of change.relog ?? []) write(log.put(line, seq))

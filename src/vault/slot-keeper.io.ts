@@ -3,11 +3,21 @@ import { PipelineError } from '../core/errors.ts'
 import { busy, dropped, finish, heard, named, type Schema, STRICT, type VaultDatabase } from './database.io.ts'
 import type { KeySlot } from './slot.ts'
 import type { OpenSlotFile, SlotFile } from './slot-file.io.ts'
-import { halfOf, hasRest, otherHalf, packHalf, readHalf, type SlotMark, takeHalf } from './slot-file.ts'
+import {
+  halfOf,
+  hasRest,
+  NO_LAYERS,
+  otherHalf,
+  packHalf,
+  readHalf,
+  type SlotFileContents,
+  type SlotMark,
+  takeHalf,
+} from './slot-file.ts'
 
 /** What a transaction that changes slots has to write to. */
 export const SLOT_STORES = ['slots', 'slotFile'] as const
-const MARK = 'mark'
+export const MARK = 'mark'
 /** Another tab holds the file for as long as one change takes. */
 const TRIES = 6
 const WAIT_MS = 50
@@ -22,6 +32,8 @@ export interface SlotStep {
   /** Whether nothing changed since the slots were read: asked first. */
   follows(slotFile: { get(key: string): Promise<SlotMark | undefined> }): Promise<boolean>
   put(stores: SlotStores, write: (request: Promise<unknown>) => void): void
+  /** Whether there is a file, which holds the layer keys of cases. */
+  readonly isFile: boolean
 }
 
 interface Now {
@@ -43,6 +55,7 @@ const wait = () => new Promise((resolve) => setTimeout(resolve, WAIT_MS))
 /** The slots of a vault as rows, where there is no file. */
 function rowsStep(before: readonly KeySlot[], after: readonly KeySlot[]): SlotStep {
   return {
+    isFile: false,
     follows: async (slotFile) => (await slotFile.get(MARK)) === undefined,
     put: ({ slots }, write) => {
       for (const { id } of before) if (!after.some((slot) => slot.id === id)) write(slots.delete(id))
@@ -51,10 +64,18 @@ function rowsStep(before: readonly KeySlot[], after: readonly KeySlot[]): SlotSt
   }
 }
 
+/** Nothing of the slots changes, and nothing of them has changed since `mark` was read. */
+export const stillAt = (mark: SlotMark | undefined): SlotStep => ({
+  isFile: mark !== undefined,
+  follows: async (slotFile) => (await slotFile.get(MARK))?.generation === mark?.generation,
+  put: () => {},
+})
+
 /** The slots of a vault as a generation of the file that is written already. */
 function fileStep({ mark, rows }: Now, next: SlotMark): SlotStep {
   return {
-    follows: async (slotFile) => (await slotFile.get(MARK))?.generation === mark?.generation,
+    ...stillAt(mark),
+    isFile: true,
     put: ({ slots, slotFile }, write) => {
       write(slotFile.put(next, MARK))
       for (const { id } of rows) write(slots.delete(id))
@@ -88,13 +109,18 @@ export class SlotKeeper {
     return this.#isWaiting ? 'waiting' : 'overwritten'
   }
 
+  /** Throws as `contents`. */
+  async read(): Promise<readonly KeySlot[]> {
+    return (await this.contents()).slots
+  }
+
   /** Throws 'vault/missing' when the file is gone, 'vault/tampered' when it was changed, 'vault/quota' when it is not given out. */
-  async read(): Promise<KeySlot[]> {
+  async contents(): Promise<SlotFileContents & Pick<Now, 'mark'>> {
     for (let tries = 1; ; tries++) {
       const { mark, rows } = await this.#now()
-      if (!mark) return rows
+      if (!mark) return { mark, slots: rows, layers: NO_LAYERS }
       try {
-        return await this.#slotsIn(await this.#bytes(), mark)
+        return { mark, ...(await this.#contentsOf(await this.#bytes(), mark)) }
       } catch (error) {
         // Another tab wrote while this one read.
         const isOlder = (await this.#now()).mark?.generation !== mark.generation
@@ -106,23 +132,24 @@ export class SlotKeeper {
   }
 
   /**
-   * Makes `next` of the slots true with everything else that `write` does in its one transaction, or nothing of it. Throws 'vault/busy'
+   * Makes `next` of the contents true with everything else that `write` does in its one transaction, or nothing of it. Throws 'vault/busy'
    * while another tab writes slots, 'vault/quota' when nothing was stored, what `next` and `write` throw, and as `read`.
    */
   async change(
-    next: (slots: readonly KeySlot[]) => readonly KeySlot[],
+    next: (now: SlotFileContents) => SlotFileContents | Promise<SlotFileContents>,
     write: (db: IDBPDatabase<Schema>, step: SlotStep) => Promise<void>,
   ): Promise<void> {
     const open = await this.#opened()
     if (!open) {
-      const before = await this.read()
-      return this.#db.using((db) => write(db, rowsStep(before, next(before))))
+      const before = await this.contents()
+      const after = await next(before)
+      return this.#db.using((db) => write(db, rowsStep(before.slots, after.slots)))
     }
     try {
       const now = await this.#now()
-      const before = now.mark ? await this.#slotsIn(open.read(), now.mark) : now.rows
+      const before = now.mark ? await this.#contentsOf(open.read(), now.mark) : { slots: now.rows, layers: NO_LAYERS }
       const generation = (now.mark?.generation ?? 0) + 1
-      const { half, digest } = await packHalf(generation, next(before))
+      const { half, digest } = await packHalf(generation, await next(before))
       const mark = { generation, digest, moved: now.mark?.moved ?? now.rows.length > 0 }
       try {
         open.write(halfOf(generation), half)
@@ -141,13 +168,18 @@ export class SlotKeeper {
   async tidy(): Promise<void> {
     const { mark, rows } = await this.#now()
     if (!this.#file || (!mark && rows.length === 0)) return
-    if (!mark) return this.change((slots) => slots, onlySlots)
+    if (!mark) return this.change((now) => now, onlySlots)
     if (!hasRest(await this.#bytes(), mark)) return
     this.#isWaiting = true
     const open = await this.#opened()
     if (!open) return
     await this.#eraseRest(open)
     closed(open)
+  }
+
+  /** What the database says of the file. */
+  async mark(): Promise<SlotMark | undefined> {
+    return (await this.#now()).mark
   }
 
   #now(): Promise<Now> {
@@ -170,7 +202,7 @@ export class SlotKeeper {
     throw new PipelineError('vault/unsupported', 'This browser does not give out the file with the keys of this vault.')
   }
 
-  #slotsIn(file: Uint8Array, mark: SlotMark): Promise<KeySlot[]> {
+  #contentsOf(file: Uint8Array, mark: SlotMark): Promise<SlotFileContents> {
     return readHalf(takeHalf(file, halfOf(mark.generation)), mark)
   }
 

@@ -1,6 +1,8 @@
 import { PipelineError } from '../core/errors.ts'
 import type { Context } from '../core/stage.ts'
 import { type BackupFile, type BackupOrder, readBackup, writeBackup } from './backup.io.ts'
+import { CaseRows } from './case-rows.io.ts'
+import { applyCommit, removeCase } from './case-store.io.ts'
 import { busy, dropped, finish, heard, STRICT, underId, VaultDatabase } from './database.io.ts'
 import type {
   AssetPieces,
@@ -17,10 +19,8 @@ import type {
 import { applySite } from './site-store.io.ts'
 import type { KeySlot } from './slot.ts'
 import { type Files, SlotFile } from './slot-file.io.ts'
+import type { SlotFileContents } from './slot-file.ts'
 import { type OldSlots, SLOT_STORES, SlotKeeper } from './slot-keeper.io.ts'
-
-/** Each write of a row with seals is a step of them too: they also change without the case. */
-const nextSeals = (before: CaseRow | undefined, row: CaseRow) => (row.seals ? (before?.seals?.revision ?? 0) + 1 : 0)
 
 const thereIsOne = () =>
   new PipelineError('app/bad-parameter', 'There is a vault on this device already. Unlock it instead.')
@@ -37,24 +37,26 @@ export class VaultStore implements VaultRecords {
   /** Cases whose log grew since this was opened. */
   readonly written = new Set<string>()
   readonly #slots: SlotKeeper
+  readonly #rows: CaseRows
 
   /** `files`: where the slots are kept; null keeps them in the database. */
   constructor(name: string, files: Files | null) {
     this.#db = new VaultDatabase(name)
     this.#slots = new SlotKeeper(this.#db, files && new SlotFile(files, name))
+    this.#rows = new CaseRows(this.#db, this.#slots)
   }
 
   /** The whole store as a file; see writeBackup. */
   backup(order: BackupOrder, ctx: Context): Promise<Blob> {
-    return writeBackup(this.#db, this.#slots, order, ctx)
+    return writeBackup(this.#db, this.#slots, this.#rows, order, ctx)
   }
 
   /** A file of `backup` in the place of no vault; see readBackup. */
   restore(backup: BackupFile, ctx: Context): Promise<void> {
-    return readBackup(this.#db, this.#slots, backup, ctx)
+    return readBackup(this.#db, this.#rows, backup, ctx)
   }
 
-  slots(): Promise<KeySlot[]> {
+  slots(): Promise<readonly KeySlot[]> {
     return this.#slots.read()
   }
 
@@ -67,15 +69,16 @@ export class VaultStore implements VaultRecords {
     return this.#slots.oldSlots()
   }
 
-  /** See SlotKeeper. */
-  tidySlots(): Promise<void> {
-    return this.#slots.tidy()
+  /** See SlotKeeper and CaseRows. */
+  async tidySlots(): Promise<void> {
+    await this.#slots.tidy()
+    await this.#rows.tidy()
   }
 
   addFirstSlot(slot: KeySlot, deviceKey: CryptoKey): Promise<void> {
-    const first = (before: readonly KeySlot[]) => {
-      if (before.length > 0) throw thereIsOne()
-      return [slot]
+    const first = (now: SlotFileContents) => {
+      if (now.slots.length > 0) throw thereIsOne()
+      return { ...now, slots: [slot] }
     }
     return this.#slots.change(first, async (db, step) => {
       const tx = heard(db.transaction([...SLOT_STORES, 'device'], 'readwrite', STRICT))
@@ -92,11 +95,11 @@ export class VaultStore implements VaultRecords {
   }
 
   cases(): Promise<CaseRow[]> {
-    return this.#db.read('cases', (store) => store.getAll())
+    return this.#rows.all()
   }
 
   case(id: string): Promise<CaseRow | undefined> {
-    return this.#db.read('cases', (store) => store.get(id))
+    return this.#rows.one(id)
   }
 
   pieces(caseId: string, assetId: string): Promise<Uint8Array[]> {
@@ -131,38 +134,13 @@ export class VaultStore implements VaultRecords {
     })
   }
 
-  commit({ row, assets, remove, audit, resealed = [] }: CaseWrite): Promise<void> {
-    return this.#db.using(async (db) => {
-      const tx = heard(db.transaction(['cases', 'pieces', 'audit'], 'readwrite', STRICT))
-      const [cases, pieces, lines] = [tx.objectStore('cases'), tx.objectStore('pieces'), tx.objectStore('audit')]
-      const before = await cases.get(row.id)
-      let isNext = (before?.revision ?? 0) === row.revision - 1 && (row.seals?.revision ?? 0) === nextSeals(before, row)
-      for (const { assetId, from } of assets) isNext = isNext && from === (await pieces.count(underId(row.id, assetId)))
-      if (!isNext) {
-        await dropped(tx)
-        throw busy()
-      }
-      await finish(tx, (write) => {
-        write(cases.put(row))
-        for (const { assetId, from, pieces: parts } of assets)
-          for (const [n, part] of parts.entries()) write(pieces.add(part, [row.id, assetId, from + n]))
-        for (const assetId of remove) write(pieces.delete(underId(row.id, assetId)))
-        for (const { seq, line } of resealed) write(lines.put(line, [row.id, seq]))
-        for (const { seq, line } of audit) write(lines.add(line, [row.id, seq]))
-      })
-      this.written.add(row.id)
-    })
+  async commit(change: CaseWrite): Promise<void> {
+    await this.#rows.write({ rows: [change.row] }, (db, rows, step) => applyCommit(db, { ...change, rows }, step))
+    this.written.add(change.row.id)
   }
 
   deleteCase(id: string): Promise<void> {
-    return this.#db.using(async (db) => {
-      const tx = heard(db.transaction(['cases', 'pieces', 'audit'], 'readwrite', STRICT))
-      await finish(tx, (write) => {
-        write(tx.objectStore('cases').delete(id))
-        write(tx.objectStore('pieces').delete(underId(id)))
-        write(tx.objectStore('audit').delete(underId(id)))
-      })
-    })
+    return this.#rows.write({ drop: [id] }, (db, _rows, step) => removeCase(db, id, step))
   }
 
   settings(): Promise<SettingRow[]> {
@@ -249,16 +227,16 @@ export class VaultStore implements VaultRecords {
   }
 
   async apply(change: SiteWrite): Promise<void> {
-    if (!change.slots && !change.dropSlots) await this.#db.using((db) => applySite(db, change, null))
-    else
-      await this.#slots.change(
-        (before) => withSlots(before, change),
-        (db, step) => applySite(db, change, step),
-      )
+    const { cases = [], erase = [], deviceKey } = change
+    const slots =
+      change.slots || change.dropSlots ? (before: readonly KeySlot[]) => withSlots(before, change) : undefined
+    const rows = { rows: cases, drop: erase.map(({ id }) => id), slots, device: deviceKey }
+    await this.#rows.write(rows, (db, stored, step) => applySite(db, { ...change, cases: stored }, step))
     for (const { caseId } of change.audit ?? []) this.written.add(caseId)
   }
 
   close(): void {
+    this.#rows.close()
     this.#db.close()
   }
 

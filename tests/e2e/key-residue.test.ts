@@ -191,17 +191,21 @@ test('nor, where there are people, the keys of a person, the output of their pas
   })
 })
 
-/** The wrapped keys of the slots in force, in hex, as they lie in the file. */
-const wrappedNow = () =>
-  page.evaluate(async () => {
-    const directory = await navigator.storage.getDirectory()
-    const file = await (await directory.getFileHandle('proofprint-vault.slots')).getFile()
-    return [...(await file.text()).matchAll(/"wrapped":"([0-9a-f]+)"/g)].map(([, hex]) => hex ?? '')
-  })
+/** The wrapped keys of the slots in force, or the layer keys of cases, in hex, as they lie in the file. */
+const keysNow = (kind: 'slots' | 'cases') =>
+  page.evaluate(
+    async (form) => {
+      const directory = await navigator.storage.getDirectory()
+      const file = await (await directory.getFileHandle('proofprint-vault.slots')).getFile()
+      return [...(await file.text()).matchAll(new RegExp(form, 'g'))].map(([, hex]) => hex ?? '')
+    },
+    kind === 'slots' ? '"wrapped":"([0-9a-f]+)"' : '"[0-9a-f]{32}":"([0-9a-f]+)"',
+  )
+const wrappedNow = () => keysNow('slots')
 
-/** Stores a slot in the database the old way, and deletes it again. */
-const storeAndDelete = (wrapped: string) =>
-  page.evaluate(async (hex) => {
+/** Stores slots in a database the old way, and deletes them again. It stays open: a browser that closes one may tidy it. */
+const storeAndDelete = (wrapped: readonly string[]) =>
+  page.evaluate(async (all) => {
     const asked = (request: IDBRequest) =>
       new Promise<void>((ok, no) => {
         request.onsuccess = () => ok()
@@ -211,10 +215,8 @@ const storeAndDelete = (wrapped: string) =>
     opening.onupgradeneeded = () => void opening.result.createObjectStore('slots')
     await asked(opening)
     const slots = () => opening.result.transaction('slots', 'readwrite', { durability: 'strict' }).objectStore('slots')
-    await asked(slots().put({ wrapped: hex }, 'a'))
-    await asked(slots().delete('a'))
-    opening.result.close()
-    await asked(indexedDB.deleteDatabase('deleted'))
+    for (const hex of all) await asked(slots().put({ wrapped: hex }, hex.slice(0, 8)))
+    for (const hex of all) await asked(slots().delete(hex.slice(0, 8)))
   }, wrapped)
 
 test('after a change of passphrase the old slot is nowhere in the profile; one that a database deleted still is', async () => {
@@ -227,13 +229,29 @@ test('after a change of passphrase the old slot is nowhere in the profile; one t
   const [next = ''] = await wrappedNow()
   expect(next).toMatch(/^[0-9a-f]{128}$/)
   expect(next).not.toBe(old)
-  const planted = Buffer.from(crypto.getRandomValues(new Uint8Array(64))).toString('hex')
+  const planted = [1, 2, 3, 4].map(() => Buffer.from(crypto.getRandomValues(new Uint8Array(64))).toString('hex'))
   await storeAndDelete(planted)
   await context.close()
 
   expect(placesWith(filesIn(profile), Buffer.from(next))).toHaveLength(1)
-  expect(placesWith(filesIn(profile), Buffer.from(planted))).not.toEqual([])
+  expect(planted.flatMap((one) => placesWith(filesIn(profile), Buffer.from(one)))).not.toEqual([])
   for (const form of [Buffer.from(old), Buffer.from(old, 'hex')]) expect(placesWith(filesIn(profile), form)).toEqual([])
+})
+
+test('after a case is deleted the key around its shares is nowhere in the profile', async () => {
+  await page.goto('/')
+  await createVault(page)
+  const init = { pseudonym: 'Heron 4172', templateId: 'ct-bone', policy: 'teaching', process: 'sla' }
+  const [gone, kept] = [await askVault(page, 'createCase', init), await askVault(page, 'createCase', init)]
+  const [old = '', other = ''] = await keysNow('cases')
+  expect([old, other]).toEqual([expect.stringMatching(/^[0-9a-f]{120}$/), expect.stringMatching(/^[0-9a-f]{120}$/)])
+  expect(placesWith(filesIn(profile), Buffer.from(old))).toHaveLength(1)
+  await askVault(page, 'deleteCase', gone)
+  expect(await keysNow('cases')).toEqual([other])
+  expect(await askVault(page, 'listCases')).toMatchObject([{ id: kept, unreadable: null }])
+  await context.close()
+  for (const form of [Buffer.from(old), Buffer.from(old, 'hex')]) expect(placesWith(filesIn(profile), form)).toEqual([])
+  expect(placesWith(filesIn(profile), Buffer.from(other))).toHaveLength(1)
 })
 
 /** All of the page's memory that its scripts can reach, as the browser writes it down. */

@@ -45,7 +45,9 @@ export const slotFile = (): Uint8Array<ArrayBuffer> => files.root.raw(SLOT_FILE)
 export const putSlotFile = (bytes: Uint8Array): void => files.root.put(SLOT_FILE, bytes)
 const store = () => new VaultStore('proofprint-vault', files)
 /** The slots of the vault of this profile, as they lie there. */
-export const storedSlots = (): Promise<KeySlot[]> => store().slots()
+export const storedSlots = (): Promise<readonly KeySlot[]> => store().slots()
+/** A case of this profile, without the layer of the device. */
+export const storedCase = (id: string) => store().case(id)
 /** Takes slots away, past the vault. */
 export const dropSlots = (...ids: string[]): Promise<void> => store().apply({ dropSlots: ids })
 /** Puts slots in the place of those with their ids, past the vault. */

@@ -9,9 +9,11 @@ import { readReleases } from '../../../src/vault/approval.ts'
 import { approvedPart } from '../../../src/vault/approved-part.ts'
 import { MAGIC, newBackupHead, packHead, packRecord, readHead, readRecord } from '../../../src/vault/backup-format.ts'
 import { backupState } from '../../../src/vault/backup-note.ts'
+import { newLayerKey, withLayer, withoutLayer } from '../../../src/vault/case-layer.ts'
 import { keysOf, openEnd } from '../../../src/vault/case-seals.ts'
 import { stepLines } from '../../../src/vault/case-statements.ts'
 import { importSealKey, seal } from '../../../src/vault/chunked.ts'
+import { newDeviceKey } from '../../../src/vault/device-key.ts'
 import { readAbout } from '../../../src/vault/inbox.ts'
 import { newRawKeySet, openKeySet } from '../../../src/vault/key-set.ts'
 import { contextOf, deriveKey } from '../../../src/vault/keys.ts'
@@ -127,9 +129,26 @@ const statedOf = (plain: Uint8Array) => {
   const manifest = { trace: [], assets: [], meta: { policy: 'teaching' } } as unknown as Manifest
   return stepLines(maker, manifest, { assets, trace: [CHECKED], audit: [] })
 }
+const device = await newDeviceKey()
+const layerKey = await newLayerKey(device, 'c')
+const NONE = new Uint8Array()
+const LAYERED_ROW = { id: 'c', revision: 1, envelope: new Uint8Array(80), manifest: new Uint8Array(8) }
+const layered = await withLayer(LAYERED_ROW, device, layerKey)
+const layerLock = { name: 'AES-GCM', iv: layerKey.slice(0, 12), additionalData: utf8('device case c') }
+const rawLayerKey = new Uint8Array(await crypto.subtle.decrypt(layerLock, device, layerKey.slice(12)))
+/** As somebody seals it who has the key of the layer. */
+async function asShares(inside: Uint8Array) {
+  const layer = await seal(await importSealKey(rawLayerKey.slice()), placeOf('case-layer', '', 'c'), inside)
+  const { envelope } = await withoutLayer({ ...layered, layer }, device, layerKey)
+  expect(envelope.length).toBeLessThanOrEqual(inside.length)
+}
+const packedShare = own(new Uint8Array([80, 0, 0, 0, ...LAYERED_ROW.envelope]))
 const SLOT = { id: 'a', version: 2, kind: 'passkey', iterations: 0, person: 'p', synced: true } as const
 const keptSlot = { ...SLOT, salt: new Uint8Array(32), iv: new Uint8Array(12), wrapped: new Uint8Array(64) }
-const { half: slotHalf } = await packHalf(1, [keptSlot, { ...keptSlot, credential: new Uint8Array(16) }])
+const { half: slotHalf } = await packHalf(1, {
+  slots: [keptSlot, { ...keptSlot, credential: new Uint8Array(16) }],
+  layers: new Map([['c', new Uint8Array(60)]]),
+})
 /** As somebody writes it who can put any digest, in the file and in the database. */
 async function readForged(half: Uint8Array) {
   const bytes = new Uint8Array(half)
@@ -205,6 +224,12 @@ export const PEOPLE_FUZZERS: Fuzzers = {
     ),
   ],
   'vault/site.ts': [fuzzer(mutatedJson({ ...END, people: 'x' }).map(json), listed, 150), fuzzer(raw(), listed, 60)],
+  'vault/case-layer.ts': [
+    fuzzer(mutated(own(layered.layer ?? NONE)), (layer) => withoutLayer({ ...layered, layer }, device, layerKey), 200),
+    fuzzer(mutated(packedShare), asShares, 300),
+    fuzzer(raw(packedShare), asShares, 60),
+    fuzzer(mutated(own(layerKey)), (key) => withoutLayer(layered, device, key), 100),
+  ],
   'vault/slot-file.ts': [
     fuzzer(mutated(own(slotHalf)), readForged, 300),
     fuzzer(mutatedJson(slotText).map(json), (text) => readForged(halfWith(text)), 300),

@@ -21,6 +21,7 @@ import {
   PASSPHRASE,
   profileFiles,
   rawStore,
+  storedCase,
   volumeAsset,
 } from '../../support/vault.ts'
 
@@ -221,10 +222,9 @@ describe('the case itself', () => {
     ])
       await expect(attempt()).rejects.toMatchObject({ code: 'vault/denied' })
     expect(await intake.listCases()).toEqual([])
-    const row = await rawStore('readonly', (s) => answer(s.cases.get(id)))
-    const own = row.seals.epochs[0].envelopes.find((e: { person: string }) => e.person === made.ids.intake)
+    const own = (await storedCase(id))?.seals?.epochs[0].envelopes.find(({ person }) => person === made.ids.intake)
     // HPKE of nothing: an encapsulated key and a tag.
-    expect(own.sealed).toHaveLength(32 + 16)
+    expect(own?.sealed).toHaveLength(32 + 16)
     const owner = await made.as('owner')
     const [asset = ''] = await owner.takeIn(id)
     expect((await owner.readAsset(id, asset)).digest).toBe((await volumeAsset(4)).digest)

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest'
 import type { Vault } from '../../../src/vault/vault.io.ts'
 import { type Fault, failWrite, writesOf } from '../../support/faults.ts'
+import { showFigures } from '../../support/figures.ts'
 import { passphraseOf, proofOf, type Site, sharedCase, site } from '../../support/people.ts'
 import {
   answer,
@@ -317,6 +318,8 @@ const STEPS: Readonly<Record<string, Step>> = {
   },
 }
 
+let interrupted = 0
+let lost = 0
 describe('interrupted at every write', () => {
   for (const [name, { ready, act }] of Object.entries(STEPS))
     test(`${name} is as before, opens for everybody, and can be done again`, async () => {
@@ -335,8 +338,11 @@ describe('interrupted at every write', () => {
         )
         faults.restore()
         if (outcome === 'done') break
+        interrupted++
+        const now = await dump()
+        if (now !== before) lost++
         expect(outcome).toMatchObject({ code: 'vault/quota' })
-        expect(await dump()).toBe(before)
+        expect(now).toBe(before)
       }
       expect(nth).toBeGreaterThan(1)
       expect(await dump()).not.toBe(before)
@@ -361,8 +367,11 @@ describe('interrupted at every write', () => {
       )
       faults.restore()
       if (outcome === 'done') break
+      interrupted++
+      const now = await dump()
+      if (now !== before) lost++
       expect(outcome).toBe('vault/quota')
-      expect(await dump()).toBe(before)
+      expect(now).toBe(before)
       await vault.lock()
       await vault.unlock(PASSPHRASE)
       await expect(vault.openCase(id)).resolves.toBeDefined()
@@ -371,6 +380,11 @@ describe('interrupted at every write', () => {
     await vault.unlock(PASSPHRASE)
     await expect(vault.openCase(id)).resolves.toBeDefined()
     expect(vault.whoAmI()?.roles).toEqual(['designer'])
+  })
+  test('is counted', () => {
+    expect(interrupted).toBeGreaterThan(20)
+    const steps = Object.keys(STEPS).length + 1
+    showFigures('T18', { 'steps that change keys': steps, 'broken off': interrupted, 'of these not as before': lost })
   })
   test('the count of writes is of what is meant', async () => {
     const vault = openTab()

@@ -7,6 +7,7 @@ import { FaultyFiles, FILE_FAULTS } from '../../support/file-faults.ts'
 import { CUSTODIAN } from '../../support/people.ts'
 import {
   answer,
+  change,
   freshProfile,
   INIT,
   openTab,
@@ -14,6 +15,7 @@ import {
   profileFiles,
   rawStore,
   slotFile,
+  volumeAsset,
 } from '../../support/vault.ts'
 
 const OTHER = 'seven grey stones in a row'
@@ -24,6 +26,7 @@ const WORDS = 'a safe in the cellar'
 interface Given {
   readonly vault: Vault
   readonly custodian?: string
+  readonly id?: string
 }
 
 /** Who comes in with which words, seen by a tab that meets no fault. */
@@ -33,15 +36,21 @@ async function contents({ custodian }: Given): Promise<string> {
   const opens = async (passphrase: string, id?: string) => {
     const vault = openTab()
     const can = await vault.unlock(passphrase, id).then(
-      () => 'opens',
-      (error) => error.code,
+      async () => ['opens', ...(await vault.listCases()).map(({ unreadable, assets }) => unreadable ?? assets)],
+      (error) => [error.code],
     )
     await vault.lock()
     return can
   }
   if (!custodian) return JSON.stringify([await opens(PASSPHRASE), await opens(OTHER)])
+  // With people the owner's passphrase is that of their designer.
+  const owner = (await openTab().listPeople()).find(({ staff }) => staff === '0100')
   const added = (await openTab().listPeople()).find(({ staff }) => staff === '0700')
-  return JSON.stringify([await opens(CUSTODIAN.passphrase, custodian), added ? await opens(NEW, added.id) : 'nobody'])
+  return JSON.stringify([
+    await opens(CUSTODIAN.passphrase, custodian),
+    await opens(PASSPHRASE, owner?.id),
+    added ? await opens(NEW, added.id) : 'nobody',
+  ])
 }
 
 interface Verb {
@@ -62,11 +71,17 @@ async function ofBefore(): Promise<Given> {
   await openTab({ files: null }).create(PASSPHRASE)
   return { vault: openTab() }
 }
+async function holding(): Promise<Given & { readonly id: string }> {
+  const given = await owned()
+  const id = await given.vault.createCase(INIT)
+  await given.vault.commit(id, change([await volumeAsset(1)]))
+  return { ...given, id }
+}
 async function people(): Promise<Given> {
-  const { vault } = await owned()
+  const { vault, id } = await holding()
   const { custodian } = await vault.setUpPeople({ owner: { staff: '0100' }, custodian: CUSTODIAN })
   await vault.unlock(CUSTODIAN.passphrase, custodian)
-  return { vault, custodian }
+  return { vault, custodian, id }
 }
 let backup: Blob
 const VERBS: Readonly<Record<string, Verb>> = {
@@ -82,6 +97,16 @@ const VERBS: Readonly<Record<string, Verb>> = {
   'another device key': {
     ready: people,
     act: ({ vault }) => vault.rotateDeviceKey({ passphrase: CUSTODIAN.passphrase }),
+  },
+  'a new case': { ready: owned, act: ({ vault }) => vault.createCase(INIT) },
+  'deleting a case': { ready: holding, act: ({ vault, id = '' }) => vault.deleteCase(id) },
+  'another key of a case': {
+    ready: people,
+    act: ({ vault, id = '' }) => vault.rotateCase(id, [], { passphrase: CUSTODIAN.passphrase }),
+  },
+  shredding: {
+    ready: people,
+    act: ({ vault, id = '' }) => vault.shred(id, { passphrase: CUSTODIAN.passphrase }),
   },
 }
 

@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import { fromHex } from '../../../src/core/bytes.ts'
+import { sha256 } from '../../../src/core/hash.ts'
 import type { KeySlot } from '../../../src/vault/slot.ts'
 import { BLOCK_BYTES, blockAt, halfOf, hasRest, packHalf, readHalf, takeHalf } from '../../../src/vault/slot-file.ts'
 
@@ -18,6 +20,8 @@ const passkey = (id: string): KeySlot => ({
   },
 })
 const SLOTS = [passphrase('1'), passkey('2'), passphrase('3')]
+/** A file without layer keys of cases. */
+const only = (slots: readonly KeySlot[]) => ({ slots, layers: new Map<string, Uint8Array>() })
 const TAMPERED = { code: 'vault/tampered' }
 
 /** A file with these halves at their blocks. */
@@ -31,23 +35,35 @@ function fileOf(...halves: readonly [0 | 1, Uint8Array][]): Uint8Array {
 
 describe('a half of the slot file', () => {
   test('gives its slots back as they were, each in 4 KiB of its own', async () => {
-    const { half, digest } = await packHalf(7, SLOTS)
+    const { half, digest } = await packHalf(7, only(SLOTS))
     expect(half).toHaveLength(4 * BLOCK_BYTES)
-    expect(await readHalf(half, { generation: 7, digest })).toEqual(SLOTS)
-    const none = await packHalf(8, [])
-    expect(await readHalf(none.half, { generation: 8, digest: none.digest })).toEqual([])
+    expect(await readHalf(half, { generation: 7, digest })).toEqual(only(SLOTS))
+    const none = await packHalf(8, only([]))
+    expect(await readHalf(none.half, { generation: 8, digest: none.digest })).toEqual(only([]))
+  })
+  test('gives the layer keys of cases back, several in 4 KiB, and takes them of none that are not hex', async () => {
+    const layers = new Map(Array.from({ length: 60 }, (_, n) => [`${n}`.padStart(32, 'a'), bytes(60)] as const))
+    const { half, digest } = await packHalf(7, { slots: SLOTS, layers })
+    expect(half).toHaveLength(7 * BLOCK_BYTES)
+    expect(await readHalf(half, { generation: 7, digest })).toEqual({ slots: SLOTS, layers })
+    const text = Buffer.from(half).indexOf('"layers"')
+    const bad = half.with(half.indexOf(0x3a, text + 12) + 2, 0x78)
+    bad.fill(0, 40, 72)
+    const own = await sha256(bad)
+    bad.set(fromHex(own), 40)
+    await expect(readHalf(bad, { generation: 7, digest: own })).rejects.toMatchObject(TAMPERED)
   })
   test('lies beside the other one, block by block, and neither touches the other', async () => {
-    const [even, odd] = [await packHalf(2, SLOTS), await packHalf(3, SLOTS.slice(0, 1))]
+    const [even, odd] = [await packHalf(2, only(SLOTS)), await packHalf(3, only(SLOTS.slice(0, 1)))]
     const file = fileOf([halfOf(2), even.half], [halfOf(3), odd.half])
-    expect(await readHalf(takeHalf(file, 0), { generation: 2, digest: even.digest })).toEqual(SLOTS)
-    expect(await readHalf(takeHalf(file, 1), { generation: 3, digest: odd.digest })).toEqual(SLOTS.slice(0, 1))
+    expect(await readHalf(takeHalf(file, 0), { generation: 2, digest: even.digest })).toEqual(only(SLOTS))
+    expect(await readHalf(takeHalf(file, 1), { generation: 3, digest: odd.digest })).toEqual(only(SLOTS.slice(0, 1)))
     expect(hasRest(file, { generation: 2 })).toBe(true)
     expect(hasRest(fileOf([halfOf(2), even.half]), { generation: 2 })).toBe(false)
     expect(hasRest(fileOf([halfOf(2), even.half]), { generation: 3 })).toBe(true)
   })
   test('is refused when a byte of it was changed, cut, or when the database names another', async () => {
-    const { half, digest } = await packHalf(7, SLOTS)
+    const { half, digest } = await packHalf(7, only(SLOTS))
     const mark = { generation: 7, digest }
     for (let at = 0; at < half.length; at += 61)
       await expect(readHalf(half.with(at, (half[at] ?? 0) ^ 1), mark)).rejects.toMatchObject(TAMPERED)
@@ -55,16 +71,16 @@ describe('a half of the slot file', () => {
       await expect(readHalf(half.subarray(0, length), mark)).rejects.toMatchObject(TAMPERED)
     const longer = new Uint8Array(half.length + BLOCK_BYTES)
     longer.set(half)
-    expect(await readHalf(longer, mark)).toEqual(SLOTS)
+    expect(await readHalf(longer, mark)).toEqual(only(SLOTS))
     await expect(readHalf(longer.with(longer.length - 1, 1), mark)).rejects.toMatchObject(TAMPERED)
     await expect(readHalf(half, { generation: 8, digest })).rejects.toMatchObject(TAMPERED)
-    const other = await packHalf(7, SLOTS.slice(1))
+    const other = await packHalf(7, only(SLOTS.slice(1)))
     await expect(readHalf(half, { generation: 7, digest: other.digest })).rejects.toMatchObject(TAMPERED)
     await expect(readHalf(other.half, mark)).rejects.toMatchObject(TAMPERED)
   })
   test('takes no slot that is longer than its block, and no more than 4,096', async () => {
     const bad = { code: 'app/bad-parameter' }
-    await expect(packHalf(1, [{ ...passkey('2'), credential: bytes(3000) }])).rejects.toMatchObject(bad)
-    await expect(packHalf(1, new Array(4097).fill(SLOTS[0]))).rejects.toMatchObject(bad)
+    await expect(packHalf(1, only([{ ...passkey('2'), credential: bytes(3000) }]))).rejects.toMatchObject(bad)
+    await expect(packHalf(1, only(new Array(4097).fill(SLOTS[0])))).rejects.toMatchObject(bad)
   })
 })

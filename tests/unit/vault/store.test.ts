@@ -93,8 +93,9 @@ describe('tampering with the store', () => {
 
     const row = await rawStore('readonly', (s) => answer(s.cases.get(a)))
     const changes = [
-      { envelope: flip(row.envelope, 60) },
-      { envelope: flip(row.envelope, 3) },
+      { layer: flip(row.layer, 60) },
+      { layer: flip(row.layer, 3) },
+      { layer: undefined },
       { manifest: flip(row.manifest, 80) },
       { manifest: row.manifest.slice(0, -1) },
       { revision: row.revision + 1 },
@@ -150,7 +151,7 @@ describe('tampering with the store', () => {
     for (const swapped of [
       { ...rows.b, id: a },
       { ...rows.a, manifest: rows.b.manifest },
-      { ...rows.a, envelope: rows.b.envelope },
+      { ...rows.a, layer: rows.b.layer },
     ]) {
       await rawStore('readwrite', (s) => void s.cases.put(swapped))
       await expect(vault.openCase(a)).rejects.toMatchObject(TAMPERED)
