@@ -51,9 +51,10 @@ async function nextLayers(before: Layers, { renewed, gone, device, from }: Layer
   return next
 }
 
+/** The row under its layer. One whose layer key does not open is damaged already, and must not hold up the others. */
 async function stored(row: CaseRow, layers: Layers, device: CryptoKey | undefined): Promise<StoredCase> {
   const key = layers.get(row.id)
-  return key && device ? withLayer(row, device, key) : row
+  return key && device ? withLayer(row, device, key).catch(() => row) : row
 }
 
 /**
@@ -86,22 +87,25 @@ export class CaseRows {
     { rows = [], drop = [], slots, device: nextDevice }: RowsWrite,
     put: (db: IDBPDatabase<Schema>, rows: readonly StoredCase[], step: SlotStep) => Promise<void>,
   ): Promise<void> {
-    const kept = await this.#device()
-    const device = nextDevice ?? kept
-    const renewed = device ? await this.#renewed(rows) : new Set<string>()
-    if (!slots && !nextDevice && (!device || (renewed.size === 0 && drop.length === 0))) {
+    const isLocked = nextDevice !== undefined || (await this.#device()) !== undefined
+    const renewed = isLocked ? await this.#renewed(rows) : new Set<string>()
+    if (!slots && !nextDevice && (!isLocked || (renewed.size === 0 && drop.length === 0))) {
       const { mark, layers } = await this.#now()
+      const device = await this.#device()
       const all = await Promise.all(rows.map((row) => stored(row, layers, device)))
       return this.#db.using((db) => put(db, all, stillAt(mark)))
     }
     let all: readonly StoredCase[] = rows
     await this.#slots.change(
       async (now) => {
-        const from = kept ?? device
-        if (!device || !from) return { ...now, slots: slots?.(now.slots) ?? now.slots }
+        // Read while no other tab can change it: a layer key locked to a key that is gone would be lost.
+        const from = (await this.#device()) ?? nextDevice
+        const device = nextDevice ?? from
+        const next = { ...now, slots: slots?.(now.slots) ?? now.slots }
+        if (!device || !from) return next
         const layers = await nextLayers(now.layers, { renewed, gone: new Set(drop), device, from })
         all = await Promise.all(rows.map((row) => stored(row, layers, device)))
-        return { slots: slots?.(now.slots) ?? now.slots, layers }
+        return { ...next, layers }
       },
       (db, step) => put(db, step.isFile ? all : rows, step),
     )
