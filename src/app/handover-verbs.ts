@@ -1,6 +1,7 @@
 import { PipelineError } from '../core/errors.ts'
 import { type PinnedStation, printStation, withoutPinned, withPinned } from '../export/handover/print-station.ts'
 import type { StatementReader } from '../export/handover/terms.ts'
+import type { SignedRelease } from '../vault/release-files.ts'
 import type { Desk } from './desk.svelte.ts'
 import type { ExportRow } from './export-row.ts'
 import type { HandoverView } from './handover-view.ts'
@@ -9,7 +10,7 @@ import { sealAndKeep } from './seal-file.ts'
 /** Who signs releases of the open case, and reads what they signed. */
 export interface HandoverPeople {
   /** Signs that this file may be printed by that station. */
-  release(file: ExportRow, station: PinnedStation): Promise<Uint8Array>
+  release(file: ExportRow, station: PinnedStation): Promise<SignedRelease>
   readonly readStatement: StatementReader
 }
 
@@ -57,9 +58,9 @@ export function handoverVerbs(desk: Desk, people: () => HandoverPeople | null): 
       if (!may || !station || !row || caseId === undefined) return
       await jobs.run('seal-file', async (ctx) => {
         const file = await exported(row)
-        const statement = await may.release(row, station)
+        const signed = await may.release(row, station)
         const { process, traceId } = desk.data
-        const order = { file, fileName, statement, process, checkpoint: null }
+        const order = { file, fileName, process, ...signed }
         await sealAndKeep(
           desk,
           { order, station, caseId, traceId: traceId ?? '', job: row.digest },

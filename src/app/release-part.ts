@@ -45,11 +45,11 @@ export async function releaseGroup(
   const { tokens, case: caseId, traceId, said } = group
   const named = files.map(({ row: { fileName: name, digest } }) => ({ name, digest }))
   const what = { tokens, files: named, station: fingerprint }
-  const statement = await vault.call((api) => api.releaseFiles(caseId, what, proof))
+  const signed = await vault.call((api) => api.releaseFiles(caseId, what, proof))
   const readStatement = (bytes: Uint8Array) => vault.call((api) => api.releaseTerms(bytes))
   for (const { row, file } of files) {
     const { fileName, digest: job } = row
-    const one = { file, fileName, statement, process: said.process, checkpoint: null }
+    const one = { file, fileName, process: said.process, ...signed }
     if (station) await sealAndKeep(desk, { order: one, station, caseId, traceId, job }, readStatement, ctx)
     else download(fileName, file)
   }

@@ -138,8 +138,13 @@ export class Station implements StationView {
 
   async #opened(sealed: Blob, ctx: Context): Promise<true> {
     const { desk, identity } = { desk: this.#desk, identity: await this.#identity() }
-    const readStatement = async (statement: Uint8Array) =>
-      releaseTermsOf((await openSigned(statement, desk.signers.kept.signers)).payload)
+    const readStatement = async (statement: Uint8Array) => {
+      const { payload, signedBy } = await openSigned(statement, desk.signers.kept.signers)
+      return releaseTermsOf(
+        payload,
+        signedBy.map(({ publicKey }) => fromHex(publicKey)),
+      )
+    }
     const spend = (one: OpenedFile) => desk.received.change((kept) => withReceived(kept, one))
     const { fileName, file } = await openHandover(sealed, { identity, readStatement, spend, now: new Date() }, ctx)
     download(fileName, file)
@@ -150,13 +155,12 @@ export class Station implements StationView {
     if (file.size > LARGEST_RECEIPT_BYTES)
       throw new PipelineError('handover/no-receipt', 'This is no receipt of a print: it is too large for one.')
     const bytes = new Uint8Array(await file.arrayBuffer())
-    const { signers } = this.#desk.signers.kept
-    const { payload, signedBy } = await openSigned(bytes, signers)
+    const { payload, signedBy } = await openSigned(bytes, this.#desk.signers.kept.signers)
     const terms = readReceiptTerms(payload)
     const digest = await sha256(bytes)
     const of = handedOverFor(this.#desk.prints.kept.handedOver ?? [], terms, digest)
     if (of.receipt !== null) return true
-    const by = signers.find(({ fingerprint }) => fingerprint === signedBy[0])?.name ?? ''
+    const by = signedBy[0]?.name ?? ''
     const { printer, material, at } = terms
     const receipt = { printer, material, at, by, digest, text: await file.text() }
     await this.#desk.workers.vault.call((api) => api.takeReceipt(of.caseId, [of.job, of.release, digest]))

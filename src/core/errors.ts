@@ -66,6 +66,7 @@ export type ErrorCode =
   | 'handover/forwarded'
   | 'handover/tampered'
   | 'handover/bad-parcel'
+  | 'handover/bad-checkpoint'
   | 'handover/other-file'
   | 'handover/expired'
   | 'handover/used'

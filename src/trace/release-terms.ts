@@ -36,6 +36,8 @@ export interface SignedTerms {
   readonly expires: string
   /** Digest of the payload, by which a receipt names it. */
   readonly release: string
+  /** Raw public keys (Ed25519) of who signed it. */
+  readonly signedBy: readonly Uint8Array[]
 }
 
 const isRelease = hasFields({
@@ -50,11 +52,15 @@ const isRelease = hasFields({
  * 'trace/bad-envelope' when it is no statement, or no release for a station.
  */
 export async function readReleaseTerms(statement: Uint8Array, keys: KnownKeys): Promise<SignedTerms> {
-  return releaseTermsOf((await openEnvelope(parsedJson(statement), PAYLOAD_TYPE, keys)).payload)
+  const { payload, signedBy } = await openEnvelope(parsedJson(statement), PAYLOAD_TYPE, keys)
+  return releaseTermsOf(
+    payload,
+    signedBy.flatMap((id) => keys.get(id) ?? []),
+  )
 }
 
-/** As readReleaseTerms, of a payload whose signature was checked. */
-export async function releaseTermsOf(payload: Uint8Array): Promise<SignedTerms> {
+/** As readReleaseTerms, of a payload whose signature by these keys was checked. */
+export async function releaseTermsOf(payload: Uint8Array, signedBy: readonly Uint8Array[]): Promise<SignedTerms> {
   const said = parsedJson(payload)
   if (!isRelease(said))
     throw new PipelineError(
@@ -63,5 +69,5 @@ export async function releaseTermsOf(payload: Uint8Array): Promise<SignedTerms> 
     )
   const { recipient, nonce, expiresAt } = said.predicate.proofprint
   const files = said.subject.map(({ digest }) => digest.sha256)
-  return { files, station: recipient, nonce, expires: expiresAt, release: await sha256(payload) }
+  return { files, station: recipient, nonce, expires: expiresAt, release: await sha256(payload), signedBy }
 }

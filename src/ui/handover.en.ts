@@ -14,6 +14,7 @@ export const HANDOVER_NEXT: Readonly<Record<HandoverCode, string>> = {
   'handover/forwarded': 'Ask the sender to release and seal it for this station.',
   'handover/tampered': 'Have the file sent again.',
   'handover/bad-parcel': 'Have it sealed again with the same version of this program.',
+  'handover/bad-checkpoint': 'Ask the sender to release and seal the file again, and tell them why.',
   'handover/other-file': 'Save and release the file again, then seal that one.',
   'handover/expired': 'Ask for a new release.',
   'handover/used': 'Ask for a new release for another print.',

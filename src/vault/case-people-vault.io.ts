@@ -11,7 +11,14 @@ import { ingest, takeIn } from './inbox.ts'
 import { PeopleVault } from './people-vault.io.ts'
 import { type PrintMade, recordPrint } from './record-print.ts'
 import { recovered, recoveryKey } from './recovery.ts'
-import { type OwnRelease, type ReleasedFiles, releaseFiles, releaseOwn, releaseRest } from './release-files.ts'
+import {
+  type OwnRelease,
+  type ReleasedFiles,
+  releaseFiles,
+  releaseOwn,
+  releaseRest,
+  type SignedRelease,
+} from './release-files.ts'
 import { approvalsOf, type KnownApproval, sendBack } from './review.ts'
 import { denied, type Verb } from './roles.ts'
 import { finishRotation, rotated } from './rotate.ts'
@@ -75,10 +82,10 @@ export class CasePeopleVault extends PeopleVault {
   }
 
   /**
-   * Operator, with a fresh proof: signs which files they wrote from what was released to them, and for which station. The statement
-   * (DSSE, as bytes) goes along in what is sealed for it. Throws 'vault/denied' ('replayed', 'stale').
+   * Operator, with a fresh proof: signs which files they wrote from what was released to them, and for which station. Statement
+   * and checkpoint go along in what is sealed for it. Throws 'vault/denied' ('replayed', 'stale').
    */
-  releaseFiles(caseId: string, files: ReleasedFiles, proof: Proof): Promise<Uint8Array> {
+  releaseFiles(caseId: string, files: ReleasedFiles, proof: Proof): Promise<SignedRelease> {
     return this.#gate.onCase('release', caseId, { proof }, (on) => releaseFiles(on.vault, on.person, on.row, files))
   }
 
@@ -131,7 +138,7 @@ export class CasePeopleVault extends PeopleVault {
    * designer. Throws 'vault/denied' ('role' where there are people: their operator releases; 'no-reviewer' under another policy;
    * 'not-stated'), 'trace/bad-bundle'.
    */
-  releaseTo(caseId: string, release: OwnRelease): Promise<Uint8Array> {
+  releaseTo(caseId: string, release: OwnRelease): Promise<SignedRelease> {
     return this.#gate.pass('open', { caseId }, ({ vault, person }) => {
       if (person) throw denied('release', 'role')
       return releaseOwn(vault, caseId, release)

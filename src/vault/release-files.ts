@@ -4,14 +4,15 @@ import type { CheckId } from '../core/finding.ts'
 import { sha256, toHex } from '../core/hash.ts'
 import { releaseStatement, writtenStatement } from '../trace/release-statements.ts'
 import type { TeachingRelease } from '../trace/release-terms.ts'
-import type { Subject } from '../trace/statement.ts'
+import type { Maker, SignedStatement, Subject } from '../trace/statement.ts'
 import { statementFile } from '../trace/statement-file.ts'
 import { addLines, type OpenRelease, releasesOf } from './approval.ts'
 import { approvedPart } from './approved-part.ts'
 import type { AuditRecord } from './case.ts'
 import { makerOf, type NewLine } from './case-entries.ts'
 import { readCaseLog } from './case-log.ts'
-import { commitLines, openById, readAudit } from './cases.ts'
+import { commitLines, openById, readAudit, rowOf } from './cases.ts'
+import { newestCheckpoint } from './log-checkpoints.ts'
 import type { PersonKeys } from './person-keys.ts'
 import type { CaseRow } from './records.ts'
 import { denied } from './roles.ts'
@@ -25,6 +26,14 @@ export interface ReleasedFiles {
   readonly files: readonly Subject[]
   /** Fingerprint of the one station that may print them; null where whoever has them may. */
   readonly station: string | null
+}
+
+/** A release that was signed. */
+export interface SignedRelease {
+  /** The envelope as a file with the key of its signer. */
+  readonly statement: Uint8Array
+  /** Text of the checkpoint that they signed with it over the log of the case. */
+  readonly checkpoint: string | null
 }
 
 const NONCE_BYTES = 32
@@ -53,15 +62,14 @@ function approvalOf(lines: readonly SaidLine[], { revision, subjects }: CheckedP
 
 /**
  * Signs which files an operator wrote from what was released to them, and for which station, and writes it down: once for each
- * approval. Returns the envelope as a file with the key of its signer. Throws 'vault/denied' ('replayed'; 'stale' when a body of the part is missing;
- * 'not-stated').
+ * approval. Throws 'vault/denied' ('replayed'; 'stale' when a body of the part is missing; 'not-stated').
  */
 export async function releaseFiles(
   vault: OpenVault,
   operator: PersonKeys,
   row: CaseRow,
   { tokens, files, station }: ReleasedFiles,
-): Promise<Uint8Array> {
+): Promise<SignedRelease> {
   const { releases } = await operator.caseKeys(row)
   if (!releases) throw denied('release', 'role')
   const log = await readCaseLog(vault.records, operator, row)
@@ -89,8 +97,18 @@ export async function releaseFiles(
     { code: CODE, digests: [released.digest, ...digests], said: released, policy: checked.policy },
   ]
   await addLines(vault, operator, row, added, maker)
-  return statementFile(released.envelope, maker.signer)
+  const after = await readCaseLog(vault.records, operator, await rowOf(vault.records, row.id))
+  return signedRelease(released, maker, after)
 }
+
+const signedRelease = (
+  { envelope }: SignedStatement,
+  { signer }: Maker,
+  log: readonly AuditRecord[],
+): SignedRelease => ({
+  statement: statementFile(envelope, signer),
+  checkpoint: newestCheckpoint(log)?.note ?? null,
+})
 
 const notMade = () =>
   new PipelineError(
@@ -106,11 +124,10 @@ export type OwnRelease = Omit<TeachingRelease, 'station'> & {
 }
 
 /**
- * Signs, in a vault of one person and under teaching, that files of a case may leave, and writes it down. Returns the envelope as canonical
- * JSON. Throws 'vault/denied' ('no-reviewer' under another policy, 'not-stated'), 'trace/bad-bundle' for a file or a check that the case
- * does not hold.
+ * Signs, in a vault of one person and under teaching, that files of a case may leave, and writes it down. Throws 'vault/denied'
+ * ('no-reviewer' under another policy, 'not-stated'), 'trace/bad-bundle' for a file or a check that the case does not hold.
  */
-export async function releaseOwn(vault: OpenVault, caseId: string, order: OwnRelease): Promise<Uint8Array> {
+export async function releaseOwn(vault: OpenVault, caseId: string, order: OwnRelease): Promise<SignedRelease> {
   const { manifest } = await openById(vault, caseId)
   if (manifest.meta.policy !== 'teaching') throw denied('release', 'no-reviewer')
   const made = new Set(manifest.trace.map(({ outputDigest }) => outputDigest))
@@ -132,7 +149,7 @@ export async function releaseOwn(vault: OpenVault, caseId: string, order: OwnRel
   const digests = order.files.map(({ digest }) => digest)
   const line: NewLine = { at: maker.at, code: 'release', outcome: 'done', digests, said: released, policy }
   await commitLines(vault, caseId, [line], maker)
-  return statementFile(released.envelope, maker.signer)
+  return signedRelease(released, maker, await readAudit(vault, caseId))
 }
 
 const isMesh = (lines: readonly SaidLine[], digest: string) =>

@@ -4,6 +4,7 @@ import { parsedJson } from '../../src/core/json.ts'
 import { IDLE_CONTEXT } from '../../src/core/stage.ts'
 import { openHandover } from '../../src/export/handover/open.ts'
 import { wordsOf } from '../../src/export/handover/words.ts'
+import { carriedSigners } from '../../src/trace/statement-file.ts'
 import { HANDOVER, HANDOVER_NEXT, STATION_PIN } from '../../src/ui/handover.en.ts'
 import { PRINT } from '../../src/ui/print.en.ts'
 import { button, checkedSample, goTo, idle, saveFile } from '../support/app-journey.ts'
@@ -78,7 +79,8 @@ test('under teaching a saved file is sealed for the station, which opens it and 
       const { recipient, nonce, expiresAt, keyStrength } = predicate.proofprint
       expect(keyStrength).toBe('passphrase')
       const files = subject.map(({ digest }: { digest: { sha256: string } }) => digest.sha256)
-      return { files, station: recipient, nonce, expires: expiresAt, release: '' }
+      const signedBy = (await carriedSigners(statement)).flatMap(({ publicKey }) => publicKey ?? [])
+      return { files, station: recipient, nonce, expires: expiresAt, release: '', signedBy }
     },
     spend: async () => {},
     now: new Date(),
@@ -86,5 +88,6 @@ test('under teaching a saved file is sealed for the station, which opens it and 
   const opened = await openHandover(new Blob([new Uint8Array(sealed)]), desk, IDLE_CONTEXT)
   expect(Buffer.compare(new Uint8Array(await opened.file.arrayBuffer()), saved)).toBe(0)
   expect(opened.fileName).toMatch(/\.3mf$/)
+  expect(opened.ticket.checkpoint).toMatch(/^proofprint\/log\//)
   watched.expectClean()
 })

@@ -1,8 +1,10 @@
 import { identityToRecipient } from 'age-encryption'
 import { collected, concatBytes, utf8 } from '../../src/core/bytes.ts'
+import { isSignedBy } from '../../src/core/ed25519.ts'
 import { PipelineError } from '../../src/core/errors.ts'
 import { sha256, toHex } from '../../src/core/hash.ts'
 import { parsedJson } from '../../src/core/json.ts'
+import type { Signer } from '../../src/core/signer.ts'
 import { IDLE_CONTEXT } from '../../src/core/stage.ts'
 import { openHeader, sealStream } from '../../src/export/handover/age.ts'
 import type { StationIdentity } from '../../src/export/handover/identity.ts'
@@ -14,7 +16,10 @@ import { type HandoverOrder, sealForStation } from '../../src/export/handover/se
 import { streamOf } from '../../src/export/handover/streams.ts'
 import type { ReleaseTerms, StatementReader } from '../../src/export/handover/terms.ts'
 import { encodeTicket, type Ticket } from '../../src/export/handover/ticket.ts'
+import { type LogEnd, NO_ENTRIES, signedHead } from '../../src/trace/log-end.ts'
+import { noteText } from '../../src/trace/note.ts'
 import { newRawPair } from '../../src/vault/key-set.ts'
+import { memorySigner } from './memory-signer.ts'
 
 export const NOW = new Date('2026-06-01T08:00:00.000Z')
 const LATER = '2026-07-01T08:00:00.000Z'
@@ -39,19 +44,21 @@ export async function testStation(name: string): Promise<TestStation> {
   return { identity, pinned: { ...station, pinnedAt: NOW.toISOString() } }
 }
 
-const signer = (await crypto.subtle.generateKey('Ed25519', false, ['sign', 'verify'])) as CryptoKeyPair
+/** Who signs the releases of the tests. */
+export const RELEASER = await memorySigner()
+type SaidTerms = Omit<ReleaseTerms, 'signedBy'>
 
 /** A statement in a form of the tests: an Ed25519 signature, then the terms as JSON. */
-export async function signed(terms: ReleaseTerms): Promise<Uint8Array<ArrayBuffer>> {
+export async function signed(terms: SaidTerms): Promise<Uint8Array<ArrayBuffer>> {
   const text = utf8(JSON.stringify(terms))
-  return concatBytes(new Uint8Array(await crypto.subtle.sign('Ed25519', signer.privateKey, text)), text)
+  return concatBytes(await RELEASER.sign(text), text)
 }
 
 export const readSigned: StatementReader = async (statement) => {
   const own = new Uint8Array(statement)
   const text = own.slice(SIGNATURE_BYTES)
-  if (await crypto.subtle.verify('Ed25519', signer.publicKey, own.slice(0, SIGNATURE_BYTES), text))
-    return parsedJson(text) as unknown as ReleaseTerms
+  if (await isSignedBy(RELEASER.publicKey, text, own.slice(0, SIGNATURE_BYTES)))
+    return { ...(parsedJson(text) as unknown as SaidTerms), signedBy: [RELEASER.publicKey] }
   throw new PipelineError('vault/tampered', 'This is signed by nobody.')
 }
 
@@ -59,7 +66,7 @@ export const readSigned: StatementReader = async (statement) => {
 export const content = (length: number) =>
   Uint8Array.from({ length }, (_, n) => (n * 31 + (n >> 8) * 7 + (n >> 16)) & 255)
 
-export async function termsFor(file: Uint8Array, { pinned }: TestStation): Promise<ReleaseTerms> {
+export async function termsFor(file: Uint8Array, { pinned }: TestStation): Promise<SaidTerms> {
   const nonce = toHex(crypto.getRandomValues(new Uint8Array(16)))
   return { files: [await sha256(file)], station: pinned.fingerprint, nonce, expires: LATER, release: 'd'.repeat(64) }
 }
@@ -68,7 +75,7 @@ export async function termsFor(file: Uint8Array, { pinned }: TestStation): Promi
 export async function orderFor(
   file: Uint8Array<ArrayBuffer>,
   station: TestStation,
-  other: Partial<ReleaseTerms> = {},
+  other: Partial<SaidTerms> = {},
 ): Promise<HandoverOrder> {
   const statement = await signed({ ...(await termsFor(file, station)), ...other })
   return { file: new Blob([file]), fileName: FILE_NAME, statement, process: 'sla', checkpoint: null }
@@ -86,7 +93,7 @@ export async function sealedParcel(parcel: Parcel, { pinned }: TestStation): Pro
 /** A parcel whose parts agree, but for what is given. */
 export async function parcelFor(
   file: Uint8Array<ArrayBuffer>,
-  terms: ReleaseTerms,
+  terms: SaidTerms,
   other: Partial<Ticket> = {},
 ): Promise<Parcel> {
   const ticket: Ticket = {
@@ -117,3 +124,7 @@ export function opening({ identity }: TestStation, now = NOW): OpeningStation & 
     },
   }
 }
+
+/** A checkpoint over the log of some case, as its vault signs one. */
+export const checkpointBy = async (signer: Signer, end: Partial<LogEnd> = {}): Promise<string> =>
+  noteText(await signedHead({ ...NO_ENTRIES, size: 1, peaks: ['ab'.repeat(32)], ...end }, 'proofprint/log/0', signer))

@@ -1,6 +1,7 @@
 import { PipelineError } from '../../core/errors.ts'
 import type { Context } from '../../core/stage.ts'
 import { openStream } from './age.ts'
+import { requireCheckpointBy } from './checkpoint.ts'
 import type { StationIdentity } from './identity.ts'
 import { type ReadParcel, readParcel } from './parcel.ts'
 import { fingerprintOf } from './print-station.ts'
@@ -43,7 +44,8 @@ function requireSameTicket(ticket: Ticket, { fileName, file, fileSha256 }: ReadP
  * Opens a file that was sealed for this station, once. All of it is decrypted and found whole before anything of it is read;
  * then the statement is checked, and what it says of station, time and file; then the release is spent; only then the file is
  * returned. Throws 'handover/not-sealed', 'handover/other-recipient', 'handover/tampered', 'handover/bad-parcel',
- * 'handover/forwarded', 'handover/expired', 'handover/other-file', 'handover/used', and what the reader of the statement throws.
+ * 'handover/forwarded', 'handover/expired', 'handover/other-file', 'handover/bad-checkpoint', 'handover/used', and what the reader
+ * of the statement throws.
  * Memory: a few pieces of 64 KiB; the file is a blob.
  */
 export async function openHandover(sealed: Blob, station: OpeningStation, ctx: Context): Promise<OpenedHandover> {
@@ -62,6 +64,7 @@ export async function openHandover(sealed: Blob, station: OpeningStation, ctx: C
   if (!terms.files.includes(fileSha256)) throw otherFile()
   const ticket = readTicket(parcel.ticket)
   requireSameTicket(ticket, parcel, terms)
+  if (ticket.checkpoint !== null) await requireCheckpointBy(ticket.checkpoint, terms.signedBy)
   const opened: OpenedFile = {
     ...{ nonce: terms.nonce, expires: terms.expires, file: fileSha256, fileName },
     ...{ release: terms.release, process: ticket.process, openedAt: now.toISOString(), receipt: null },

@@ -4,6 +4,7 @@ import { subContext } from '../../core/pace.ts'
 import type { Context } from '../../core/stage.ts'
 import { GrowingFile } from '../file-parts.ts'
 import { sealStream } from './age.ts'
+import { requireCheckpointBy } from './checkpoint.ts'
 import { fileDigest, parcelBytes } from './parcel.ts'
 import { fingerprintOf, type PinnedStation } from './print-station.ts'
 import { piecesOf, streamOf } from './streams.ts'
@@ -18,7 +19,7 @@ export interface HandoverOrder {
   /** The signed release, as its signer wrote it. */
   readonly statement: Uint8Array
   readonly process: ProcessId
-  /** Text of a signed checkpoint of the log, when there is one. */
+  /** Text of a checkpoint over the log of the case, signed at its release by who released it; null when there is none. */
   readonly checkpoint: string | null
 }
 
@@ -39,7 +40,7 @@ async function requireFor(station: PinnedStation, terms: ReleaseTerms): Promise<
 /**
  * Seals a released file, its statement and a ticket for one pinned station: an age file. What the statement says is compared first:
  * station, expiry, digest of the file. Throws 'handover/other-recipient', 'handover/expired', 'handover/other-file',
- * 'handover/bad-parcel', 'handover/bad-recipient', and what the reader of the statement throws. Memory: a few pieces; the
+ * 'handover/bad-parcel', 'handover/bad-checkpoint', 'handover/bad-recipient', and what the reader of the statement throws. Memory: a few pieces; the
  * result is a blob.
  */
 export async function sealForStation(
@@ -54,6 +55,7 @@ export async function sealForStation(
   requireInTime(terms, now)
   const sha256 = await fileDigest(file, subContext(ctx, 0, 0.4))
   if (!terms.files.includes(sha256)) throw otherFile()
+  if (checkpoint !== null) await requireCheckpointBy(checkpoint, terms.signedBy)
   const ticket = encodeTicket({
     format: TICKET_FORMAT,
     file: { name: fileName, bytes: file.size, sha256 },

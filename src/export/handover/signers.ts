@@ -3,7 +3,7 @@ import { PipelineError } from '../../core/errors.ts'
 import { sha256, toHex } from '../../core/hash.ts'
 import { type JsonValue, parsedJson } from '../../core/json.ts'
 import { hasFields, isListOf, isOneOf, isText } from '../../core/shape.ts'
-import { type KnownKeys, type Opened, openEnvelope } from '../../trace/dsse.ts'
+import { type KnownKeys, openEnvelope } from '../../trace/dsse.ts'
 import { PAYLOAD_TYPE } from '../../trace/statement.ts'
 import { carriedSigners } from '../../trace/statement-file.ts'
 import { keptBeside } from './kept.ts'
@@ -76,11 +76,17 @@ async function knownKeys(signers: readonly PinnedSigner[]): Promise<KnownKeys> {
   return keys
 }
 
+/** The bytes that were signed, and by whom of those whose signature counts. */
+export interface SignedFile {
+  readonly payload: Uint8Array<ArrayBuffer>
+  readonly signedBy: readonly PinnedSigner[]
+}
+
 /**
  * The very bytes that one of these signed. Throws 'handover/unknown-signer' with `keyId` and, when the file carries it, `publicKey`
  * (hex) of who did, to be compared and pinned; 'trace/bad-signature' when it does not hold; 'trace/bad-envelope' for another form.
  */
-export async function openSigned(statement: Uint8Array, signers: readonly PinnedSigner[]): Promise<Opened> {
+export async function openSigned(statement: Uint8Array, signers: readonly PinnedSigner[]): Promise<SignedFile> {
   const keys = await knownKeys(signers)
   const claimed = await carriedSigners(statement)
   const [first] = claimed
@@ -90,5 +96,6 @@ export async function openSigned(statement: Uint8Array, signers: readonly Pinned
       'Nobody whose signature counts here signed this. Nothing of it was used.',
       { keyId: first.keyId, publicKey: first.publicKey === null ? '' : toHex(first.publicKey) },
     )
-  return openEnvelope(parsedJson(statement), PAYLOAD_TYPE, keys)
+  const { payload, signedBy } = await openEnvelope(parsedJson(statement), PAYLOAD_TYPE, keys)
+  return { payload, signedBy: signers.filter(({ fingerprint }) => signedBy.includes(fingerprint)) }
 }

@@ -12,6 +12,8 @@ export interface ReleaseTerms {
   readonly expires: string
   /** Digest of what was signed, by which a receipt names this release. */
   readonly release: string
+  /** Raw public keys (Ed25519) of who signed it, as whoever reads it knows them. */
+  readonly signedBy: readonly Uint8Array[]
 }
 
 /**

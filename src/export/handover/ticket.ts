@@ -15,7 +15,7 @@ export type Ticket = {
   readonly expires: string
   /** The process that the checks were made for. */
   readonly process: ProcessId
-  /** Text of a signed checkpoint of the log (c2sp.org/tlog-checkpoint), for whoever wants to witness it. */
+  /** Text of a checkpoint of the log, signed by who released it (c2sp.org/tlog-checkpoint), for whoever wants to witness it. */
   readonly checkpoint: string | null
 }
 

@@ -5,6 +5,7 @@ import { toHex } from '../../../src/core/hash.ts'
 import type { JsonValue } from '../../../src/core/json.ts'
 import { IDLE_CONTEXT } from '../../../src/core/stage.ts'
 import { headerOf, openStream } from '../../../src/export/handover/age.ts'
+import { requireCheckpointBy } from '../../../src/export/handover/checkpoint.ts'
 import { openHandover } from '../../../src/export/handover/open.ts'
 import { parcelBytes, readParcel } from '../../../src/export/handover/parcel.ts'
 import { NO_STATIONS, readStations, withPinned } from '../../../src/export/handover/print-station.ts'
@@ -23,6 +24,7 @@ import { readReceiptTerms } from '../../../src/trace/receipt-terms.ts'
 import { carriedSigners } from '../../../src/trace/statement-file.ts'
 import { readKeptStation } from '../../../src/vault/station-key.ts'
 import {
+  checkpointBy,
   content,
   NOW,
   opening,
@@ -64,6 +66,13 @@ const stationKept = {
   owner: 'ef',
   operators: [{ ...envelope, ...validity }],
 }
+const checkpoint = await checkpointBy(signer)
+/** Reads it, and gives back what was read. */
+const takenCheckpoint = async (bytes: Bytes) => {
+  const text = new TextDecoder().decode(bytes)
+  await requireCheckpointBy(text, [signer.publicKey])
+  return text
+}
 const fileKey = async () => new Uint8Array(16)
 
 async function* pieces(bytes: Bytes) {
@@ -89,6 +98,13 @@ export const HANDOVER_FUZZERS: Fuzzers = {
   'export/handover/ticket.ts': [
     fuzzer(mutated(new Uint8Array(parcel.ticket)), readTicket, 500),
     fuzzer(raw(), readTicket, 100),
+  ],
+  'export/handover/checkpoint.ts': [
+    fuzzer(mutated(utf8(checkpoint)), takenCheckpoint, 400, (text) => {
+      // Signatures of others under it are passed over; what is signed is not touched.
+      expect(text.slice(0, text.indexOf('\n\n'))).toBe(checkpoint.slice(0, checkpoint.indexOf('\n\n')))
+    }),
+    fuzzer(raw(), takenCheckpoint, 100),
   ],
   'export/handover/print-station.ts': [
     fuzzer(mutatedJson(pinned), (value) => readStations(value as JsonValue), 300),

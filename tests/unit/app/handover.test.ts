@@ -12,7 +12,7 @@ import { IDLE_CONTEXT } from '../../../src/core/stage.ts'
 import { openHandover } from '../../../src/export/handover/open.ts'
 import { NO_STATIONS, readStations } from '../../../src/export/handover/print-station.ts'
 import type { Vault } from '../../../src/vault/vault.io.ts'
-import { content, opening, readSigned, signed, testStation } from '../../support/handover.ts'
+import { checkpointBy, content, opening, RELEASER, readSigned, signed, testStation } from '../../support/handover.ts'
 import { freshProfile, openTab, PASSPHRASE } from '../../support/vault.ts'
 
 const downloads = vi.hoisted(() => [] as { name: string; file: Blob }[])
@@ -31,12 +31,16 @@ const ROWS = [
   GONE,
 ] as const
 
+const CHECKPOINT = await checkpointBy(RELEASER)
+
 /** Signs whatever is asked, for a station in 2100, as the app would after its gates. */
 const PEOPLE: HandoverPeople = {
   async release(file, { fingerprint }) {
     const slot = file.format === '3mf' ? 'export-3mf' : file.fileName.includes('-1-') ? 'export-stl/1' : 'export-stl/2'
     const expires = '2100-01-01T00:00:00.000Z'
-    return signed({ files: [await sha256(FILES[slot])], station: fingerprint, nonce: slot, expires, release: slot })
+    const files = [await sha256(FILES[slot])]
+    const statement = await signed({ files, station: fingerprint, nonce: slot, expires, release: slot })
+    return { statement, checkpoint: CHECKPOINT }
   },
   readStatement: readSigned,
 }
@@ -113,6 +117,7 @@ describe('a file that was exported', () => {
       expect(sealed?.name).toBe(file.fileName.replace(/(stl|3mf)$/, 'age'))
       const opened = await openHandover(sealed?.file ?? new Blob(), opening(station, new Date()), IDLE_CONTEXT)
       expect(opened.fileName).toBe(file.fileName)
+      expect(opened.ticket.checkpoint).toBe(CHECKPOINT)
       const plain = new Uint8Array(await opened.file.arrayBuffer())
       expect(Object.values(FILES).filter((bytes) => Buffer.compare(bytes, plain) === 0)).toHaveLength(1)
       // It is on its way, also at the next session.

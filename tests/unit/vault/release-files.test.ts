@@ -1,4 +1,6 @@
 import { beforeEach, expect, test } from 'vitest'
+import { parseCheckpoint } from '../../../src/trace/checkpoint.ts'
+import { noteSigners, parseNote } from '../../../src/trace/note.ts'
 import { proofOf, sharedCase, site } from '../../support/people.ts'
 import { designed, PLANNED } from '../../support/signed-case.ts'
 import { freshProfile, openTab } from '../../support/vault.ts'
@@ -27,20 +29,28 @@ test('an operator signs once which file they wrote from what was released, and f
   const { made, on, token, operator, files } = await approved()
   await expect(operator.releaseFiles(on.id, files, proofOf('operator'))).rejects.toMatchObject(deniedFor('replayed'))
   await operator.release(on.id, token, proofOf('operator'))
-  const signed = await operator.releaseFiles(on.id, files, proofOf('operator'))
-  const terms = await operator.releaseTerms(signed)
+  const { statement, checkpoint } = await operator.releaseFiles(on.id, files, proofOf('operator'))
+  const terms = await operator.releaseTerms(statement)
   expect(terms).toMatchObject({ files: ['d'.repeat(64)], station: STATION })
   await expect(operator.releaseFiles(on.id, files, proofOf('operator'))).rejects.toMatchObject(deniedFor('replayed'))
   const { audit } = await (await made.as('owner')).openCase(on.id)
   expect(audit.filter(({ code }) => code === 'release-files')).toHaveLength(1)
+  // With it a checkpoint over all that was done up to it, by the same person.
+  const note = parseNote(checkpoint ?? '')
+  const { origin: name, size } = parseCheckpoint(note.text)
+  const at = audit.findIndex(({ code }) => code === 'release-files')
+  expect(size).toBe(audit.slice(0, at + 1).filter(({ entry }) => entry).length)
+  expect(terms.signedBy).toHaveLength(1)
+  const keys = terms.signedBy.map((publicKey) => ({ name, type: 'ed25519' as const, publicKey }))
+  expect(await noteSigners(note, keys)).toEqual(keys)
 })
 test('of a person whose key this vault does not know the terms are not read', async () => {
   const { on, token, operator, files } = await approved()
   await operator.release(on.id, token, proofOf('operator'))
-  const signed = await operator.releaseFiles(on.id, files, proofOf('operator'))
+  const { statement } = await operator.releaseFiles(on.id, files, proofOf('operator'))
   const stranger = openTab()
   await stranger.startTeaching()
-  await expect(stranger.releaseTerms(signed)).rejects.toMatchObject({ code: 'trace/bad-signature' })
+  await expect(stranger.releaseTerms(statement)).rejects.toMatchObject({ code: 'trace/bad-signature' })
 })
 test('a body that was not released is missing, another operator released nothing, and nobody else signs', async () => {
   const { made, on, token, operator, files } = await approved()

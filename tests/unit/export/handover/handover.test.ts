@@ -5,18 +5,22 @@ import { IDLE_CONTEXT } from '../../../../src/core/stage.ts'
 import { openStream, sealStream } from '../../../../src/export/handover/age.ts'
 import { openHandover } from '../../../../src/export/handover/open.ts'
 import { sealForStation } from '../../../../src/export/handover/seal.ts'
+import { cosignNote, noteText, parseNote, signNote } from '../../../../src/trace/note.ts'
 import {
+  checkpointBy,
   content,
   NOW,
   opening,
   orderFor,
   parcelFor,
+  RELEASER,
   sealedOrder,
   sealedParcel,
   type TestStation,
   termsFor,
   testStation,
 } from '../../../support/handover.ts'
+import { memorySigner } from '../../../support/memory-signer.ts'
 
 const here = await testStation('Print room')
 const elsewhere = await testStation('Workshop')
@@ -190,6 +194,43 @@ describe('at the print station, refused before anything is used:', async () => {
       const other = await collected(await sealStream(here.pinned.recipient, new Blob([plain]).stream()))
       await expectRefused(other, 'handover/bad-parcel')
     }
+  })
+})
+
+describe('the checkpoint of the log that comes along', async () => {
+  const own = await checkpointBy(RELEASER)
+  const text = own.slice(0, own.indexOf('\n\n') + 1)
+  const note = async (other: string) => {
+    const origin = other.split('\n')[0] ?? ''
+    return noteText(await signNote({ text: other, signatures: [] }, origin, RELEASER))
+  }
+  const bad: readonly [string, string, string][] = [
+    ['of no text', 'form', ''],
+    ['of other text', 'form', 'a checkpoint'],
+    ['without a signature', 'form', text],
+    ['that is no note of a log', 'form', await note('proofprint/log/0\n1\n')],
+    ['over nothing', 'form', await note(text.replace('\n1\n', '\n0\n'))],
+    ['with a further line', 'form', await note(`${text}more\n`)],
+    ['of another size than signed', 'signer', own.replace('\n1\n', '\n2\n')],
+    ['of another log than signed', 'signer', own.replaceAll('log/0', 'log/1')],
+    ['by somebody else', 'signer', await checkpointBy(await memorySigner())],
+  ]
+  const order = { ...(await orderFor(FILE, here)), checkpoint: own }
+
+  test('is the one that was signed with the release; a witness under it changes nothing', async () => {
+    const cosigned = await cosignNote(parseNote(own), 'proofprint/witness/0', await memorySigner(), 1)
+    for (const checkpoint of [own, noteText(cosigned)]) {
+      const sealed = await sealedOrder({ ...(await orderFor(FILE, here)), checkpoint }, here)
+      expect((await openHandover(sealed, opening(here), IDLE_CONTEXT)).ticket.checkpoint).toBe(checkpoint)
+    }
+  })
+  test.each(bad)('%s is refused at both ends', async (_, reason, checkpoint) => {
+    const refused = expect.objectContaining({ code: 'handover/bad-checkpoint', detail: { reason } })
+    await expect(sealedOrder({ ...order, checkpoint }, here)).rejects.toThrow(refused)
+    const sealed = await sealedParcel(await parcelFor(FILE, await termsFor(FILE, here), { checkpoint }), here)
+    const desk = opening(here)
+    await expect(openHandover(sealed, desk, IDLE_CONTEXT)).rejects.toThrow(refused)
+    expect(desk.spent).toEqual([])
   })
 })
 
