@@ -4,7 +4,7 @@ import { busy, dropped, finish, heard, type Schema, STRICT, underId } from './da
 import type { CaseRow, CaseWrite } from './records.ts'
 import { SLOT_STORES, type SlotStep } from './slot-keeper.io.ts'
 
-const TOUCHED = [...SLOT_STORES, 'cases', 'pieces', 'audit'] as const
+const TOUCHED = [...SLOT_STORES, 'cases', 'pieces', 'audit', 'site'] as const
 
 /** Each write of a row with seals is a step of them too: they also change without the case. */
 const nextSeals = (before: CaseRow | undefined, row: CaseRow) => (row.seals ? (before?.seals?.revision ?? 0) + 1 : 0)
@@ -12,7 +12,14 @@ const nextSeals = (before: CaseRow | undefined, row: CaseRow) => (row.seals ? (b
 /** A commit with its row as it is stored: all of it in one strict transaction, or nothing. Throws as VaultRecords.commit. */
 export async function applyCommit(
   db: IDBPDatabase<Schema>,
-  { rows, assets, remove, audit, resealed = [] }: Omit<CaseWrite, 'row'> & { readonly rows: readonly StoredCase[] },
+  {
+    rows,
+    assets,
+    remove,
+    audit,
+    resealed = [],
+    site = [],
+  }: Omit<CaseWrite, 'row'> & { readonly rows: readonly StoredCase[] },
   step: SlotStep,
 ): Promise<void> {
   const tx = heard(db.transaction(TOUCHED, 'readwrite', STRICT))
@@ -39,6 +46,7 @@ export async function applyCommit(
       for (const { seq, line } of resealed) write(lines.put(line, [row.id, seq]))
       for (const { seq, line } of audit) write(lines.add(line, [row.id, seq]))
     }
+    for (const row of site) write(tx.objectStore('site').put(row))
   })
 }
 

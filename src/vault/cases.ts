@@ -18,7 +18,7 @@ import { type CaseSeals, nextSeals, openEnd, sealEnd } from './case-seals.ts'
 import { replayLines, stepLines } from './case-statements.ts'
 import { randomId } from './keys.ts'
 import { FORMAT, type Manifest, openManifest, sealManifest } from './manifest.ts'
-import type { CaseRow, VaultRecords } from './records.ts'
+import type { CaseRow, SiteRow, VaultRecords } from './records.ts'
 import { isDenied } from './roles.ts'
 import type { OpenVault, Who } from './vault-keys.ts'
 
@@ -109,13 +109,20 @@ interface Within {
   readonly inbox: ReadonlySet<string>
   readonly lines?: readonly NewLine[]
   readonly maker?: Maker
+  /** What is written along with it, of the row as it is then. */
+  readonly along?: ((after: CaseRow) => Promise<readonly SiteRow[]>) | undefined
 }
 const NOTHING_TAKEN: Within = { inbox: new Set() }
 const NO_CHANGE: CaseChange = { assets: [], trace: [], audit: [] }
 
 /** Lines that were signed for the log of a case, as a step of it. Throws as commitChange. */
-export const commitLines = (vault: OpenVault, caseId: string, lines: readonly NewLine[], maker: Maker): Promise<void> =>
-  commitAs(vault, caseId, NO_CHANGE, [], { inbox: new Set(), lines, maker })
+export const commitLines = (
+  vault: OpenVault,
+  caseId: string,
+  lines: readonly NewLine[],
+  maker: Maker,
+  along?: Within['along'],
+): Promise<void> => commitAs(vault, caseId, NO_CHANGE, [], { inbox: new Set(), lines, maker, along })
 
 /**
  * Takes a case one step forward: assets, trace, audit and state together in one strict transaction, or none of them.
@@ -148,7 +155,7 @@ async function commitAs(
   caseId: string,
   change: CaseChange,
   ids: readonly string[],
-  { inbox: taken, lines: signed = [], maker: by }: Within,
+  { inbox: taken, lines: signed = [], maker: by, along }: Within,
 ): Promise<void> {
   const { row, key, manifest } = await openById(vault, caseId)
   const revision = row.revision + 1
@@ -161,7 +168,7 @@ async function commitAs(
   const { log, end } = await logAndEnd(row, key, manifest)
   const maker = by ?? (await makerOf(vault))
   const { stated, lines } = await linesOf(maker, manifest, change, vault.keys.who)
-  const { sealed: audit, ...after } = await sealEntries(log, end, [...lines, ...signed], maker)
+  const { sealed: audit, ...ended } = await sealEntries(log, end, [...lines, ...signed], maker)
   const gone = new Set(change.remove)
   const next: Manifest = {
     ...manifest,
@@ -172,17 +179,20 @@ async function commitAs(
     trace: [...manifest.trace, ...change.trace],
     state: change.state === undefined ? manifest.state : change.state,
     stated,
-    ...after,
+    ...ended,
   }
   const sealedManifest = await sealManifest(key, next, epoch)
   const inbox = (row.seals?.inbox ?? []).filter(({ id }) => !taken.has(id))
-  const seals = await sealsAfter(row, log, after, { inbox })
+  const seals = await sealsAfter(row, log, ended, { inbox })
+  const after: CaseRow = { id: caseId, revision, envelope: row.envelope, manifest: sealedManifest, ...seals }
+  const site = (await along?.(after)) ?? []
   vault.assertOpen()
   await vault.records.commit({
-    row: { id: caseId, revision, envelope: row.envelope, manifest: sealedManifest, ...seals },
+    row: after,
     assets: sealed.map((s) => s.stored),
     remove: [...manifest.assets.filter((a) => gone.has(a.id)).map(storedId), ...taken],
     audit,
+    site,
   })
 }
 

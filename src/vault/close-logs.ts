@@ -1,4 +1,5 @@
 import { NO_ENTRIES } from '../trace/log-end.ts'
+import { noteAfter } from './backup-note.ts'
 import { makerOf, type NewLine } from './case-entries.ts'
 import { appendLines, endFor } from './case-log.ts'
 import { commitLines, openRow } from './cases.ts'
@@ -16,10 +17,15 @@ async function closeLog(vault: OpenVault, person: PersonKeys | null, row: CaseRo
   const maker = { ...(await makerOf(vault)), ...(role ? { role } : {}) }
   const by = person && role ? { by: person.me.id, role } : {}
   const line: NewLine = { at: maker.at, code, outcome: 'done', digests: [], ...by }
-  if (!person) return commitLines(vault, row.id, [line], maker)
+  // Nobody did this: the note of the last backup goes along, so that it counts as no change.
+  const noted = (after: CaseRow) => noteAfter(vault, row, after)
+  if (!person) return commitLines(vault, row.id, [line], maker, noted)
   const change = await appendLines(person, row, [line], maker)
+  const [after] = change?.cases ?? []
+  if (!change || !after) return
+  const site = await noted(after)
   vault.assertOpen()
-  if (change) await vault.records.apply(change)
+  await vault.records.apply({ ...change, site })
 }
 
 /**

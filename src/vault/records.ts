@@ -30,6 +30,7 @@ export interface CaseWrite {
   readonly audit: readonly SealedLine[]
   /** Lines that are there and get another seal. */
   readonly resealed?: readonly SealedLine[]
+  readonly site?: readonly SiteRow[]
 }
 
 /** A person and what only they open. */
