@@ -1,5 +1,6 @@
 import type { AuditRecord } from '../vault/case.ts'
 import type { SafeKeyFacts } from '../vault/recovery.ts'
+import type { SafeCase } from '../vault/safe-cases.ts'
 
 /** A case that was recovered, for the message. */
 export interface RecoveredCase {
@@ -15,6 +16,8 @@ export interface SafeKeyView {
   readonly now: SafeKeyFacts | null | undefined
   /** What stands in the file that was chosen; null for none. */
   readonly chosen: SafeKeyFacts | null
+  /** Every case, and whether the key in that file opens it; empty while none is chosen. */
+  readonly cases: readonly SafeCase[]
   readonly done: RecoveredCase | null
   /** Looks at which key it is now. */
   load(): Promise<void>

@@ -1,6 +1,7 @@
 import * as Comlink from 'comlink'
 import { PipelineError } from '../core/errors.ts'
 import type { SafeKeyFacts } from '../vault/recovery.ts'
+import type { SafeCase } from '../vault/safe-cases.ts'
 import { isSafeFileSize, readSafeFile, type SafeFile, writeSafeFile } from '../vault/safe-file.ts'
 import { download } from './download.io.ts'
 import type { Jobs } from './jobs.svelte.ts'
@@ -15,7 +16,7 @@ export class SafeKey implements SafeKeyView {
   readonly #workers: Pick<Workers, 'vault'>
   readonly #jobs: Pick<Jobs, 'run' | 'report'>
   readonly #people: Pick<People, 'change'>
-  #file = $state.raw<SafeFile | null>(null)
+  #file = $state.raw<(SafeFile & { readonly cases: readonly SafeCase[] }) | null>(null)
 
   constructor(workers: Pick<Workers, 'vault'>, jobs: Pick<Jobs, 'run' | 'report'>, people: Pick<People, 'change'>) {
     this.#workers = workers
@@ -25,6 +26,10 @@ export class SafeKey implements SafeKeyView {
 
   get chosen(): SafeKeyFacts | null {
     return this.#file && { fingerprint: this.#file.fingerprint, madeAt: this.#file.madeAt }
+  }
+
+  get cases(): readonly SafeCase[] {
+    return this.#file?.cases ?? []
   }
 
   async load(): Promise<void> {
@@ -60,7 +65,13 @@ export class SafeKey implements SafeKeyView {
     this.done = null
     const read = await this.#jobs.run('read-recovery-key', async () => {
       if (!isSafeFileSize(file.size)) throw new PipelineError('vault/bad-key', 'That is no file of a recovery key.')
-      return readSafeFile(new Uint8Array(await file.arrayBuffer()))
+      const read = await readSafeFile(new Uint8Array(await file.arrayBuffer()))
+      try {
+        return { ...read, cases: await this.#workers.vault.call((api) => api.casesForKey(read.fingerprint)) }
+      } catch (error) {
+        read.privateKey.fill(0)
+        throw error
+      }
     })
     this.#file = read
     return read !== null

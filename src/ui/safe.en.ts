@@ -1,6 +1,7 @@
 import type { RecoveredCase } from '../app/safe-key-view.ts'
 import type { SafeKeyFacts } from '../vault/recovery.ts'
-import { clock } from './format.ts'
+import type { SafeCase } from '../vault/safe-cases.ts'
+import { clock, plural } from './format.ts'
 
 const day = (iso: string) =>
   new Date(iso).toLocaleDateString('en-GB', { day: 'numeric', month: 'short', year: 'numeric' })
@@ -41,8 +42,16 @@ export const RECOVER = {
   choose: 'Choose the file of the key',
   chosen: 'Key in this file',
   isNow: 'This is the key that new cases are sealed to.',
-  isOlder: 'This is not the key that new cases are sealed to. It opens only cases that were sealed to it.',
+  isOlder: 'This is not the key that new cases are sealed to.',
   which: 'Case',
+  maybe: (name: string) => `${name}, if it is sealed to this key`,
+  none: 'This key opens no case here.',
+  left: (n: number) => `${plural(n, 'case', 'cases')} that this key does not recover`,
+  why: {
+    'other-key': 'Sealed to another key of the safe. Choose the file of that one.',
+    'not-in-safe': 'Sealed to no key of the safe. A designer who is on the case gives it to somebody.',
+    'own-case': 'You are on this case yourself, so another custodian recovers it.',
+  } satisfies Record<Exclude<SafeCase['fit'], 'opens' | 'unknown'>, string>,
   who: 'Give it to',
   nobody: 'There is no designer it could be given to. Add one in People first.',
   noCases: 'There is no case here.',

@@ -3,6 +3,7 @@ import { CasePeopleVault } from './case-people-vault.io.ts'
 import { casesDue, type DueCase, type OnRenewed, renewCases } from './due.ts'
 import type { Proof } from './entry.ts'
 import { otherRoles } from './person-change.ts'
+import { casesForKey, type SafeCase } from './safe-cases.ts'
 import type { SessionHolder } from './session.io.ts'
 import { type ShredRequest, shred, shredRequests, takenBack } from './shred.ts'
 import { VerbGate } from './verb-gate.io.ts'
@@ -32,6 +33,13 @@ export class CustodyVault extends CasePeopleVault {
   casesDue(): Promise<DueCase[]> {
     return this.#gate.look({ verb: 'enrol' }, async ({ vault, person }) =>
       person ? casesDue(vault.records, person, vault.now()) : [],
+    )
+  }
+
+  /** Custodian: what the key of the safe with this fingerprint can recover, and why not the others. */
+  casesForKey(fingerprint: string): Promise<SafeCase[]> {
+    return this.#gate.look({ verb: 'enrol' }, async ({ vault, person }) =>
+      person ? casesForKey(vault.records, person, fingerprint) : [],
     )
   }
 

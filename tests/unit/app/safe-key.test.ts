@@ -15,8 +15,13 @@ beforeEach(() => void saved.files.splice(0))
 
 const madeAt = '2026-05-01T08:00:00.000Z'
 
+const CASES = [
+  { id: 'c', fit: 'opens' },
+  { id: 'e', fit: 'other-key' },
+]
+
 /** A page whose vault says yes, or refuses; with the key it gave out and those it was given. */
-async function atSafe(refuses = false) {
+async function atSafe(refuses = false, knows = true) {
   const { publicKey, privateKey } = await newRawPair('X25519')
   const fingerprint = await sha256(publicKey)
   const file = () => new Blob([writeSafeFile({ madeAt, fingerprint, privateKey: kept })])
@@ -25,6 +30,10 @@ async function atSafe(refuses = false) {
   const api = {
     makeRecoveryKey: async () => privateKey,
     safeKey: async () => ({ fingerprint, madeAt }),
+    casesForKey: async (asked: string) => {
+      if (!knows) throw new PipelineError('vault/locked', 'Locked.')
+      return asked === fingerprint ? CASES : []
+    },
     recoverCase: async (_: string, key: Uint8Array) => {
       given.push({ key, was: key.slice() })
       if (refuses) throw new PipelineError('vault/other-key', 'Not this one.')
@@ -58,7 +67,9 @@ test.each([false, true])('a chosen key is used once and wiped, also when it is r
   const { safe, file, given, kept, fingerprint } = await atSafe(refuses)
   expect(await safe.choose(file())).toBe(true)
   expect(safe.chosen).toEqual({ fingerprint, madeAt })
+  expect(safe.cases).toEqual(CASES)
   expect(await safe.recover('c', 'd', 'words')).toBe(!refuses)
+  expect(safe.cases).toEqual([])
   expect(given.map(({ was }) => was)).toEqual([kept])
   const { key } = given[0] ?? {}
   expect(key?.length === 0 || key?.every((byte) => byte === 0)).toBe(true)
@@ -80,4 +91,14 @@ test('another file is refused by name, and the one of before is not used in its 
     expect(jobs.problem).toMatchObject({ code: 'vault/bad-key' })
     expect(safe.chosen).toBeNull()
   }
+})
+
+test('a key is not chosen, and wiped, where it is not known what it opens', async () => {
+  const { safe, jobs, file } = await atSafe(false, false)
+  const filled = vi.spyOn(Uint8Array.prototype, 'fill')
+  expect(await safe.choose(file())).toBe(false)
+  expect(jobs.problem).toMatchObject({ code: 'vault/locked' })
+  expect([safe.chosen, safe.cases]).toEqual([null, []])
+  expect(filled.mock.contexts.some((bytes) => bytes.length === 48)).toBe(true)
+  filled.mockRestore()
 })

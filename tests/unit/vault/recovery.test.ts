@@ -70,6 +70,51 @@ test('a key of before still recovers what was sealed to it, and says when that i
   expect((await custodian.readAsset(on.id, on.scanId)).digest).toBe(on.scan.digest)
   await custodian.commit(on.id, change())
 })
+test('what a key recovers is said before it is tried: as it then is, and to a custodian alone', async () => {
+  const made = await site({}, undefined, ['intake', 'designer2', 'custodian2'])
+  const newCase = async () => (await made.as('intake')).createCase(INIT)
+  const ofNone = await newCase()
+  const custodian = await made.as('custodian')
+  const first = await custodian.makeRecoveryKey(proofOf('custodian'))
+  const ofFirst = await newCase()
+  const both = await newCase()
+  const unsaid = await newCase()
+  await made.as('custodian')
+  const second = await custodian.makeRecoveryKey(proofOf('custodian'))
+  await custodian.rotateCase(both, [], proofOf('custodian'))
+  await rawStore('readwrite', async ({ cases }) => {
+    const row = await answer(cases.get(unsaid))
+    const epochs = row.seals.epochs.map(({ made: _made, ...epoch }: object & { made: unknown }) => epoch)
+    cases.put({ ...row, seals: { ...row.seals, epochs } })
+  })
+  const fits = async (key: Uint8Array<ArrayBuffer>) => {
+    const cases = await custodian.casesForKey(await sha256(await publicHalf(key)))
+    return Object.fromEntries(cases.map(({ id, fit }) => [id, fit]))
+  }
+  const tries = async (key: Uint8Array<ArrayBuffer>, id: string) =>
+    custodian.recoverCase(id, key.slice(), made.ids.designer2, proofOf('custodian')).then(
+      () => 'opens',
+      ({ code }) => code,
+    )
+  const ofKey = { [ofNone]: 'not-in-safe', [both]: 'opens', [unsaid]: 'unknown' }
+  expect(await fits(first)).toEqual({ ...ofKey, [ofFirst]: 'opens' })
+  expect(await fits(second)).toEqual({ ...ofKey, [ofFirst]: 'other-key' })
+  for (const key of [first, second])
+    for (const [id, fit] of Object.entries(await fits(key)))
+      if (fit !== 'unknown') expect(await tries(key, id)).toBe(fit === 'opens' ? fit : `vault/${fit}`)
+  await expect((await made.as('owner')).casesForKey('')).rejects.toMatchObject({ detail: { why: 'role' } })
+})
+test('a case that a custodian is on themself is for another one to recover', async () => {
+  const made = await site({}, undefined, ['intake', 'custodian2'])
+  const custodian = await made.as('custodian')
+  const key = await custodian.makeRecoveryKey(proofOf('custodian'))
+  const fingerprint = await sha256(await publicHalf(key))
+  await custodian.changeRoles(made.ids.custodian2, ['custodian', 'designer'], proofOf('custodian'))
+  const id = await (await made.as('intake')).createCase(INIT)
+  await (await made.as('owner')).share(id, made.ids.custodian2, 'designer')
+  expect(await (await made.as('custodian2')).casesForKey(fingerprint)).toEqual([{ id, fit: 'own-case' }])
+  expect(await (await made.as('custodian')).casesForKey(fingerprint)).toEqual([{ id, fit: 'opens' }])
+})
 test('nobody gets a second role on a case by it, and nobody whose time was ended gets one', async () => {
   const made = await site({}, undefined, ['intake', 'reviewer', 'operator', 'designer2', 'custodian2'])
   const custodian = await made.as('custodian')
