@@ -67,10 +67,14 @@ export function requireUnder(findings: readonly Finding[], policy: Policy): void
   )
 }
 
+/** Whether anybody may accept that this check fails. A finding cannot declare itself soft: the policy has the last word. */
+export const mayBeAccepted = ({ hard, check }: Finding, policy: Policy): boolean =>
+  !hard && policy.acknowledgeable.includes(check)
+
 /**
  * What the gate says, as a value. Warnings pass; a hard failure cannot be acknowledged; a check that was not made
- * refuses, and one made under another policy was not made. A finding cannot declare itself soft: the policy has the last word. A
- * designer's acknowledgement counts only where the policy lets the designer accept; a reviewer's counts everywhere.
+ * refuses, and one made under another policy was not made. A designer's acknowledgement counts only where the policy lets the
+ * designer accept; a reviewer's counts everywhere.
  */
 export function gateVerdict(
   findings: readonly Finding[],
@@ -83,7 +87,7 @@ export function gateVerdict(
   const accepted = new Set(valid.map((a) => a.check))
   const made = new Set(findings.filter((f) => isUnder(f, policy)).map((f) => f.check))
   const failing = findings.filter((f) => f.level === 'fail')
-  const isAccepted = (f: Finding) => !f.hard && policy.acknowledgeable.includes(f.check) && accepted.has(f.check)
+  const isAccepted = (f: Finding) => mayBeAccepted(f, policy) && accepted.has(f.check)
   const refusing = [
     ...failing.filter((f) => !isAccepted(f)).map((f) => f.check),
     ...REQUIRED_CHECKS.filter((check) => !made.has(check)),

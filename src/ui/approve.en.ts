@@ -45,7 +45,6 @@ export const APPROVE = {
   region: (region: AiRegion) => `${volume(region.mm3)}. ${AI.states[region.state]}`,
   regionAt: (n: number, mm3: number): readonly [string, string] => [`Place ${count(n)}`, volume(mm3)],
   findings: 'Findings',
-  passes: 'Worth a look. It does not refuse.',
   accept: 'Accept with a reason',
   withdraw: 'Withdraw',
   hard: 'This cannot be accepted by anybody. Send the part back.',
@@ -101,6 +100,8 @@ export const APPROVE = {
   actWhy: 'Your passphrase or passkey is asked again. You sign exactly this model and this revision of the case.',
   decide: (n: number) =>
     `${plural(n, 'finding refuses', 'findings refuse')}. Accept each with a reason, or send the part back.`,
+  mustGoBack: (n: number) =>
+    `${plural(n, 'finding', 'findings')} can be accepted by nobody. Send the part back, with the reason.`,
   already: 'You signed this part as it is.',
   signTitle: 'Sign this part',
   signLead:

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { PipelineError } from '../../../src/core/errors.ts'
 import { type CheckId, type Finding, POLICY_IDS } from '../../../src/core/finding.ts'
-import { gateVerdict, mayBeApproved, REQUIRED_CHECKS, release } from '../../../src/qa/gate.ts'
+import { gateVerdict, mayBeAccepted, mayBeApproved, REQUIRED_CHECKS, release } from '../../../src/qa/gate.ts'
 import { finding, grade } from '../../../src/qa/grade.ts'
 import { POLICIES } from '../../../src/qa/policy.ts'
 import { passingFindings } from '../../support/findings.ts'
@@ -128,6 +128,8 @@ describe('who accepts', () => {
           const counts = check === 'wall-thickness' && (policy === 'teaching' || role === 'reviewer')
           expect(verdict).toMatchObject({ released: counts, acknowledged: counts ? [check] : [] })
           expect(mayBeApproved(findings, POLICIES[policy])).toBe(check === 'wall-thickness')
+          expect(mayBeAccepted(failing, POLICIES[policy])).toBe(check === 'wall-thickness')
+          expect(mayBeAccepted({ ...failing, hard: true }, POLICIES[policy])).toBe(false)
         })
   test('a reviewer gives a reason too, and for each finding its own', () => {
     const { planning } = POLICIES
