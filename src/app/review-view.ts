@@ -18,11 +18,11 @@ export interface Releasable {
 /** What is shown again for a signature: a passphrase, or the passkey that the page then asks for. */
 export type Shown = { readonly passphrase: string } | 'passkey'
 
-/** As what a released part leaves: for one print station alone (its fingerprint), or null as the plain file. */
-export interface Leaving {
-  readonly format: ReleaseFormat
-  readonly station: string | null
-}
+/** As what a released part leaves: the plain file, sealed for one print station, or as 3MF sealed for recipients; these by fingerprint. */
+export type Leaving =
+  | { readonly as: 'plain'; readonly format: ReleaseFormat }
+  | { readonly as: 'station'; readonly format: ReleaseFormat; readonly station: string }
+  | { readonly as: 'sealed-3mf'; readonly recipients: readonly string[] }
 
 /** What an operator released. */
 export interface Released {
@@ -32,8 +32,8 @@ export interface Released {
   readonly at: string
   /** Names of the files as they were written. */
   readonly files: readonly string[]
-  /** Name of the print station they were sealed for; null for plain files. */
-  readonly station: string | null
+  /** Names of whom they were sealed for; empty for plain files. */
+  readonly sealedFor: readonly string[]
 }
 
 /** Who approves the part, and what was said of it. */

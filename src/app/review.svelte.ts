@@ -127,7 +127,7 @@ export class Review implements ReviewView {
     const group = this.#waiting.find((one) => one === row)
     if (!group) return
     const released = await this.#desk.jobs.run('release', async (ctx) =>
-      releaseGroup(this.#desk, group, { ...leaving, proof: await this.#proof(shown) }, ctx),
+      releaseGroup(this.#desk, group, { leaving, proof: await this.#proof(shown) }, ctx),
     )
     if (released) this.released = [released, ...this.released]
     await this.#loadWaiting()

@@ -3,8 +3,11 @@ import type { Desk } from './desk.svelte.ts'
 import type { SealView } from './seal-view.ts'
 
 /** What a person does about who a 3MF is sealed for, each as a job of the desk. */
-export function sealVerbs({ jobs, recipients }: Desk): SealView {
+export function sealVerbs({ jobs, recipients, people }: Desk): SealView {
   return {
+    get canKeep() {
+      return people.me?.roles.includes('custodian') ?? true
+    },
     get recipients() {
       return recipients.kept.recipients.toSorted((a, b) => a.name.localeCompare(b.name, 'en'))
     },

@@ -110,11 +110,13 @@ export interface Written {
   readonly files: readonly Subject[]
   /** Digests of the meshes and findings they were written from. */
   readonly from: readonly string[]
+  /** Fingerprints of those that a sealed 3MF is for; empty for another file. */
+  readonly sealedFor: readonly string[]
 }
 
 /** That an operator wrote files from what was released to them: a step that stands in no trace, as they have no key to it. */
-export function writtenStatement(maker: Maker, { files, from }: Written): Promise<SignedStatement> {
-  return statement(maker, { kind: 'written', subjects: files, materials: from, facts: {} })
+export function writtenStatement(maker: Maker, { files, from, sealedFor }: Written): Promise<SignedStatement> {
+  return statement(maker, { kind: 'written', subjects: files, materials: from, facts: { sealedFor } })
 }
 
 export interface Replayed {

@@ -19,6 +19,8 @@ export const SEALED_NEXT: Readonly<Record<SealedCode, string>> = {
 export const SEALED = {
   title: 'Sealed 3MF (3MF Secure Content)',
   lead: 'Only whoever you choose can open this file, with their own key. Few printers and slicers read such files yet: ask before you send one.',
+  cardLead: 'A 3MF can be sealed for printers and services that have their own key. Few read such files yet.',
+  keeper: 'A custodian adds and removes them.',
   none: 'No recipient is known yet.',
   recipients: 'Recipients of sealed 3MF files',
   add: 'Add a recipient',

@@ -2,6 +2,7 @@ import { utf8 } from '../core/bytes.ts'
 import { PipelineError } from '../core/errors.ts'
 import type { CheckId } from '../core/finding.ts'
 import { sha256, toHex } from '../core/hash.ts'
+import { hasFields, isListOf, isText } from '../core/shape.ts'
 import { releaseStatement, writtenStatement } from '../trace/release-statements.ts'
 import type { TeachingRelease } from '../trace/release-terms.ts'
 import type { Maker, SignedStatement, Subject } from '../trace/statement.ts'
@@ -17,6 +18,7 @@ import type { PersonKeys } from './person-keys.ts'
 import type { CaseRow } from './records.ts'
 import { denied } from './roles.ts'
 import { type CheckedPart, checkedPart, ofKind, type SaidLine, saidLines } from './said-lines.ts'
+import { readSetting } from './settings.ts'
 import type { OpenVault } from './vault-keys.ts'
 
 /** Files that an operator wrote from what was released to them. */
@@ -26,6 +28,8 @@ export interface ReleasedFiles {
   readonly files: readonly Subject[]
   /** Fingerprint of the one station that may print them; null where whoever has them may. */
   readonly station: string | null
+  /** Fingerprints of those that a sealed 3MF is for; absent for another file. */
+  readonly sealedFor?: readonly string[]
 }
 
 /** A release that was signed. */
@@ -52,6 +56,22 @@ function usedUp(all: readonly OpenRelease[], log: readonly AuditRecord[], tokens
   })
 }
 
+const hasRecipients = hasFields({ recipients: isListOf(hasFields({ fingerprint: isText })) })
+
+/** Only a custodian keeps whom a 3MF may be sealed for. Throws 'sealed/bad-recipient' for anybody else. */
+async function requireKept(vault: OpenVault, sealedFor: readonly string[]): Promise<void> {
+  if (sealedFor.length === 0) return
+  const { value } = await readSetting(vault, 'seal-recipients')
+  const kept = hasRecipients(value) ? value.recipients.map(({ fingerprint }) => fingerprint) : []
+  if (!sealedFor.every((one) => kept.includes(one))) throw notKept()
+}
+
+export const notKept = () =>
+  new PipelineError(
+    'sealed/bad-recipient',
+    'Somebody of these is not kept as a recipient of sealed 3MF files any more.',
+  )
+
 /** The last approval, when it is of exactly this. Throws 'vault/denied' ('not-stated'). */
 function approvalOf(lines: readonly SaidLine[], { revision, subjects }: CheckedPart): string {
   const last = ofKind(lines, 'approval').at(-1)
@@ -62,14 +82,16 @@ function approvalOf(lines: readonly SaidLine[], { revision, subjects }: CheckedP
 
 /**
  * Signs which files an operator wrote from what was released to them, and for which station, and writes it down: once for each
- * approval. Throws 'vault/denied' ('replayed'; 'stale' when a body of the part is missing; 'not-stated').
+ * approval. Throws 'vault/denied' ('replayed'; 'stale' when a body of the part is missing; 'not-stated'),
+ * 'sealed/bad-recipient'.
  */
 export async function releaseFiles(
   vault: OpenVault,
   operator: PersonKeys,
   row: CaseRow,
-  { tokens, files, station }: ReleasedFiles,
+  { tokens, files, station, sealedFor = [] }: ReleasedFiles,
 ): Promise<SignedRelease> {
+  await requireKept(vault, sealedFor)
   const { releases } = await operator.caseKeys(row)
   if (!releases) throw denied('release', 'role')
   const log = await readCaseLog(vault.records, operator, row)
@@ -86,7 +108,7 @@ export async function releaseFiles(
   const by = await makerOf(vault)
   const maker = { ...by, policy: checked.policy }
   const from = checked.subjects.map(({ digest }) => digest)
-  const written = await writtenStatement(by, { files, from })
+  const written = await writtenStatement(by, { files, from, sealedFor })
   const use = { recipient: station, nonce: newNonce(), reprintOf: null }
   const { policyId, revision } = checked
   const said = { policyId, revision, approval, accepted: [], traceId: part.traceId }

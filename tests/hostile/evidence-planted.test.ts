@@ -267,12 +267,14 @@ const PLANTED: Readonly<Record<string, readonly [BundleLine[], string]>> = {
     linesOf(await backwards.bundle(first)),
     'statement 10: a later revision was checked before',
   ],
-  'an approval under teaching': [
+  'an approval under teaching that nobody gave': [
     await resaying(
       'findings approval release',
-      inHeader((header) => Object.assign(header, { policyId: 'teaching' })),
+      inHeader((header) => {
+        Object.assign(header, { policyId: 'teaching' }, header.kind === 'release' ? { approval: other } : {})
+      }),
     ),
-    'statement 8: teaching knows no approval',
+    'statement 8: no approval is before it',
   ],
   'a print without a release': [
     await resaying(

@@ -207,13 +207,13 @@ test('what was released stands there until the vault is locked', async () => {
   vault = openTab()
   await vault.create(PASSPHRASE)
   const review = new Review(await modelledDesk(vault, REFERENCE, MESH))
-  review.released = [{ case: 'c', traceId: 'A', at: '2026-05-01T10:00:00.000Z', files: ['A.3mf'], station: null }]
+  review.released = [{ case: 'c', traceId: 'A', at: '2026-05-01T10:00:00.000Z', files: ['A.3mf'], sealedFor: [] }]
   review.forget()
   expect(review.released).toEqual([])
 })
 
-test('how a part left is told by its files, and by the station they were sealed for', () => {
-  const left = { case: 'c', traceId: 'A', at: '', files: ['A.3mf'], station: null }
+test('how a part left is told by its files, and by whom they were sealed for', () => {
+  const left = { case: 'c', traceId: 'A', at: '', files: ['A.3mf'], sealedFor: [] }
   expect(RELEASE.left(left)).toBe('A.3mf, saved as a plain file')
-  expect(RELEASE.left({ ...left, station: 'Room 4' })).toBe('A.3mf, sealed for Room 4 and saved')
+  expect(RELEASE.left({ ...left, sealedFor: ['Room 4', 'Shop'] })).toBe('A.3mf, sealed for Room 4, Shop and saved')
 })

@@ -4,6 +4,7 @@ import { Jobs } from '../../../src/app/jobs.svelte.ts'
 import { sealVerbs } from '../../../src/app/seal-verbs.ts'
 import { SettingShelf } from '../../../src/app/setting-shelf.svelte.ts'
 import type { Workers } from '../../../src/app/workers.ts'
+import type { Role } from '../../../src/core/role.ts'
 import { NO_RECIPIENTS, readRecipients } from '../../../src/export/secure-content/recipient.ts'
 import type { Vault } from '../../../src/vault/vault.io.ts'
 import { testRecipient } from '../../support/sealed-3mf.ts'
@@ -19,12 +20,12 @@ beforeEach(async () => {
   await vault.create(PASSPHRASE)
 })
 
-async function desk() {
+async function desk(me: { roles: readonly Role[] } | null = null) {
   const workers = { vault: { call: (work: (api: Vault) => unknown) => work(vault) } } as unknown as Workers
   const recipients = new SettingShelf(workers, 'seal-recipients', NO_RECIPIENTS, readRecipients)
   await recipients.load()
   const jobs = new Jobs()
-  return { jobs, recipients, verbs: sealVerbs({ jobs, recipients } as unknown as Desk) }
+  return { jobs, recipients, verbs: sealVerbs({ jobs, recipients, people: { me } } as unknown as Desk) }
 }
 
 test('a recipient is read, compared, kept, there after the next unlock, and removed', async () => {
@@ -50,4 +51,12 @@ test('a list that is read while the vault is locked is not written over', async 
   expect(await verbs.pin(recipient, true)).toBe(false)
   expect(jobs.problem?.code).toBe('vault/locked')
   expect((await desk()).verbs.recipients).toEqual([])
+})
+
+test('where there are people a custodian keeps them, alone the owner', async () => {
+  const canKeep = async (...roles: Role[]) => (await desk({ roles })).verbs.canKeep
+  expect([await canKeep('custodian'), await canKeep('operator'), await canKeep('designer', 'reviewer')]).toEqual([
+    ...[true, false, false],
+  ])
+  expect((await desk()).verbs.canKeep).toBe(true)
 })

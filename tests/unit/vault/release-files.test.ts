@@ -44,6 +44,22 @@ test('an operator signs once which file they wrote from what was released, and f
   const keys = terms.signedBy.map((publicKey) => ({ name, type: 'ed25519' as const, publicKey }))
   expect(await noteSigners(note, keys)).toEqual(keys)
 })
+test('a 3MF is sealed only for whom a custodian kept, and it is signed for whom', async () => {
+  const { made, on, token, operator, files } = await approved()
+  await operator.release(on.id, token, proofOf('operator'))
+  const kept = { revision: 0, value: { recipients: [{ fingerprint: 'a' }, { fingerprint: 'b' }] } }
+  await expect(operator.writeSetting('seal-recipients', kept)).rejects.toMatchObject(deniedFor('role'))
+  await (await made.as('custodian')).writeSetting('seal-recipients', kept)
+  const again = await made.as('operator')
+  const released = (sealedFor: readonly string[]) =>
+    again.releaseFiles(on.id, { ...files, station: null, sealedFor }, proofOf('operator'))
+  for (const other of [['c'], ['a', 'c']])
+    await expect(released(other)).rejects.toMatchObject({ code: 'sealed/bad-recipient' })
+  await released(['a'])
+  const { audit } = await (await made.as('owner')).openCase(on.id)
+  const { statement } = audit.find(({ code }) => code === 'write-files') ?? {}
+  expect(JSON.parse(atob(statement?.payload ?? '')).predicate.proofprint.sealedFor).toEqual(['a'])
+})
 test('of a person whose key this vault does not know the terms are not read', async () => {
   const { on, token, operator, files } = await approved()
   await operator.release(on.id, token, proofOf('operator'))

@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from 'vitest'
-import type { AuditLine, AuditRecord } from '../../../src/vault/case.ts'
+import type { AuditLine, AuditRecord, CaseInit } from '../../../src/vault/case.ts'
 import { keptTree } from '../../../src/vault/kept-tree.ts'
 import { linesOf, said, valuesOf } from '../../support/evidence-lines.ts'
 import { proofOf, site } from '../../support/people.ts'
@@ -13,16 +13,16 @@ beforeEach(freshProfile)
 const STATION = 'f'.repeat(64)
 
 /** From a scan of Intake to a print of an operator, by six people. */
-async function wholeCase() {
+async function wholeCase(policy: CaseInit['policy']) {
   const made = await site()
   const intake = await made.as('intake')
-  const id = await intake.createCase(PLANNED)
+  const id = await intake.createCase({ ...PLANNED, policy })
   await intake.ingest(id, await volumeAsset(3))
   const owner = await made.as('owner')
   await owner.takeIn(id)
   await owner.share(id, made.ids.reviewer, 'reviewer')
   await owner.share(id, made.ids.operator, 'operator')
-  const part = await designed(owner, id)
+  const part = await designed(owner, id, 'part', policy)
   const { revision } = await owner.openCase(id)
   const reviewer = await made.as('reviewer')
   const token = await reviewer.approve(id, { revision, digest: part.mesh, said: part.said }, proofOf('reviewer'))
@@ -32,8 +32,8 @@ async function wholeCase() {
   return { made, id, part, token, operator, file }
 }
 
-async function printedCase() {
-  const on = await wholeCase()
+async function printedCase(policy: CaseInit['policy'] = 'planning') {
+  const on = await wholeCase(policy)
   const { made, id, token, file, operator } = on
   await operator.release(id, token, proofOf('operator'))
   const order = { tokens: [token], files: [file], station: STATION }
@@ -83,6 +83,18 @@ test(
     expect(holds(await reviewer.evidence(id, null)).verdicts.whole).toBe('holds')
     const operator = await made.as('operator')
     await expect(operator.evidence(id, null)).rejects.toMatchObject({ code: 'vault/denied' })
+  },
+  TIMEOUT_MS,
+)
+
+test(
+  'where there are people a part for teaching is approved and released as any other, and its bundle holds',
+  async () => {
+    const { made, id, part } = await printedCase('teaching')
+    const { out, other, verdicts } = holds(await (await made.as('owner')).evidence(id, null))
+    expect(verdicts.whole).toBe('holds')
+    expect(other.out).toBe(out)
+    expect(out).toContain(`release ${part.traceId} approved, printed 1, accepted 1`)
   },
   TIMEOUT_MS,
 )
