@@ -62,7 +62,7 @@ export const SEGMENT = {
     scissors: 'Scissors',
     crop: 'Crop',
     islands: 'Islands',
-    holes: 'Fill holes',
+    holes: 'Fill\u00a0holes',
     margin: 'Margin',
     denoise: 'Denoise',
     grow: 'Grow',

@@ -21,6 +21,7 @@ export const START = {
   inMemory: 'In memory only. Gone when this tab closes.',
   columns: { name: 'Case', anatomy: 'Template', station: 'Station', state: 'State', opened: 'Opened', size: 'Size' },
   open: (name: string) => `Open ${name}`,
+  showAll: (n: number) => `Show all ${plural(n, 'case', 'cases')}`,
   unnamed: 'Unreadable case',
   unreadable: {
     damaged: 'Damaged. It can only be deleted.',

@@ -1,14 +1,17 @@
 import { readFileSync } from 'node:fs'
-import type { Browser, Page } from 'playwright-core'
+import type { Browser, Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { CHECK } from '../../src/ui/check.en.ts'
 import { PRINT } from '../../src/ui/print.en.ts'
+import { SEGMENT } from '../../src/ui/segment.en.ts'
 import { SHELL, STATION } from '../../src/ui/shell.en.ts'
-import { START } from '../../src/ui/start.en.ts'
+import { START, VAULT } from '../../src/ui/start.en.ts'
+import { button, createVault, unlock } from '../support/app-journey.ts'
 import { axeBarriers } from '../support/axe.ts'
 import { openBrowser, openPage, type WatchedPage } from '../support/browser.ts'
 import { defectsOf, NO_DEFECTS } from '../support/manifold.ts'
 import { threeMfContent } from '../support/read-files.ts'
+import { askVault } from '../support/vault-people.ts'
 
 // One session: the sample is run by keyboard once, and every screen that leaves is then looked at. Touch is on, so that
 // the sizes of the kiosk and the phone are those of a coarse pointer.
@@ -126,6 +129,25 @@ test('at the kiosk every button is as high as a fingertip', async () => {
   expect(low).toEqual([])
 })
 
+test('at the kiosk no label of a tool touches its frame', async () => {
+  await page.setViewportSize({ width: 1024, height: 768 })
+  await go(STATION.segment)
+  const room = await page
+    .getByRole('group', { name: SEGMENT.tools })
+    .getByRole('button')
+    .evaluateAll((all) =>
+      all.map((button) => {
+        const range = document.createRange()
+        range.selectNodeContents(button)
+        const [text, frame] = [range.getBoundingClientRect(), button.getBoundingClientRect()]
+        return Math.min(text.left - frame.left, frame.right - text.right)
+      }),
+    )
+  expect(room.length).toBeGreaterThan(10)
+  // The frame itself is 1 px.
+  expect(Math.min(...room)).toBeGreaterThanOrEqual(2.5)
+})
+
 test('on a phone nothing scrolls sideways, and each station starts at its top', async () => {
   await page.setViewportSize({ width: 390, height: 844 })
   const wrong: string[] = []
@@ -150,4 +172,30 @@ test('on a phone nothing scrolls sideways, and each station starts at its top', 
   expect(order).toEqual(['head', 'led', 'btn'])
   await page.getByRole('button', { name: CHECK.toPrint }).click()
   watched.expectClean()
+})
+
+test('on a phone who comes back sees the unlock first, then their cases, and the others at a press', async () => {
+  const phone = await openPage(browser, inject('baseUrl'), { viewport: { width: 390, height: 844 }, hasTouch: true })
+  const { page } = phone
+  await page.goto('/')
+  await createVault(page)
+  const init = { templateId: 'ct-bone', policy: 'teaching', process: 'sla' }
+  for (let n = 1; n <= 8; n++) await askVault(page, 'createCase', { ...init, pseudonym: `Heron ${n}` })
+  const bar = page.getByRole('navigation', { name: SHELL.stations })
+  const above = async (what: Locator) => {
+    await what.waitFor({ timeout: WORK_MS })
+    const [box, edge] = [await what.boundingBox(), await bar.boundingBox()]
+    return (box?.y ?? 0) + (box?.height ?? 0) <= (edge?.y ?? 0)
+  }
+  await page.reload()
+  expect(await above(button(page, VAULT.locked.act))).toBe(true)
+  await unlock(page)
+  const cases = page.getByRole('button', { name: /^Open / })
+  expect(await above(cases.first())).toBe(true)
+  expect(await cases.count()).toBe(6)
+  expect(await above(button(page, START.showAll(8)))).toBe(true)
+  await button(page, START.showAll(8)).click()
+  expect(await cases.count()).toBe(8)
+  phone.expectClean()
+  await phone.close()
 })
