@@ -2,6 +2,7 @@ import { utf8 } from '../core/bytes.ts'
 import { PipelineError } from '../core/errors.ts'
 import type { CheckId } from '../core/finding.ts'
 import { sha256, toHex } from '../core/hash.ts'
+import type { JsonValue } from '../core/json.ts'
 import { hasFields, isListOf, isText } from '../core/shape.ts'
 import { releaseStatement, writtenStatement } from '../trace/release-statements.ts'
 import type { TeachingRelease } from '../trace/release-terms.ts'
@@ -58,11 +59,14 @@ function usedUp(all: readonly OpenRelease[], log: readonly AuditRecord[], tokens
 
 const hasRecipients = hasFields({ recipients: isListOf(hasFields({ fingerprint: isText })) })
 
+/** Fingerprints in the setting `seal-recipients`; none of what cannot be read. */
+export const keptRecipients = (value: JsonValue): readonly string[] =>
+  hasRecipients(value) ? value.recipients.map(({ fingerprint }) => fingerprint) : []
+
 /** Only a custodian keeps whom a 3MF may be sealed for. Throws 'sealed/bad-recipient' for anybody else. */
 async function requireKept(vault: OpenVault, sealedFor: readonly string[]): Promise<void> {
   if (sealedFor.length === 0) return
-  const { value } = await readSetting(vault, 'seal-recipients')
-  const kept = hasRecipients(value) ? value.recipients.map(({ fingerprint }) => fingerprint) : []
+  const kept = keptRecipients((await readSetting(vault, 'seal-recipients')).value)
   if (!sealedFor.every((one) => kept.includes(one))) throw notKept()
 }
 

@@ -12,6 +12,7 @@ import {
   sealRecipient,
   withRecipient,
 } from '../../../src/export/secure-content/recipient.ts'
+import { keptRecipients } from '../../../src/vault/release-files.ts'
 import { fileOf } from '../../support/file-parts.ts'
 import { openSealed, sealedMeshes, testRecipient } from '../../support/sealed-3mf.ts'
 import { sphereMesh } from '../../support/sphere-mesh.ts'
@@ -38,6 +39,8 @@ const opensTheSame = fuzzer(
   },
 )
 
+const areTexts = (all: readonly unknown[]) => expect(all.every((one) => typeof one === 'string')).toBe(true)
+
 export const SEALED_FUZZERS: Fuzzers = {
   'export/secure-content/cipher-file.ts': [
     fuzzer(mutated(encrypted), cipherContent, 400),
@@ -57,6 +60,10 @@ export const SEALED_FUZZERS: Fuzzers = {
     fuzzer(fc.jsonValue(), (value) => readRecipients(value as JsonValue), 100),
     fuzzer(mutated(utf8(ours.publicPem)), (bytes) => fromPem(new TextDecoder().decode(bytes)), 200),
     fuzzer(fc.string(), fromPem, 100),
+  ],
+  'vault/release-files.ts': [
+    fuzzer(mutatedJson(kept), (value) => keptRecipients(value as JsonValue), 300, areTexts),
+    fuzzer(fc.jsonValue(), (value) => keptRecipients(value as JsonValue), 100, areTexts),
   ],
 }
 
