@@ -2,13 +2,17 @@ import { fromHex } from '../src/core/bytes.ts'
 import { toHex } from '../src/core/hash.ts'
 import { openHeader } from '../src/export/handover/age.ts'
 import { addressOf } from '../src/export/handover/print-station.ts'
-import { openedHere, type PrintedWith, signedReceipt } from '../src/export/handover/receipt.ts'
+import { openedHere, type PrintedWith, readReceipt, signedReceipt } from '../src/export/handover/receipt.ts'
 import { type ReceivedFile, readReceived } from '../src/export/handover/received.ts'
 import { denied } from '../src/vault/roles.ts'
-import { Vault } from '../src/vault/vault.io.ts'
+import { Vault, type VaultOptions } from '../src/vault/vault.io.ts'
 
 /** What the vault worker does for hand-overs with the keys that it holds. Outside it this is only for tests. */
 export class StationWorker extends Vault {
+  constructor(options: Omit<VaultOptions, 'readReceipt'>) {
+    super({ ...options, readReceipt })
+  }
+
   /** The public half of what the person of this session signs with, hex, and its key id. */
   async whoSigns(): Promise<{ readonly publicKey: string; readonly keyId: string }> {
     const { keyId, publicKey } = await this.signer()
@@ -26,12 +30,5 @@ export class StationWorker extends Vault {
     const station = await this.station()
     if (station.state !== 'own') throw denied('receipt', 'role')
     return signedReceipt(await this.stationMaker(), opened, addressOf(fromHex(station.publicKey)), said)
-  }
-
-  /** Writes down that a receipt came back: in the log of its case, by its operator; without people, by its owner. */
-  async takeReceipt(caseId: string, digests: readonly string[]): Promise<void> {
-    if (this.whoAmI()) return this.receipt(caseId, digests)
-    const at = new Date().toISOString()
-    await this.commit(caseId, { assets: [], trace: [], audit: [{ at, code: 'receipt', outcome: 'done', digests }] })
   }
 }

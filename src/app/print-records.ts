@@ -26,7 +26,7 @@ import { type CaseEffort, isMinutes, isSeconds, NO_EFFORT, WHO, type Who } from 
 import { isProfile, type PrinterProfile, SHIPPED_PROFILES } from '../print/profiles.ts'
 import type { BlockAxes } from '../print/ticket.ts'
 import { PROCESSES } from '../qa/process.ts'
-import { type HandedOver, isHandedOver, MOST_HANDED_OVER } from './handed-over.ts'
+import { type HandedOver, isHandedOver, MOST_HANDED_OVER } from '../vault/handed-over.ts'
 
 /** One print that was judged. No name and no free text from a scan. */
 export type PrintRecord = {

@@ -50,6 +50,13 @@ export class PrintShelf {
     await turn
   }
 
+  /** What the vault itself changes of it, between two changes of the page. Errors: those of `work`, and as load(). */
+  async changedBy(work: () => Promise<void>): Promise<void> {
+    const turn = this.#writing.then(work).then(() => this.load())
+    this.#writing = turn.catch(() => {})
+    await turn
+  }
+
   /** Adds the time since the last sign of a person to the station at hand. Written now and then. */
   countTime(caseId: string | null, place: string): void {
     const now = this.#now()

@@ -2,7 +2,7 @@ import type { PrintStation } from '../export/handover/print-station.ts'
 import type { PrintedWith } from '../export/handover/receipt.ts'
 import type { OpenedFile } from '../export/handover/received.ts'
 import type { HandoverSigner, PinnedSigner } from '../export/handover/signers.ts'
-import type { HandedOver } from './handed-over.ts'
+import type { HandedOver } from '../vault/handed-over.ts'
 
 /** Ends the name of a receipt, so that a file of that kind is known when it is dropped. */
 export const RECEIPT_ENDING = '.receipt.json'

@@ -1,6 +1,5 @@
 import { fromHex } from '../core/bytes.ts'
 import { PipelineError } from '../core/errors.ts'
-import { sha256 } from '../core/hash.ts'
 import type { Context } from '../core/stage.ts'
 import { openHandover } from '../export/handover/open.ts'
 import { addressOf, fingerprintOf, type PrintStation } from '../export/handover/print-station.ts'
@@ -13,17 +12,12 @@ import {
   withoutSigner,
   withSigner,
 } from '../export/handover/signers.ts'
-import { readReceiptTerms } from '../trace/receipt-terms.ts'
 import { releaseTermsOf } from '../trace/release-terms.ts'
 import { noStation } from '../vault/station-key.ts'
 import type { StationStanding } from '../vault/station-vault.io.ts'
 import type { Desk } from './desk.svelte.ts'
 import { download } from './download.io.ts'
-import { handedOverFor, withTaken } from './handed-over.ts'
 import { RECEIPT_ENDING, type StationView, type UnknownSigner } from './station-view.ts'
-
-/** Far above any receipt. */
-const LARGEST_RECEIPT_BYTES = 1 << 16
 
 const receiptName = (fileName: string) => `${fileName.replace(/\.[a-z0-9]+$/, '')}${RECEIPT_ENDING}`
 
@@ -152,21 +146,8 @@ export class Station implements StationView {
   }
 
   async #taken(file: Blob): Promise<true> {
-    if (file.size > LARGEST_RECEIPT_BYTES)
-      throw new PipelineError('handover/no-receipt', 'This is no receipt of a print: it is too large for one.')
-    const bytes = new Uint8Array(await file.arrayBuffer())
-    const { payload, signedBy } = await openSigned(bytes, this.#desk.signers.kept.signers)
-    const terms = readReceiptTerms(payload)
-    const digest = await sha256(bytes)
-    const of = handedOverFor(this.#desk.prints.kept.handedOver ?? [], terms, digest)
-    if (of.receipt !== null) return true
-    const by = signedBy[0]?.name ?? ''
-    const { printer, material, at } = terms
-    const receipt = { printer, material, at, by, digest, text: await file.text() }
-    await this.#desk.workers.vault.call((api) => api.takeReceipt(of.caseId, [of.job, of.release, digest]))
-    await this.#desk.prints.change((kept) => {
-      return { ...kept, handedOver: withTaken(kept.handedOver ?? [], of, receipt) }
-    })
+    const { prints, workers } = this.#desk
+    await prints.changedBy(() => workers.vault.call((api) => api.takeReceipt(file)))
     return true
   }
 

@@ -10,22 +10,15 @@ import { lineage } from '../trace/lineage.ts'
 import { originOf } from '../trace/log-end.ts'
 import { publicTrace } from '../trace/public-trace.ts'
 import { type Recipe, recipeOf } from '../trace/recipe.ts'
-import { addLines } from './approval.ts'
-import type { AuditRecord } from './case.ts'
 import { appDigest, makerOf } from './case-entries.ts'
-import { readCaseLog } from './case-log.ts'
-import { commitChange, commitLines, openById, readAudit, rowOf } from './cases.ts'
+import { commitChange, openById } from './cases.ts'
 import { checkpointsIn } from './log-checkpoints.ts'
+import { addToLog, logFor } from './log-of.ts'
 import type { Manifest } from './manifest.ts'
 import type { PersonKeys } from './person-keys.ts'
 import { denied } from './roles.ts'
 import { ofKind, type SaidLine, saidLines } from './said-lines.ts'
 import type { OpenVault } from './vault-keys.ts'
-
-/** The log of a case for whoever has its key. Throws 'vault/denied', 'vault/tampered'. */
-async function logFor(vault: OpenVault, person: PersonKeys | null, caseId: string): Promise<AuditRecord[]> {
-  return person ? readCaseLog(vault.records, person, await rowOf(vault.records, caseId)) : readAudit(vault, caseId)
-}
 
 const tampered = () =>
   new PipelineError('vault/tampered', 'What is kept of this case does not hold together. Nothing was signed.')
@@ -103,9 +96,7 @@ export async function caseEvidence(vault: OpenVault, person: PersonKeys | null, 
   const [origin, app, checkpoints] = [await originOf(caseId), await appDigest, checkpointsIn(records).length]
   const log = { origin, app, at: maker.at, entries: entries.length, checkpoints }
   const { manifest: head, digest } = await bundleManifest(evidence, log)
-  const line = { code: 'bundle', digests: [digest] }
-  if (person) await addLines(vault, person, await rowOf(vault.records, caseId), [line], maker)
-  else await commitLines(vault, caseId, [{ ...line, at: maker.at, outcome: 'done' }], maker)
+  await addToLog(vault, person, caseId, [{ code: 'bundle', digests: [digest] }], maker)
   const after = await logFor(vault, person, caseId)
   const kept = { entries: after.flatMap(({ entry }) => entry ?? []), checkpoints: checkpointsIn(after) }
   return bundleText(head, evidence, kept)

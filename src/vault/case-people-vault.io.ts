@@ -1,7 +1,6 @@
 import type { Role } from '../core/role.ts'
-import { type Approved, addLines, approve, release } from './approval.ts'
+import { type Approved, approve, release } from './approval.ts'
 import type { AuditLine, AuditRecord, NewAsset, StoredAsset } from './case.ts'
-import { makerOf } from './case-entries.ts'
 import { caseEvidence } from './case-evidence.ts'
 import { readCaseLog } from './case-log.ts'
 import { commitChange, openById, readAudit as readWholeAudit } from './cases.ts'
@@ -114,13 +113,6 @@ export class CasePeopleVault extends PeopleVault {
   /** Reviewer: gives a case back to its designer, with a reason of a closed list and their own words. */
   sendBack(caseId: string, reason: string, words: string): Promise<void> {
     return this.#gate.onCase('open', caseId, {}, (on) => sendBack(on.vault, on.person, on.row, reason, words))
-  }
-
-  /** Operator: a line on what was printed. */
-  receipt(caseId: string, digests: readonly string[]): Promise<void> {
-    return this.#gate.onCase('receipt', caseId, {}, async (on) =>
-      addLines(on.vault, on.person, on.row, [{ code: 'receipt', digests }], await makerOf(on.vault)),
-    )
   }
 
   /** Operator, or the owner alone: signs that a released file was printed. Throws also 'vault/denied' ('replayed'). */

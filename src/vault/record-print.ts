@@ -1,10 +1,8 @@
 import type { Decision, ReprintReason } from '../print/acceptance.ts'
 import { acceptanceStatement, receiptStatement } from '../trace/release-statements.ts'
 import type { Maker, SignedStatement } from '../trace/statement.ts'
-import { addLines } from './approval.ts'
-import { makerOf, type NewLine } from './case-entries.ts'
-import { readCaseLog } from './case-log.ts'
-import { commitLines, readAudit, rowOf } from './cases.ts'
+import { makerOf } from './case-entries.ts'
+import { addToLog, logFor } from './log-of.ts'
 import type { PersonKeys } from './person-keys.ts'
 import { denied } from './roles.ts'
 import { ofKind, type SaidLine, saidLines } from './said-lines.ts'
@@ -58,14 +56,11 @@ export async function recordPrint(
   caseId: string,
   made: PrintMade,
 ): Promise<void> {
-  const row = await rowOf(vault.records, caseId)
-  const log = person ? await readCaseLog(vault.records, person, row) : await readAudit(vault, caseId)
+  const log = await logFor(vault, person, caseId)
   const maker = await makerOf(vault)
   const said = await statementsOf(maker, saidLines(log), made)
-  const lines = said.map((one): NewLine => {
-    const code = one.kind === 'receipt' ? 'print' : 'accept-print'
-    return { at: maker.at, code, outcome: 'done', digests: [made.print, made.file], said: one }
+  const lines = said.map((one) => {
+    return { code: one.kind === 'receipt' ? 'print' : 'accept-print', digests: [made.print, made.file], said: one }
   })
-  if (person) await addLines(vault, person, row, lines, maker)
-  else await commitLines(vault, caseId, lines, maker)
+  await addToLog(vault, person, caseId, lines, maker)
 }

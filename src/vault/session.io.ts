@@ -2,6 +2,7 @@ import { PipelineError } from '../core/errors.ts'
 import type { KeyStrength, Signer } from '../core/signer.ts'
 import { closeLogs } from './close-logs.ts'
 import { storesNamed } from './database.io.ts'
+import type { ReceiptReader } from './handed-over.ts'
 import { randomId } from './keys.ts'
 import type { PersonKeys } from './person-keys.ts'
 import { SessionClock, type SessionLimits } from './session-clock.ts'
@@ -25,6 +26,8 @@ export interface VaultOptions {
   readonly now: () => Date
   /** PBKDF2 rounds of new slots; a slot with fewer is refused. */
   readonly iterations: number
+  /** Absent where none is taken in. */
+  readonly readReceipt?: ReceiptReader
 }
 
 /** Whose keys are open: the master key of a vault without people, or a person and the newest instant of the device log. */

@@ -5,6 +5,7 @@ import { Gatekeeper, type Passed } from './gatekeeper.io.ts'
 import { KeyVault } from './key-vault.io.ts'
 import type { Session, SessionHolder } from './session.io.ts'
 import { givenStationKey, newStationKey, noStation, openStationKey, type StationHolder } from './station-key.ts'
+import { foundReceipt, keepReceipt } from './take-receipt.ts'
 import { siteLine } from './verb-gate.io.ts'
 
 /**
@@ -50,6 +51,21 @@ export class StationVault extends KeyVault {
     return this.#change('give-station-key', (holder) => {
       if (!holder.person) throw new PipelineError('app/bad-parameter', 'There is nobody to give it to.')
       return givenStationKey(holder, holder.person)
+    })
+  }
+
+  /**
+   * Takes in a receipt that a station sent, signed by one whose signature counts: an operator of its case; without people, the owner.
+   * Throws 'handover/unknown-signer', 'handover/no-receipt', 'trace/bad-signature', 'trace/bad-envelope', 'vault/denied'.
+   */
+  takeReceipt(file: Blob): Promise<void> {
+    const { readReceipt } = this.#holder.options
+    if (!readReceipt) throw new Error('this vault reads no receipts')
+    return this.#holder.write(async (session) => {
+      const ask = { verb: 'receipt' } as const
+      const found = await this.#gate.through(session, ask, ({ vault }) => foundReceipt(vault, file, readReceipt))
+      const onCase = { ...ask, caseId: found.of.caseId }
+      await this.#gate.through(session, onCase, ({ vault, person }) => keepReceipt(vault, person, found))
     })
   }
 

@@ -23,6 +23,7 @@ import { firstGiven } from './share.ts'
 import { type KeySlot, newSlot, PRODUCTION_ITERATIONS, personOf } from './slot.ts'
 import type { OldSlots } from './slot-keeper.io.ts'
 import { StationVault } from './station-vault.io.ts'
+import { requireKnownReceipts } from './take-receipt.ts'
 import { assertProved, noteProof, provedByOwner, provedIn } from './weekly-proof.ts'
 
 export type { VaultOptions } from './session.io.ts'
@@ -54,7 +55,7 @@ function verbOf({ assets }: CaseChange): Verb {
   return types.has('findings') ? 'qa' : 'edit'
 }
 
-const OWN_CODES = ['bundle', 'witness', 'lock', 'lock-late', 'stated-later', 'write-files', 'release-files']
+const OWN_CODES = ['bundle', 'witness', 'lock', 'lock-late', 'stated-later', 'write-files', 'release-files', 'receipt']
 
 /** What only the vault writes is not taken from a page. */
 function requireOwnCodes({ audit }: CaseChange): void {
@@ -213,7 +214,10 @@ export class Vault extends StationVault {
 
   /** `setting.revision` is the one that was read. Throws vault/busy, vault/quota, vault/locked, app/bad-parameter. */
   async writeSetting(name: SettingName, setting: Setting): Promise<void> {
-    await this.#change(SETTING_VERB[name], undefined, ({ vault }) => writeSetting(vault, name, setting))
+    await this.#change(SETTING_VERB[name], undefined, async ({ vault }) => {
+      if (name === 'prints') requireKnownReceipts((await readSetting(vault, name)).value, setting.value)
+      await writeSetting(vault, name, setting)
+    })
   }
 
   listModels(): Promise<KeptModel[]> {

@@ -20,6 +20,7 @@ import { openBrowser, openPage } from '../support/browser.ts'
 import { defectsOf, NO_DEFECTS } from '../support/manifold.ts'
 import { card, casePeople, comeIn, goToHandover, signed, sixWords, WORDS } from '../support/people-journey.ts'
 import { threeMfContent } from '../support/read-files.ts'
+import { askVault } from '../support/vault-people.ts'
 
 let browser: Browser
 beforeAll(async () => {
@@ -49,6 +50,18 @@ async function compareUnknown(page: Page, name: string, words: readonly string[]
   await unknown.getByRole('button', { name: SIGNER_PIN.pin }).click()
   await unknown.waitFor({ state: 'detached' })
   await idle(page)
+}
+
+/** A page that writes a receipt of its own into the list keeps none. */
+async function forgeReceipt(page: Page): Promise<void> {
+  const { revision, value } = (await askVault(page, 'readSetting', 'prints')) as {
+    readonly revision: number
+    readonly value: { readonly handedOver: readonly object[] }
+  }
+  const receipt = { printer: 'Form 9', material: 'Grey', at: '', by: 'Print room 2', digest: 'd', text: '{}' }
+  const handedOver = value.handedOver.map((one) => ({ ...one, receipt }))
+  const write = askVault(page, 'writeSetting', 'prints', { revision, value: { ...value, handedOver } })
+  await expect(write).rejects.toThrow('app/bad-parameter')
 }
 
 test('an operator seals for a print station, which opens it once, prints, and sends a receipt back', async () => {
@@ -117,6 +130,7 @@ test('an operator seals for a print station, which opens it once, prints, and se
   await choose(hospital, '#receipt-file', 'part.receipt.json', receipt)
   await told(hospital, HANDOVER_NEXT['handover/unknown-signer'])
   await compareUnknown(hospital, 'Print room 2', signerWords)
+  await forgeReceipt(hospital)
   await choose(hospital, '#receipt-file', 'part.receipt.json', receipt)
   await card(hospital, SENT.title)
     .getByText(/Printed on Form 3, Grey, lot 4711, .* Signed by Print room 2/)

@@ -12,7 +12,7 @@ const READS =
 const NO_PARSERS: Readonly<Record<string, string>> = {
   'app/approval.ts': 'a guard of the stored case, fuzzed with app/case-state.ts',
   'app/body-marks.ts': 'a guard of the stored case, fuzzed with app/case-state.ts',
-  'app/handed-over.ts': 'a guard of what is printed, fuzzed with app/print-records.ts',
+  'vault/handed-over.ts': 'a guard of what is printed, fuzzed with app/print-records.ts',
   'app/known-releases.ts': 'splits the name of a slot of its own',
   'app/ledger-row.ts': 'a guard of the stored case, fuzzed with app/case-state.ts',
   'app/part-history.ts': 'guards of the stored case, fuzzed with app/case-state.ts',

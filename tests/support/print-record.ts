@@ -1,6 +1,6 @@
-import type { HandedOver } from '../../src/app/handed-over.ts'
 import type { PrintRecord } from '../../src/app/print-records.ts'
 import { type PrinterProfile, SHIPPED_PROFILES } from '../../src/print/profiles.ts'
+import type { HandedOver } from '../../src/vault/handed-over.ts'
 
 export const OWN_PROFILE: PrinterProfile = {
   ...(SHIPPED_PROFILES[0] as PrinterProfile),

@@ -2,11 +2,20 @@ import { utf8 } from '../../core/bytes.ts'
 import { PipelineError } from '../../core/errors.ts'
 import { sha256 } from '../../core/hash.ts'
 import { canonicalJson } from '../../trace/canonical.ts'
+import { readReceiptTerms } from '../../trace/receipt-terms.ts'
 import { receiptStatement } from '../../trace/release-statements.ts'
 import type { Maker } from '../../trace/statement.ts'
 import { statementFile } from '../../trace/statement-file.ts'
+import type { ReceiptReader } from '../../vault/handed-over.ts'
 import { fingerprintOf } from './print-station.ts'
 import type { OpenedFile, Received, ReceivedFile } from './received.ts'
+import { openSigned, readSigners } from './signers.ts'
+
+/** Reads a receipt by the kept signers, as the vault does before it keeps one. Throws as openSigned(), and 'handover/no-receipt'. */
+export const readReceipt: ReceiptReader = async (file, signers) => {
+  const { payload, signedBy } = await openSigned(file, readSigners(signers).signers)
+  return { terms: readReceiptTerms(payload), by: signedBy[0]?.name ?? '' }
+}
 
 /** Where it was printed and from what, as the operator calls it. */
 export type PrintedWith = { readonly printer: string; readonly material: string }

@@ -8,6 +8,7 @@ import { NO_TEMPLATES, readTemplates, withSaved } from '../../../src/app/own-tem
 import { unpackedHistory } from '../../../src/app/part-history.ts'
 import {
   NO_PRINTS,
+  type Prints,
   readPrints,
   withEffort,
   withHandedOver,
@@ -76,6 +77,7 @@ import { contextOf, deriveKey } from '../../../src/vault/keys.ts'
 import { openManifest, sealManifest } from '../../../src/vault/manifest.ts'
 import { listModels } from '../../../src/vault/models.ts'
 import { readSetting } from '../../../src/vault/settings.ts'
+import { handedOverIn, requireKnownReceipts } from '../../../src/vault/take-receipt.ts'
 import { masterKeys } from '../../../src/vault/vault-keys.ts'
 import { staff, wholeCase } from '../../support/evidence-case.ts'
 import { fileOf, joined, notesFor, threeMfOf } from '../../support/file-parts.ts'
@@ -381,6 +383,16 @@ const CUBE = { volumeMm3: 8000, areaMm2: 2400, heightMm: 20, supportMm3: 100 }
 const finite = (profile: PrinterProfile) => Number.isFinite(estimate(CUBE, profile).cost)
 const printed = withEffort(withPrint(withProfile(NO_PRINTS, OWN_PROFILE), printRecord()), 'c1', NO_EFFORT)
 const keptPrints = withHandedOver(printed, handedOver())
+const receiptsIn = ({ handedOver = [] }: Pick<Prints, 'handedOver'>) =>
+  handedOver.filter(({ receipt }) => receipt !== null)
+/** What a page may write, as it is read again. */
+const writtenPrints = (value: unknown) => {
+  requireKnownReceipts(keptPrints as unknown as JsonValue, value as JsonValue)
+  return readPrints(value as JsonValue)
+}
+const knowsReceipts = (prints: Prints) => {
+  for (const one of receiptsIn(prints)) expect(receiptsIn(keptPrints)).toContainEqual(one)
+}
 
 const people = await staff()
 const evidence = utf8((await wholeCase(people, 'fuzzed')).text)
@@ -473,6 +485,11 @@ export const OWN_FUZZERS: Fuzzers = {
       300,
       (read) => expect(read === null || isMinutes(read.staff)).toBe(true),
     ),
+  ],
+  'vault/take-receipt.ts': [
+    fuzzer(mutatedJson(keptPrints), writtenPrints, 500, knowsReceipts),
+    fuzzer(mutatedJson(keptPrints), (value) => handedOverIn(value as JsonValue), 200),
+    fuzzer(fc.jsonValue(), (value) => handedOverIn(value as JsonValue), 100),
   ],
   'app/print-records.ts': [
     fuzzer(

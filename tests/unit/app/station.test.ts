@@ -1,4 +1,4 @@
-import { beforeEach, expect, test, vi } from 'vitest'
+import { beforeEach, describe, expect, test, vi } from 'vitest'
 import type { Desk } from '../../../src/app/desk.svelte.ts'
 import { Jobs } from '../../../src/app/jobs.svelte.ts'
 import { PrintShelf } from '../../../src/app/prints.svelte.ts'
@@ -6,15 +6,20 @@ import { sealAndKeep } from '../../../src/app/seal-file.ts'
 import { SettingShelf } from '../../../src/app/setting-shelf.svelte.ts'
 import { Station } from '../../../src/app/station.svelte.ts'
 import type { Workers } from '../../../src/app/workers.ts'
+import { fromHex } from '../../../src/core/bytes.ts'
 import { sha256, toHex } from '../../../src/core/hash.ts'
+import type { JsonValue } from '../../../src/core/json.ts'
 import { IDLE_CONTEXT } from '../../../src/core/stage.ts'
 import { printStation } from '../../../src/export/handover/print-station.ts'
 import { NOTHING_RECEIVED, readReceived } from '../../../src/export/handover/received.ts'
 import { NO_SIGNERS, readSigners } from '../../../src/export/handover/signers.ts'
 import { readReleaseTerms, teachingRelease } from '../../../src/trace/release-terms.ts'
+import type { Subject } from '../../../src/trace/statement.ts'
+import type { SignedRelease } from '../../../src/vault/release-files.ts'
 import { StationWorker } from '../../../workers/vault-station.ts'
 import { content } from '../../support/handover.ts'
 import { memorySigner } from '../../support/memory-signer.ts'
+import { designed } from '../../support/signed-case.ts'
 import { freshProfile, INIT, PASSPHRASE } from '../../support/vault.ts'
 
 const downloads = vi.hoisted(() => [] as { name: string; file: Blob }[])
@@ -56,19 +61,38 @@ async function page() {
 }
 type Page = Awaited<ReturnType<typeof page>>
 
-/** Seals the file for the station of this vault, as somebody elsewhere releases it. */
-async function sealed({ desk, station }: Page): Promise<Blob> {
+type Signing = (file: Subject, station: string) => Promise<SignedRelease>
+
+/** As somebody elsewhere releases it. */
+const elsewhere: Signing = async (file, station) => {
+  const release = { files: [file], checked: [], traceId: '7K3MQ-2XA9B', station }
+  return { statement: await teachingRelease(releaser, release), checkpoint: null }
+}
+
+/** As the owner of this vault releases a file of its case. */
+const here: Signing = async (file, station) => {
+  const part = await designed(vault, caseId, 'own', 'teaching')
+  const checked = [part.mesh, part.found]
+  await part.step('export', checked, file.digest, { format: 'stl', accepted: [] })
+  return vault.releaseTo(caseId, { files: [file], checked, traceId: part.traceId, station })
+}
+
+/** Seals the file for the station of this vault. */
+async function sealed({ desk, station }: Page, release = elsewhere): Promise<Blob> {
   const pinned = await printStation(station.own?.recipient ?? '', 'Print room')
-  const files = [{ name: FILE_NAME, digest: await sha256(FILE) }]
-  const release = { files, checked: [], traceId: '7K3MQ-2XA9B', station: pinned.fingerprint }
-  const statement = await teachingRelease(releaser, release)
-  const order = { file: new Blob([FILE]), fileName: FILE_NAME, statement, process: 'sla', checkpoint: null } as const
-  const readStatement = (bytes: Uint8Array) => readReleaseTerms(bytes, new Map([[signer.keyId, signer.publicKey]]))
+  const file = { name: FILE_NAME, digest: await sha256(FILE) }
+  const signed = await release(file, pinned.fingerprint)
+  const order = { file: new Blob([FILE]), fileName: FILE_NAME, process: 'sla', ...signed } as const
+  const own = await vault.whoSigns()
+  const keys = new Map([
+    [signer.keyId, signer.publicKey],
+    [own.keyId, fromHex(own.publicKey)],
+  ])
   const what = {
     ...{ order, station: { ...pinned, pinnedAt: '' }, caseId },
-    ...{ traceId: '7K3MQ-2XA9B', job: files[0]?.digest ?? '' },
+    ...{ traceId: '7K3MQ-2XA9B', job: file.digest },
   }
-  await sealAndKeep(desk, what, readStatement, IDLE_CONTEXT)
+  await sealAndKeep(desk, what, (bytes) => readReleaseTerms(bytes, keys), IDLE_CONTEXT)
   return downloads.pop()?.file ?? new Blob()
 }
 
@@ -126,11 +150,14 @@ test('a device without a key of a station opens nothing, a new key opens nothing
   expect(at.problem()).toBe('handover/other-recipient')
 })
 
+/** A file that was released and sealed here, and opened here too. */
 async function opened(): Promise<Page> {
   const at = await atStation()
-  const file = await sealed(at)
-  await pin(at, toHex(signer.publicKey), 'Releasing')
+  const file = await sealed(at, here)
+  const own = at.station.me?.publicKey ?? ''
+  await pin(at, own, 'Releasing')
   await at.station.open(file)
+  await at.station.unpinSigner(at.station.me?.fingerprint ?? '')
   downloads.length = 0
   return at
 }
@@ -187,6 +214,7 @@ test('a receipt that was changed, is another statement, of another release or a 
     expect(await at.station.takeReceipt(file)).toBe(false)
     expect(at.problem()).toBe(code)
   }
+  await pin(at, toHex(signer.publicKey), 'Releasing')
   const release = await teachingRelease(releaser, { files: [], checked: [], traceId: '', station: '' })
   expect(await at.station.takeReceipt(new Blob([new Uint8Array(release)]))).toBe(false)
   expect(at.problem()).toBe('handover/no-receipt')
@@ -200,4 +228,66 @@ test('a receipt that was changed, is another statement, of another release or a 
   await at.desk.prints.change((kept) => ({ ...kept, handedOver: [] }))
   expect(await at.station.takeReceipt(receipt)).toBe(false)
   expect(at.problem()).toBe('handover/no-receipt')
+})
+
+describe('a page that asks the vault itself', () => {
+  const prints = async () =>
+    (await vault.readSetting('prints')) as { revision: number; value: { handedOver: object[] } }
+  const noted = async () => (await vault.audit(caseId)).filter(({ code }) => code === 'receipt')
+  const take = (text: string) => vault.takeReceipt(new Blob([text]))
+
+  test('keeps no receipt that the vault does not find signed, of this case and the first', async () => {
+    const at = await opened()
+    const receipt = await (await receiptOf(at)).text()
+    const second = await (await receiptOf(at)).text()
+    await expect(take(receipt)).rejects.toMatchObject({ code: 'handover/unknown-signer' })
+    await pin(at, at.station.me?.publicKey ?? '', 'Print room')
+    const { payload } = JSON.parse(receipt)
+    const other = btoa(atob(payload).replace(SAID.printer, 'Form 9'))
+    await expect(take(receipt.replace(payload, other))).rejects.toMatchObject({ code: 'trace/bad-signature' })
+    // A list of the page's own says nothing of what was released.
+    const { revision, value } = await prints()
+    const [file] = value.handedOver
+    const stranger = { ...file, caseId: await vault.createCase(INIT) }
+    await vault.writeSetting('prints', {
+      revision,
+      value: { ...value, handedOver: [stranger] } as unknown as JsonValue,
+    })
+    await expect(take(receipt)).rejects.toMatchObject({ code: 'handover/no-receipt' })
+    const back = { ...value, handedOver: [file] } as unknown as JsonValue
+    await vault.writeSetting('prints', { revision: revision + 1, value: back })
+    await take(receipt)
+    // Nor what came back.
+    await vault.writeSetting('prints', { revision: revision + 3, value: back })
+    await expect(take(second)).rejects.toMatchObject({ code: 'handover/no-receipt' })
+    expect((await prints()).value.handedOver).toMatchObject([{ receipt: null }])
+    await take(receipt)
+    expect((await prints()).value.handedOver).toMatchObject([{ receipt: SAID }])
+    expect(await noted()).toHaveLength(1)
+  })
+
+  test('writes none beside the vault, neither into what it keeps nor into the log', async () => {
+    const at = await opened()
+    const { revision, value } = await prints()
+    const receipt = { ...SAID, at: '', by: 'Print room', digest: 'd', text: '{}' }
+    const write = (handedOver: object[], to = revision) =>
+      vault.writeSetting('prints', { revision: to, value: { ...value, handedOver } as unknown as JsonValue })
+    const forged = [{ ...value.handedOver[0], receipt }]
+    await expect(write(forged)).rejects.toMatchObject({ code: 'app/bad-parameter' })
+    const at0 = new Date().toISOString()
+    const line = { at: at0, code: 'receipt', outcome: 'done', digests: ['a', 'b', 'c'] } as const
+    await expect(vault.commit(caseId, { assets: [], trace: [], audit: [line] })).rejects.toMatchObject({
+      code: 'app/bad-parameter',
+    })
+    const signedReceipt = await receiptOf(at)
+    await pin(at, at.station.me?.publicKey ?? '', 'Print room')
+    await vault.takeReceipt(signedReceipt)
+    // What was taken in stays as it is, or goes.
+    const kept = (await prints()).value.handedOver
+    const changed = kept.map((one) => ({ ...one, stationName: 'Another' }))
+    await expect(write(changed, revision + 1)).rejects.toMatchObject({ code: 'app/bad-parameter' })
+    await write(kept, revision + 1)
+    await write([], revision + 2)
+    expect(await noted()).toHaveLength(1)
+  })
 })
