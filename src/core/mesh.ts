@@ -1,3 +1,4 @@
+import { triangleAreaMm2 } from './triangle.ts'
 import type { Mesh, Vec3 } from './types.ts'
 
 export interface Bounds {
@@ -56,14 +57,13 @@ export function sixVolume(p: Float32Array, indices: Uint32Array, at: number): nu
 
 /** Area of all triangles, mm2. */
 export function meshAreaMm2({ positions: p, indices }: Mesh): number {
-  let twice = 0
+  const scratch = new Float64Array(3)
+  let mm2 = 0
   for (let t = 0; t < indices.length; t += 3) {
     const [a, b, c] = [3 * (indices[t] as number), 3 * (indices[t + 1] as number), 3 * (indices[t + 2] as number)]
-    const side = (to: number, axis: number) => (p[to + axis] as number) - (p[a + axis] as number)
-    const [ux, uy, uz, vx, vy, vz] = [side(b, 0), side(b, 1), side(b, 2), side(c, 0), side(c, 1), side(c, 2)]
-    twice += Math.hypot(uy * vz - uz * vy, uz * vx - ux * vz, ux * vy - uy * vx)
+    mm2 += triangleAreaMm2(p, a, b, c, scratch)
   }
-  return twice / 2
+  return mm2
 }
 
 /** Number of triangles. */

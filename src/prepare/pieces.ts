@@ -1,4 +1,5 @@
 import { forestOf } from '../core/forest.ts'
+import { triangleCross } from '../core/triangle.ts'
 import type { Mesh } from '../core/types.ts'
 
 /** A closed piece of so few triangles is what a split cut off, not anatomy. */
@@ -73,18 +74,18 @@ export function withoutFilms(mesh: Mesh): Mesh {
 function sizesInMm({ positions, indices }: Mesh, piece: Uint32Array): { mm3: Float64Array; mm2: Float64Array } {
   const mm3 = new Float64Array(piece.length)
   const mm2 = new Float64Array(piece.length)
+  const cross = new Float64Array(3)
   const offset = (v: number, from: number, axis: number) =>
     (positions[3 * v + axis] as number) - (positions[3 * from + axis] as number)
   for (let t = 0; t < indices.length; t += 3) {
     const [a, b, c] = [indices[t] as number, indices[t + 1] as number, indices[t + 2] as number]
     const name = piece[a] as number
-    const [ux, uy, uz] = [offset(b, a, 0), offset(b, a, 1), offset(b, a, 2)]
-    const [vx, vy, vz] = [offset(c, a, 0), offset(c, a, 1), offset(c, a, 2)]
-    const [x, y, z] = [uy * vz - uz * vy, uz * vx - ux * vz, ux * vy - uy * vx]
+    const squared = triangleCross(positions, 3 * a, 3 * b, 3 * c, cross)
+    const [x, y, z] = [cross[0] as number, cross[1] as number, cross[2] as number]
     // Relative to a vertex of the piece: far-off origins would cancel digits.
     const six = offset(a, name, 0) * x + offset(a, name, 1) * y + offset(a, name, 2) * z
     mm3[name] = (mm3[name] as number) + six / 6
-    mm2[name] = (mm2[name] as number) + Math.sqrt(x * x + y * y + z * z) / 2
+    mm2[name] = (mm2[name] as number) + Math.sqrt(squared) / 2
   }
   return { mm3, mm2 }
 }

@@ -1,4 +1,5 @@
 import { seededRandom } from '../core/random.ts'
+import { triangleAreaMm2 } from '../core/triangle.ts'
 import type { Mat3, Mesh, Vec3 } from '../core/types.ts'
 
 /** Middle of a surface, and its second moments about it, by area. */
@@ -60,10 +61,10 @@ export function samplesOf(mesh: Mesh, count: number, seed: number): Float64Array
 
 function visit({ positions: p, indices }: Mesh, take: (area: number, corners: Float64Array, t: number) => void): void {
   const corners = new Float64Array(9)
+  const scratch = new Float64Array(3)
+  const at = (i: number) => 3 * (indices[i] as number)
   for (let t = 0; t < indices.length / 3; t++) {
-    for (let k = 0; k < 9; k++) corners[k] = p[3 * (indices[3 * t + Math.floor(k / 3)] as number) + (k % 3)] as number
-    const [ax = 0, ay = 0, az = 0, bx = 0, by = 0, bz = 0, cx = 0, cy = 0, cz = 0] = corners
-    const [ux, uy, uz, vx, vy, vz] = [bx - ax, by - ay, bz - az, cx - ax, cy - ay, cz - az]
-    take(Math.hypot(uy * vz - uz * vy, uz * vx - ux * vz, ux * vy - uy * vx) / 2, corners, t)
+    for (let k = 0; k < 9; k++) corners[k] = p[at(3 * t + Math.floor(k / 3)) + (k % 3)] as number
+    take(triangleAreaMm2(p, at(3 * t), at(3 * t + 1), at(3 * t + 2), scratch), corners, t)
   }
 }

@@ -1,6 +1,7 @@
 import type { Place } from '../core/finding.ts'
 import { pacer, subContext } from '../core/pace.ts'
 import type { Context } from '../core/stage.ts'
+import { triangleCross } from '../core/triangle.ts'
 import type { Mesh } from '../core/types.ts'
 import { surfaceGrid } from '../prepare/surface-grid.ts'
 import type { NearSurface } from '../prepare/surface-tree.ts'
@@ -38,8 +39,9 @@ export async function deviation(
   const places = new Places('high')
   const signedMm = new Float32Array(mesh.positions.length / 3)
   const there = subContext(ctx, 0.1, 0.5)
+  const isOutside = sideOf(reference, nearReference)
   const toReference = await spread(mesh, nearReference, placesAboveMm, places, there, (v, x, y, z, distance) => {
-    signedMm[v] = isOutside(reference, nearReference, x, y, z) ? distance : -distance
+    signedMm[v] = isOutside(x, y, z) ? distance : -distance
   })
   const back = subContext(ctx, 0.6, 1)
   const fromReference = await spread(reference, surfaceGrid(mesh), placesAboveMm, places, back, () => {})
@@ -61,6 +63,7 @@ async function spread(
   const triangles = indices.length / 3
   const distance = new Float64Array(vertices + triangles)
   const weight = new Float64Array(vertices + triangles)
+  const cross = new Float64Array(3)
   const { breathe } = pacer(ctx)
   const measure = (n: number, x: number, y: number, z: number) => {
     const mm = to.distance(x, y, z)
@@ -71,7 +74,7 @@ async function spread(
   for (let t = 0; t < triangles; t++) {
     if (t % 1024 === 0) await breathe((0.6 * t) / triangles)
     const [a, b, c] = [indices[3 * t] as number, indices[3 * t + 1] as number, indices[3 * t + 2] as number]
-    const area = triangleArea(p, 3 * a, 3 * b, 3 * c)
+    const area = Math.sqrt(triangleCross(p, 3 * a, 3 * b, 3 * c, cross)) / 2
     weight[vertices + t] = 0.75 * area
     weight[a] = (weight[a] as number) + area / 12
     weight[b] = (weight[b] as number) + area / 12
@@ -145,28 +148,18 @@ function onlyValueIn(bin: number, value: Float64Array, weight: Float64Array, max
   return least === most ? least : null
 }
 
-function triangleArea(p: Float32Array, a: number, b: number, c: number): number {
-  const ux = (p[b] as number) - (p[a] as number)
-  const uy = (p[b + 1] as number) - (p[a + 1] as number)
-  const uz = (p[b + 2] as number) - (p[a + 2] as number)
-  const vx = (p[c] as number) - (p[a] as number)
-  const vy = (p[c + 1] as number) - (p[a + 1] as number)
-  const vz = (p[c + 2] as number) - (p[a + 2] as number)
-  const x = uy * vz - uz * vy
-  const y = uz * vx - ux * vz
-  const z = ux * vy - uy * vx
-  return Math.sqrt(x * x + y * y + z * z) / 2
-}
-
-/** By the normal of the closest triangle: right but at saddle-shaped corners, where the distance is tiny anyway. */
-function isOutside({ positions: p, indices }: Mesh, near: NearSurface, x: number, y: number, z: number): boolean {
-  const { hit } = near
-  if (hit.triangle < 0) return true
-  const corner = (k: number, axis: number) => p[3 * (indices[3 * hit.triangle + k] as number) + axis] as number
-  const edge = (k: number) => [0, 1, 2].map((axis) => corner(k, axis) - corner(0, axis))
-  const [[ux = 0, uy = 0, uz = 0], [vx = 0, vy = 0, vz = 0]] = [edge(1), edge(2)]
-  const nx = uy * vz - uz * vy
-  const ny = uz * vx - ux * vz
-  const nz = ux * vy - uy * vx
-  return nx * (x - hit.x) + ny * (y - hit.y) + nz * (z - hit.z) >= 0
+/**
+ * Whether the place that `near` was asked about last is outside. By the normal of the closest triangle: right but at saddle-shaped
+ * corners, where the distance is tiny anyway.
+ */
+function sideOf({ positions, indices }: Mesh, near: NearSurface): (x: number, y: number, z: number) => boolean {
+  const normal = new Float64Array(3)
+  return (x, y, z) => {
+    const { hit } = near
+    if (hit.triangle < 0) return true
+    const corner = (k: number) => 3 * (indices[3 * hit.triangle + k] as number)
+    triangleCross(positions, corner(0), corner(1), corner(2), normal)
+    const [nx = 0, ny = 0, nz = 0] = normal
+    return nx * (x - hit.x) + ny * (y - hit.y) + nz * (z - hit.z) >= 0
+  }
 }

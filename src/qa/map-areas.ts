@@ -1,3 +1,4 @@
+import { triangleAreaMm2 } from '../core/triangle.ts'
 import type { Mesh } from '../core/types.ts'
 
 /** How much surface has which value: mm2 in bins of equal width. */
@@ -13,11 +14,10 @@ export interface MapAreas {
 /** Area of every triangle, mm2. */
 export function triangleAreas({ positions: p, indices }: Mesh): Float64Array {
   const areas = new Float64Array(indices.length / 3)
+  const scratch = new Float64Array(3)
   for (let t = 0; t < areas.length; t++) {
     const [a, b, c] = [0, 1, 2].map((k) => 3 * (indices[3 * t + k] as number)) as [number, number, number]
-    const side = (to: number, k: number) => (p[to + k] as number) - (p[a + k] as number)
-    const [ux, uy, uz, vx, vy, vz] = [side(b, 0), side(b, 1), side(b, 2), side(c, 0), side(c, 1), side(c, 2)]
-    areas[t] = Math.hypot(uy * vz - uz * vy, uz * vx - ux * vz, ux * vy - uy * vx) / 2
+    areas[t] = triangleAreaMm2(p, a, b, c, scratch)
   }
   return areas
 }

@@ -1,3 +1,4 @@
+import { triangleCross } from '../core/triangle.ts'
 import type { Mesh } from '../core/types.ts'
 import { trianglesAround } from '../prepare/triangles-around.ts'
 
@@ -51,17 +52,13 @@ export function patchNormals(mesh: Mesh): PatchNormals {
 /** Normal of each triangle, as long as its area in mm2. */
 function areaVectors({ positions: p, indices }: Mesh): Float32Array {
   const out = new Float32Array(indices.length)
+  const cross = new Float64Array(3)
   for (let t = 0; t < indices.length; t += 3) {
     const [a, b, c] = [3 * (indices[t] as number), 3 * (indices[t + 1] as number), 3 * (indices[t + 2] as number)]
-    const ux = (p[b] as number) - (p[a] as number)
-    const uy = (p[b + 1] as number) - (p[a + 1] as number)
-    const uz = (p[b + 2] as number) - (p[a + 2] as number)
-    const vx = (p[c] as number) - (p[a] as number)
-    const vy = (p[c + 1] as number) - (p[a + 1] as number)
-    const vz = (p[c + 2] as number) - (p[a + 2] as number)
-    out[t] = (uy * vz - uz * vy) / 2
-    out[t + 1] = (uz * vx - ux * vz) / 2
-    out[t + 2] = (ux * vy - uy * vx) / 2
+    triangleCross(p, a, b, c, cross)
+    out[t] = (cross[0] as number) / 2
+    out[t + 1] = (cross[1] as number) / 2
+    out[t + 2] = (cross[2] as number) / 2
   }
   return out
 }

@@ -1,6 +1,7 @@
 import { type Place, PROCESS_IDS, type ProcessId } from '../core/finding.ts'
 import { pacer } from '../core/pace.ts'
 import type { Context } from '../core/stage.ts'
+import { triangleAreaMm2 } from '../core/triangle.ts'
 import { closeByArea, type Samples } from './area-closing.ts'
 import { innerRays } from './inner-rays.ts'
 import { PATCH_MM2, type PatchNormals, patchNormals } from './patch-normals.ts'
@@ -192,6 +193,7 @@ function samplesOf({ mesh: { positions: p, indices } }: RayTree) {
   const corner = new Float64Array(3)
   const u = new Float64Array(3)
   const v = new Float64Array(3)
+  const scratch = new Float64Array(3)
   const point: Point = [0, 0, 0]
   let cuts = 1
   return {
@@ -207,9 +209,7 @@ function samplesOf({ mesh: { positions: p, indices } }: RayTree) {
         u[k] = (p[b + k] as number) - (p[a + k] as number)
         v[k] = (p[c + k] as number) - (p[a + k] as number)
       }
-      const [ux = 0, uy = 0, uz = 0] = u
-      const [vx = 0, vy = 0, vz = 0] = v
-      const area = Math.hypot(uy * vz - uz * vy, uz * vx - ux * vz, ux * vy - uy * vx) / 2
+      const area = triangleAreaMm2(p, a, b, c, scratch)
       cuts = Math.min(MAX_CUTS, Math.max(1, Math.ceil(Math.sqrt(area / atMostMm2))))
       return { count: cuts * cuts, areaMm2: area / (cuts * cuts) }
     },
