@@ -1,4 +1,3 @@
-import * as Comlink from 'comlink'
 import { PipelineError } from '../core/errors.ts'
 import { subContext } from '../core/pace.ts'
 import type { Context } from '../core/stage.ts'
@@ -10,6 +9,7 @@ import { type LabelFit, labelFit } from '../volume/label-grid.ts'
 import { volumeDigest } from './digests.ts'
 import type { Line } from './line.ts'
 import type { Step } from './pipeline.ts'
+import { listener } from './step-parts.ts'
 
 /** Where labels come from: a series of the files that were opened with the scan, or a file given later. */
 export type LabelSource =
@@ -30,7 +30,6 @@ export interface FittedLabels extends Digested {
   readonly found: readonly FoundLabel[]
 }
 
-const listener = (ctx: Context) => Comlink.proxy((fraction: number, note?: string) => ctx.progress(fraction, note))
 const ofDigest = async ({ digest }: Digested) => digest
 
 /** Reads a label file. Nothing is kept: labels are, once they are put into the session. */

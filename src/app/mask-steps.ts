@@ -15,18 +15,11 @@ import { maskDigest, volumeDigest } from './digests.ts'
 import { digestOf } from './label-steps.ts'
 import type { Step } from './pipeline.ts'
 import { resident } from './resident.ts'
-import { keepNothing, listener, maskStep } from './step-parts.ts'
+import { findingStep, keepNothing, listener, maskStep } from './step-parts.ts'
 
-export const GROW_AT_CLICK_STEP: Step<Volume, GrowAtClickParams, Mask> = {
-  spec: GROW_AT_CLICK,
-  run: async (workers, volume, params, ctx) => {
-    const digest = await resident(workers, volume, ctx.signal)
-    return workers.compute.call((api) => api.growAtClick(digest, params, ctx.signal, listener(ctx)), ctx.signal)
-  },
-  inputDigests: async (volume) => [await volumeDigest(volume)],
-  outputDigest: maskDigest,
-  keep: keepNothing,
-}
+export const GROW_AT_CLICK_STEP = findingStep<GrowAtClickParams>(GROW_AT_CLICK, (compute, digest, params, ctx) =>
+  compute.call((api) => api.growAtClick(digest, params, ctx.signal, listener(ctx)), ctx.signal),
+)
 
 /** The numbers of the labels stand beside how they grow: with equal cost the lower one wins. */
 export type GrowSeedsParams = GrowParams & { readonly labels: readonly number[] }

@@ -1,10 +1,11 @@
 import * as Comlink from 'comlink'
 import type { Ran } from '../../workers/compute-masks.ts'
-import type { Context } from '../core/stage.ts'
-import type { Mask, Mesh } from '../core/types.ts'
+import type { Context, StageSpec } from '../core/stage.ts'
+import type { Mask, Mesh, Volume } from '../core/types.ts'
 import { type Encoded, encodeMesh } from '../vault/codec.ts'
-import { maskDigest } from './digests.ts'
+import { maskDigest, volumeDigest } from './digests.ts'
 import type { AssetRole, KeptAsset, StageRun, Step } from './pipeline.ts'
+import { resident } from './resident.ts'
 import type { Workers } from './workers.ts'
 
 /** Tells a worker's progress to a context. */
@@ -31,6 +32,21 @@ export function maskStep<P extends object>(
     spec,
     run,
     inputDigests: async (mask) => [await maskDigest(mask)],
+    outputDigest: maskDigest,
+    keep: keepNothing,
+  }
+}
+
+/** A step that marks a scan by itself, in the compute worker: a mask from the scan alone. */
+export function findingStep<P extends object>(
+  spec: StageSpec<P>,
+  run: (compute: Workers['compute'], digest: string, params: P, ctx: Context) => Promise<Ran<Mask>>,
+): Step<Volume, P, Mask> {
+  return {
+    spec,
+    run: async (workers, volume, params, ctx) =>
+      run(workers.compute, await resident(workers, volume, ctx.signal), params, ctx),
+    inputDigests: async (volume) => [await volumeDigest(volume)],
     outputDigest: maskDigest,
     keep: keepNothing,
   }

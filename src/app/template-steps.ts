@@ -1,4 +1,3 @@
-import * as Comlink from 'comlink'
 import type { Ran } from '../../workers/compute-masks.ts'
 import type { Context, StageSpec } from '../core/stage.ts'
 import type { Mask, Volume } from '../core/types.ts'
@@ -8,24 +7,8 @@ import { LUNG, type LungParams } from '../segment/lung.ts'
 import { maskDigest, volumeDigest } from './digests.ts'
 import type { Step } from './pipeline.ts'
 import { resident } from './resident.ts'
+import { findingStep, keepNothing, listener } from './step-parts.ts'
 import type { Workers } from './workers.ts'
-
-/** What marks a scan by itself: a mask from the scan alone. */
-function findingStep<P extends object>(
-  spec: StageSpec<P>,
-  run: (compute: Workers['compute'], digest: string, params: P, ctx: Context) => Promise<Ran<Mask>>,
-): Step<Volume, P, Mask> {
-  return {
-    spec,
-    run: async (workers, volume, params, ctx) =>
-      run(workers.compute, await resident(workers, volume, ctx.signal), params, ctx),
-    inputDigests: async (volume) => [await volumeDigest(volume)],
-    outputDigest: maskDigest,
-    keep: () => [],
-  }
-}
-
-const listener = (ctx: Context) => Comlink.proxy((fraction: number, note?: string) => ctx.progress(fraction, note))
 
 export const AIRWAY_STEP = findingStep<AirwayParams>(AIRWAY, (compute, digest, params, ctx) =>
   compute.call((api) => api.airway(digest, params, ctx.signal, listener(ctx)), ctx.signal),
@@ -51,7 +34,7 @@ function scanStep<P extends object>(
       run(workers.compute, mask, await resident(workers, volume, ctx.signal), params, ctx),
     inputDigests: async ({ mask, volume }) => [await maskDigest(mask), await volumeDigest(volume)],
     outputDigest: maskDigest,
-    keep: () => [],
+    keep: keepNothing,
   }
 }
 
