@@ -103,11 +103,17 @@ export function returnedOf(audit: readonly AuditRecord[]): Returned | null {
   return { reason: isReason(reason) ? reason : 'other', words: line.words ?? '', by: line.by ?? '', at: line.at }
 }
 
+/** What the vault writes by itself, and what only reads the case, whoever is in. */
+const CHANGES_NOTHING: readonly string[] = ['lock', 'lock-late', 'bundle']
+
 /** Who changed the case after the newest approval: anybody but those who look, approve and release. */
 const changed = (audit: readonly AuditRecord[]): boolean => {
   const done = audit.filter(({ outcome }) => outcome === 'done')
   const since = done.slice(done.findLastIndex(({ code }) => code === 'approve') + 1)
-  return since.some(({ role, code }) => (role === 'designer' || role === 'intake') && !code.startsWith('share/'))
+  return since.some(
+    ({ role, code }) =>
+      (role === 'designer' || role === 'intake') && !code.startsWith('share/') && !CHANGES_NOTHING.includes(code),
+  )
 }
 
 /**

@@ -254,6 +254,9 @@ async function recordPrint(desk: Desk, on: PrintDesk, cause: string, ctx: Ctx): 
 /** What was not measured has no figure. */
 const numberOf = (mm: number) => (Number.isFinite(mm) ? mm : null)
 
+/** Of a file whose release was used up, ran out, or was never given. */
+const NOT_SIGNED: readonly string[] = ['replayed', 'late-release']
+
 /** Of a file that was released here: its print and what measuring it came to are signed. Of any other file the trace alone knows. */
 async function signPrint({ workers }: Desk, store: CaseStore, record: PrintRecord): Promise<void> {
   await store.flush()
@@ -263,8 +266,8 @@ async function signPrint({ workers }: Desk, store: CaseStore, record: PrintRecor
   const measured = { meanMm: numberOf(meanMm), maxMm: numberOf(maxMm) }
   const judged = { decision, reasons, ...measured }
   await workers.vault
-    .call((api) => api.recordPrint(store.id, { print, file: job, printer, material, judged }))
+    .call((api) => api.recordPrint(store.id, { print, files: [job], printer, material, judged }))
     .catch((error: unknown) => {
-      if (!(isDenied(error) && error.detail.why === 'replayed')) throw error
+      if (!isDenied(error) || !NOT_SIGNED.includes(error.detail.why)) throw error
     })
 }

@@ -1,5 +1,7 @@
 import type { Acknowledgement, CheckId } from '../core/finding.ts'
 import type { Role } from '../core/role.ts'
+import type { PrintedWith } from '../export/handover/receipt.ts'
+import type { ReleasedPrint, WrittenPrint } from '../vault/released-prints.ts'
 import type { ApprovalStanding, CaseApproval, Returned, SendBackReason } from './approval.ts'
 import type { ReleaseFormat } from './said.ts'
 
@@ -36,6 +38,18 @@ export interface Released {
   readonly sealedFor: readonly string[]
 }
 
+/** What left as plain files, and its print; the print with the staff number of who wrote it down. */
+export type OperatorPrint = Omit<ReleasedPrint, 'print'> & {
+  readonly print: (WrittenPrint & { readonly staff: string | null }) | null
+}
+
+export interface OperatorPrintsView {
+  /** The newest first. */
+  readonly released: readonly OperatorPrint[]
+  /** The operator signs that the files were printed; false when it was refused. */
+  write(row: OperatorPrint, said: PrintedWith): Promise<boolean>
+}
+
 /** Who approves the part, and what was said of it. */
 export interface ReviewView {
   /** Whether they can sign by a passkey. */
@@ -58,6 +72,8 @@ export interface ReviewView {
   readonly waiting: readonly Releasable[]
   /** What they released since they came in, the newest first. */
   readonly released: readonly Released[]
+  /** Prints of what left as plain files. */
+  readonly prints: OperatorPrintsView
 
   /** The reviewer accepts a finding with a reason. */
   accept(check: CheckId, reason: string): void

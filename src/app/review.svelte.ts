@@ -6,6 +6,7 @@ import type { Proof } from '../vault/entry.ts'
 import type { KnownApproval } from '../vault/review.ts'
 import { factsOf, type SendBackReason } from './approval.ts'
 import type { Desk } from './desk.svelte.ts'
+import { OperatorPrints } from './operator-prints.svelte.ts'
 import { type ReleaseGroup, releaseGroup } from './release-part.ts'
 import type { Leaving, Releasable, Released, ReviewView, Shown } from './review-view.ts'
 import { saidNow, saidOf } from './said.ts'
@@ -16,8 +17,11 @@ export class Review implements ReviewView {
   #waiting = $state.raw<readonly ReleaseGroup[]>([])
   released = $state.raw<readonly Released[]>([])
 
+  readonly prints: OperatorPrints
+
   constructor(desk: Desk) {
     this.#desk = desk
+    this.prints = new OperatorPrints(desk)
   }
 
   get role(): Role | null {
@@ -64,6 +68,7 @@ export class Review implements ReviewView {
   forget(): void {
     this.#waiting = []
     this.released = []
+    this.prints.forget()
   }
 
   /** What was said of the open case. */
@@ -136,6 +141,7 @@ export class Review implements ReviewView {
   async #loadWaiting(): Promise<void> {
     const all = await this.#desk.workers.vault.call((api) => api.toRelease())
     this.#waiting = groupsOf(all, (id) => this.#staffOf(id) ?? '')
+    await this.prints.load()
   }
 
   /** Throws 'vault/no-passkey'. */

@@ -164,3 +164,17 @@ export const RELEASE = {
   void: 'It was signed and changed since. A reviewer has to sign it again.',
   done: 'An operator released this part.',
 }
+
+export const PRINTED = {
+  title: 'Prints of released files',
+  lead: 'Once a file is printed, write down on what. You sign it, once for each release.',
+  none: 'Nothing was released as a file yet. What was sealed for a print station is at Hand-over, with its receipt.',
+  released: (id: string, day: string) => `${id}, released ${day}`,
+  write: 'Write down the print',
+  writeFor: (files: string) => `Write down the print of ${files}`,
+  formLead: 'Both stay in the sealed log of the case and in its evidence.',
+  sign: 'Sign and keep it',
+  later: 'Not yet',
+  by: (number: string | null) => (number === null ? 'Signed by somebody' : `Signed by ${staff(number)}`),
+  all: (n: number) => `Show all ${n}`,
+}

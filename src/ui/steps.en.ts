@@ -172,6 +172,7 @@ const BUSY: Readonly<Record<string, string>> = {
   'open-sealed': 'Opening the sealed file',
   'make-station': 'Sealing the key of this station',
   'sign-receipt': 'Signing the receipt',
+  'write-print': 'Writing down the print',
   'take-receipt': 'Checking the receipt',
   segment: 'Running the template',
   'lay-flat': 'Laying the part flat',

@@ -8,7 +8,9 @@ import type { Proof } from './entry.ts'
 import type { Passed } from './gatekeeper.io.ts'
 import { ingest, takeIn } from './inbox.ts'
 import { PeopleVault } from './people-vault.io.ts'
+import type { PersonKeys } from './person-keys.ts'
 import { type PrintMade, recordPrint } from './record-print.ts'
+import type { CaseRow } from './records.ts'
 import { recovered, recoveryKey } from './recovery.ts'
 import {
   type OwnRelease,
@@ -18,6 +20,7 @@ import {
   releaseRest,
   type SignedRelease,
 } from './release-files.ts'
+import { type ReleasedPrint, releasedPrints } from './released-prints.ts'
 import { approvalsOf, type KnownApproval, sendBack } from './review.ts'
 import { denied, type Verb } from './roles.ts'
 import { finishRotation, rotated } from './rotate.ts'
@@ -97,15 +100,28 @@ export class CasePeopleVault extends PeopleVault {
 
   /** Operator: all approvals that wait for them, of every case they are on. */
   async toRelease(): Promise<KnownApproval[]> {
+    const all = await this.#asOperator(approvalsOf)
+    return all.filter(({ holds }) => holds)
+  }
+
+  /** Operator: what left as plain files, and its prints, of every case they are on; see releasedPrints. */
+  releasedPrints(): Promise<ReleasedPrint[]> {
+    return this.#asOperator(async (vault, person, row) =>
+      releasedPrints(row.id, await readCaseLog(vault.records, person, row), vault.now().toISOString()),
+    )
+  }
+
+  async #asOperator<T>(of: (vault: Passed['vault'], person: PersonKeys, row: CaseRow) => Promise<T[]>): Promise<T[]> {
     const me = this.whoAmI()?.id
-    const found: KnownApproval[] = []
+    const found: T[] = []
     for (const { id, people } of await this.listCasePeople()) {
       if (!people.some(({ person, role }) => person === me && role === 'operator')) continue
       const look = { verb: 'receipt', caseId: id } as const
-      const all = await this.#gate.look(look, async ({ vault, person, row }) =>
-        person && row ? approvalsOf(vault, person, row) : [],
+      found.push(
+        ...(await this.#gate.look(look, async ({ vault, person, row }) =>
+          person && row ? of(vault, person, row) : [],
+        )),
       )
-      found.push(...all.filter(({ holds }) => holds))
     }
     return found
   }
@@ -115,7 +131,7 @@ export class CasePeopleVault extends PeopleVault {
     return this.#gate.onCase('open', caseId, {}, (on) => sendBack(on.vault, on.person, on.row, reason, words))
   }
 
-  /** Operator, or the owner alone: signs that a released file was printed. Throws also 'vault/denied' ('replayed'). */
+  /** Operator, or the owner alone: signs that released files were printed. Throws also 'vault/denied' ('replayed', 'late-release'). */
   recordPrint(caseId: string, made: PrintMade): Promise<void> {
     return this.#gate.pass('receipt', { caseId }, ({ vault, person }) => recordPrint(vault, person, caseId, made))
   }

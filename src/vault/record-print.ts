@@ -4,6 +4,7 @@ import type { Maker, SignedStatement } from '../trace/statement.ts'
 import { makerOf } from './case-entries.ts'
 import { addToLog, logFor } from './log-of.ts'
 import type { PersonKeys } from './person-keys.ts'
+import { isInTime } from './released-prints.ts'
 import { denied } from './roles.ts'
 import { ofKind, type SaidLine, saidLines } from './said-lines.ts'
 import type { OpenVault } from './vault-keys.ts'
@@ -12,8 +13,8 @@ import type { OpenVault } from './vault-keys.ts'
 export interface PrintMade {
   /** SHA-256 of what the print is known by. */
   readonly print: string
-  /** Of the file. */
-  readonly file: string
+  /** Of the files that were printed, of one release. */
+  readonly files: readonly string[]
   readonly printer: string
   readonly material: string
   /** What measuring it came to; null while it was not measured. */
@@ -25,30 +26,32 @@ export interface PrintMade {
   } | null
 }
 
-/** The newest release of a file that no print used up. Throws 'vault/denied' ('replayed'). */
-function releaseOf(lines: readonly SaidLine[], file: string): SaidLine {
+/** The newest release of these files that no print used up. Throws 'vault/denied' ('replayed', 'late-release'). */
+function releaseOf(lines: readonly SaidLine[], files: readonly string[], at: string): SaidLine {
   const used = ofKind(lines, 'receipt').map(({ said }) => said.release)
   const open = ofKind(lines, 'release').filter(
-    ({ digest, subjects }) => !used.includes(digest) && subjects.some((one) => one.digest === file),
+    ({ digest, subjects }) => !used.includes(digest) && files.every((file) => subjects.some((s) => s.digest === file)),
   )
   const newest = open.at(-1)
-  if (newest) return newest
-  throw denied('receipt', 'replayed')
+  if (!newest || files.length === 0) throw denied('receipt', 'replayed')
+  if (!isInTime(newest, at)) throw denied('receipt', 'late-release')
+  return newest
 }
 
 async function statementsOf(maker: Maker, lines: readonly SaidLine[], made: PrintMade): Promise<SignedStatement[]> {
-  const { file, printer, material, judged } = made
-  const { digest: release, said } = releaseOf(lines, file)
+  const { files, printer, material, judged } = made
+  const { digest: release, said } = releaseOf(lines, files, maker.at)
   const print = { name: 'print', digest: made.print }
   const { nonce = '', recipient = null } = said
-  const receipt = await receiptStatement(maker, { print, files: [file], release, nonce, recipient, printer, material })
+  const receipt = await receiptStatement(maker, { print, files, release, nonce, recipient, printer, material })
   if (!judged) return [receipt]
   return [receipt, await acceptanceStatement(maker, { print, receipt: receipt.digest, ...judged })]
 }
 
 /**
  * Signs that a released file was printed, and what measuring it came to, and writes both down. An operator, or the owner of a vault of
- * one person. Throws 'vault/denied' ('replayed' when the file was not released, or each release of it is used up), 'trace/clock-behind'.
+ * one person. Throws 'vault/denied' ('replayed' when the files were not released, or each release of them is used up; 'late-release'),
+ * 'trace/clock-behind'.
  */
 export async function recordPrint(
   vault: OpenVault,
@@ -60,7 +63,7 @@ export async function recordPrint(
   const maker = await makerOf(vault)
   const said = await statementsOf(maker, saidLines(log), made)
   const lines = said.map((one) => {
-    return { code: one.kind === 'receipt' ? 'print' : 'accept-print', digests: [made.print, made.file], said: one }
+    return { code: one.kind === 'receipt' ? 'print' : 'accept-print', digests: [made.print, ...made.files], said: one }
   })
   await addToLog(vault, person, caseId, lines, maker)
 }

@@ -17,6 +17,7 @@ const isSaid = hasFields({
   nonce: isAbsentOr(isText),
   traceId: isAbsentOr(isText),
   release: isAbsentOr(isText),
+  expiresAt: isAbsentOr(isText),
   decision: isAbsentOr(isText),
 })
 const isStatement = hasFields({

@@ -3,8 +3,9 @@ import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
 import type { Role } from '../../src/core/role.ts'
 import { ACTS } from '../../src/ui/acts.en.ts'
-import { APPROVE, BACK_REASON, RELEASE } from '../../src/ui/approve.en.ts'
+import { APPROVE, BACK_REASON, PRINTED, RELEASE } from '../../src/ui/approve.en.ts'
 import { CHECK } from '../../src/ui/check.en.ts'
+import { RECEIPT } from '../../src/ui/handover.en.ts'
 import { MARK_CHOICE, MARK_FIELD, MARK_TOOL } from '../../src/ui/marks.en.ts'
 import { ROLE, UNLOCK } from '../../src/ui/people.en.ts'
 import { PRINT } from '../../src/ui/print.en.ts'
@@ -144,6 +145,7 @@ test('a designer cannot release under planning, a reviewer signs, an operator re
   await page.locator('[data-standing="approved"]').waitFor({ timeout: WORK_MS })
 
   await lockAnd(page, '0104', 'operator', WORDS.operator)
+  await page.getByText(PRINTED.none).waitFor({ timeout: WORK_MS })
   await button(page, RELEASE.act).first().click()
   await page.getByLabel(APPROVE.passphrase).fill(WORDS.operator)
   const download = page.waitForEvent('download')
@@ -155,6 +157,10 @@ test('a designer cannot release under planning, a reviewer signs, an operator re
   await left.getByText(/\.3mf, saved as a plain file$/).waitFor()
   expect(await left.count()).toBe(1)
   expect(await axeBarriers(page)).toEqual([])
+
+  // Printed: who printed it writes down on what, later too, and once.
+  await lockAnd(page, '0104', 'operator', WORDS.operator)
+  await writesPrint(page)
 
   await lockAnd(page, '0142', 'designer', PASSPHRASE)
   await openCase(page)
@@ -174,6 +180,20 @@ test('a designer cannot release under planning, a reviewer signs, an operator re
   await watched.close()
 }, 900_000)
 
+/** The operator writes down the print of the file that left. */
+async function writesPrint(page: Page): Promise<void> {
+  const card = page.getByRole('region', { name: PRINTED.title })
+  await card.getByRole('button', { name: /^Write down the print of \S+\.3mf$/ }).click({ timeout: WORK_MS })
+  await page.getByLabel(RECEIPT.printer).fill('Form 3')
+  const sign = card.getByRole('button', { name: PRINTED.sign })
+  expect(await sign.isDisabled()).toBe(true)
+  await page.getByLabel(RECEIPT.material).fill('Grey, lot 4711')
+  expect(await axeBarriers(page)).toEqual([])
+  await sign.click()
+  await card.getByText(/^Printed on Form 3, Grey, lot 4711, .+ Signed by Staff 0104\.$/).waitFor({ timeout: WORK_MS })
+  expect(await card.getByRole('listitem').getByRole('button').count()).toBe(0)
+}
+
 /** What each signed stands on Trace, and makes a bundle that both verifiers accept, alone and with the file that was released. */
 async function showsActs(page: Page, released: Uint8Array): Promise<void> {
   await page.getByRole('navigation', { name: SHELL.stations }).getByText(SHELL.trace, { exact: true }).click()
@@ -182,6 +202,7 @@ async function showsActs(page: Page, released: Uint8Array): Promise<void> {
     ['Staff 0071, reviewer', 'Approved the part'],
     ['Staff 0071, reviewer', 'Gave the case back'],
     ['Staff 0104, operator', 'Released the files'],
+    ['Staff 0104, operator', 'Printed a file'],
   ]
   for (const [who, what] of seen)
     await acts.getByRole('row').filter({ hasText: who }).filter({ hasText: what }).first().waitFor()
@@ -190,7 +211,7 @@ async function showsActs(page: Page, released: Uint8Array): Promise<void> {
   const { out, other, verdicts } = verdictsOf({ approved: bundle })
   expect(verdicts.approved).toBe('holds')
   expect(other.out).toBe(out)
-  expect(out).toMatch(/release \S+ approved, printed 0/)
+  expect(out).toMatch(/release \S+ approved, printed 1/)
   const withFile = (file: Uint8Array) =>
     withFiles({ bundle, file }, (at) => {
       const given = [at.bundle ?? '', at.file ?? '']

@@ -78,6 +78,8 @@ function vaultApi(vault: Vault) {
     listCasePeople: () => vault.listCasePeople(),
     approvals: (id: string) => vault.approvals(id),
     toRelease: () => vault.toRelease(),
+    releasedPrints: () => vault.releasedPrints(),
+    recordPrint: (...given: Parameters<Vault['recordPrint']>) => vault.recordPrint(...given),
     approve: (...given: Parameters<Vault['approve']>) => vault.approve(...given),
     sendBack: (...given: Parameters<Vault['sendBack']>) => vault.sendBack(...given),
     share: (...given: Parameters<Vault['share']>) => vault.share(...given),

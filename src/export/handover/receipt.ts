@@ -24,6 +24,16 @@ export const LONGEST_PRINTED_WITH = 80
 
 const isSaid = (text: string) => text.trim() !== '' && text.length <= LONGEST_PRINTED_WITH && !/\p{Cc}/u.test(text)
 
+/** As it is signed. Throws 'app/bad-parameter' without printer or material. */
+export function printedWith(said: PrintedWith): PrintedWith {
+  if (isSaid(said.printer) && isSaid(said.material))
+    return { printer: said.printer.trim(), material: said.material.trim() }
+  throw new PipelineError(
+    'app/bad-parameter',
+    `Say which printer and which material with its lot, in up to ${LONGEST_PRINTED_WITH} letters each.`,
+  )
+}
+
 /** The file that was opened here. Throws 'handover/no-receipt' when none is listed: nothing is signed for another. */
 export function openedHere(kept: Received, { nonce, file }: Pick<ReceivedFile, 'nonce' | 'file'>): OpenedFile {
   const found = kept.opened?.find((one) => one.nonce === nonce && one.file === file)
@@ -41,13 +51,7 @@ export async function signedReceipt(
   station: string,
   said: PrintedWith,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  if (!isSaid(said.printer) || !isSaid(said.material))
-    throw new PipelineError(
-      'app/bad-parameter',
-      `Say which printer and which material with its lot, in up to ${LONGEST_PRINTED_WITH} letters each.`,
-    )
-  const printer = said.printer.trim()
-  const material = said.material.trim()
+  const { printer, material } = printedWith(said)
   // One release is for one print, so this stands for it.
   const digest = await sha256(utf8(canonicalJson(['proofprint/print/1', release, file, nonce])))
   const made = await receiptStatement(maker, {

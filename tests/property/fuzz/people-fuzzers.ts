@@ -9,6 +9,7 @@ import { readReleases } from '../../../src/vault/approval.ts'
 import { approvedPart } from '../../../src/vault/approved-part.ts'
 import { MAGIC, newBackupHead, packHead, packRecord, readHead, readRecord } from '../../../src/vault/backup-format.ts'
 import { backupState } from '../../../src/vault/backup-note.ts'
+import type { AuditRecord } from '../../../src/vault/case.ts'
 import { newLayerKey, withLayer, withoutLayer } from '../../../src/vault/case-layer.ts'
 import { keysOf, openEnd } from '../../../src/vault/case-seals.ts'
 import { stepLines } from '../../../src/vault/case-statements.ts'
@@ -21,6 +22,7 @@ import { readKnocks } from '../../../src/vault/knocks.ts'
 import type { Manifest } from '../../../src/vault/manifest.ts'
 import type { VaultRecords } from '../../../src/vault/records.ts'
 import { publicHalf, readPolicy } from '../../../src/vault/recovery.ts'
+import { releasedPrints } from '../../../src/vault/released-prints.ts'
 import { readSafeFile, writeSafeFile } from '../../../src/vault/safe-file.ts'
 import { saidIn } from '../../../src/vault/said-lines.ts'
 import { keptSignPair } from '../../../src/vault/session-signer.ts'
@@ -112,6 +114,7 @@ const head = packHead(newBackupHead(1000))
 const record = packRecord({ store: 'cases', key: 'a', value: { id: 'a', sealed: Uint8Array.of(1, 2, 3) } })
 const readStart = (bytes: Uint8Array) => readHead(bytes, 1)
 
+const AT = '2026-05-01T08:00:00.000Z'
 const SAID = {
   subject: [{ name: 'findings', digest: { sha256: 'd' } }],
   predicate: {
@@ -120,7 +123,7 @@ const SAID = {
 }
 const envelopeOf = (plain: Uint8Array) => ({ payloadType: 't', payload: toBase64(plain), signatures: [] })
 const FACTS = { meshDigest: 'd', findings: [{ check: 'genus', level: 'fail', hard: true }], begins: true }
-const maker = { signer: await memorySigner(), role: 'designer', at: '2026-05-01T08:00:00.000Z', policy: null } as const
+const maker = { signer: await memorySigner(), role: 'designer', at: AT, policy: null } as const
 const CHECKED = { ...entry(0), stage: 'check', params: { policy: 'planning' } }
 /** Findings of a check, as a page says them. */
 const statedOf = (plain: Uint8Array) => {
@@ -165,6 +168,20 @@ function halfWith(text: Uint8Array) {
   half.set(text.subarray(0, BLOCK_BYTES - 4), BLOCK_BYTES + 4)
   return half
 }
+const SAID_PRINT = {
+  predicate: { proofprint: { kind: 'receipt', release: 'd', printer: 'P', material: 'PLA', at: AT, by: 'p' } },
+}
+/** A log with a release, and a print of it that says this. */
+const printedOf = (bytes: Uint8Array) => {
+  const entry = (digest: string) => ({ objects: [digest] })
+  const proofprint = { kind: 'release', at: AT, policy: null, materials: [], traceId: 't' }
+  const released = { subject: [{ name: 'a.3mf', digest: { sha256: 'e' } }], predicate: { proofprint } }
+  const log = [
+    { code: 'release-files', statement: envelopeOf(json(released)), entry: entry('d') },
+    { code: 'print', statement: envelopeOf(bytes), entry: entry('f') },
+  ]
+  return releasedPrints('c', log as unknown as readonly AuditRecord[], AT)
+}
 const slotText = { ...SLOT, salt: '00', iv: '00', wrapped: '00', credential: '00', deviceIv: '00' }
 
 export const PEOPLE_FUZZERS: Fuzzers = {
@@ -175,6 +192,13 @@ export const PEOPLE_FUZZERS: Fuzzers = {
       300,
       (line) => expect(line?.subjects.every(({ digest }) => typeof digest === 'string') ?? true).toBe(true),
     ),
+  ],
+  'vault/released-prints.ts': [
+    fuzzer(mutatedJson(SAID_PRINT).map(json), printedOf, 300, ([one]) => {
+      if (one?.print)
+        expect([one.print.printer, one.print.material].every((text) => typeof text === 'string')).toBe(true)
+    }),
+    fuzzer(raw(), printedOf, 60),
   ],
   'vault/case-statements.ts': [
     fuzzer(mutatedJson(FACTS).map(json), statedOf, 100, ({ lines }) =>

@@ -74,6 +74,8 @@ describe('what people said of a case', () => {
     const used = known('a', { holds: false, usedAt: '2026-05-02T00:00:00.000Z' })
     const log = [line('approve', 'reviewer'), line('share/operator', 'designer'), line('release', 'operator')]
     expect(facts([used], log)).toMatchObject({ holds: true, approval: { used: true } })
+    for (const code of ['lock', 'lock-late', 'bundle'])
+      expect(facts([used], [...log, line(code, 'designer')]).holds).toBe(true)
     expect(facts([used], [...log, line('thicken', 'designer')]).holds).toBe(false)
     expect(facts([used], [...log, line('edit/role', 'designer', { outcome: 'denied' })]).holds).toBe(true)
   })

@@ -39,7 +39,13 @@ async function printedCase(policy: CaseInit['policy'] = 'planning') {
   const order = { tokens: [token], files: [file], station: STATION }
   await operator.releaseFiles(id, order, proofOf('operator'))
   const judged = { decision: 'accept', reasons: [], meanMm: 0.2, maxMm: 0.6 } as const
-  const print = { print: await digestOf('print 1'), file: file.digest, printer: 'Printer 1', material: 'PLA', judged }
+  const print = {
+    print: await digestOf('print 1'),
+    files: [file.digest],
+    printer: 'Printer 1',
+    material: 'PLA',
+    judged,
+  }
   await operator.recordPrint(id, print)
   await (await made.as('auditor')).witness(id)
   return { ...on, print }
@@ -123,7 +129,7 @@ test(
     })
     await vault.releaseTo(id, { ...left, files })
     const judged = { decision: 'reprint', reasons: ['visible-defect'], meanMm: null, maxMm: null } as const
-    const print = { print: await digestOf('print'), file, printer: 'P', material: 'PLA', judged }
+    const print = { print: await digestOf('print'), files: [file], printer: 'P', material: 'PLA', judged }
     await vault.recordPrint(id, print)
     await expect(vault.recordPrint(id, print)).rejects.toMatchObject({
       code: 'vault/denied',
