@@ -32,6 +32,7 @@ test('a print station is kept only after its words were compared', async () => {
   await button(page, HANDOVER.show).click()
   const digest = Buffer.from(await crypto.subtle.digest('SHA-256', KEY)).toString('hex')
   const words = part.getByRole('list').filter({ has: page.getByText(wordsOf(digest)[0] ?? '') })
+  await words.waitFor()
   expect(await words.getByRole('listitem').allInnerTexts()).toEqual(wordsOf(digest))
   expect(await button(page, STATION_PIN.pin).isDisabled()).toBe(true)
   await page.getByLabel(HANDOVER.compared).check()
@@ -45,6 +46,7 @@ test('a print station is kept only after its words were compared', async () => {
   await button(page, STATION_PIN.pin).click()
   await idle(page)
   const kept = part.getByRole('list', { name: HANDOVER.stations }).getByRole('listitem')
+  await kept.first().waitFor()
   expect((await kept.allInnerTexts()).join()).toContain(wordsOf(digest).join(' '))
   await part.getByText(HANDOVER.noFile).waitFor()
 

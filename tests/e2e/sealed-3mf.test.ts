@@ -53,6 +53,7 @@ test('a part is saved sealed for the recipients that were compared, and only the
   await button(page, SEALED.pin).click()
   await idle(page)
   const kept = part.getByRole('list', { name: SEALED.recipients }).getByRole('listitem')
+  await kept.first().waitFor()
   expect((await kept.allInnerTexts()).join()).toContain(wordsOf(ours.recipient.fingerprint).join(' '))
 
   expect(await button(page, SEALED.save).isDisabled()).toBe(true)
