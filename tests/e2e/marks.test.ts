@@ -88,6 +88,7 @@ test('text and caliper blocks let the part pass and go to Verify, and undo takes
   await idle(page)
   await goTo(page, 'verify')
   const blocks = page.getByRole('group', { name: /^Block / })
+  await blocks.first().waitFor()
   const legends = await blocks.locator('legend').allInnerTexts()
   expect(legends).toEqual(['A', 'B', 'C'].map(VERIFY.block))
   expect(await page.locator('fieldset .fixed').allInnerTexts()).toEqual(Array.from({ length: 9 }, () => '10.00'))

@@ -195,7 +195,7 @@ test('on a phone who comes back sees the unlock first, then their cases, and the
   expect(await cases.count()).toBe(6)
   expect(await above(button(page, START.showAll(8)))).toBe(true)
   await button(page, START.showAll(8)).click()
-  expect(await cases.count()).toBe(8)
+  await expect.poll(() => cases.count()).toBe(8)
   phone.expectClean()
   await phone.close()
 })

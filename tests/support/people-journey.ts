@@ -17,8 +17,11 @@ export const WORDS = {
 }
 /** A part of a page by its name. */
 export const card = (page: Page, name: string) => page.getByRole('region', { name, exact: true })
-export const sixWords = (page: Page, name: string) =>
-  card(page, name).locator('ol').getByRole('listitem').allInnerTexts()
+export async function sixWords(page: Page, name: string): Promise<string[]> {
+  const words = card(page, name).locator('ol').getByRole('listitem')
+  await words.first().waitFor()
+  return words.allInnerTexts()
+}
 export const goToHandover = (page: Page) =>
   page.getByRole('navigation', { name: SHELL.stations }).getByText(SHELL.handover, { exact: true }).click()
 
